@@ -1,0 +1,91 @@
+//! Turns the `smithy.api#documentation` of a model into rustdoc.
+//!
+//! The trait is CommonMark, in which published models write nothing but HTML and our own write
+//! plain Markdown. Both are read into one small tree of blocks, and one writer turns that tree
+//! into Markdown:
+//!
+//! ```text
+//! HTML ────────► html ──┐
+//!                       ├─► builder ─► model ─► write (blocks) ─► inline (words)
+//! CommonMark ─► commonmark
+//! ```
+//!
+//! What must stay true of the output, whatever the input: rustdoc has no warning about it, no
+//! code block in it is a doc test, no bracket in it becomes an intra-doc link, and it holds no
+//! control characters. Text is never lost, except for comments and the contents of `<script>` and
+//! `<style>`.
+
+mod builder;
+mod commonmark;
+mod escape;
+mod frames;
+mod html;
+mod inline;
+mod marks;
+mod model;
+mod paragraph;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod tidy;
+mod write;
+
+use builder::Builder;
+use commonmark::Trust;
+
+/// Turns a documentation trait into Markdown for rustdoc.
+///
+/// Each paragraph is one line; pass the result to [`wrap`] to get lines for `///`. The result has
+/// no trailing newline and is empty when the documentation has no text.
+pub(crate) fn to_markdown(documentation: &str) -> String {
+    let mut builder = Builder::default();
+    if is_html(documentation) {
+        html::read(documentation, &mut builder);
+    } else {
+        commonmark::read(&dedent(documentation), Trust::Model, &mut builder);
+    }
+    write::lines(&builder.finish(), usize::MAX).join("\n")
+}
+
+/// Wraps Markdown into lines for `///`, at most `width` characters each where that is possible.
+///
+/// The Markdown is trusted: unlike [`to_markdown`], this keeps intra-doc links and the info
+/// strings of code blocks, so it serves for sentences of the generator's own as well. It knows
+/// the Markdown that [`to_markdown`] writes; footnotes and strikethrough come out as plain text.
+/// Code spans, link targets, headings, table rows, and code blocks are never broken, however long.
+pub(crate) fn wrap(markdown: &str, width: usize) -> Vec<String> {
+    write::lines(&trusted(markdown), width)
+}
+
+/// The first sentence of the first paragraph of some Markdown, as one line.
+///
+/// It ends with a full stop (or with the mark that the sentence itself ends with), unless it is a
+/// single word. It is empty when there is no paragraph and no heading.
+pub(crate) fn summary(markdown: &str) -> String {
+    summary::of(&trusted(markdown))
+}
+
+fn trusted(markdown: &str) -> Vec<model::Block> {
+    let mut builder = Builder::default();
+    commonmark::read(markdown, Trust::Generator, &mut builder);
+    builder.finish()
+}
+
+/// Whether to read documentation as HTML alone, without the CommonMark stage.
+///
+/// Published models indent nested HTML and put blank lines in between, which CommonMark would
+/// take for indented code blocks.
+fn is_html(documentation: &str) -> bool {
+    if html::opens_with_block(documentation.trim_start()) {
+        return true;
+    }
+    // A backtick says that the author wrote Markdown; the closing tag may be inside of a code span.
+    !documentation.contains('`') && html::closes_block(documentation)
+}
+
+/// Removes the indentation that all lines share, which is an accident of the model's layout.
+fn dedent(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let margin = text.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    text.lines().map(|line| line.get(margin..).unwrap_or("")).collect::<Vec<_>>().join("\n")
+}

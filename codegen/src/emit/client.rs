@@ -1,0 +1,61 @@
+//! `client.rs`: the client, with a method for every operation.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use crate::ir::{Operation, Service};
+
+pub(super) fn client(service: &Service) -> TokenStream {
+    let Service { sdk_id, title, version, .. } = service;
+    let module_doc = docs::inner(&format!("The client of {title}."));
+    let client_doc = docs::outer(&format!(
+        "Calls {title}.\n\nIt has a method for every operation, which returns a builder; the builder's `send` makes the \
+         call. Clones share connections and retry quota and cost next to nothing.\n\n{}",
+        service.docs
+    ));
+    let methods = service.operations.iter().map(method);
+    let builders = service.operations.iter().map(|operation| {
+        let (module, builder) = (&operation.method, &operation.types.fluent_builder);
+        quote! { use crate::operation::#module::builders::#builder; }
+    });
+    quote! {
+        #module_doc
+        #(#builders)*
+        use crate::runtime::socket::*;
+        /// What the runtime needs to know of the service.
+        static SERVICE: Service = Service {
+            sdk_id: #sdk_id,
+            api_version: #version,
+            resolve_endpoint: crate::endpoint::resolve_endpoint,
+        };
+        #client_doc
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            handle: Handle,
+        }
+        impl Client {
+            /// Makes a client of a configuration. Nothing is sent, read or connected yet.
+            pub fn from_conf(config: Config) -> Self {
+                Self { handle: Handle::new(config, &SERVICE) }
+            }
+            /// The configuration that the client was made of.
+            pub fn config(&self) -> &Config {
+                self.handle.config()
+            }
+            #(#methods)*
+        }
+    }
+}
+
+fn method(operation: &Operation) -> TokenStream {
+    let builder = &operation.types.fluent_builder;
+    let name = &operation.method;
+    let doc = docs::outer(&operation.docs);
+    quote! {
+        #doc
+        pub fn #name(&self) -> #builder {
+            #builder::new(self.handle.clone())
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! From IR to tokens: one function a generated file, in order.
+//!
+//! Generated text is declarative: it names things and says where they travel; what is done
+//! with that is the runtime's, which it always calls `crate::runtime`.
+
+mod client;
+mod docs;
+mod enums;
+mod error;
+mod fields;
+mod operation;
+mod structure;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::endpoint;
+use crate::ir::Service;
+
+/// All files of a service, by their paths below the output folder.
+pub(crate) fn service(service: &Service) -> Vec<(String, TokenStream)> {
+    let mut files = vec![
+        ("mod.rs".to_owned(), root(service)),
+        ("client.rs".to_owned(), client::client(service)),
+        ("error.rs".to_owned(), error::service_error(service)),
+        ("types.rs".to_owned(), structure::types(service)),
+        ("types/error.rs".to_owned(), error::error_types(service)),
+        ("operation.rs".to_owned(), operation::operations(service)),
+        ("endpoint.rs".to_owned(), endpoint::emit_rule_set(&service.endpoint)),
+    ];
+    if endpoint::needs_partitions(&service.endpoint) {
+        files.push(("partitions.rs".to_owned(), endpoint::emit_partitions(&service.partitions)));
+    }
+    for found in &service.operations {
+        files.push((format!("operation/{}.rs", module_file(&found.method)), operation::operation(found)));
+    }
+    if !service.endpoint_tests.is_empty() {
+        files.push(("endpoint_tests.rs".to_owned(), endpoint::emit_tests(&service.endpoint, &service.endpoint_tests)));
+    }
+    files
+}
+
+fn root(service: &Service) -> TokenStream {
+    let doc = docs::inner(&format!("The API surface of {}, version {}.", service.title, service.version));
+    let tests = (!service.endpoint_tests.is_empty()).then(|| quote! { #[cfg(test)] mod endpoint_tests; });
+    let partitions = endpoint::needs_partitions(&service.endpoint).then(|| quote! { pub(crate) mod partitions; });
+    quote! {
+        #doc
+        pub mod client;
+        pub(crate) mod endpoint;
+        pub(crate) mod error;
+        pub mod operation;
+        #partitions
+        pub mod types;
+        #tests
+    }
+}
+
+fn module_file(module: &proc_macro2::Ident) -> String {
+    crate::naming::plain(module)
+}

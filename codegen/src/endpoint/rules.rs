@@ -1,0 +1,239 @@
+//! From the trait `smithy.rules#endpointRuleSet` to [`RuleSet`].
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::expr::{self, Base, Scope, Ty};
+use super::ir::{BuiltIn, Condition, Expr, Outcome, Param, ParamType, Rule, RuleSet};
+use crate::naming;
+
+#[derive(Deserialize)]
+struct RawRuleSet {
+    parameters: indexmap::IndexMap<String, RawParam>,
+    rules: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawParam {
+    #[serde(rename = "type")]
+    ty: String,
+    built_in: Option<String>,
+    #[serde(default)]
+    required: bool,
+    default: Option<Value>,
+    #[serde(default)]
+    documentation: String,
+}
+
+#[derive(Deserialize)]
+struct RawRule {
+    #[serde(default)]
+    conditions: Vec<Value>,
+    #[serde(rename = "type")]
+    ty: String,
+    rules: Option<Vec<RawRule>>,
+    error: Option<Value>,
+    endpoint: Option<RawEndpoint>,
+}
+
+#[derive(Deserialize)]
+struct RawEndpoint {
+    url: Value,
+    #[serde(default)]
+    headers: serde_json::Map<String, Value>,
+    #[serde(default)]
+    properties: serde_json::Map<String, Value>,
+}
+
+/// Reads a rule set. Problems go to `complain`, each with its place inside the rule set.
+pub(crate) fn read_rule_set(value: &Value, complain: &mut dyn FnMut(String)) -> RuleSet {
+    let raw = match RawRuleSet::deserialize(value) {
+        Ok(raw) => raw,
+        Err(error) => {
+            complain(format!("malformed: {error}"));
+            return RuleSet::default();
+        }
+    };
+    let mut scope = Scope::default();
+    let mut params = Vec::new();
+    for (wire_name, raw) in raw.parameters {
+        match read_param(&wire_name, raw) {
+            Ok(param) => {
+                let (base, optional) = match param.ty {
+                    ParamType::String => (Base::String, !param.required),
+                    ParamType::Boolean => (Base::Boolean, !param.required),
+                    ParamType::BooleanOr(_) => (Base::Boolean, false),
+                };
+                // A required one is bound to a name of its own before the first rule.
+                let expr = if param.required { expr::bound(&param.name) } else { Expr::Param(param.name.clone()) };
+                scope.bind(&wire_name, expr, Ty { base, optional });
+                params.push(param);
+            }
+            Err(message) => complain(format!("parameters.{wire_name}: {message}")),
+        }
+    }
+    let rules = read_rules(&raw.rules, "rules", &scope, complain);
+    RuleSet { params, rules }
+}
+
+fn read_param(wire_name: &str, raw: RawParam) -> Result<Param, String> {
+    let built_in = match raw.built_in.as_deref() {
+        Some("AWS::Region") => BuiltIn::Region,
+        Some("AWS::UseFIPS") => BuiltIn::UseFips,
+        Some("AWS::UseDualStack") => BuiltIn::UseDualStack,
+        Some("SDK::Endpoint") => BuiltIn::Endpoint,
+        Some(other) => return Err(format!("built-in {other} is not supported yet")),
+        None => return Err("parameters that are not built-in are not supported yet".to_owned()),
+    };
+    let ty = match (raw.ty.to_ascii_lowercase().as_str(), &raw.default) {
+        ("string", None) => ParamType::String,
+        ("boolean", None) => ParamType::Boolean,
+        ("boolean", Some(Value::Bool(default))) => ParamType::BooleanOr(*default),
+        ("string", Some(_)) => return Err("a string parameter with a default is not supported yet".to_owned()),
+        (other, _) => return Err(format!("type {other:?} is not supported yet, or its default is of another type")),
+    };
+    Ok(Param {
+        wire_name: wire_name.to_owned(),
+        name: naming::member_name(wire_name),
+        docs: crate::docs::to_markdown(&raw.documentation),
+        required: raw.required && !matches!(ty, ParamType::BooleanOr(_)),
+        ty,
+        built_in,
+    })
+}
+
+fn read_rules(raw: &[RawRule], place: &str, scope: &Scope, complain: &mut dyn FnMut(String)) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for (index, raw) in raw.iter().enumerate() {
+        let place = format!("{place}[{index}]");
+        if let Some(rule) = read_rule(raw, &place, scope.clone(), complain) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+fn read_rule(raw: &RawRule, place: &str, mut scope: Scope, complain: &mut dyn FnMut(String)) -> Option<Rule> {
+    let mut conditions = Vec::new();
+    for (index, condition) in raw.conditions.iter().enumerate() {
+        match read_condition(condition, &mut scope) {
+            Ok(condition) => conditions.extend(condition),
+            Err(message) => {
+                complain(format!("{place}.conditions[{index}]: {message}"));
+                return None;
+            }
+        }
+    }
+    let outcome = match (raw.ty.as_str(), &raw.rules, &raw.error, &raw.endpoint) {
+        ("tree", Some(rules), ..) => Ok(Outcome::Rules(read_rules(rules, &format!("{place}.rules"), &scope, complain))),
+        ("error", _, Some(error), _) => text(error, &scope).map(Outcome::Error),
+        ("endpoint", _, _, Some(endpoint)) => {
+            if !endpoint.headers.is_empty() || !endpoint.properties.is_empty() {
+                Err("headers and properties of an endpoint are not supported yet".to_owned())
+            } else {
+                text(&endpoint.url, &scope).map(Outcome::Url)
+            }
+        }
+        (ty, ..) => Err(format!("a rule of type {ty:?} needs the part of that name")),
+    };
+    match outcome {
+        Ok(outcome) => Some(Rule { conditions, outcome }),
+        Err(message) => {
+            complain(format!("{place}: {message}"));
+            None
+        }
+    }
+}
+
+fn text(value: &Value, scope: &Scope) -> Result<Expr, String> {
+    let (expr, ty) = expr::read(value, scope)?;
+    if ty == Base::String.always() { Ok(expr) } else { Err(format!("{value} is not a string that is known to be set")) }
+}
+
+/// `None` for a condition that always holds.
+fn read_condition(value: &Value, scope: &mut Scope) -> Result<Option<Condition>, String> {
+    // `isSet` of a name makes the name known to be set in what follows.
+    if value.get("fn").and_then(Value::as_str) == Some("isSet") {
+        let argument = value.get("argv").and_then(|arguments| arguments.get(0));
+        if let Some(name) = argument.and_then(expr::reference) {
+            let (expr, ty) = expr::read(&json!({ "ref": name }), scope)?;
+            if !ty.optional {
+                return Ok(None);
+            }
+            let ident = naming::member_name(name);
+            scope.bind(name, expr::bound(&ident), ty.base.always());
+            return Ok(Some(Condition::Bind(ident, expr)));
+        }
+    }
+    let (expr, ty) = expr::read(value, scope)?;
+    if let Some(name) = value.get("assign").and_then(Value::as_str) {
+        let ident = naming::member_name(name);
+        scope.bind(name, expr::bound(&ident), ty.base.always());
+        return Ok(Some(if ty.optional { Condition::Bind(ident, expr) } else { Condition::Let(ident, expr) }));
+    }
+    match expr::truth((expr, ty))? {
+        Expr::Bool(true) => Ok(None),
+        test => Ok(Some(Condition::Test(test))),
+    }
+}
+
+/// The rules that every regional service followed before models carried rule sets.
+pub(crate) fn regional_rule_set(prefix: &str) -> Value {
+    let on = |name: &str| json!({ "fn": "booleanEquals", "argv": [{ "ref": name }, true] });
+    let supports = |what: &str| json!({ "fn": "booleanEquals", "argv": [{ "fn": "getAttr", "argv": [{ "ref": "partition" }, what] }, true] });
+    let url = |host: &str, suffix: &str| {
+        json!({
+            "type": "endpoint",
+            "endpoint": { "url": format!("https://{prefix}{host}.{{Region}}.{{partition#{suffix}}}") },
+        })
+    };
+    let error = |text: &str| json!({ "type": "error", "error": text });
+    let when = |condition: Value, mut rule: Value| {
+        rule["conditions"] = json!([condition]);
+        rule
+    };
+    let tree = |conditions: Value, rules: Value| json!({ "type": "tree", "conditions": conditions, "rules": rules });
+    json!({
+        "version": "1.0",
+        "parameters": {
+            "Region": { "type": "string", "builtIn": "AWS::Region", "documentation": "The region." },
+            "UseDualStack": { "type": "boolean", "builtIn": "AWS::UseDualStack", "required": true, "default": false,
+                "documentation": "Use the host that answers over IPv6 as well as IPv4." },
+            "UseFIPS": { "type": "boolean", "builtIn": "AWS::UseFIPS", "required": true, "default": false,
+                "documentation": "Use the host whose cryptography is FIPS 140 validated." },
+            "Endpoint": { "type": "string", "builtIn": "SDK::Endpoint",
+                "documentation": "A base URL to send requests to, in place of the one derived from the region." },
+        },
+        "rules": [
+            tree(json!([{ "fn": "isSet", "argv": [{ "ref": "Endpoint" }] }]), json!([
+                when(on("UseFIPS"), error("Invalid Configuration: FIPS and custom endpoint are not supported")),
+                when(on("UseDualStack"), error("Invalid Configuration: Dualstack and custom endpoint are not supported")),
+                { "type": "endpoint", "endpoint": { "url": { "ref": "Endpoint" } } },
+            ])),
+            tree(
+                json!([
+                    { "fn": "isSet", "argv": [{ "ref": "Region" }] },
+                    { "fn": "aws.partition", "argv": [{ "ref": "Region" }], "assign": "partition" },
+                ]),
+                json!([
+                    tree(json!([on("UseFIPS"), on("UseDualStack")]), json!([
+                        tree(json!([supports("supportsFIPS"), supports("supportsDualStack")]),
+                            json!([url("-fips", "dualStackDnsSuffix")])),
+                        error("FIPS and DualStack are enabled, but this partition does not support one or both"),
+                    ])),
+                    tree(json!([on("UseFIPS")]), json!([
+                        when(supports("supportsFIPS"), url("-fips", "dnsSuffix")),
+                        error("FIPS is enabled but this partition does not support FIPS"),
+                    ])),
+                    tree(json!([on("UseDualStack")]), json!([
+                        when(supports("supportsDualStack"), url("", "dualStackDnsSuffix")),
+                        error("DualStack is enabled but this partition does not support DualStack"),
+                    ])),
+                    url("", "dnsSuffix"),
+                ]),
+            ),
+            error("Invalid Configuration: Missing Region"),
+        ],
+    })
+}

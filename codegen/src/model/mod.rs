@@ -1,0 +1,148 @@
+//! The Smithy model as read: shapes, members and traits, by shape id.
+//!
+//! Nothing here knows Rust. What Smithy 1.0 and 2.0 write differently is levelled while
+//! reading ([`read`]), so that later phases see 2.0 only.
+
+mod read;
+mod traits;
+
+use std::fmt;
+
+use indexmap::IndexMap;
+
+pub use read::read;
+pub use traits::{HttpTrait, PaginatedTrait, Traits};
+
+/// A shape's absolute id, such as `com.amazonaws.sso#RoleInfo`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShapeId(String);
+
+impl ShapeId {
+    /// Takes over an absolute id as it stands in a model.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The whole id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part after `#`: the name without its namespace.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('#').next().unwrap_or(&self.0)
+    }
+}
+
+impl fmt::Display for ShapeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A whole model: one file, whose every target has been found.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The file's name, for messages and for the generated header.
+    pub file: String,
+    /// All shapes, in the file's order.
+    pub shapes: IndexMap<ShapeId, Shape>,
+}
+
+/// One shape.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// What it is.
+    pub kind: ShapeKind,
+    /// What is said about it.
+    pub traits: Traits,
+}
+
+/// What a shape is, with what only that kind has.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ShapeKind {
+    /// A simple type other than the enumerations.
+    Simple(Simple),
+    /// `enum`: a string with known values; each member's `enumValue` trait holds its text.
+    Enum(Members),
+    /// `list` (and `set` of Smithy 1.0).
+    List(Member),
+    /// `structure`, errors and operation inputs and outputs included.
+    Structure(Members),
+    /// `operation`.
+    Operation(Operation),
+    /// `service`.
+    Service(Service),
+    /// A kind that the generator knows to exist but cannot generate yet, by its Smithy name,
+    /// with the shapes it targets.
+    Other(String, Vec<ShapeId>),
+}
+
+/// The simple types that can be generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Simple {
+    /// `string`
+    String,
+    /// `boolean`
+    Boolean,
+    /// `byte`
+    Byte,
+    /// `short`
+    Short,
+    /// `integer`
+    Integer,
+    /// `long`
+    Long,
+    /// `float`
+    Float,
+    /// `double`
+    Double,
+}
+
+/// Members by name, in the model's order.
+pub type Members = IndexMap<String, Member>;
+
+/// A member of a structure, list or enum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// The shape that gives its type.
+    pub target: ShapeId,
+    /// What is said about this use of it.
+    pub traits: Traits,
+}
+
+/// An operation's parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// The input structure; `None` where the model targets `smithy.api#Unit`.
+    pub input: Option<ShapeId>,
+    /// The output structure; `None` where the model targets `smithy.api#Unit`.
+    pub output: Option<ShapeId>,
+    /// The errors it lists itself.
+    pub errors: Vec<ShapeId>,
+}
+
+/// A service's parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// The API version, such as `2019-06-10`.
+    pub version: String,
+    /// The operations bound to the service itself.
+    pub operations: Vec<ShapeId>,
+    /// The resources whose operations belong to it too.
+    pub resources: Vec<ShapeId>,
+    /// Errors that every operation can give.
+    pub errors: Vec<ShapeId>,
+}
+
+impl Model {
+    /// How many shapes the model itself defines, without those of Smithy's prelude.
+    pub fn own_shapes(&self) -> usize {
+        self.shapes.keys().filter(|id| !id.as_str().starts_with("smithy.api#")).count()
+    }
+
+    /// The shape behind `id`. Reading the model has made sure that it exists.
+    pub fn shape(&self, id: &ShapeId) -> Option<&Shape> {
+        self.shapes.get(id)
+    }
+}

@@ -1,0 +1,88 @@
+//! URI patterns of `smithy.api#http`: `/buckets/{bucket}/{key+}?list-type=2`.
+
+/// A pattern, cut at its labels.
+#[derive(Debug, PartialEq)]
+pub(crate) struct UriPattern {
+    /// The path's pieces, in order.
+    pub(crate) segments: Vec<Segment>,
+    /// The literal query string behind `?`.
+    pub(crate) query: Option<String>,
+}
+
+/// A piece of a path.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Segment {
+    /// Sent as it is, slashes included.
+    Literal(String),
+    /// The value of a member.
+    Label { name: String, greedy: bool },
+}
+
+/// Reads a pattern.
+pub(crate) fn parse(pattern: &str) -> Result<UriPattern, String> {
+    if !pattern.starts_with('/') {
+        return Err(format!("the URI {pattern:?} does not start with /"));
+    }
+    let (path, query) = match pattern.split_once('?') {
+        Some((path, query)) => (path, Some(query.to_owned())),
+        None => (pattern, None),
+    };
+    if let Some(query) = query.as_deref().filter(|query| query.contains(['{', '}'])) {
+        return Err(format!("the URI {pattern:?} has a label in its query {query:?}; only its path may"));
+    }
+    let mut segments = Vec::new();
+    let mut rest = path;
+    while let Some(open) = rest.find('{') {
+        let close = rest[open..].find('}').map(|close| open + close);
+        let Some(close) = close else {
+            return Err(format!("the URI {pattern:?} has a {{ that is not closed"));
+        };
+        let label = &rest[open + 1..close];
+        let (name, greedy) = match label.strip_suffix('+') {
+            Some(name) => (name, true),
+            None => (label, false),
+        };
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Err(format!("the URI {pattern:?} has the label {{{label}}}, which is no member's name"));
+        }
+        if open > 0 {
+            segments.push(Segment::Literal(rest[..open].to_owned()));
+        }
+        segments.push(Segment::Label { name: name.to_owned(), greedy });
+        rest = &rest[close + 1..];
+    }
+    if !rest.is_empty() {
+        segments.push(Segment::Literal(rest.to_owned()));
+    }
+    if rest.contains('}') {
+        return Err(format!("the URI {pattern:?} has a }} that was not opened"));
+    }
+    Ok(UriPattern { segments, query })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        let literal = |text: &str| Segment::Literal(text.to_owned());
+        let label = |name: &str, greedy| Segment::Label { name: name.to_owned(), greedy };
+        for (pattern, segments, query) in [
+            ("/", vec![literal("/")], None),
+            ("/a/b", vec![literal("/a/b")], None),
+            ("/{a}/b", vec![literal("/"), label("a", false), literal("/b")], None),
+            (
+                "/a/{b}-{c+}?x=1&y",
+                vec![literal("/a/"), label("b", false), literal("-"), label("c", true)],
+                Some("x=1&y"),
+            ),
+        ] {
+            let expected = UriPattern { segments, query: query.map(str::to_owned) };
+            assert_eq!(parse(pattern), Ok(expected), "{pattern}");
+        }
+        for bad in ["", "a", "/{a", "/a}", "/{}", "/{a-b}", "/a?x={y}"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `cargo xtask codegen`: reads `model/`, writes what is generated of it.
+//!
+//! Everything is read and generated before the first file is written, so that an error leaves
+//! the output as it was. Files that are up to date are not touched.
+
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use tree::Change;
+
+/// The folder that holds the models, below the workspace's root.
+const MODEL_DIR: &str = "model";
+
+/// What to do with what was generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Write what differs.
+    Write,
+    /// Write nothing; show a diff.
+    Check,
+    /// Write nothing; name the files.
+    DryRun,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is as it should be.
+    Done,
+    /// [`Mode::Check`] found differences.
+    Differs,
+}
+
+/// Why a run could not be finished.
+#[derive(Debug)]
+pub enum Error {
+    /// A file could not be read, written or removed.
+    Io(PathBuf, std::io::Error),
+    /// `models.json` is not of its form.
+    Models(PathBuf, serde_json::Error),
+    /// A model cannot be generated from.
+    Report(codegen::Report),
+    /// Files that nobody generated lie in the output folder.
+    Foreign(Vec<String>),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Models(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Report(report) => write!(f, "{report}"),
+            Self::Foreign(files) => write!(
+                f,
+                "these files lie among generated ones but were not generated; move them away, so that they are not \
+                 lost:\n  {}",
+                files.join("\n  ")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<codegen::Report> for Error {
+    fn from(report: codegen::Report) -> Self {
+        Self::Report(report)
+    }
+}
+
+/// `models.json`: which models there are and where their code goes.
+#[derive(Deserialize)]
+struct Models {
+    models: Vec<Entry>,
+}
+
+/// A model of the list.
+#[derive(Deserialize)]
+struct Entry {
+    model: String,
+    service: Option<String>,
+    output: String,
+}
+
+/// What was generated of one model, beside what is on the disk.
+struct Generated {
+    output: PathBuf,
+    shown: String,
+    count: usize,
+    changes: Vec<Change>,
+}
+
+/// Runs the command below `root`. What it has to say goes to `say`, line by line.
+///
+/// # Errors
+///
+/// When something cannot be read, generated or written. Nothing is written before all has been
+/// read and generated.
+pub fn run(root: &Path, mode: Mode, say: &mut dyn FnMut(String)) -> Result<Outcome, Error> {
+    let generated = generate_all(root, say)?;
+    let mut differs = false;
+    for Generated { output, shown, count, changes } in &generated {
+        let foreign: Vec<String> = changes
+            .iter()
+            .filter(|change| change.is_foreign())
+            .map(|change| format!("{shown}/{}", change.path))
+            .collect();
+        if mode == Mode::Write && !foreign.is_empty() {
+            return Err(Error::Foreign(foreign));
+        }
+        for change in changes {
+            let verb = change.verb();
+            match mode {
+                Mode::Write => {
+                    change.apply(output)?;
+                    say(format!("{:>9} {shown}/{}", verb.past, change.path));
+                }
+                Mode::DryRun => say(format!("would {} {shown}/{}", verb.present, change.path)),
+                Mode::Check => {
+                    say(format!("{shown}/{} is {}", change.path, verb.state));
+                    say(change.diff(shown));
+                }
+            }
+        }
+        if changes.is_empty() {
+            say(format!("unchanged {shown} ({count} files)"));
+        }
+        differs |= !changes.is_empty();
+    }
+    Ok(conclude(mode, differs, say))
+}
+
+fn conclude(mode: Mode, differs: bool, say: &mut dyn FnMut(String)) -> Outcome {
+    match (mode, differs) {
+        (Mode::Check, true) => {
+            say("The generated files do not match model/. Run `cargo xtask codegen` and commit what it writes.".to_owned());
+            return Outcome::Differs;
+        }
+        (Mode::Write, true) => say("Next: look at `git diff`, then run `cargo test --workspace`.".to_owned()),
+        (Mode::DryRun, true) => say("Next: `cargo xtask codegen` writes this.".to_owned()),
+        (Mode::Check, false) => say("All generated files are up to date.".to_owned()),
+        (_, false) => say(
+            "Nothing to do. Next: `cargo run -p sso-client --example quickstart` tries the client without AWS; after an \
+             edit in model/, run this again."
+                .to_owned(),
+        ),
+    }
+    Outcome::Done
+}
+
+fn generate_all(root: &Path, say: &mut dyn FnMut(String)) -> Result<Vec<Generated>, Error> {
+    let dir = root.join(MODEL_DIR);
+    let list = dir.join("models.json");
+    let models: Models = serde_json::from_str(&read(&list)?).map_err(|error| Error::Models(list.clone(), error))?;
+    let partitions =
+        codegen::read_partitions(&format!("{MODEL_DIR}/partitions.json"), &read(&dir.join("partitions.json"))?)?;
+    say(format!("     read {MODEL_DIR}/partitions.json ({} partitions)", partitions.len()));
+    let mut generated = Vec::new();
+    for entry in models.models {
+        let model = codegen::read_model(&format!("{MODEL_DIR}/{}", entry.model), &read(&dir.join(&entry.model))?)?;
+        say(format!("     read {MODEL_DIR}/{} ({} shapes)", entry.model, model.own_shapes()));
+        let options = codegen::Options { service: entry.service, partitions: partitions.clone(), ..Default::default() };
+        let tree = codegen::generate(&model, &options)?;
+        let output = root.join(&entry.output);
+        let changes = tree::compare(&output, &tree)?;
+        generated.push(Generated { output, shown: entry.output, count: tree.len(), changes });
+    }
+    Ok(generated)
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|error| Error::Io(path.to_path_buf(), error))
+}

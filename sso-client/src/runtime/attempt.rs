@@ -1,0 +1,211 @@
+//! One request, sent as often as it takes.
+
+use std::time::Duration;
+
+use http::header::HeaderValue;
+use tokio::time::Instant;
+
+use super::error::{BoxError, BuildError, CallInfo, ConnectorError, SdkError, error_code};
+use super::http::{HttpRequest, HttpResponse};
+use super::retry::{Backoff, Paid, RetryConfig, RetryKind, TokenBucket, classify};
+use super::timeout::TimeoutConfig;
+use super::transport::{HttpClient, ReadError, SharedHttpClient, read_body};
+
+/// The largest body that is read. The service's own stay far below; what is larger comes from
+/// somewhere else, and should not fill the memory.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// Everything that attempts of a call share.
+pub(super) struct Attempts<'a> {
+    pub(super) operation: &'static str,
+    pub(super) http: &'a SharedHttpClient,
+    pub(super) tokens: &'a TokenBucket,
+    pub(super) retries: &'a RetryConfig,
+    pub(super) timeouts: &'a TimeoutConfig,
+}
+
+/// A response, whatever its status, and how it was come by.
+pub(super) struct Exchange {
+    pub(super) response: HttpResponse,
+    pub(super) call: CallInfo,
+}
+
+/// No response that could be looked at.
+pub(super) struct Failure {
+    reason: Reason,
+    call: CallInfo,
+}
+
+enum Reason {
+    Construction(BuildError),
+    Timeout(TimedOut),
+    Dispatch(ConnectorError),
+    Response(BoxError, Box<HttpResponse>),
+}
+
+/// How one attempt ended.
+enum AttemptError {
+    Timeout(TimedOut),
+    Dispatch(ConnectorError),
+    Body(ReadError, Box<HttpResponse>),
+}
+
+/// A time limit that ran out.
+#[derive(Debug)]
+struct TimedOut {
+    what: &'static str,
+    limit: Duration,
+}
+
+impl std::fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} within {:?}", self.what, self.limit)
+    }
+}
+
+impl std::error::Error for TimedOut {}
+
+impl Failure {
+    pub(super) fn construction(error: BuildError, call: CallInfo) -> Self {
+        Self { reason: Reason::Construction(error), call }
+    }
+
+    pub(super) fn into_sdk_error<E>(self) -> SdkError<E> {
+        let mut request_id = None;
+        let error = match self.reason {
+            Reason::Construction(error) => SdkError::construction_failure(error),
+            Reason::Timeout(error) => SdkError::timeout_error(error),
+            Reason::Dispatch(error) => SdkError::dispatch_failure(error),
+            Reason::Response(error, response) => {
+                request_id = response.request_id();
+                SdkError::response_error(error, *response)
+            }
+        };
+        error.with_call(self.call, request_id)
+    }
+}
+
+/// What is known so far, kept outside of the future that a timeout may drop.
+struct Progress {
+    started: Instant,
+    attempts: u32,
+}
+
+impl Attempts<'_> {
+    /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
+    pub(super) async fn run(&self, mut request: HttpRequest) -> Result<Exchange, Failure> {
+        let mut progress = Progress { started: Instant::now(), attempts: 0 };
+        let invocation = format_invocation_id(fastrand::u128(..));
+        // Neither name nor value can be refused: both are plain ASCII.
+        let _ = request.headers_mut().insert("amz-sdk-invocation-id", invocation);
+        let outcome = match self.timeouts.operation_timeout() {
+            None => self.attempts(request, &mut progress).await,
+            Some(limit) => tokio::time::timeout(limit, self.attempts(request, &mut progress))
+                .await
+                .unwrap_or_else(|_| Err(AttemptError::Timeout(TimedOut { what: "the operation did not end", limit }))),
+        };
+        let call = |status| CallInfo {
+            operation: self.operation,
+            status,
+            attempts: progress.attempts,
+            elapsed: progress.started.elapsed(),
+        };
+        match outcome {
+            Ok(response) => Ok(Exchange { call: call(Some(response.status())), response }),
+            Err(AttemptError::Timeout(error)) => Err(Failure { reason: Reason::Timeout(error), call: call(None) }),
+            // Waiting for bytes is a time limit too, wherever it is noticed.
+            Err(AttemptError::Body(ReadError::Stalled(limit), response)) => Err(Failure {
+                reason: Reason::Timeout(TimedOut { what: "no more of the body came", limit }),
+                call: call(Some(response.status())),
+            }),
+            Err(AttemptError::Dispatch(error)) => Err(Failure { reason: Reason::Dispatch(error), call: call(None) }),
+            Err(AttemptError::Body(error, response)) => {
+                let call = call(Some(response.status()));
+                Err(Failure { reason: Reason::Response(error.into(), response), call })
+            }
+        }
+    }
+
+    async fn attempts(&self, request: HttpRequest, progress: &mut Progress) -> Result<HttpResponse, AttemptError> {
+        let backoff = Backoff::new(self.retries);
+        let max = self.retries.max_attempts();
+        let mut paid: Option<Paid> = None;
+        loop {
+            progress.attempts += 1;
+            let outcome = self.attempt(&request, progress.attempts, max).await;
+            let retry = match &outcome {
+                Ok(response) if response.status().is_success() => {
+                    self.tokens.refund(paid);
+                    None
+                }
+                Ok(response) => classify(response.status(), error_code(response).as_deref()),
+                Err(AttemptError::Timeout(_)) => Some(RetryKind::Transient),
+                Err(AttemptError::Dispatch(error)) => {
+                    (error.is_io() || error.is_timeout()).then_some(RetryKind::Transient)
+                }
+                Err(AttemptError::Body(error, _)) => error.is_transient().then_some(RetryKind::Transient),
+            };
+            let Some(kind) = retry.filter(|_| progress.attempts < max) else { return outcome };
+            let Some(cost) = self.tokens.take(kind) else { return outcome };
+            paid = Some(cost);
+            let asked = outcome.as_ref().ok().and_then(retry_after);
+            let delay = backoff.delay(kind, progress.attempts - 1, fastrand::f64(), asked);
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    async fn attempt(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<HttpResponse, AttemptError> {
+        let Some(limit) = self.timeouts.operation_attempt_timeout() else {
+            return self.send(request, attempt, max).await;
+        };
+        tokio::time::timeout(limit, self.send(request, attempt, max))
+            .await
+            .unwrap_or(Err(AttemptError::Timeout(TimedOut { what: "the attempt did not end", limit })))
+    }
+
+    async fn send(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<HttpResponse, AttemptError> {
+        let mut request = request.to_http().map_err(|error| AttemptError::Dispatch(ConnectorError::user(error)))?;
+        if let Ok(value) = HeaderValue::from_str(&format!("attempt={attempt}; max={max}")) {
+            request.headers_mut().insert("amz-sdk-request", value);
+        }
+        let sending = self.http.call(request);
+        let read_timeout = self.timeouts.read_timeout();
+        let response = match read_timeout {
+            None => sending.await,
+            Some(limit) => tokio::time::timeout(limit, sending)
+                .await
+                .map_err(|_| AttemptError::Timeout(TimedOut { what: "no response came", limit }))?,
+        };
+        let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
+        match read_body(body, MAX_BODY, read_timeout).await {
+            Ok(body) => Ok(HttpResponse::new(head.status, head.headers, body)),
+            Err(error) => {
+                Err(AttemptError::Body(error, Box::new(HttpResponse::new(head.status, head.headers, Vec::new()))))
+            }
+        }
+    }
+}
+
+/// `x-amz-retry-after`, in milliseconds.
+fn retry_after(response: &HttpResponse) -> Option<Duration> {
+    let text = response.headers().get("x-amz-retry-after")?;
+    text.trim().parse().ok().map(Duration::from_millis)
+}
+
+/// A random UUID (version 4).
+fn format_invocation_id(random: u128) -> String {
+    let bits = (random & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+    let hex = format!("{bits:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invocation_ids() {
+        assert_eq!(format_invocation_id(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(format_invocation_id(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
+}

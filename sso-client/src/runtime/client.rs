@@ -1,0 +1,304 @@
+//! What all operations of a client share, and one call from end to end.
+//!
+//! A thin generic shell ([`Handle::call`]) binds the input and reads the output; everything in
+//! between is compiled once for all operations.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::Method;
+use http::header::{CONTENT_LENGTH, HeaderValue, USER_AGENT};
+
+use super::attempt::{Attempts, Exchange, Failure};
+use super::bind::{self, Bound};
+use super::config::{Builder, Config};
+use super::endpoint::{Endpoint, EndpointError, EndpointSettings, is_valid_host_label};
+use super::error::{BuildError, CallInfo, ErrorAnswer, OperationError, SdkError};
+use super::http::{Headers, HttpRequest};
+use super::operation::{Operation, Output};
+use super::retry::{RetryConfig, TokenBucket};
+use super::timeout::TimeoutConfig;
+use super::transport::{HyperClient, SharedHttpClient};
+use super::user_agent::user_agent;
+
+/// What the runtime has to know of a service.
+#[derive(Debug)]
+pub struct Service {
+    /// The id under which SDKs know it.
+    pub sdk_id: &'static str,
+    /// The version of its API.
+    pub api_version: &'static str,
+    /// Its endpoint rules.
+    pub resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
+}
+
+/// What all operations of a client share. Clones are the same client.
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    config: Config,
+    service: &'static Service,
+    user_agent: OnceLock<HeaderValue>,
+    base: OnceLock<BaseUrl>,
+    http: OnceLock<SharedHttpClient>,
+    tokens: TokenBucket,
+}
+
+/// A change to a request just before it is sent.
+pub(super) type Mutation = dyn Fn(&mut HttpRequest) + Send + Sync;
+
+/// How one call differs from the client's others.
+#[derive(Default)]
+pub(super) struct Overrides {
+    pub(super) config: Option<Builder>,
+    pub(super) mutations: Vec<Box<Mutation>>,
+}
+
+impl Handle {
+    /// A client of a configuration. Nothing is looked at yet.
+    pub fn new(config: Config, service: &'static Service) -> Self {
+        let shared = Shared {
+            config,
+            service,
+            user_agent: OnceLock::new(),
+            base: OnceLock::new(),
+            http: OnceLock::new(),
+            tokens: TokenBucket::full(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// Makes a call: binds the input, sends it as often as it takes, reads the result.
+    pub(super) async fn call<O: Operation>(
+        &self,
+        input: &O::Input,
+        overrides: &Overrides,
+    ) -> Result<O::Output, SdkError<O::Error>> {
+        let bound = match bind::bind(O::NAME, input) {
+            Ok(bound) => bound,
+            Err(error) => return Err(SdkError::from(error).with_call(nothing_sent(O::NAME), None)),
+        };
+        match self.exchange(O::NAME, O::METHOD, bound, overrides).await {
+            Ok(Exchange { response, call }) if response.status().is_success() => O::Output::from_response(&response)
+                .map_err(|error| {
+                    let request_id = response.request_id();
+                    SdkError::response_error(error, response).with_call(call, request_id)
+                }),
+            Ok(Exchange { response, call }) => {
+                let error = O::Error::from_answer(ErrorAnswer::new(&response, call));
+                Err(SdkError::service_error(error, response))
+            }
+            Err(failure) => Err(failure.into_sdk_error()),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        operation: &'static str,
+        method: &'static str,
+        bound: Bound,
+        overrides: &Overrides,
+    ) -> Result<Exchange, Failure> {
+        let shared = &*self.shared;
+        let config = match &overrides.config {
+            Some(config) => &shared.config.overridden(config),
+            None => &shared.config,
+        };
+        let request = shared
+            .request(method, bound, config, overrides)
+            .map_err(|error| Failure::construction(error, nothing_sent(operation)))?;
+        if tokio::runtime::Handle::try_current().is_err() {
+            let error = BuildError::other(
+                "calls have to be made inside a Tokio runtime: add #[tokio::main], or call Runtime::block_on",
+            );
+            return Err(Failure::construction(error, nothing_sent(operation)));
+        }
+        let default_timeouts = TimeoutConfig::default();
+        let default_retries = RetryConfig::default();
+        let timeouts = config.timeout_config().unwrap_or(&default_timeouts);
+        let http = match &overrides.config {
+            Some(_) if config.http_client().is_some() => &config.http_client().unwrap_or_else(|| shared.http(config)),
+            _ => &shared.http(&shared.config),
+        };
+        Attempts {
+            operation,
+            http,
+            tokens: &shared.tokens,
+            retries: config.retry_config().unwrap_or(&default_retries),
+            timeouts,
+        }
+        .run(request)
+        .await
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("service", &self.shared.service.sdk_id)
+            .field("config", &self.shared.config)
+            .finish()
+    }
+}
+
+fn nothing_sent(operation: &'static str) -> CallInfo {
+    CallInfo { operation, status: None, attempts: 0, elapsed: std::time::Duration::ZERO }
+}
+
+impl Shared {
+    fn http(&self, config: &Config) -> SharedHttpClient {
+        let make = || {
+            config.http_client().unwrap_or_else(|| {
+                let connect = config
+                    .timeout_config()
+                    .map_or_else(|| TimeoutConfig::default().connect_timeout(), TimeoutConfig::connect_timeout);
+                SharedHttpClient::new(HyperClient::builder().connect_timeout(connect).build())
+            })
+        };
+        self.http.get_or_init(make).clone()
+    }
+
+    /// All of a request that stays the same from one attempt to the next.
+    fn request(
+        &self,
+        method: &'static str,
+        bound: Bound,
+        config: &Config,
+        overrides: &Overrides,
+    ) -> Result<HttpRequest, BuildError> {
+        let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
+        let own_base;
+        let base = if overrides.config.is_some() {
+            own_base = self.base_url(config)?;
+            &own_base
+        } else if let Some(base) = self.base.get() {
+            base
+        } else {
+            let base = self.base_url(config)?;
+            self.base.get_or_init(|| base)
+        };
+        let uri = base.join(&bound.path, &bound.query);
+        let mut headers = bound.headers;
+        let user_agent = if overrides.config.is_some() {
+            self.user_agent(config)?
+        } else if let Some(user_agent) = self.user_agent.get() {
+            user_agent.clone()
+        } else {
+            let user_agent = self.user_agent(config)?;
+            self.user_agent.get_or_init(|| user_agent).clone()
+        };
+        headers.insert(USER_AGENT, user_agent);
+        if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), Bytes::new());
+        for mutation in &overrides.mutations {
+            mutation(&mut request);
+        }
+        Ok(request)
+    }
+
+    fn user_agent(&self, config: &Config) -> Result<HeaderValue, BuildError> {
+        HeaderValue::from_str(&user_agent(self.service, config.app_name())).map_err(BuildError::other)
+    }
+
+    fn base_url(&self, config: &Config) -> Result<BaseUrl, BuildError> {
+        if config.endpoint_url().is_none() {
+            if let Some(region) = config.region().map(AsRef::as_ref).filter(|region| !is_valid_host_label(region)) {
+                return Err(BuildError::other(format!(
+                    "the region {region:?} is none: a region holds letters, digits and hyphens, such as eu-west-1"
+                )));
+            }
+        }
+        let settings = EndpointSettings {
+            region: config.region().map(AsRef::as_ref),
+            use_fips: config.use_fips(),
+            use_dual_stack: config.use_dual_stack(),
+            endpoint_url: config.endpoint_url(),
+        };
+        let endpoint = (self.service.resolve_endpoint)(&settings).map_err(|error| {
+            let advice = if config.region().is_none() && config.endpoint_url().is_none() {
+                "; set one with Config::builder().region(Region::new(\"eu-west-1\")), the region of the IAM Identity Center instance"
+            } else {
+                ""
+            };
+            BuildError::other(format!("there is no endpoint: {error}{advice}"))
+        })?;
+        BaseUrl::parse(endpoint.url())
+            .map_err(|reason| BuildError::other(format!("the endpoint URL cannot be used: {reason}")))
+    }
+}
+
+/// An endpoint's URL, cut where paths and queries join it.
+#[derive(Debug)]
+struct BaseUrl {
+    /// Scheme, authority and path, without a slash at the end.
+    front: String,
+    query: Option<String>,
+}
+
+impl BaseUrl {
+    /// Takes an absolute `http` or `https` URL apart. The message does not repeat it: what is
+    /// wrong with it may be that it holds a password.
+    fn parse(url: &str) -> Result<Self, String> {
+        const FORM: &str = "it has to have the form https://host[:port][/path]";
+        let uri: http::Uri = url.parse().map_err(|error| format!("{error}; {FORM}"))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(format!("it has no scheme or no host; {FORM}"));
+        };
+        if !matches!(scheme, "http" | "https") {
+            return Err(format!("its scheme is {scheme}; {FORM}"));
+        }
+        if authority.as_str().contains('@') {
+            return Err("it holds a user name or password, which requests of this service never use".to_owned());
+        }
+        let front = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
+        Ok(Self { front, query: uri.query().map(str::to_owned) })
+    }
+
+    /// Puts a request's path behind its own and a request's query behind its own.
+    fn join(&self, path: &str, query: &str) -> String {
+        let mut uri = String::with_capacity(self.front.len() + path.len() + query.len() + 1);
+        uri.push_str(&self.front);
+        uri.push_str(path);
+        let queries = [self.query.as_deref().unwrap_or_default(), query];
+        for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
+            uri.push(separator);
+            uri.push_str(query);
+        }
+        uri
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls() {
+        for (base, path, query, expected) in [
+            ("https://h", "/a/b", "", "https://h/a/b"),
+            ("https://h/", "/a", "x=1", "https://h/a?x=1"),
+            ("http://h:8080/base/", "/a", "x=1", "http://h:8080/base/a?x=1"),
+            ("http://h/base?y=2", "/a", "x=1", "http://h/base/a?y=2&x=1"),
+            ("http://h?y=2", "/a", "", "http://h/a?y=2"),
+            ("http://[::1]:8080", "/a", "", "http://[::1]:8080/a"),
+        ] {
+            let base = BaseUrl::parse(base).expect(base);
+            assert_eq!(base.join(path, query), expected);
+        }
+        for bad in ["", "h", "/path", "ftp://h", "http://", "https://user:SECRET@h", "http://a b"] {
+            let reason = BaseUrl::parse(bad).map(|_| ()).expect_err(bad);
+            assert!(!reason.contains("SECRET"), "{reason}");
+        }
+    }
+}

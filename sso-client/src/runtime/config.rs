@@ -1,0 +1,328 @@
+//! What can be set. Nothing here reads files or the environment: what is not set has its default.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::retry::RetryConfig;
+use super::timeout::TimeoutConfig;
+use super::transport::{HttpClient, SharedHttpClient};
+
+/// An AWS region, such as `eu-west-1`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Region(Cow<'static, str>);
+
+impl Region {
+    /// A region of this name.
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// A region of a name that is known at compile time.
+    pub const fn from_static(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+}
+
+impl AsRef<str> for Region {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Accepted so that programs written for other AWS SDKs compile; it has no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BehaviorVersion(());
+
+impl BehaviorVersion {
+    /// The latest, which is the only one.
+    pub fn latest() -> Self {
+        Self(())
+    }
+
+    /// The same as [`latest`](Self::latest).
+    pub fn v2023_11_09() -> Self {
+        Self(())
+    }
+
+    /// The same as [`latest`](Self::latest).
+    pub fn v2024_03_28() -> Self {
+        Self(())
+    }
+
+    /// The same as [`latest`](Self::latest).
+    pub fn v2025_01_17() -> Self {
+        Self(())
+    }
+
+    /// The same as [`latest`](Self::latest).
+    pub fn v2025_08_07() -> Self {
+        Self(())
+    }
+
+    /// The same as [`latest`](Self::latest).
+    pub fn v2026_01_12() -> Self {
+        Self(())
+    }
+}
+
+/// The name of an application, sent to AWS in the user agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppName(Cow<'static, str>);
+
+/// A name that cannot be that of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidAppName;
+
+impl fmt::Display for InvalidAppName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an app name may hold only letters, digits and !#$%&'*+-.^_`|~, and must not be empty")
+    }
+}
+
+impl std::error::Error for InvalidAppName {}
+
+impl AppName {
+    /// A name of letters, digits and ``!#$%&'*+-.^_`|~``. AWS asks for at most 50 characters.
+    ///
+    /// # Errors
+    ///
+    /// When there are other characters, or none at all.
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Result<Self, InvalidAppName> {
+        let name = name.into();
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if !name.is_empty() && name.bytes().all(allowed) { Ok(Self(name)) } else { Err(InvalidAppName) }
+    }
+}
+
+impl AsRef<str> for AppName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AppName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a client works. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct Config {
+    settings: Arc<Builder>,
+}
+
+impl Config {
+    /// Starts with everything at its default.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Starts with everything as it is here.
+    pub fn to_builder(&self) -> Builder {
+        (*self.settings).clone()
+    }
+
+    /// The region.
+    pub fn region(&self) -> Option<&Region> {
+        self.settings.region.as_ref()
+    }
+
+    /// The base URL in place of the one derived from the region.
+    pub fn endpoint_url(&self) -> Option<&str> {
+        self.settings.endpoint_url.as_deref()
+    }
+
+    /// Whether FIPS endpoints are used, where that was said.
+    pub fn use_fips(&self) -> Option<bool> {
+        self.settings.use_fips
+    }
+
+    /// Whether dual-stack endpoints are used, where that was said.
+    pub fn use_dual_stack(&self) -> Option<bool> {
+        self.settings.use_dual_stack
+    }
+
+    /// How failures are retried, where that was said.
+    pub fn retry_config(&self) -> Option<&RetryConfig> {
+        self.settings.retry_config.as_ref()
+    }
+
+    /// The time limits, where they were said.
+    pub fn timeout_config(&self) -> Option<&TimeoutConfig> {
+        self.settings.timeout_config.as_ref()
+    }
+
+    /// The application's name.
+    pub fn app_name(&self) -> Option<&AppName> {
+        self.settings.app_name.as_ref()
+    }
+
+    /// The transport, where another than the default was set.
+    pub fn http_client(&self) -> Option<SharedHttpClient> {
+        self.settings.http_client.clone()
+    }
+
+    /// This configuration with what `overrides` says in place of its own.
+    pub(super) fn overridden(&self, overrides: &Builder) -> Self {
+        let base = &*self.settings;
+        let timeout_config = match (&overrides.timeout_config, &base.timeout_config) {
+            (Some(timeouts), Some(base)) => Some(timeouts.merged_with(base)),
+            (timeouts, base) => timeouts.clone().or_else(|| base.clone()),
+        };
+        Builder {
+            region: overrides.region.clone().or_else(|| base.region.clone()),
+            endpoint_url: overrides.endpoint_url.clone().or_else(|| base.endpoint_url.clone()),
+            use_fips: overrides.use_fips.or(base.use_fips),
+            use_dual_stack: overrides.use_dual_stack.or(base.use_dual_stack),
+            retry_config: overrides.retry_config.clone().or_else(|| base.retry_config.clone()),
+            timeout_config,
+            app_name: overrides.app_name.clone().or_else(|| base.app_name.clone()),
+            http_client: overrides.http_client.clone().or_else(|| base.http_client.clone()),
+        }
+        .build()
+    }
+}
+
+/// Builds a [`Config`].
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    region: Option<Region>,
+    endpoint_url: Option<String>,
+    use_fips: Option<bool>,
+    use_dual_stack: Option<bool>,
+    retry_config: Option<RetryConfig>,
+    timeout_config: Option<TimeoutConfig>,
+    app_name: Option<AppName>,
+    http_client: Option<SharedHttpClient>,
+}
+
+impl Builder {
+    /// Starts with everything at its default.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Accepted without effect.
+    pub fn behavior_version(self, _version: BehaviorVersion) -> Self {
+        self
+    }
+
+    /// Accepted without effect.
+    pub fn set_behavior_version(&mut self, _version: Option<BehaviorVersion>) -> &mut Self {
+        self
+    }
+
+    /// Accepted without effect.
+    pub fn behavior_version_latest(self) -> Self {
+        self
+    }
+
+    /// Sets the region, which the endpoint is derived from.
+    pub fn region(mut self, region: impl Into<Option<Region>>) -> Self {
+        self.region = region.into();
+        self
+    }
+
+    /// Sets the region, or clears it with `None`.
+    pub fn set_region(&mut self, region: Option<Region>) -> &mut Self {
+        self.region = region;
+        self
+    }
+
+    /// Sets a base URL in place of the one derived from the region. Its path and query are kept.
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.endpoint_url = Some(url.into());
+        self
+    }
+
+    /// Sets a base URL, or clears it with `None`.
+    pub fn set_endpoint_url(&mut self, url: Option<String>) -> &mut Self {
+        self.endpoint_url = url;
+        self
+    }
+
+    /// Sets whether FIPS endpoints are used.
+    pub fn use_fips(mut self, fips: impl Into<bool>) -> Self {
+        self.use_fips = Some(fips.into());
+        self
+    }
+
+    /// Sets whether FIPS endpoints are used, or clears it with `None`.
+    pub fn set_use_fips(&mut self, fips: Option<bool>) -> &mut Self {
+        self.use_fips = fips;
+        self
+    }
+
+    /// Sets whether dual-stack endpoints are used.
+    pub fn use_dual_stack(mut self, dual_stack: impl Into<bool>) -> Self {
+        self.use_dual_stack = Some(dual_stack.into());
+        self
+    }
+
+    /// Sets whether dual-stack endpoints are used, or clears it with `None`.
+    pub fn set_use_dual_stack(&mut self, dual_stack: Option<bool>) -> &mut Self {
+        self.use_dual_stack = dual_stack;
+        self
+    }
+
+    /// Sets how failures are retried.
+    pub fn retry_config(mut self, config: RetryConfig) -> Self {
+        self.retry_config = Some(config);
+        self
+    }
+
+    /// Sets how failures are retried, or clears it with `None`.
+    pub fn set_retry_config(&mut self, config: Option<RetryConfig>) -> &mut Self {
+        self.retry_config = config;
+        self
+    }
+
+    /// Sets time limits.
+    pub fn timeout_config(mut self, config: TimeoutConfig) -> Self {
+        self.timeout_config = Some(config);
+        self
+    }
+
+    /// Sets time limits, or clears them with `None`.
+    pub fn set_timeout_config(&mut self, config: Option<TimeoutConfig>) -> &mut Self {
+        self.timeout_config = config;
+        self
+    }
+
+    /// Sets the application's name.
+    pub fn app_name(mut self, name: AppName) -> Self {
+        self.app_name = Some(name);
+        self
+    }
+
+    /// Sets the application's name, or clears it with `None`.
+    pub fn set_app_name(&mut self, name: Option<AppName>) -> &mut Self {
+        self.app_name = name;
+        self
+    }
+
+    /// Sets the transport.
+    pub fn http_client(mut self, client: impl HttpClient + 'static) -> Self {
+        self.http_client = Some(SharedHttpClient::new(client));
+        self
+    }
+
+    /// Sets the transport, or goes back to the default with `None`.
+    pub fn set_http_client(&mut self, client: Option<SharedHttpClient>) -> &mut Self {
+        self.http_client = client;
+        self
+    }
+
+    /// The finished configuration. What cannot work is found when a call needs it.
+    pub fn build(self) -> Config {
+        Config { settings: Arc::new(self) }
+    }
+}

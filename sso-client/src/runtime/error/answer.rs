@@ -1,0 +1,162 @@
+//! Responses that say no: where their code and message stand.
+
+use super::{BoxError, CallInfo, ErrorMetadata, OperationError, ServiceFault, Unhandled};
+use crate::runtime::http::HttpResponse;
+use crate::runtime::json::{self, BodyError, Lenient, Members, Structure};
+
+/// The header that names the error, before the body does.
+const ERROR_TYPE: &str = "x-amzn-errortype";
+
+/// What any error body may say.
+#[derive(Default)]
+struct ErrorBody {
+    code: Lenient,
+    ty: Lenient,
+    message: Lenient,
+    upper_message: Lenient,
+    error_message: Lenient,
+}
+
+impl Structure for ErrorBody {
+    fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+        match from.name() {
+            "code" => from.read(&mut self.code),
+            "__type" => from.read(&mut self.ty),
+            "message" => from.read(&mut self.message),
+            "Message" => from.read(&mut self.upper_message),
+            "errorMessage" => from.read(&mut self.error_message),
+            _ => from.skip(),
+        }
+    }
+}
+
+/// An error response: its code found, its structure still to be read.
+#[derive(Debug)]
+pub struct ErrorAnswer<'r> {
+    response: &'r HttpResponse,
+    code: Option<String>,
+    meta: ErrorMetadata,
+    problem: Option<BodyError>,
+}
+
+impl<'r> ErrorAnswer<'r> {
+    /// Finds code and message. The header's code counts even when the body cannot be read.
+    pub fn new(response: &'r HttpResponse, call: CallInfo) -> Self {
+        let (body, problem) = read(response);
+        let code = code(response, &body);
+        let mut builder = ErrorMetadata::builder();
+        if let Some(code) = &code {
+            builder = builder.code(code.as_str());
+        }
+        let message = [body.message, body.upper_message, body.error_message].into_iter().find_map(|text| text.0);
+        if let Some(message) = message {
+            builder = builder.message(message);
+        }
+        if let Some(id) = response.request_id() {
+            builder = builder.request_id(id);
+        }
+        let mut meta = builder.build();
+        meta.set_call(Some(call));
+        Self { response, code, meta, problem }
+    }
+
+    /// The code, empty when the response has none.
+    pub fn code(&self) -> &str {
+        self.code.as_deref().unwrap_or_default()
+    }
+
+    /// Reads the error that the code stands for.
+    pub fn read<T: ServiceFault, E: OperationError>(self, wrap: fn(T) -> E) -> E {
+        // A body of no use takes nothing from what the header says.
+        if self.problem.is_some() {
+            let mut fault = T::default();
+            fault.set_meta(self.meta);
+            return wrap(fault);
+        }
+        match json::read_body::<T>(self.response.body()) {
+            Ok(mut fault) => {
+                fault.set_meta(self.meta);
+                wrap(fault)
+            }
+            Err(error) => E::UNHANDLED(Unhandled::with_source(Some(error.into()), self.meta)),
+        }
+    }
+
+    /// The error when the model lists none of that code.
+    pub fn unhandled<E: OperationError>(self) -> E {
+        let problem = match (&self.code, self.problem) {
+            (None, None) if self.response.body().is_empty() => Some("the body is empty".into()),
+            (_, problem) => problem.map(|problem| -> BoxError { problem.into() }),
+        };
+        E::UNHANDLED(Unhandled::with_source(problem, self.meta))
+    }
+}
+
+/// The code of an error response alone, for deciding whether to try again.
+pub fn error_code(response: &HttpResponse) -> Option<String> {
+    if let Some(code) = header_code(response) {
+        return Some(code);
+    }
+    code(response, &read(response).0)
+}
+
+fn read(response: &HttpResponse) -> (ErrorBody, Option<BodyError>) {
+    match json::read_body(response.body()) {
+        Ok(body) => (body, None),
+        Err(problem) => (ErrorBody::default(), Some(problem)),
+    }
+}
+
+/// Header, then `code`, then `__type`. An empty one says nothing.
+fn code(response: &HttpResponse, body: &ErrorBody) -> Option<String> {
+    header_code(response)
+        .or_else(|| body.code.0.as_deref().and_then(sanitized))
+        .or_else(|| body.ty.0.as_deref().and_then(sanitized))
+}
+
+fn header_code(response: &HttpResponse) -> Option<String> {
+    response.headers().get(ERROR_TYPE).and_then(sanitized)
+}
+
+/// Cuts `aws.example#NotFound:http://…` down to `NotFound`.
+fn sanitized(code: &str) -> Option<String> {
+    let code = code.split(':').next().unwrap_or_default();
+    let code = code.rsplit('#').next().unwrap_or_default().trim();
+    (!code.is_empty()).then(|| code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, StatusCode};
+
+    use super::*;
+
+    fn response(header: Option<&'static str>, body: &'static str) -> HttpResponse {
+        let mut headers = HeaderMap::new();
+        if let Some(header) = header {
+            headers.insert(ERROR_TYPE, HeaderValue::from_static(header));
+        }
+        HttpResponse::new(StatusCode::BAD_REQUEST, headers, body)
+    }
+
+    #[test]
+    fn codes() {
+        for (header, body, code) in [
+            (Some("A"), r#"{"code":"B","__type":"C"}"#, Some("A")),
+            (None, r#"{"__type":"C","code":"B"}"#, Some("B")),
+            (None, r#"{"__type":"C"}"#, Some("C")),
+            (None, r#"{"code":42,"__type":"C"}"#, Some("C")),
+            (Some(""), r#"{"__type":"C"}"#, Some("C")),
+            (Some("A:http://x/y#z"), "", Some("A")),
+            (Some("a.b#A"), "", Some("A")),
+            (Some("aws.x#A:http://x/y#z"), "", Some("A")),
+            (Some("A"), "<html>", Some("A")),
+            (Some("A"), "{\"cut", Some("A")),
+            (None, "[1]", None),
+            (None, "", None),
+            (None, "{}", None),
+        ] {
+            assert_eq!(error_code(&response(header, body)).as_deref(), code, "{header:?} {body}");
+        }
+    }
+}

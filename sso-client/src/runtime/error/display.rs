@@ -1,0 +1,93 @@
+//! Errors as text: one line that tells the whole story.
+
+use std::error::Error;
+use std::fmt::{self, Write as _};
+
+use super::{ErrorMetadata, Fault, RequestId};
+
+/// Writes a fault itself: `UnauthorizedException: Session token not found or invalid`.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn write_fault(f: &mut fmt::Formatter<'_>, code: &str, message: Option<&str>) -> fmt::Result {
+    match message.filter(|message| !message.is_empty()) {
+        Some(message) => write!(f, "{code}: {}", OneLine(message)),
+        None => f.write_str(code),
+    }
+}
+
+/// Writes a fault with the call around it, when there was one:
+/// `Logout: UnauthorizedException: Session token not found or invalid (HTTP 401, request id 1-2, 1 attempt)`.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn write_story(f: &mut fmt::Formatter<'_>, fault: &dyn Fault) -> fmt::Result {
+    write_call(f, fault.meta(), fault)
+}
+
+/// Writes any error with the call around it.
+pub(super) fn write_call(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
+    let Some(call) = meta.call() else {
+        return write!(f, "{error}");
+    };
+    write!(f, "{}: {error} (", call.operation)?;
+    if let Some(status) = call.status {
+        write!(f, "HTTP {}, ", status.as_u16())?;
+    }
+    if let Some(id) = meta.request_id() {
+        write!(f, "request id {}, ", OneLine(id))?;
+    }
+    match call.attempts {
+        0 => f.write_str("nothing was sent)"),
+        1 => f.write_str("1 attempt)"),
+        attempts => write!(f, "{attempts} attempts)"),
+    }
+}
+
+/// Text from outside, kept on one line.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|char| f.write_char(if char.is_control() { ' ' } else { char }))
+    }
+}
+
+/// An error's text followed by those of its causes that say something new.
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// Shows an error with its causes, for programs written for other AWS SDKs. Errors of this
+/// crate tell their whole story by themselves, so that this adds causes that say more, if any.
+#[derive(Debug)]
+pub struct DisplayErrorContext<E: Error>(
+    /// The error.
+    pub E,
+);
+
+impl<E: Error> fmt::Display for DisplayErrorContext<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = self.0.to_string();
+        if let Some(cause) = self.0.source() {
+            let more = with_causes(cause);
+            if !text.contains(&more) {
+                text.push_str(": ");
+                text.push_str(&more);
+            }
+        }
+        f.write_str(&text)
+    }
+}

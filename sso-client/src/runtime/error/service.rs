@@ -1,0 +1,91 @@
+//! Errors that services answer with.
+
+use std::error::Error;
+use std::fmt;
+
+use super::{BoxError, ErrorAnswer, ErrorMetadata, ProvideErrorMetadata};
+use crate::runtime::json::Structure;
+
+/// An error that a service's model lists.
+pub trait ServiceFault: Structure {
+    /// Its name, which is the code it goes by.
+    const NAME: &'static str;
+    /// Takes over what the response said besides the structure's own members.
+    fn set_meta(&mut self, meta: ErrorMetadata);
+}
+
+/// An error of any kind that a service answered with.
+pub trait Fault: Error + ProvideErrorMetadata + 'static {}
+
+impl<T: Error + ProvideErrorMetadata + 'static> Fault for T {}
+
+/// An enum of faults.
+pub trait Faults {
+    /// The one it is.
+    fn fault(&self) -> &dyn Fault;
+}
+
+impl<T: Faults> ProvideErrorMetadata for T {
+    fn meta(&self) -> &ErrorMetadata {
+        self.fault().meta()
+    }
+}
+
+/// The error enum of an operation.
+pub trait OperationError: Error + ProvideErrorMetadata + Send + Sync + Sized + 'static {
+    /// Wraps an error that the model does not list for the operation.
+    const UNHANDLED: fn(Unhandled) -> Self;
+    /// Reads the error that a response stands for.
+    fn from_answer(answer: ErrorAnswer<'_>) -> Self;
+}
+
+/// An error that the model does not list: see its [`code`](ProvideErrorMetadata::code).
+#[derive(Debug)]
+pub struct Unhandled {
+    source: Option<BoxError>,
+    meta: ErrorMetadata,
+}
+
+impl Unhandled {
+    /// Wraps any error.
+    pub fn new(source: impl Into<BoxError>) -> Self {
+        Self { source: Some(source.into()), meta: ErrorMetadata::default() }
+    }
+
+    /// One that consists of a code and a message.
+    pub fn from_meta(meta: ErrorMetadata) -> Self {
+        Self { source: None, meta }
+    }
+
+    /// One with both, where `source` says why there is not more to say.
+    pub(in crate::runtime) fn with_source(source: Option<BoxError>, meta: ErrorMetadata) -> Self {
+        Self { source, meta }
+    }
+}
+
+impl ProvideErrorMetadata for Unhandled {
+    fn meta(&self) -> &ErrorMetadata {
+        &self.meta
+    }
+}
+
+impl fmt::Display for Unhandled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.meta.code(), &self.source) {
+            (Some(code), None) => super::write_fault(f, code, self.meta.message()),
+            (Some(code), Some(source)) => {
+                super::write_fault(f, code, self.meta.message())?;
+                write!(f, "; {source}")
+            }
+            (None, Some(source)) if self.meta.call().is_some() => write!(f, "an error without a code; {source}"),
+            (None, Some(source)) => write!(f, "{source}"),
+            (None, None) => super::write_fault(f, "an error without a code", self.meta.message()),
+        }
+    }
+}
+
+impl Error for Unhandled {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}

@@ -1,0 +1,268 @@
+//! Requests and responses as this crate shows them: small types of its own around `http`'s.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+pub use http::{Method, StatusCode};
+
+/// The headers that carry a request id, the one AWS services use today first.
+const REQUEST_ID_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
+
+/// The headers of a request or response. `Debug` leaves out those that are marked sensitive.
+#[derive(Clone, Default)]
+pub struct Headers(HeaderMap);
+
+/// A name or value that cannot be that of a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidHeader;
+
+impl fmt::Display for InvalidHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name or value cannot be that of a header: it has characters that HTTP does not allow there")
+    }
+}
+
+impl std::error::Error for InvalidHeader {}
+
+impl Headers {
+    /// The first value under a name, in any case; `None` also when it is not UTF-8.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        std::str::from_utf8(self.0.get(name)?.as_bytes()).ok()
+    }
+
+    /// All values under a name that are UTF-8.
+    pub fn get_all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0.get_all(name).into_iter().filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
+    }
+
+    /// Whether there is a value under a name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Names and values, those that are not UTF-8 left out.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?)))
+    }
+
+    /// Sets a header in place of all values that its name had.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader`] when HTTP does not allow the name or value; nothing changes then.
+    pub fn insert<N, V>(&mut self, name: N, value: V) -> Result<(), InvalidHeader>
+    where
+        N: TryInto<HeaderName>,
+        V: TryInto<HeaderValue>,
+    {
+        let name = name.try_into().map_err(|_| InvalidHeader)?;
+        let value = value.try_into().map_err(|_| InvalidHeader)?;
+        self.0.insert(name, value);
+        Ok(())
+    }
+
+    /// Removes all values under a name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+}
+
+impl From<HeaderMap> for Headers {
+    fn from(map: HeaderMap) -> Self {
+        Self(map)
+    }
+}
+
+impl From<Headers> for HeaderMap {
+    fn from(headers: Headers) -> Self {
+        headers.0
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A value that is marked sensitive prints as such.
+        self.0.fmt(f)
+    }
+}
+
+/// A body that has been read whole. `Debug` shows its length only: it may hold secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Body(Bytes);
+
+impl Body {
+    /// The bytes; always there, since bodies are read whole.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        Some(&self.0)
+    }
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
+
+/// A request that is about to be sent.
+#[derive(Clone)]
+pub struct HttpRequest {
+    method: Method,
+    uri: String,
+    uri_is_sensitive: bool,
+    headers: Headers,
+    body: Bytes,
+}
+
+impl HttpRequest {
+    /// A request of these parts. With `uri_is_sensitive`, `Debug` leaves the URI out.
+    pub fn new(method: Method, uri: String, uri_is_sensitive: bool, headers: Headers, body: Bytes) -> Self {
+        Self { method, uri, uri_is_sensitive, headers, body }
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The absolute URI.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The headers, to be changed.
+    pub fn headers_mut(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The request as the `http` crate has it.
+    ///
+    /// # Errors
+    ///
+    /// When the URI is none.
+    pub fn to_http(&self) -> Result<http::Request<Bytes>, http::Error> {
+        let mut request =
+            http::Request::builder().method(self.method.clone()).uri(&self.uri).body(self.body.clone())?;
+        *request.headers_mut() = self.headers.0.clone();
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let uri = if self.uri_is_sensitive { super::secret::REDACTED } else { &self.uri };
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("uri", &uri)
+            .field("headers", &self.headers)
+            .field("body", &self.body.len())
+            .finish()
+    }
+}
+
+/// A response whose body has been read whole.
+#[derive(Clone, Debug)]
+pub struct HttpResponse {
+    status: StatusCode,
+    headers: Headers,
+    body: Body,
+}
+
+impl HttpResponse {
+    /// A response of these parts.
+    pub fn new(status: StatusCode, headers: impl Into<Headers>, body: impl Into<Body>) -> Self {
+        Self { status, headers: headers.into(), body: body.into() }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The id that AWS gave the request, for asking AWS about it.
+    pub fn request_id(&self) -> Option<String> {
+        REQUEST_ID_HEADERS.iter().find_map(|name| self.headers.get(name)).map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_keeps_secrets() {
+        let mut map = HeaderMap::new();
+        let mut secret = HeaderValue::from_static("SECRET");
+        secret.set_sensitive(true);
+        map.insert("x-token", secret);
+        let request = HttpRequest::new(
+            Method::GET,
+            "http://h/SECRET".to_owned(),
+            true,
+            map.into(),
+            Bytes::from_static(b"SECRET"),
+        );
+        let response = HttpResponse::new(StatusCode::OK, HeaderMap::new(), "SECRET");
+        let text = format!("{request:?} {response:?} {request:#?} {response:#?}");
+        assert!(!text.contains("SECRET"), "{text}");
+    }
+
+    #[test]
+    fn headers() {
+        let mut headers = Headers::default();
+        assert_eq!(headers.insert("X-A", "1"), Ok(()));
+        assert_eq!(headers.insert("x a", "1"), Err(InvalidHeader));
+        assert_eq!(headers.insert("x-a", "1\n2"), Err(InvalidHeader));
+        assert_eq!(headers.get("x-A"), Some("1"));
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("x-a", "1")]);
+        headers.remove("X-a");
+        assert!(!headers.contains_key("x-a"));
+    }
+
+    #[test]
+    fn request_ids() {
+        for (name, found) in
+            [("x-amzn-RequestId", true), ("x-amzn-request-id", true), ("x-amz-request-id", true), ("x-id", false)]
+        {
+            let mut headers = Headers::default();
+            headers.insert(name, "abc").expect("valid");
+            let response = HttpResponse::new(StatusCode::OK, headers, "");
+            assert_eq!(response.request_id().is_some(), found, "{name}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+use super::*;
+
+#[derive(Debug, Default, PartialEq)]
+struct Inner {
+    text: Option<String>,
+    number: i64,
+}
+
+impl Structure for Inner {
+    fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+        match from.name() {
+            "text" => from.read(&mut self.text),
+            "number" => from.read(&mut self.number),
+            _ => from.skip(),
+        }
+    }
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Outer {
+    inner: Option<Inner>,
+    list: Option<Vec<Inner>>,
+    flag: Option<bool>,
+    small: Option<i8>,
+    float: Option<f64>,
+}
+
+impl Structure for Outer {
+    fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+        match from.name() {
+            "inner" => from.read(&mut self.inner),
+            "list" => from.read(&mut self.list),
+            "flag" => from.read(&mut self.flag),
+            "small" => from.read(&mut self.small),
+            "float" => from.read(&mut self.float),
+            _ => from.skip(),
+        }
+    }
+}
+
+fn inner(json: &str) -> Inner {
+    read_body::<Outer>(format!("{{\"inner\":{json}}}").as_bytes()).expect(json).inner.expect(json)
+}
+
+#[test]
+fn what_is_read() {
+    let text = |text: &str| Some(text.to_owned());
+    for (json, expected) in [
+        ("{}", Inner::default()),
+        (r#"{"text":"a","number":5}"#, Inner { text: text("a"), number: 5 }),
+        (r#"{"text":null,"number":null}"#, Inner::default()),
+        (r#"{"number":1e3}"#, Inner { text: None, number: 1000 }),
+        (r#"{"number":-9223372036854775808}"#, Inner { text: None, number: i64::MIN }),
+        (r#"{"text":"a","text":"b"}"#, Inner { text: text("b"), number: 0 }),
+        (r#"{"unknown":{"deep":[1,{"x":null}]},"text":"a\u00e9\n"}"#, Inner { text: text("aé\n"), number: 0 }),
+        (r#"{"te\u0078t":"escaped name"}"#, Inner { text: text("escaped name"), number: 0 }),
+    ] {
+        assert_eq!(inner(json), expected, "{json}");
+    }
+    assert_eq!(read_body::<Outer>(b"").expect("nothing is an empty object"), Outer::default());
+    let outer = read_body::<Outer>(br#" {"inner":null,"list":[{"number":1},{}],"flag":true,"small":-128,"float":1} "#);
+    let expected = Outer {
+        inner: None,
+        list: Some(vec![Inner { text: None, number: 1 }, Inner::default()]),
+        flag: Some(true),
+        small: Some(-128),
+        float: Some(1.0),
+    };
+    assert_eq!(outer.expect("whole"), expected);
+    for (json, expected) in [("\"Infinity\"", f64::INFINITY), ("\"-Infinity\"", f64::NEG_INFINITY), ("1.5", 1.5)] {
+        let outer = read_body::<Outer>(format!("{{\"float\":{json}}}").as_bytes()).expect(json);
+        assert_eq!(outer.float, Some(expected), "{json}");
+    }
+}
+
+#[test]
+fn what_is_refused_and_how() {
+    for (body, told) in [
+        ("null", "the body: expected an object, found null"),
+        ("[]", "the body: expected an object, found an array"),
+        ("\"SECRET\"", "the body: expected an object, found a string"),
+        ("7", "the body: expected an object, found a number"),
+        (r#"{"inner":"SECRET"}"#, "inner: expected an object, found a string"),
+        (r#"{"inner":[]}"#, "inner: expected an object, found an array"),
+        (r#"{"inner":{"text":5}}"#, "text: expected a string, found a number"),
+        (r#"{"inner":{"text":{"a":"SECRET"}}}"#, "text: expected a string, found an object"),
+        (r#"{"inner":{"number":"SECRET"}}"#, "number: expected a whole number of 64 bits, found a string"),
+        (
+            r#"{"inner":{"number":1596414957000.7}}"#,
+            "number: expected a whole number of 64 bits, found a number with a fraction",
+        ),
+        (r#"{"inner":{"number":9223372036854775808}}"#, "number: expected a whole number of 64 bits, found a number"),
+        (r#"{"small":128}"#, "small: expected a whole number of 8 bits, found one out of range"),
+        (r#"{"list":{"a":1}}"#, "list: expected an array, found an object"),
+        (r#"{"list":"SECRET"}"#, "list: expected an array, found a string"),
+        (r#"{"list":[null]}"#, "list: a null stands among its elements"),
+        (r#"{"list":["SECRET"]}"#, "list: expected an object, found a string"),
+        (r#"{"flag":"SECRET"}"#, "flag: expected a boolean, found a string"),
+        (r#"{"inner":{}} trailing"#, "the body is not JSON: trailing characters"),
+        (r#"{"inner":{"text":"SECRET"#, "cut short"),
+        (r#"{"inner":"#, "cut short"),
+        (r#"{"inner":{"text":"\ud800"}}"#, "the body is not JSON"),
+        ("<html>SECRET</html>", "HTML or XML, not JSON"),
+        (" \n<!DOCTYPE html>", "HTML or XML, not JSON"),
+        ("\u{feff}{}", "the body is not JSON"),
+        ("nonsense", "the body is not JSON"),
+    ] {
+        let error = read_body::<Outer>(body.as_bytes()).expect_err(body);
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(told), "{body}: {text}");
+        assert!(!text.contains("SECRET"), "{body}: {text}");
+    }
+    let error = read_body::<Outer>(b"{\"inner\":\"\xff\"}").expect_err("not UTF-8");
+    assert!(error.to_string().contains("not UTF-8"), "{error}");
+    let deep = format!("{}{}", "{\"x\":".repeat(10_000), "}".repeat(10_000));
+    assert!(read_body::<Outer>(deep.as_bytes()).is_err(), "nesting has a limit");
+}
+
+#[test]
+fn lenient_strings() {
+    #[derive(Default)]
+    struct Holder(Lenient);
+    impl Structure for Holder {
+        fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+            from.read(&mut self.0)
+        }
+    }
+    for (json, expected) in [("\"a\"", Some("a")), ("5", None), ("[1,[2]]", None), ("{\"a\":{}}", None), ("null", None)]
+    {
+        let holder = read_body::<Holder>(format!("{{\"x\":{json}}}").as_bytes()).expect(json);
+        assert_eq!(holder.0.0.as_deref(), expected, "{json}");
+    }
+}

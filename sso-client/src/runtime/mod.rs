@@ -1,0 +1,40 @@
+//! What every generated client stands on. It knows no service, and never names generated code.
+//!
+//! **Not a public API.** Everything here is `pub` so that generated code of any crate can use
+//! it; nothing of it is covered by semantic versioning. What users may rely on is re-exported
+//! from the crate's root: [`config`](crate::config), [`error`](crate::error) and so on.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`socket`] | what generated code imports, in one place |
+//! | [`bind`] | inputs to requests: paths, queries, headers, what is missing |
+//! | [`json`] | response bodies to structures, without a derive |
+//! | [`client`] | one call from end to end: bind, resolve, attempt, retry, read |
+//! | [`endpoint`] | the functions of endpoint rules |
+//! | [`error`] | what can go wrong, told so that it helps |
+//! | [`config`], [`retry`], [`timeout`] | what can be set |
+//! | [`paginate`] | pages and items as streams |
+//! | [`transport`] | from request to response over the network |
+//!
+//! What must stay true: nothing is sent before the input has been found complete; no text that
+//! this module makes (errors, `Debug`) holds a value that the model marks `@sensitive`.
+
+pub mod bind;
+pub mod client;
+pub mod config;
+pub mod customize;
+pub mod endpoint;
+pub mod error;
+pub mod http;
+pub mod json;
+pub mod operation;
+pub mod paginate;
+pub mod retry;
+pub mod secret;
+pub mod socket;
+pub mod timeout;
+pub mod transport;
+pub mod value;
+
+mod attempt;
+mod user_agent;

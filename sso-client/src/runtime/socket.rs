@@ -1,0 +1,20 @@
+//! What generated code imports, by one glob: names that it defines itself win over these.
+
+pub use std::convert::Infallible;
+pub use std::fmt;
+pub use std::str::FromStr;
+
+pub use super::bind::{Bind, Binder, Member, debug_bindings};
+pub use super::client::{Handle, Service};
+pub use super::config::Config;
+pub use super::customize::CustomizableOperation;
+pub use super::error::{
+    BoxError, BuildError, ErrorAnswer, ErrorMetadata, Fault, Faults, OperationError, ProvideErrorMetadata, RequestId,
+    SdkError, ServiceFault, Unhandled, write_fault, write_story,
+};
+pub use super::http::HttpResponse as Response;
+pub use super::json;
+pub use super::operation::{Operation, Output, PageSized, PagedItems, Paginated};
+pub use super::paginate::{Paginator, PaginatorItems};
+pub use super::secret::{REDACTED, redacted};
+pub use super::value::{UnknownVariantValue, WireEnum};

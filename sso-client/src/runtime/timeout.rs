@@ -1,0 +1,128 @@
+//! Time limits.
+
+use std::time::Duration;
+
+/// How long things may take; `None` for as long as they like.
+///
+/// What is not set has these defaults: connecting 3.1 s, which outlasts one lost packet, as in
+/// other AWS SDKs; a wait for the next bytes of a response 60 s, since a connection that died
+/// silently would otherwise hang for ever; attempts and operations as a whole without limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TimeoutConfig {
+    connect: Limit,
+    read: Limit,
+    operation: Limit,
+    attempt: Limit,
+}
+
+/// A limit that may not have been said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Limit {
+    #[default]
+    Unset,
+    Disabled,
+    At(Duration),
+}
+
+impl Limit {
+    fn or(self, default: Option<Duration>) -> Option<Duration> {
+        match self {
+            Self::Unset => default,
+            Self::Disabled => None,
+            Self::At(duration) => Some(duration),
+        }
+    }
+
+    fn merge(self, base: Self) -> Self {
+        if self == Self::Unset { base } else { self }
+    }
+}
+
+impl TimeoutConfig {
+    /// Starts building one.
+    pub fn builder() -> TimeoutConfigBuilder {
+        TimeoutConfigBuilder::default()
+    }
+
+    /// Turns it back into a builder.
+    pub fn into_builder(self) -> TimeoutConfigBuilder {
+        TimeoutConfigBuilder { config: self }
+    }
+
+    /// No limits at all.
+    pub fn disabled() -> Self {
+        Self { connect: Limit::Disabled, read: Limit::Disabled, operation: Limit::Disabled, attempt: Limit::Disabled }
+    }
+
+    /// How long connecting may take, the TLS handshake included.
+    pub fn connect_timeout(&self) -> Option<Duration> {
+        self.connect.or(Some(Duration::from_millis(3100)))
+    }
+
+    /// How long to wait for the next bytes of a response.
+    pub fn read_timeout(&self) -> Option<Duration> {
+        self.read.or(Some(Duration::from_secs(60)))
+    }
+
+    /// How long a call may take, retries and waits included.
+    pub fn operation_timeout(&self) -> Option<Duration> {
+        self.operation.or(None)
+    }
+
+    /// How long one attempt may take.
+    pub fn operation_attempt_timeout(&self) -> Option<Duration> {
+        self.attempt.or(None)
+    }
+
+    /// What this says, and `base` where it says nothing.
+    pub(super) fn merged_with(&self, base: &Self) -> Self {
+        Self {
+            connect: self.connect.merge(base.connect),
+            read: self.read.merge(base.read),
+            operation: self.operation.merge(base.operation),
+            attempt: self.attempt.merge(base.attempt),
+        }
+    }
+}
+
+/// Builds a [`TimeoutConfig`].
+#[derive(Clone, Debug, Default)]
+pub struct TimeoutConfigBuilder {
+    config: TimeoutConfig,
+}
+
+macro_rules! setters {
+    ($($field:ident $name:ident $set:ident $disable:ident $what:literal;)*) => {$(
+        #[doc = concat!("Limits ", $what, ".")]
+        pub fn $name(mut self, limit: Duration) -> Self {
+            self.config.$field = Limit::At(limit);
+            self
+        }
+
+        #[doc = concat!("Limits ", $what, ", or goes back to the default with `None`.")]
+        pub fn $set(&mut self, limit: Option<Duration>) -> &mut Self {
+            self.config.$field = limit.map_or(Limit::Unset, Limit::At);
+            self
+        }
+
+        #[doc = concat!("Lifts the limit on ", $what, ".")]
+        pub fn $disable(mut self) -> Self {
+            self.config.$field = Limit::Disabled;
+            self
+        }
+    )*};
+}
+
+impl TimeoutConfigBuilder {
+    setters! {
+        connect connect_timeout set_connect_timeout disable_connect_timeout "how long connecting may take";
+        read read_timeout set_read_timeout disable_read_timeout "how long to wait for the next bytes of a response";
+        operation operation_timeout set_operation_timeout disable_operation_timeout "how long a call may take, retries included";
+        attempt operation_attempt_timeout set_operation_attempt_timeout disable_operation_attempt_timeout "how long one attempt may take";
+    }
+
+    /// The finished configuration.
+    pub fn build(self) -> TimeoutConfig {
+        self.config
+    }
+}

@@ -1,0 +1,109 @@
+//! Response bodies: read whole, with a limit on their size and on the wait for the next bytes.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::{BodyExt, Full};
+
+use crate::runtime::error::BoxError;
+
+/// A body that may still be on the way.
+pub struct ResponseBody(Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>);
+
+impl ResponseBody {
+    /// Takes over any body.
+    pub fn new<B>(body: B) -> Self
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(Box::pin(body.map_err(Into::into)))
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for ResponseBody {
+    fn from(bytes: T) -> Self {
+        Self::new(Full::new(bytes.into()))
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResponseBody")
+    }
+}
+
+/// Why a body could not be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The connection broke, or the body ended too early.
+    Broken(BoxError),
+    /// It is larger than the limit, in bytes.
+    TooLarge(usize),
+    /// The next bytes did not come in time.
+    Stalled(Duration),
+}
+
+impl ReadError {
+    /// Whether another attempt may succeed.
+    pub fn is_transient(&self) -> bool {
+        !matches!(self, Self::TooLarge(_))
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken(error) => {
+                write!(f, "the body broke off: {}", crate::runtime::error::with_causes(&**error))
+            }
+            Self::TooLarge(limit) => write!(f, "the body is larger than {limit} bytes, the most that is read"),
+            Self::Stalled(limit) => write!(f, "the body stalled: no more of it came within {limit:?}"),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Broken(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a body whole.
+///
+/// # Errors
+///
+/// When it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
+pub async fn read_body(body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ReadError> {
+    let mut body = body.0;
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    loop {
+        let next = body.frame();
+        let frame = match stall {
+            Some(stall) => tokio::time::timeout(stall, next).await.map_err(|_| ReadError::Stalled(stall))?,
+            None => next.await,
+        };
+        let Some(frame) = frame else { break };
+        let Ok(data) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
+        if first.len() + rest.len() + data.len() > limit {
+            return Err(ReadError::TooLarge(limit));
+        }
+        // Most bodies are one piece, which is then not copied.
+        if first.is_empty() && rest.is_empty() {
+            first = data;
+        } else {
+            if rest.is_empty() {
+                rest.extend_from_slice(&std::mem::take(&mut first));
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
+}

@@ -1,0 +1,24 @@
+//! For tests, with feature `test-util`: a stand-in for the portal service on loopback, and a
+//! transport that needs no socket at all.
+//!
+//! ```
+//! use sso_client::Client;
+//! use sso_client::test_util::Portal;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let portal = Portal::builder().account("111122223333", "dev", "dev@example.com", ["Admin"]).start().await?;
+//! let client = Client::from_conf(portal.config().build());
+//! let accounts = client.list_accounts().access_token(portal.access_token()).send().await?;
+//! assert_eq!(accounts.account_list()[0].account_name(), Some("dev"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod answers;
+mod portal;
+mod replay;
+mod tls;
+
+pub use portal::{CannedResponse, Portal, PortalBuilder, RecordedRequest};
+pub use replay::ReplayClient;

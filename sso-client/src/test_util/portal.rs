@@ -1,0 +1,294 @@
+//! A stand-in for the portal service, over real sockets.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use super::answers::{self, Account};
+use super::tls::TestTls;
+use crate::config::Builder;
+use crate::runtime::secret::REDACTED;
+use crate::runtime::transport::HyperClient;
+
+/// A stand-in for the portal service. It knows accounts, roles and one access token, checks
+/// requests as the service does, and stops when it is dropped.
+pub struct Portal {
+    address: SocketAddr,
+    ca_pem: Option<String>,
+    state: Arc<State>,
+    server: JoinHandle<()>,
+}
+
+/// Says what a [`Portal`] knows.
+#[derive(Clone)]
+pub struct PortalBuilder {
+    accounts: Vec<Account>,
+    token: String,
+    tls: bool,
+}
+
+/// A request as the stand-in saw it. `Debug` leaves the access token out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecordedRequest {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The path, still escaped.
+    pub path: String,
+    /// The query, still escaped; empty when there is none.
+    pub query: String,
+    /// Names in lower case and values, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// `HTTP/1.1` or `HTTP/2.0`.
+    pub version: String,
+}
+
+/// A response for the stand-in to give in place of its own.
+#[derive(Clone, Debug)]
+pub struct CannedResponse {
+    /// The status.
+    pub status: u16,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What the tasks of the server share.
+pub(super) struct State {
+    pub(super) accounts: Vec<Account>,
+    pub(super) token: Mutex<Option<String>>,
+    canned: Mutex<VecDeque<CannedResponse>>,
+    requests: Mutex<Vec<RecordedRequest>>,
+    connections: Mutex<usize>,
+}
+
+impl RecordedRequest {
+    /// The first value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<(&str, &str)> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), if name == answers::TOKEN_HEADER { REDACTED } else { value.as_str() }))
+            .collect();
+        f.debug_struct("RecordedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("headers", &headers)
+            .field("version", &self.version)
+            .finish()
+    }
+}
+
+impl CannedResponse {
+    /// A response with a status and a body.
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+}
+
+impl Default for PortalBuilder {
+    fn default() -> Self {
+        Self { accounts: Vec::new(), token: "test-access-token".to_owned(), tls: false }
+    }
+}
+
+impl fmt::Debug for PortalBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PortalBuilder")
+            .field("accounts", &self.accounts)
+            .field("tls", &self.tls)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PortalBuilder {
+    /// Adds an account with the names of its roles.
+    pub fn account<R: Into<String>>(
+        mut self,
+        id: impl Into<String>,
+        name: impl Into<String>,
+        email: impl Into<String>,
+        roles: impl IntoIterator<Item = R>,
+    ) -> Self {
+        let roles = roles.into_iter().map(Into::into).collect();
+        self.accounts.push(Account { id: id.into(), name: name.into(), email: email.into(), roles });
+        self
+    }
+
+    /// Sets the access token to accept.
+    pub fn access_token(mut self, token: impl Into<String>) -> Self {
+        self.token = token.into();
+        self
+    }
+
+    /// Speaks TLS, with a certificate of an authority made for the purpose.
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// Starts the stand-in on a free port of `127.0.0.1`.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be opened or the certificate not be made.
+    pub async fn start(self) -> io::Result<Portal> {
+        let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let tls = if self.tls { Some(TestTls::new()?) } else { None };
+        let ca_pem = tls.as_ref().map(|tls| tls.ca_pem.clone());
+        let state = Arc::new(State {
+            accounts: self.accounts,
+            token: Mutex::new(Some(self.token)),
+            canned: Mutex::default(),
+            requests: Mutex::default(),
+            connections: Mutex::default(),
+        });
+        let server = tokio::spawn(serve(listener, tls, Arc::clone(&state)));
+        Ok(Portal { address, ca_pem, state, server })
+    }
+}
+
+impl Portal {
+    /// Starts with no accounts and a token that nobody has to know.
+    pub fn builder() -> PortalBuilder {
+        PortalBuilder::default()
+    }
+
+    /// The base URL.
+    pub fn endpoint_url(&self) -> String {
+        let scheme = if self.ca_pem.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// A configuration that leads here: endpoint, region and, with TLS, whom to trust.
+    pub fn config(&self) -> Builder {
+        let config = crate::Config::builder()
+            .region(crate::config::Region::from_static("us-east-1"))
+            .endpoint_url(self.endpoint_url());
+        match &self.ca_pem {
+            Some(pem) => config.http_client(HyperClient::builder().trust_only_pem(pem.as_str()).build()),
+            None => config,
+        }
+    }
+
+    /// The certificate of the authority to trust, with TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// The access token that is accepted; empty after a logout.
+    pub fn access_token(&self) -> String {
+        lock(&self.state.token).clone().unwrap_or_default()
+    }
+
+    /// Gives this response to the next request that has none yet, whatever it asks for.
+    pub fn respond_next(&self, response: CannedResponse) {
+        lock(&self.state.canned).push_back(response);
+    }
+
+    /// The requests so far.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.state.requests).clone()
+    }
+
+    /// How many connections were opened so far.
+    pub fn connections(&self) -> usize {
+        *lock(&self.state.connections)
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl fmt::Debug for Portal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Portal").field("endpoint_url", &self.endpoint_url()).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn serve(listener: TcpListener, tls: Option<TestTls>, state: Arc<State>) {
+    // Dropped with this task, which ends all connections.
+    let mut connections = tokio::task::JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        *lock(&state.connections) += 1;
+        let _ = stream.set_nodelay(true);
+        let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
+        connections.spawn(connection(stream, acceptor, Arc::clone(&state)));
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(stream: TcpStream, acceptor: Option<tokio_rustls::TlsAcceptor>, state: Arc<State>) {
+    let service = service_fn(move |request| {
+        let response = respond(&state, &request);
+        async move { Ok::<_, Infallible>(response) }
+    });
+    let server = auto::Builder::new(TokioExecutor::new());
+    // A client that goes away is its own affair.
+    match acceptor {
+        None => {
+            let _ = server.serve_connection(TokioIo::new(stream), service).await;
+        }
+        Some(acceptor) => {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                let _ = server.serve_connection(TokioIo::new(stream), service).await;
+            }
+        }
+    }
+}
+
+fn respond(state: &State, request: &http::Request<Incoming>) -> http::Response<Full<Bytes>> {
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let recorded = RecordedRequest {
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+        headers: request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        version: format!("{:?}", request.version()),
+    };
+    let canned = lock(&state.canned).pop_front();
+    let response = canned.unwrap_or_else(|| answers::answer(state, &recorded));
+    lock(&state.requests).push(recorded);
+    let mut builder = http::Response::builder().status(response.status);
+    for (name, value) in response.headers {
+        builder = builder.header(name, value);
+    }
+    builder.body(Full::new(Bytes::from(response.body))).unwrap_or_else(|error| {
+        let mut response = http::Response::new(Full::new(Bytes::from(format!("not a response: {error}"))));
+        *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}

@@ -1,0 +1,73 @@
+//! A transport that plays back canned responses.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+
+use crate::runtime::transport::{BoxFuture, ConnectorError, HttpClient, ResponseBody, TransportResult};
+
+/// Records requests and plays back canned responses, in order. Clones share both.
+///
+/// ```
+/// use sso_client::test_util::ReplayClient;
+/// use sso_client::{Client, Config};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let replay = ReplayClient::new([http::Response::new(r#"{"accountList":[]}"#)]);
+/// let config = Config::builder().endpoint_url("http://example.test").http_client(replay.clone()).build();
+/// let output = Client::from_conf(config).list_accounts().access_token("t").send().await?;
+/// assert!(output.account_list().is_empty());
+/// assert_eq!(replay.requests()[0].uri(), "http://example.test/assignment/accounts");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ReplayClient {
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    responses: VecDeque<Result<http::Response<Bytes>, ConnectorError>>,
+    requests: Vec<http::Request<Bytes>>,
+}
+
+impl ReplayClient {
+    /// A transport that answers the first request with the first response, and so on.
+    pub fn new<B: Into<Bytes>>(responses: impl IntoIterator<Item = http::Response<B>>) -> Self {
+        Self::with_failures(responses.into_iter().map(Ok))
+    }
+
+    /// The same, with failures of the transport among the responses.
+    pub fn with_failures<B: Into<Bytes>>(
+        outcomes: impl IntoIterator<Item = Result<http::Response<B>, ConnectorError>>,
+    ) -> Self {
+        let responses = outcomes.into_iter().map(|outcome| outcome.map(|response| response.map(Into::into))).collect();
+        Self { state: Arc::new(Mutex::new(State { responses, requests: Vec::new() })) }
+    }
+
+    /// The requests so far, in order. What was marked sensitive in them still is.
+    pub fn requests(&self) -> Vec<http::Request<Bytes>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).requests.clone()
+    }
+}
+
+impl HttpClient for ReplayClient {
+    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, TransportResult> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.requests.push(request);
+        let count = state.requests.len();
+        let outcome = state.responses.pop_front().unwrap_or_else(|| {
+            Err(ConnectorError::other(format!("the replay client has no response for request number {count}")))
+        });
+        Box::pin(std::future::ready(outcome.map(|response| response.map(ResponseBody::from))))
+    }
+}
+
+impl fmt::Debug for ReplayClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReplayClient")
+    }
+}

@@ -56,6 +56,11 @@ const FUNCTIONS: &[(&str, Base, Base, &str)] = &[
     ("parseURL", Base::String, Base::Url, "parse_url"),
 ];
 
+/// Whether a function has no value where its first argument has none.
+pub(super) fn gives_nothing_for_nothing(function: &str) -> bool {
+    FUNCTIONS.iter().any(|(name, ..)| *name == function)
+}
+
 /// The attributes that `getAttr` can reach, with the fields of the runtime's types.
 const ATTRIBUTES: &[(Base, &str, &str, Base)] = &[
     (Base::Partition, "name", "name", Base::String),

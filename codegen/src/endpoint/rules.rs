@@ -151,31 +151,44 @@ fn text(value: &Value, scope: &Scope) -> Result<Expr, String> {
     if ty == Base::String.always() { Ok(expr) } else { Err(format!("{value} is not a string that is known to be set")) }
 }
 
-/// `None` for a condition that always holds.
-fn read_condition(value: &Value, scope: &mut Scope) -> Result<Option<Condition>, String> {
-    // `isSet` of a name makes the name known to be set in what follows.
-    if value.get("fn").and_then(Value::as_str) == Some("isSet") {
-        let argument = value.get("argv").and_then(|arguments| arguments.get(0));
-        if let Some(name) = argument.and_then(expr::reference) {
-            let (expr, ty) = expr::read(&json!({ "ref": name }), scope)?;
-            if !ty.optional {
-                return Ok(None);
-            }
-            let ident = naming::member_name(name);
-            scope.bind(name, expr::bound(&ident), ty.base.always());
-            return Ok(Some(Condition::Bind(ident, expr)));
+/// The steps of a condition: none when it always holds.
+fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, String> {
+    let function = value.get("fn").and_then(Value::as_str).unwrap_or_default();
+    let argument = value.get("argv").and_then(|arguments| arguments.get(0)).and_then(expr::reference);
+    let mut steps = Vec::new();
+    if let Some(name) = argument {
+        // `isSet` of a name makes the name known to be set in what follows, and so does a
+        // function of it that gave a value.
+        if function == "isSet" || expr::gives_nothing_for_nothing(function) {
+            steps.extend(bind_if_optional(name, scope)?);
+        }
+        if function == "isSet" {
+            return Ok(steps);
         }
     }
     let (expr, ty) = expr::read(value, scope)?;
     if let Some(name) = value.get("assign").and_then(Value::as_str) {
         let ident = naming::member_name(name);
         scope.bind(name, expr::bound(&ident), ty.base.always());
-        return Ok(Some(if ty.optional { Condition::Bind(ident, expr) } else { Condition::Let(ident, expr) }));
+        steps.push(if ty.optional { Condition::Bind(ident, expr) } else { Condition::Let(ident, expr) });
+        return Ok(steps);
     }
     match expr::truth((expr, ty))? {
-        Expr::Bool(true) => Ok(None),
-        test => Ok(Some(Condition::Test(test))),
+        Expr::Bool(true) => {}
+        test => steps.push(Condition::Test(test)),
     }
+    Ok(steps)
+}
+
+/// Binds a name that may not be set to its value, which the name then stands for.
+fn bind_if_optional(name: &str, scope: &mut Scope) -> Result<Option<Condition>, String> {
+    let (expr, ty) = expr::read(&json!({ "ref": name }), scope)?;
+    if !ty.optional {
+        return Ok(None);
+    }
+    let ident = naming::member_name(name);
+    scope.bind(name, expr::bound(&ident), ty.base.always());
+    Ok(Some(Condition::Bind(ident, expr)))
 }
 
 /// The rules that every regional service followed before models carried rule sets.

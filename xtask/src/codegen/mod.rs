@@ -5,9 +5,6 @@
 
 mod tree;
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -80,7 +80,7 @@ pub struct Bound {
 ///
 /// Names every required member that is missing or empty and every header value that cannot be
 /// sent, all at once.
-pub fn bind(operation: &'static str, input: &impl Bind) -> Result<Bound, BuildError> {
+pub fn bind(input: &impl Bind) -> Result<Bound, BuildError> {
     let mut binder = RequestBinder {
         bound: Bound { path: String::new(), query: String::new(), headers: HeaderMap::new(), uri_is_sensitive: false },
         missing: Vec::new(),
@@ -90,7 +90,7 @@ pub fn bind(operation: &'static str, input: &impl Bind) -> Result<Bound, BuildEr
     if binder.missing.is_empty() && binder.invalid.is_empty() {
         Ok(binder.bound)
     } else {
-        Err(BuildError::input(operation, &binder.missing, &binder.invalid))
+        Err(BuildError::input(&binder.missing, &binder.invalid))
     }
 }
 
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn everything_in_its_place() {
-        let bound = bind("Op", &full()).expect("complete");
+        let bound = bind(&full()).expect("complete");
         assert_eq!(bound.path, "/a/a%2Fb%20c/d/e%20f");
         assert_eq!(bound.query, "x&query=%2B%26%C3%A9&num%20ber=-1");
         assert_eq!(bound.headers["x-token"].as_bytes(), "t é".as_bytes());
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn what_other_clients_escape() {
         let text = " +/&=?#%é日😀\"'<>~-_.!*():;,@[]{}|\\^`$";
-        let bound = bind("Op", &Input { query: Some(text.to_owned()), ..full() }).expect("complete");
+        let bound = bind(&Input { query: Some(text.to_owned()), ..full() }).expect("complete");
         let escaped = "%20%2B%2F%26%3D%3F%23%25%C3%A9%E6%97%A5%F0%9F%98%80%22%27%3C%3E~-_.%21%2A%28%29%3A%3B%2C%40%5B%5D%7B%7D%7C%5C%5E%60%24";
         assert_eq!(bound.query, format!("x&query={escaped}&num%20ber=-1"));
     }
@@ -268,14 +268,14 @@ mod tests {
     #[test]
     fn all_that_is_missing_at_once() {
         let input = Input { token: Some(String::new()), query: Some(String::new()), ..Default::default() };
-        let error = bind("Op", &input).map(|_| ()).expect_err("incomplete");
+        let error = bind(&input).map(|_| ()).expect_err("incomplete");
         let text = error.to_string();
         assert!(text.contains("label, rest and token"), "{text}");
     }
 
     #[test]
     fn an_empty_optional_query_is_sent() {
-        let bound = bind("Op", &Input { query: Some(String::new()), number: None, ..full() }).expect("complete");
+        let bound = bind(&Input { query: Some(String::new()), number: None, ..full() }).expect("complete");
         assert_eq!(bound.query, "x&query=");
     }
 
@@ -284,13 +284,12 @@ mod tests {
         for (token, told) in
             [("SECRET\n", "line break"), ("SEC\r\nRET", "byte 3"), ("SECRET\0", "byte 6"), ("SECRET\u{7f}", "byte 6")]
         {
-            let error =
-                bind("Op", &Input { token: Some(token.to_owned()), ..full() }).map(|_| ()).expect_err("bad header");
+            let error = bind(&Input { token: Some(token.to_owned()), ..full() }).map(|_| ()).expect_err("bad header");
             let text = format!("{error} {error:?}");
             assert!(text.contains("token") && text.contains(told), "{text}");
             assert!(!text.contains("SEC"), "{text}");
         }
-        bind("Op", &Input { token: Some("a\tb c".to_owned()), ..full() }).expect("tabs and blanks may be sent");
+        bind(&Input { token: Some("a\tb c".to_owned()), ..full() }).expect("tabs and blanks may be sent");
     }
 
     #[test]

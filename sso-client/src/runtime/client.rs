@@ -83,7 +83,7 @@ impl Handle {
         input: &O::Input,
         overrides: &Overrides,
     ) -> Result<O::Output, SdkError<O::Error>> {
-        let bound = match bind::bind(O::NAME, input) {
+        let bound = match bind::bind(input) {
             Ok(bound) => bound,
             Err(error) => return Err(SdkError::from(error).with_call(nothing_sent(O::NAME), None)),
         };

@@ -13,11 +13,11 @@ pub struct BuildError {
 
 impl BuildError {
     /// Names the members that are missing and says what is wrong with others.
-    pub(in crate::runtime) fn input(operation: &str, missing: &[&str], invalid: &[String]) -> Self {
+    pub(in crate::runtime) fn input(missing: &[&str], invalid: &[String]) -> Self {
         let mut message = String::new();
         if !missing.is_empty() {
             let are = if missing.len() == 1 { "is" } else { "are" };
-            message = format!("{operation} needs {}, which {are} missing or empty", listed(missing));
+            message = format!("{} {are} required, but missing or empty", listed(missing));
         }
         for reason in invalid {
             if !message.is_empty() {

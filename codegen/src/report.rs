@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use indexmap::IndexSet;
+
 /// One problem: where it is and what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// The shape, and after `$` the member, that the problem is about; `None` for the file as a whole.
     pub place: Option<String>,
@@ -15,28 +17,29 @@ pub struct Problem {
 #[derive(Clone, Debug)]
 pub struct Report {
     file: String,
-    problems: Vec<Problem>,
+    // A shape that is reached by two ways has its problems once.
+    problems: IndexSet<Problem>,
 }
 
 impl Report {
     /// An empty report about `file`.
     pub fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), problems: Vec::new() }
+        Self { file: file.to_owned(), problems: IndexSet::new() }
     }
 
     /// The problems found, in the order in which they were found.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
+    pub fn problems(&self) -> impl ExactSizeIterator<Item = &Problem> {
+        self.problems.iter()
     }
 
     /// Adds a problem of the file as a whole.
     pub fn file(&mut self, message: impl Into<String>) {
-        self.problems.push(Problem { place: None, message: message.into() });
+        self.problems.insert(Problem { place: None, message: message.into() });
     }
 
     /// Adds a problem of a shape.
     pub fn shape(&mut self, id: impl fmt::Display, message: impl Into<String>) {
-        self.problems.push(Problem { place: Some(id.to_string()), message: message.into() });
+        self.problems.insert(Problem { place: Some(id.to_string()), message: message.into() });
     }
 
     /// Adds a problem of a member.

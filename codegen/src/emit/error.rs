@@ -133,6 +133,16 @@ pub(super) fn operation_error(operation: &Operation) -> TokenStream {
     let arms = errors.iter().map(|error| {
         quote! { #error::NAME => answer.read(Self::#error), }
     });
+    let read = if errors.is_empty() {
+        quote! { answer.unhandled() }
+    } else {
+        quote! {
+            match answer.code() {
+                #(#arms)*
+                _ => answer.unhandled(),
+            }
+        }
+    };
     quote! {
         #definition
         impl #name {
@@ -153,10 +163,7 @@ pub(super) fn operation_error(operation: &Operation) -> TokenStream {
         impl OperationError for #name {
             const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
             fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-                match answer.code() {
-                    #(#arms)*
-                    _ => answer.unhandled(),
-                }
+                #read
             }
         }
     }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserializer;
+pub use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A structure that takes its members from a JSON object.
@@ -108,6 +108,9 @@ impl std::error::Error for BodyError {
     }
 }
 
+/// Stands for the name of a member where the whole body is meant.
+const BODY: &str = "";
+
 /// Reads a body that holds one JSON object, or nothing, which stands for an empty one.
 ///
 /// # Errors
@@ -119,7 +122,7 @@ pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
     }
     let text = std::str::from_utf8(body).map_err(|_| BodyError::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    <T as Read>::read(&mut json, "the body").and_then(|value| json.end().map(|()| value)).map_err(|error| {
+    <T as Read>::read(&mut json, BODY).and_then(|value| json.end().map(|()| value)).map_err(|error| {
         if text.trim_start().starts_with('<') {
             BodyError::Markup
         } else if error.is_eof() {
@@ -163,7 +166,10 @@ macro_rules! refuse_scalars {
 }
 
 fn mismatch<E: serde::de::Error>(name: &str, expected: &str, found: &str) -> E {
-    E::custom(format_args!("{name}: expected {expected}, found {found}"))
+    match name {
+        BODY => E::custom(format_args!("expected {expected}, found {found}")),
+        name => E::custom(format_args!("{name}: expected {expected}, found {found}")),
+    }
 }
 
 impl<T> StructureVisitor<'_, T> {
@@ -389,12 +395,21 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
+/// Reads a string, borrowed from the body unless it holds escapes.
+///
+/// # Errors
+///
+/// When the value is of another type.
+pub fn read_text<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Cow<'de, str>, D::Error> {
+    match from.deserialize_any(ScalarVisitor)? {
+        Scalar::Text(text) => Ok(text),
+        other => Err(mismatch(name, "a string", other.what())),
+    }
+}
+
 impl Read for String {
     fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
-        match from.deserialize_any(ScalarVisitor)? {
-            Scalar::Text(text) => Ok(text.into_owned()),
-            other => Err(mismatch(name, "a string", other.what())),
-        }
+        read_text(from, name).map(Cow::into_owned)
     }
 }
 

@@ -65,21 +65,12 @@ impl<'r> ErrorAnswer<'r> {
         self.code.as_deref().unwrap_or_default()
     }
 
-    /// Reads the error that the code stands for.
+    /// Reads the error that the code stands for. A body of no use takes nothing from what the
+    /// code says: programs act on that.
     pub fn read<T: ServiceFault, E: OperationError>(self, wrap: fn(T) -> E) -> E {
-        // A body of no use takes nothing from what the header says.
-        if self.problem.is_some() {
-            let mut fault = T::default();
-            fault.set_meta(self.meta);
-            return wrap(fault);
-        }
-        match json::read_body::<T>(self.response.body()) {
-            Ok(mut fault) => {
-                fault.set_meta(self.meta);
-                wrap(fault)
-            }
-            Err(error) => E::UNHANDLED(Unhandled::with_source(Some(error.into()), self.meta)),
-        }
+        let mut fault: T = json::read_body(self.response.body()).unwrap_or_default();
+        fault.set_meta(self.meta);
+        wrap(fault)
     }
 
     /// The error when the model lists none of that code.

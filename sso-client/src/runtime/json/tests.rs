@@ -76,10 +76,10 @@ fn what_is_read() {
 #[test]
 fn what_is_refused_and_how() {
     for (body, told) in [
-        ("null", "the body: expected an object, found null"),
-        ("[]", "the body: expected an object, found an array"),
-        ("\"SECRET\"", "the body: expected an object, found a string"),
-        ("7", "the body: expected an object, found a number"),
+        ("null", "the body does not fit the model: expected an object, found null"),
+        ("[]", "the body does not fit the model: expected an object, found an array"),
+        ("\"SECRET\"", "the body does not fit the model: expected an object, found a string"),
+        ("7", "the body does not fit the model: expected an object, found a number"),
         (r#"{"inner":"SECRET"}"#, "inner: expected an object, found a string"),
         (r#"{"inner":[]}"#, "inner: expected an object, found an array"),
         (r#"{"inner":{"text":5}}"#, "text: expected a string, found a number"),

@@ -1,0 +1,77 @@
+//! Small models beside what is generated of them. Adding a case is adding a folder; run with
+//! `UPDATE_FIXTURES=1` to write what is expected, then read the diff.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codegen::{FileTree, Options};
+
+fn fixtures() -> Vec<PathBuf> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut found: Vec<PathBuf> =
+        fs::read_dir(dir).expect("fixtures").map(|entry| entry.expect("an entry").path()).collect();
+    found.sort();
+    found
+}
+
+fn generate(fixture: &Path) -> FileTree {
+    let read = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let partitions = r#"{ "partitions": [{
+        "id": "aws", "regionRegex": "^(us|eu)-\\w+-\\d+$", "regions": { "us-east-1": {} },
+        "outputs": { "name": "aws", "dnsSuffix": "example.com", "dualStackDnsSuffix": "example.net",
+            "supportsFIPS": true, "supportsDualStack": false, "implicitGlobalRegion": "us-east-1" }
+    }] }"#;
+    let options = Options {
+        partitions: codegen::read_partitions("partitions.json", partitions).expect("partitions"),
+        ..Default::default()
+    };
+    let model = codegen::read_model("model.json", &read(&fixture.join("model.json")))
+        .unwrap_or_else(|report| panic!("{report}"));
+    codegen::generate(&model, &options).unwrap_or_else(|report| panic!("{report}"))
+}
+
+fn on_disk(dir: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        let name = format!("{prefix}{}", path.file_name().expect("a name").to_string_lossy());
+        if path.is_dir() {
+            on_disk(&path, &format!("{name}/"), found);
+        } else {
+            found.insert(name, fs::read_to_string(&path).expect("text"));
+        }
+    }
+}
+
+#[test]
+fn what_is_generated_is_what_is_expected() {
+    let fixtures = fixtures();
+    assert!(!fixtures.is_empty());
+    for fixture in fixtures {
+        let generated = generate(&fixture);
+        let dir = fixture.join("expected");
+        if std::env::var_os("UPDATE_FIXTURES").is_some() {
+            let _ = fs::remove_dir_all(&dir);
+            for (path, text) in &generated {
+                let path = dir.join(path);
+                fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+                fs::write(path, text).expect("written");
+            }
+        }
+        let mut expected = FileTree::new();
+        on_disk(&dir, "", &mut expected);
+        let names = |tree: &FileTree| tree.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&generated), names(&expected), "{}", fixture.display());
+        for (path, text) in &generated {
+            assert_eq!(text, &expected[path], "{}: {path} (UPDATE_FIXTURES=1 writes it)", fixture.display());
+        }
+    }
+}
+
+#[test]
+fn the_same_model_gives_the_same_bytes() {
+    for fixture in fixtures() {
+        assert_eq!(generate(&fixture), generate(&fixture), "{}", fixture.display());
+    }
+}

@@ -1,0 +1,360 @@
+//! What goes wrong, and how it is told.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Behavior, Misbehaving};
+use sso_client::config::retry::RetryConfig;
+use sso_client::config::timeout::TimeoutConfig;
+use sso_client::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use sso_client::operation::RequestId;
+use sso_client::operation::get_role_credentials::{GetRoleCredentialsError, GetRoleCredentialsOutput};
+use sso_client::operation::logout::LogoutError;
+use sso_client::test_util::ReplayClient;
+use sso_client::{Client, Config};
+
+type Error = SdkError<GetRoleCredentialsError>;
+
+fn client(replay: &ReplayClient) -> Client {
+    let config = Config::builder().endpoint_url("http://portal.test").http_client(replay.clone());
+    Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
+}
+
+async fn get(client: &Client) -> Result<GetRoleCredentialsOutput, Error> {
+    client.get_role_credentials().role_name("Admin").account_id("111122223333").access_token("TOKEN").send().await
+}
+
+/// The result of one canned response.
+async fn answered(
+    status: u16,
+    headers: &[(&str, &str)],
+    body: &'static str,
+) -> Result<GetRoleCredentialsOutput, Error> {
+    let mut response = http::Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    get(&client(&ReplayClient::new([response.body(body).expect("a response")]))).await
+}
+
+/// The variant of an error, by name.
+fn variant(error: &Error) -> &'static str {
+    match error {
+        SdkError::ConstructionFailure(_) => "construction",
+        SdkError::TimeoutError(_) => "timeout",
+        SdkError::DispatchFailure(_) => "dispatch",
+        SdkError::ResponseError(_) => "response",
+        SdkError::ServiceError(context) => match context.err() {
+            GetRoleCredentialsError::InvalidRequestException(_) => "InvalidRequest",
+            GetRoleCredentialsError::ResourceNotFoundException(_) => "ResourceNotFound",
+            GetRoleCredentialsError::TooManyRequestsException(_) => "TooManyRequests",
+            GetRoleCredentialsError::UnauthorizedException(_) => "Unauthorized",
+            _ => "unhandled",
+        },
+        _ => "new",
+    }
+}
+
+#[tokio::test]
+async fn error_responses() {
+    const TYPE: &str = "x-amzn-errortype";
+    const ID: (&str, &str) = ("x-amzn-requestid", "id-1");
+    type Case = (
+        u16,
+        &'static [(&'static str, &'static str)],
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+        Option<&'static str>,
+        &'static str,
+    );
+    let cases: &[Case] = &[
+        // status, headers, body; variant, code, message, the line that `{}` prints
+        (
+            401,
+            &[(TYPE, "UnauthorizedException"), ID],
+            r#"{"message":"Session token not found or invalid","__type":"x"}"#,
+            "Unauthorized",
+            Some("UnauthorizedException"),
+            Some("Session token not found or invalid"),
+            "GetRoleCredentials: UnauthorizedException: Session token not found or invalid (HTTP 401, request id id-1, 1 attempt)",
+        ),
+        // What the live service says of a role that is not assigned; its model does not list it.
+        (
+            403,
+            &[(TYPE, "ForbiddenException"), ID],
+            r#"{"message":"No access"}"#,
+            "unhandled",
+            Some("ForbiddenException"),
+            Some("No access"),
+            "GetRoleCredentials: ForbiddenException: No access (HTTP 403, request id id-1, 1 attempt)",
+        ),
+        // The code decides, not the status.
+        (
+            418,
+            &[],
+            r#"{"code":"com.amazonaws.sso#UnauthorizedException:http://x/y#z","Message":"tea"}"#,
+            "Unauthorized",
+            Some("UnauthorizedException"),
+            Some("tea"),
+            "GetRoleCredentials: UnauthorizedException: tea (HTTP 418, 1 attempt)",
+        ),
+        (
+            400,
+            &[],
+            r#"{"__type":"InvalidRequestException","code":"ResourceNotFoundException"}"#,
+            "ResourceNotFound",
+            Some("ResourceNotFoundException"),
+            None,
+            "GetRoleCredentials: ResourceNotFoundException (HTTP 400, 1 attempt)",
+        ),
+        (
+            429,
+            &[(TYPE, "TooManyRequestsException")],
+            r#"{"errorMessage":"slow\ndown"}"#,
+            "TooManyRequests",
+            Some("TooManyRequestsException"),
+            Some("slow\ndown"),
+            "GetRoleCredentials: TooManyRequestsException: slow down (HTTP 429, 1 attempt)",
+        ),
+        // A body of no use takes nothing from the header.
+        (
+            401,
+            &[(TYPE, "UnauthorizedException"), ID],
+            "<html>no</html>",
+            "Unauthorized",
+            Some("UnauthorizedException"),
+            None,
+            "GetRoleCredentials: UnauthorizedException (HTTP 401, request id id-1, 1 attempt)",
+        ),
+        (
+            403,
+            &[(TYPE, "ForbiddenException")],
+            "",
+            "unhandled",
+            Some("ForbiddenException"),
+            None,
+            "GetRoleCredentials: ForbiddenException (HTTP 403, 1 attempt)",
+        ),
+        (
+            503,
+            &[ID],
+            "<!DOCTYPE html><h1>Service Unavailable</h1>",
+            "unhandled",
+            None,
+            None,
+            "GetRoleCredentials: an error without a code; the body is HTML or XML, not JSON: did a proxy or a sign-in page answer? (HTTP 503, request id id-1, 1 attempt)",
+        ),
+        (
+            502,
+            &[],
+            "",
+            "unhandled",
+            None,
+            None,
+            "GetRoleCredentials: an error without a code; the body is empty (HTTP 502, 1 attempt)",
+        ),
+        (
+            500,
+            &[],
+            r#"{"message":"oops"}"#,
+            "unhandled",
+            None,
+            Some("oops"),
+            "GetRoleCredentials: an error without a code: oops (HTTP 500, 1 attempt)",
+        ),
+        (
+            400,
+            &[],
+            r#"{"code":42}"#,
+            "unhandled",
+            None,
+            None,
+            "GetRoleCredentials: an error without a code (HTTP 400, 1 attempt)",
+        ),
+        (
+            400,
+            &[],
+            r#"[1]"#,
+            "unhandled",
+            None,
+            None,
+            "GetRoleCredentials: an error without a code; the body does not fit the model: expected an object, found an array at line 1 column 1 (HTTP 400, 1 attempt)",
+        ),
+        // Nobody follows redirects of this service.
+        (
+            302,
+            &[("location", "http://elsewhere.test/")],
+            "",
+            "unhandled",
+            None,
+            None,
+            "GetRoleCredentials: an error without a code; the body is empty (HTTP 302, 1 attempt)",
+        ),
+        // Nor does one that does not fit the model.
+        (
+            401,
+            &[(TYPE, "UnauthorizedException")],
+            r#"{"message":{"a":"b"}}"#,
+            "Unauthorized",
+            Some("UnauthorizedException"),
+            None,
+            "GetRoleCredentials: UnauthorizedException (HTTP 401, 1 attempt)",
+        ),
+    ];
+    for (status, headers, body, expected, code, message, line) in cases {
+        let error = answered(*status, headers, body).await.expect_err(line);
+        assert_eq!(variant(&error), *expected, "{line}");
+        assert_eq!((error.code(), error.message()), (*code, *message), "{line}");
+        assert_eq!(error.to_string(), *line);
+        assert_eq!(error.raw_response().map(|raw| raw.status().as_u16()), Some(*status));
+        assert_eq!(error.request_id().is_some(), headers.contains(&ID), "{line}");
+        // The operation's error and the crate's tell the same story.
+        let raw = answered(*status, headers, body).await.expect_err(line);
+        assert_eq!(sso_client::Error::from(raw).to_string(), *line);
+        assert_eq!(error.into_service_error().to_string(), *line);
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_only_other_operations_list_is_unhandled() {
+    let body = r#"{"__type":"ResourceNotFoundException","message":"gone"}"#;
+    let replay = ReplayClient::new([http::Response::builder().status(404).body(body).expect("a response")]);
+    let error = client(&replay).logout().access_token("t").send().await.expect_err("404").into_service_error();
+    assert!(matches!(&error, LogoutError::Unhandled(_)), "{error:?}");
+    assert_eq!((error.code(), error.message()), (Some("ResourceNotFoundException"), Some("gone")));
+}
+
+#[tokio::test]
+async fn successes_that_are_none() {
+    for (body, told) in [
+        ("<html>sign in</html>", "HTML or XML, not JSON"),
+        ("nonsense", "the body is not JSON"),
+        (r#"{"roleCredentials":{"accessKeyId":"A"#, "cut short"),
+        (r#"{} trailing"#, "the body is not JSON"),
+        ("null", "expected an object, found null"),
+        ("[]", "expected an object, found an array"),
+        (r#"{"roleCredentials":"x"}"#, "roleCredentials: expected an object, found a string"),
+        (r#"{"roleCredentials":{"expiration":"SECRET"}}"#, "expiration: expected a whole number"),
+    ] {
+        let error = answered(200, &[("x-amzn-requestid", "id-2")], body).await.expect_err(body);
+        assert_eq!(variant(&error), "response", "{body}");
+        let text = error.to_string();
+        assert!(text.starts_with("GetRoleCredentials: the response cannot be used: ") && text.contains(told), "{text}");
+        assert!(text.ends_with("(HTTP 200, request id id-2, 1 attempt)"), "{text}");
+        assert!(!format!("{error:?}{text}").contains("SECRET"), "{text}");
+        assert_eq!(error.request_id(), Some("id-2"));
+    }
+}
+
+#[tokio::test]
+async fn successes_that_say_little() {
+    for body in ["", "{}", r#"{"roleCredentials":null}"#, r#"{"unknown":[{}]}"#] {
+        let output = answered(200, &[], body).await.expect(body);
+        assert_eq!(output.role_credentials(), None, "{body}");
+    }
+    let output = answered(202, &[("x-amzn-errortype", "Ignored")], r#"{"roleCredentials":{"accessKeyId":"A"}}"#).await;
+    let credentials = output.expect("a success").role_credentials.expect("credentials");
+    assert_eq!(
+        (credentials.access_key_id(), credentials.secret_access_key(), credentials.expiration()),
+        (Some("A"), None, 0)
+    );
+    // Logout reads no body, whatever is in it.
+    for (status, body) in [(200, ""), (204, ""), (200, "{}"), (200, "<html>garbage")] {
+        let replay = ReplayClient::new([http::Response::builder().status(status).body(body).expect("a response")]);
+        client(&replay).logout().access_token("t").send().await.expect(body);
+    }
+}
+
+#[tokio::test]
+async fn failures_below_http() {
+    let quick = || TimeoutConfig::builder().read_timeout(Duration::from_millis(300));
+    let not_there = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        format!("http://{}", listener.local_addr().expect("an address"))
+    };
+    for (behavior, timeouts, expected, told, attempts) in [
+        (None, quick(), "dispatch", "could not connect to 127.0.0.1: ", 3),
+        (Some(Behavior::CloseAtOnce), quick(), "dispatch", "the exchange with 127.0.0.1 failed: ", 3),
+        (Some(Behavior::Answer("SSH-2.0-OpenSSH\r\n")), quick(), "dispatch", "invalid HTTP", 1),
+        (
+            Some(Behavior::Answer("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"role")),
+            quick(),
+            "response",
+            "the body broke off",
+            3,
+        ),
+        (
+            Some(Behavior::Answer("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"rol\r\n")),
+            quick(),
+            "response",
+            "the body broke off",
+            3,
+        ),
+        (Some(Behavior::Stall("")), quick(), "timeout", "no response came within 300ms", 3),
+        (
+            Some(Behavior::Stall("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")),
+            quick(),
+            "timeout",
+            "no more of the body came within 300ms",
+            3,
+        ),
+        (
+            Some(Behavior::Stall("")),
+            quick().operation_timeout(Duration::from_millis(100)),
+            "timeout",
+            "the operation did not end within 100ms",
+            1,
+        ),
+        (
+            Some(Behavior::Stall("")),
+            quick().operation_attempt_timeout(Duration::from_millis(100)),
+            "timeout",
+            "the attempt did not end within 100ms",
+            3,
+        ),
+    ] {
+        let server = behavior.map(Misbehaving::start);
+        let url = server.as_ref().map_or_else(|| not_there.clone(), Misbehaving::url);
+        let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+        let config = Config::builder().endpoint_url(url).timeout_config(timeouts.build()).retry_config(retries).build();
+        let error = get(&Client::from_conf(config)).await.expect_err(told);
+        let text = error.to_string();
+        assert_eq!(variant(&error), expected, "{text}");
+        let plural = if attempts == 1 { "1 attempt)".to_owned() } else { format!("{attempts} attempts)") };
+        assert!(text.contains(told) && text.ends_with(&plural), "{told}: {text}");
+        assert!(!format!("{error:?}{text}").contains("TOKEN"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_source_chain_ends_at_the_operating_system() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let config = Config::builder().endpoint_url(url).retry_config(RetryConfig::disabled()).build();
+    let error = get(&Client::from_conf(config)).await.expect_err("refused");
+    let mut last: &(dyn std::error::Error + 'static) = &error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    let last = last.downcast_ref::<std::io::Error>().expect("an I/O error at the bottom");
+    assert_eq!(last.kind(), std::io::ErrorKind::ConnectionRefused);
+    let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
+    assert!(failure.is_io() && !failure.is_timeout());
+    let text = error.to_string();
+    assert_eq!(text.matches("Connection refused").count(), 1, "{text}");
+    assert_eq!(DisplayErrorContext(&error).to_string(), text, "nothing is told twice");
+}
+
+#[tokio::test]
+async fn an_oversized_body_is_not_read() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 17000000\r\n\r\n";
+    let server = Misbehaving::start(Behavior::Flood(head, 17_000_000));
+    let error =
+        get(&Client::from_conf(Config::builder().endpoint_url(server.url()).build())).await.expect_err("too large");
+    let text = error.to_string();
+    assert_eq!(variant(&error), "response", "{text}");
+    assert!(text.contains("larger than 16777216 bytes") && text.ends_with("1 attempt)"), "{text}");
+}

@@ -1,4 +1,60 @@
-//! A client for the portal service of AWS IAM Identity Center (SSO).
+//! A client for the portal service of AWS IAM Identity Center ("SSO"): which AWS accounts and
+//! roles a signed-in user has, and short-term credentials for them.
+//!
+//! ```no_run
+//! use sso_client::config::Region;
+//! use sso_client::{Client, Config};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), sso_client::Error> {
+//! let client = Client::from_conf(Config::builder().region(Region::new("eu-west-1")).build());
+//! let output = client
+//!     .get_role_credentials()
+//!     .account_id("111122223333")
+//!     .role_name("ReadOnlyAccess")
+//!     .access_token(std::env::var("SSO_ACCESS_TOKEN").unwrap_or_default())
+//!     .send()
+//!     .await?;
+//! // Printing redacts the keys; the accessors have them.
+//! println!("{:?}", output.role_credentials());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The API is that of `aws-sdk-sso`: a program written against it compiles after changing the
+//! crate's name. What differs is listed in the crate's README.
+//!
+//! # Errors
+//!
+//! Every call ends with an [`SdkError`](error::SdkError) around the operation's own error when it
+//! fails. It converts into [`Error`], the one type for all of them. Printed, it is one line with
+//! operation, code, message, status, request id and attempts.
+//!
+//! ```
+//! use sso_client::error::ProvideErrorMetadata;
+//! use sso_client::test_util::ReplayClient;
+//! use sso_client::{Client, Config};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! // What the live service answers when a role is not assigned; its model does not list it.
+//! let answer = http::Response::builder().status(403).body(r#"{"__type":"ForbiddenException","message":"No access"}"#);
+//! let replay = ReplayClient::new(answer);
+//! let config = Config::builder().endpoint_url("https://portal.test").http_client(replay).build();
+//! let call = Client::from_conf(config).get_role_credentials().account_id("1").role_name("r").access_token("t");
+//! let error = call.send().await.expect_err("no access");
+//! assert_eq!(error.code(), Some("ForbiddenException"));
+//! assert_eq!(
+//!     error.to_string(),
+//!     "GetRoleCredentials: ForbiddenException: No access (HTTP 403, 1 attempt)"
+//! );
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
+//! trust, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated;
@@ -51,3 +107,8 @@ pub mod error {
     pub use crate::runtime::json::BodyError;
     pub use crate::runtime::paginate::DuplicateToken;
 }
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -180,7 +180,7 @@ pub(super) fn built_field(member: &Member) -> TokenStream {
 fn full_docs(member: &Member) -> String {
     match (&member.default, member.required) {
         (Some(_), _) | (_, false) => member.docs.clone(),
-        (None, true) => format!("{} Required.", member.docs),
+        (None, true) => format!("Required. {}", member.docs),
     }
 }
 

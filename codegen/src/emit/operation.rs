@@ -244,7 +244,7 @@ fn builders(operation: &Operation) -> TokenStream {
     let types = &operation.types;
     let (input, input_builder) = (&types.input, &types.input_builder);
     let (output, output_builder) = (&types.output, &types.output_builder);
-    let (fluent, name, error, method) = (&types.fluent_builder, &types.operation, &types.error, &operation.method);
+    let (fluent, name, error) = (&types.fluent_builder, &types.operation, &types.error);
 
     let input_doc = docs::outer(&format!("Builds a [`{input}`]."));
     let input_methods = fields::builder_methods(&operation.input, &quote!(self.input));
@@ -256,12 +256,10 @@ fn builders(operation: &Operation) -> TokenStream {
     );
     let output_methods = fields::builder_methods(&operation.output, &quote!(self));
     let output_built = operation.output.iter().map(fields::built_field);
-    let build_input_doc = docs::outer(&format!(
-        "The finished [`{input}`]. Whether all that is required is there is looked at when it is sent."
-    ));
+    let build_input_doc =
+        docs::outer(&format!("The finished [`{input}`]; what is required is looked for when it is sent."));
     let build_output_doc = docs::outer(&format!("The finished [`{output}`]."));
-    let fluent_doc =
-        docs::outer(&format!("Builds and sends a request; made by [`Client::{method}`](crate::Client::{method})."));
+    let fluent_doc = docs::outer(&format!("Builds and sends a [`{name}`] request."));
     let fluent_methods = fields::fluent_methods(&operation.input);
     let into_paginator = operation.pagination.as_ref().map(|_| {
         let paginator = &types.paginator;

@@ -51,19 +51,16 @@ impl json::Structure for AccountInfo {
     }
 }
 
-/// Short-term credentials for one role in one account.
+/// Short-term credentials for one role in one account: see [temporary security
+/// credentials](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html).
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleCredentials {
-    /// The access key id of the [temporary security
-    /// credentials](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html).
+    /// The id of the access key.
     pub access_key_id: Option<String>,
-    /// The secret key with which requests are signed. Keep it out of logs and files: it is one of the
-    /// three parts of the [temporary security
-    /// credentials](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html).
+    /// The secret key that requests are signed with.
     pub secret_access_key: Option<String>,
-    /// The session token that has to accompany every request signed with these [temporary security
-    /// credentials](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html).
+    /// The token that has to accompany every request signed with the key.
     pub session_token: Option<String>,
     /// When the credentials stop working, in milliseconds since the Unix epoch; 0 when the service did
     /// not say.
@@ -76,17 +73,17 @@ impl RoleCredentials {
         builders::RoleCredentialsBuilder::default()
     }
 
-    /// The field `access_key_id`, which see.
+    /// The id of the access key.
     pub fn access_key_id(&self) -> Option<&str> {
         self.access_key_id.as_deref()
     }
 
-    /// The secret key with which requests are signed.
+    /// The secret key that requests are signed with.
     pub fn secret_access_key(&self) -> Option<&str> {
         self.secret_access_key.as_deref()
     }
 
-    /// The field `session_token`, which see.
+    /// The token that has to accompany every request signed with the key.
     pub fn session_token(&self) -> Option<&str> {
         self.session_token.as_deref()
     }
@@ -252,7 +249,7 @@ pub mod builders {
     }
 
     impl RoleCredentialsBuilder {
-        /// The field `access_key_id`, which see.
+        /// The id of the access key.
         pub fn access_key_id(mut self, input: impl Into<String>) -> Self {
             self.access_key_id = Some(input.into());
             self
@@ -269,7 +266,7 @@ pub mod builders {
             &self.access_key_id
         }
 
-        /// The secret key with which requests are signed.
+        /// The secret key that requests are signed with.
         pub fn secret_access_key(mut self, input: impl Into<String>) -> Self {
             self.secret_access_key = Some(input.into());
             self
@@ -286,7 +283,7 @@ pub mod builders {
             &self.secret_access_key
         }
 
-        /// The field `session_token`, which see.
+        /// The token that has to accompany every request signed with the key.
         pub fn session_token(mut self, input: impl Into<String>) -> Self {
             self.session_token = Some(input.into());
             self

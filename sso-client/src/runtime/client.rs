@@ -1,6 +1,6 @@
 //! What all operations of a client share, and one call from end to end.
 //!
-//! A thin generic shell ([`Handle::call`]) binds the input and reads the output; everything in
+//! A thin generic shell (`Handle::call`) binds the input and reads the output; everything in
 //! between is compiled once for all operations.
 
 use std::fmt;

@@ -27,13 +27,12 @@ impl Operation for GetRoleCredentials {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoleCredentialsInput {
-    /// The name of the role to get credentials for, as `ListAccountRoles` reports it. Required.
+    /// Required. The name of the role to get credentials for, as `ListAccountRoles` reports it.
     pub role_name: Option<String>,
-    /// The twelve-digit id of the account in which the role is assigned. Required.
+    /// Required. The twelve-digit id of the account in which the role is assigned.
     pub account_id: Option<String>,
-    /// The access token of the user's sign-in session, as
-    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-    /// of the IAM Identity Center OIDC API issued it. Required.
+    /// Required. The access token of the user's sign-in session, as issued by
+    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
     pub access_token: Option<String>,
 }
 
@@ -220,8 +219,7 @@ impl OperationError for GetRoleCredentialsError {
 pub mod builders {
     use super::*;
 
-    /// Builds and sends a request; made by
-    /// [`Client::get_role_credentials`](crate::Client::get_role_credentials).
+    /// Builds and sends a [`GetRoleCredentials`] request.
     #[derive(Clone, Debug)]
     pub struct GetRoleCredentialsFluentBuilder {
         handle: Handle,
@@ -253,7 +251,7 @@ pub mod builders {
             &self.inner
         }
 
-        /// The name of the role to get credentials for, as `ListAccountRoles` reports it. Required.
+        /// Required. The name of the role to get credentials for, as `ListAccountRoles` reports it.
         pub fn role_name(mut self, input: impl Into<String>) -> Self {
             self.inner = self.inner.role_name(input);
             self
@@ -270,7 +268,7 @@ pub mod builders {
             self.inner.get_role_name()
         }
 
-        /// The twelve-digit id of the account in which the role is assigned. Required.
+        /// Required. The twelve-digit id of the account in which the role is assigned.
         pub fn account_id(mut self, input: impl Into<String>) -> Self {
             self.inner = self.inner.account_id(input);
             self
@@ -287,9 +285,8 @@ pub mod builders {
             self.inner.get_account_id()
         }
 
-        /// The access token of the user's sign-in session, as
-        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-        /// of the IAM Identity Center OIDC API issued it. Required.
+        /// Required. The access token of the user's sign-in session, as issued by
+        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.inner = self.inner.access_token(input);
             self
@@ -365,8 +362,7 @@ pub mod builders {
             &self.input.access_token
         }
 
-        /// The finished [`GetRoleCredentialsInput`]. Whether all that is required is there is looked at
-        /// when it is sent.
+        /// The finished [`GetRoleCredentialsInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<GetRoleCredentialsInput, BuildError> {
             Ok(self.input)
         }

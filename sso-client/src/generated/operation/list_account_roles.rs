@@ -55,11 +55,10 @@ pub struct ListAccountRolesInput {
     pub next_token: Option<String>,
     /// The largest number of roles to return in one page, from 1 to 100.
     pub max_results: Option<i32>,
-    /// The access token of the user's sign-in session, as
-    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-    /// of the IAM Identity Center OIDC API issued it. Required.
+    /// Required. The access token of the user's sign-in session, as issued by
+    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
     pub access_token: Option<String>,
-    /// The twelve-digit id of the account whose roles are listed. Required.
+    /// Required. The twelve-digit id of the account whose roles are listed.
     pub account_id: Option<String>,
 }
 
@@ -261,8 +260,7 @@ pub mod builders {
     use super::paginator::ListAccountRolesPaginator;
     use super::*;
 
-    /// Builds and sends a request; made by
-    /// [`Client::list_account_roles`](crate::Client::list_account_roles).
+    /// Builds and sends a [`ListAccountRoles`] request.
     #[derive(Clone, Debug)]
     pub struct ListAccountRolesFluentBuilder {
         handle: Handle,
@@ -333,9 +331,8 @@ pub mod builders {
             self.inner.get_max_results()
         }
 
-        /// The access token of the user's sign-in session, as
-        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-        /// of the IAM Identity Center OIDC API issued it. Required.
+        /// Required. The access token of the user's sign-in session, as issued by
+        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.inner = self.inner.access_token(input);
             self
@@ -352,7 +349,7 @@ pub mod builders {
             self.inner.get_access_token()
         }
 
-        /// The twelve-digit id of the account whose roles are listed. Required.
+        /// Required. The twelve-digit id of the account whose roles are listed.
         pub fn account_id(mut self, input: impl Into<String>) -> Self {
             self.inner = self.inner.account_id(input);
             self
@@ -445,8 +442,7 @@ pub mod builders {
             &self.input.account_id
         }
 
-        /// The finished [`ListAccountRolesInput`]. Whether all that is required is there is looked at when
-        /// it is sent.
+        /// The finished [`ListAccountRolesInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<ListAccountRolesInput, BuildError> {
             Ok(self.input)
         }

@@ -55,9 +55,8 @@ pub struct ListAccountsInput {
     pub next_token: Option<String>,
     /// The largest number of accounts to return in one page, from 1 to 100.
     pub max_results: Option<i32>,
-    /// The access token of the user's sign-in session, as
-    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-    /// of the IAM Identity Center OIDC API issued it. Required.
+    /// Required. The access token of the user's sign-in session, as issued by
+    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
     pub access_token: Option<String>,
 }
 
@@ -253,7 +252,7 @@ pub mod builders {
     use super::paginator::ListAccountsPaginator;
     use super::*;
 
-    /// Builds and sends a request; made by [`Client::list_accounts`](crate::Client::list_accounts).
+    /// Builds and sends a [`ListAccounts`] request.
     #[derive(Clone, Debug)]
     pub struct ListAccountsFluentBuilder {
         handle: Handle,
@@ -324,9 +323,8 @@ pub mod builders {
             self.inner.get_max_results()
         }
 
-        /// The access token of the user's sign-in session, as
-        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-        /// of the IAM Identity Center OIDC API issued it. Required.
+        /// Required. The access token of the user's sign-in session, as issued by
+        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.inner = self.inner.access_token(input);
             self
@@ -402,8 +400,7 @@ pub mod builders {
             &self.input.access_token
         }
 
-        /// The finished [`ListAccountsInput`]. Whether all that is required is there is looked at when it
-        /// is sent.
+        /// The finished [`ListAccountsInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<ListAccountsInput, BuildError> {
             Ok(self.input)
         }

@@ -24,9 +24,8 @@ impl Operation for Logout {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LogoutInput {
-    /// The access token of the user's sign-in session, as
-    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-    /// of the IAM Identity Center OIDC API issued it. Required.
+    /// Required. The access token of the user's sign-in session, as issued by
+    /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
     pub access_token: Option<String>,
 }
 
@@ -174,7 +173,7 @@ impl OperationError for LogoutError {
 pub mod builders {
     use super::*;
 
-    /// Builds and sends a request; made by [`Client::logout`](crate::Client::logout).
+    /// Builds and sends a [`Logout`] request.
     #[derive(Clone, Debug)]
     pub struct LogoutFluentBuilder {
         handle: Handle,
@@ -204,9 +203,8 @@ pub mod builders {
             &self.inner
         }
 
-        /// The access token of the user's sign-in session, as
-        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
-        /// of the IAM Identity Center OIDC API issued it. Required.
+        /// Required. The access token of the user's sign-in session, as issued by
+        /// [`CreateToken`](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.inner = self.inner.access_token(input);
             self
@@ -248,8 +246,7 @@ pub mod builders {
             &self.input.access_token
         }
 
-        /// The finished [`LogoutInput`]. Whether all that is required is there is looked at when it is
-        /// sent.
+        /// The finished [`LogoutInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<LogoutInput, BuildError> {
             Ok(self.input)
         }

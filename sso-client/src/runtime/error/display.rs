@@ -24,7 +24,8 @@ pub fn write_fault(f: &mut fmt::Formatter<'_>, code: &str, message: Option<&str>
 ///
 /// Those of the formatter.
 pub fn write_story(f: &mut fmt::Formatter<'_>, fault: &dyn Fault) -> fmt::Result {
-    write_call(f, fault.meta(), fault)
+    // Not as `&dyn Display`: Rust 1.85 cannot turn one trait object into another.
+    write_call(f, fault.meta(), &format_args!("{fault}"))
 }
 
 /// Writes any error with the call around it.

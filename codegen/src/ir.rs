@@ -123,6 +123,8 @@ pub struct Structure {
 /// A member of a structure, an input or an output.
 #[derive(Clone, Debug)]
 pub struct Member {
+    /// Its name in the model.
+    pub wire_name: String,
     /// The field.
     pub name: Ident,
     /// `set_…` of the builders.

@@ -6,17 +6,20 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
 /// Type names that generated files use for something else: the prelude, what they import
-/// from the runtime, and the crate's own root.
+/// from the runtime by its `socket`, and what stands beside them.
 const TAKEN_TYPES: &[&str] = &[
+    "AsRef",
     "Bind",
     "Binder",
     "Box",
+    "BoxError",
+    "BuildError",
     "Builder",
-    "Call",
     "Client",
     "Clone",
     "Config",
     "Copy",
+    "CustomizableOperation",
     "Debug",
     "Default",
     "Display",
@@ -25,54 +28,97 @@ const TAKEN_TYPES: &[&str] = &[
     "Eq",
     "Err",
     "Error",
+    "ErrorAnswer",
     "ErrorMetadata",
+    "Fault",
+    "Faults",
     "Fn",
     "From",
+    "FromStr",
+    "Handle",
+    "Hash",
+    "Infallible",
     "Into",
     "Iterator",
-    "MapAccess",
+    "Member",
     "None",
+    "Of",
     "Ok",
     "Operation",
     "OperationError",
     "Option",
+    "Ord",
+    "Output",
+    "PageSized",
+    "PagedItems",
+    "Paginated",
+    "Paginator",
+    "PaginatorItems",
     "Params",
     "PartialEq",
+    "PartialOrd",
+    "ProvideErrorMetadata",
     "RequestId",
+    "Response",
     "Result",
     "SdkError",
     "Self",
     "Send",
+    "Service",
+    "ServiceFault",
     "Some",
     "String",
     "Structure",
     "Sync",
     "ToString",
     "Unhandled",
+    "UnknownVariantValue",
     "Vec",
+    "WireEnum",
 ];
 
 /// Words that cannot even be written as `r#word`.
 const UNRAWABLE: &[&str] = &["self", "Self", "super", "crate", "_"];
 
 /// Method names that builders and structures have of their own.
-const TAKEN_MEMBERS: &[&str] =
-    &["build", "builder", "customize", "send", "send_with", "as_input", "into_paginator", "meta", "set_meta", "clone"];
+const TAKEN_MEMBERS: &[&str] = &[
+    "as_input",
+    "build",
+    "builder",
+    "clone",
+    "customize",
+    "default",
+    "into_paginator",
+    "meta",
+    "new",
+    "send",
+    "set_meta",
+];
+
+/// Method and module names that the client and the folder of operations have of their own.
+const TAKEN_FUNCTIONS: &[&str] = &["clone", "config", "from_conf", "mod", "new"];
 
 /// The Rust name of a type: `SSOThing` becomes `SsoThing`, names that are taken get `Value` behind.
 pub(crate) fn type_name(name: &str) -> Ident {
-    let camel = starting_with_letter(name.to_upper_camel_case());
-    if TAKEN_TYPES.contains(&camel.as_str()) { ident(&format!("{camel}Value")) } else { ident(&camel) }
+    type_with_suffix(name, "")
 }
 
 /// The Rust name of a type made of a shape's name and a suffix: `ListAccounts` + `Input`.
 pub(crate) fn type_with_suffix(name: &str, suffix: &str) -> Ident {
-    ident(&format!("{}{suffix}", starting_with_letter(name.to_upper_camel_case())))
+    let camel = format!("{}{suffix}", starting_with_letter(name.to_upper_camel_case()));
+    if TAKEN_TYPES.contains(&camel.as_str()) { ident(&format!("{camel}Value")) } else { ident(&camel) }
 }
 
 /// The Rust name of a function, method or module.
 pub(crate) fn function_name(name: &str) -> Ident {
-    ident(&starting_with_letter(name.to_snake_case()))
+    let snake = starting_with_letter(name.to_snake_case());
+    if TAKEN_FUNCTIONS.contains(&snake.as_str()) { ident(&format!("{snake}_operation")) } else { ident(&snake) }
+}
+
+/// The Rust name of a local variable of a function that has the parameter `params`.
+pub(crate) fn variable_name(name: &str) -> Ident {
+    let snake = starting_with_letter(name.to_snake_case());
+    if matches!(snake.as_str(), "params" | "value") { ident(&format!("{snake}_value")) } else { ident(&snake) }
 }
 
 /// The Rust name of a field and of its accessor.
@@ -99,7 +145,9 @@ pub(crate) fn variant_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec
     names
         .into_iter()
         .map(|name| {
-            let camel = starting_with_letter(name.to_upper_camel_case());
+            // Values of Smithy 1.0 may have any text for a name.
+            let words: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+            let camel = starting_with_letter(words.to_upper_camel_case());
             let mut candidate = if camel == "Unknown" { "UnknownValue".to_owned() } else { camel };
             let base = candidate.clone();
             let mut number = 2;
@@ -112,8 +160,13 @@ pub(crate) fn variant_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec
         .collect()
 }
 
-/// An identifier for `text`, raw or with `_` behind where it is a keyword.
+/// An identifier for `text`, raw or with `_` behind where it is a keyword. `text` is of ASCII
+/// letters, digits and underscores, as names of models are.
 pub(crate) fn ident(text: &str) -> Ident {
+    // Reserved since edition 2024, which syn does not go by.
+    if text == "gen" {
+        return Ident::new_raw(text, Span::call_site());
+    }
     if UNRAWABLE.contains(&text) {
         Ident::new(&format!("{text}_"), Span::call_site())
     } else if syn::parse_str::<Ident>(text).is_ok() {
@@ -125,7 +178,7 @@ pub(crate) fn ident(text: &str) -> Ident {
 
 fn starting_with_letter(text: String) -> String {
     match text.chars().next() {
-        None => "_empty".to_owned(),
+        None => "Empty".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("_{text}"),
         Some(_) => text,
     }
@@ -146,8 +199,54 @@ mod tests {
             ("Client", "ClientValue"),
             ("Self", "SelfValue"),
             ("2ndThing", "_2ndThing"),
+            ("response", "ResponseValue"),
         ] {
             assert_eq!(type_name(smithy).to_string(), rust, "{smithy}");
+        }
+    }
+
+    #[test]
+    fn types_with_suffixes() {
+        assert_eq!(type_with_suffix("Build", "Error").to_string(), "BuildErrorValue");
+        assert_eq!(type_with_suffix("List", "Error").to_string(), "ListError");
+    }
+
+    #[test]
+    fn functions() {
+        for (smithy, rust) in [
+            ("ListAccounts", "list_accounts"),
+            ("Config", "config_operation"),
+            ("Mod", "mod_operation"),
+            ("Match", "r#match"),
+        ] {
+            assert_eq!(function_name(smithy).to_string(), rust, "{smithy}");
+        }
+    }
+
+    #[test]
+    fn names_of_the_socket_are_taken() {
+        let socket = include_str!("../../sso-client/src/runtime/socket.rs");
+        let file = syn::parse_file(socket).expect("the socket is Rust");
+        let mut names = Vec::new();
+        for item in file.items {
+            if let syn::Item::Use(found) = item {
+                collect(&found.tree, &mut names);
+            }
+        }
+        assert!(names.len() > 25, "{names:?}");
+        for name in names {
+            let is_type = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+            assert!(!is_type || TAKEN_TYPES.contains(&name.as_str()), "{name} is missing from TAKEN_TYPES");
+        }
+
+        fn collect(tree: &syn::UseTree, names: &mut Vec<String>) {
+            match tree {
+                syn::UseTree::Path(path) => collect(&path.tree, names),
+                syn::UseTree::Group(group) => group.items.iter().for_each(|tree| collect(tree, names)),
+                syn::UseTree::Name(name) => names.push(name.ident.to_string()),
+                syn::UseTree::Rename(rename) => names.push(rename.rename.to_string()),
+                syn::UseTree::Glob(_) => {}
+            }
         }
     }
 
@@ -162,6 +261,8 @@ mod tests {
             ("crate", "crate_"),
             ("build", "build_value"),
             ("0th", "_0th"),
+            ("gen", "r#gen"),
+            ("default", "default_value"),
         ] {
             assert_eq!(member_name(smithy).to_string(), rust, "{smithy}");
         }
@@ -178,6 +279,6 @@ mod tests {
     fn variants_never_collide() {
         let names = variant_names(["A_B", "a-b", "AB", "Unknown", "Self", "9", "", "…"]);
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        assert_eq!(names, ["AB", "AB2", "Ab", "UnknownValue", "Self2", "_9", "_empty", "_empty2"]);
+        assert_eq!(names, ["AB", "AB2", "Ab", "UnknownValue", "Self2", "_9", "Empty", "Empty2"]);
     }
 }

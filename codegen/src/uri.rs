@@ -30,7 +30,11 @@ pub(crate) fn parse(pattern: &str) -> Result<UriPattern, String> {
     if let Some(query) = query.as_deref().filter(|query| query.contains(['{', '}'])) {
         return Err(format!("the URI {pattern:?} has a label in its query {query:?}; only its path may"));
     }
-    let mut segments = Vec::new();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/%?{}".contains(c);
+    if let Some(bad) = pattern.chars().find(|c| !allowed(*c)) {
+        return Err(format!("the URI {pattern:?} holds {bad:?}, which no URI may"));
+    }
+    let mut segments: Vec<Segment> = Vec::new();
     let mut rest = path;
     while let Some(open) = rest.find('{') {
         let close = rest[open..].find('}').map(|close| open + close);
@@ -44,6 +48,16 @@ pub(crate) fn parse(pattern: &str) -> Result<UriPattern, String> {
         };
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             return Err(format!("the URI {pattern:?} has the label {{{label}}}, which is no member's name"));
+        }
+        if segments.iter().any(|segment| matches!(segment, Segment::Label { greedy: true, .. })) {
+            return Err(format!("the URI {pattern:?} has a label after a greedy one, which has to be the last"));
+        }
+        let same = |segment: &Segment| matches!(segment, Segment::Label { name: found, .. } if found == name);
+        if segments.iter().any(same) {
+            return Err(format!("the URI {pattern:?} has the label {{{name}}} twice"));
+        }
+        if rest[..open].contains('}') {
+            return Err(format!("the URI {pattern:?} has a }} that was not opened"));
         }
         if open > 0 {
             segments.push(Segment::Literal(rest[..open].to_owned()));
@@ -81,7 +95,21 @@ mod tests {
             let expected = UriPattern { segments, query: query.map(str::to_owned) };
             assert_eq!(parse(pattern), Ok(expected), "{pattern}");
         }
-        for bad in ["", "a", "/{a", "/a}", "/{}", "/{a-b}", "/a?x={y}"] {
+        for bad in [
+            "",
+            "a",
+            "/{a",
+            "/a}",
+            "/{}",
+            "/{a-b}",
+            "/a?x={y}",
+            "/a b",
+            "/é",
+            "/a#b",
+            "/a}/{b}",
+            "/{a+}/{b}",
+            "/{a}/{a}",
+        ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
     }

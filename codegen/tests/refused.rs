@@ -83,7 +83,10 @@ fn malformed_files() {
         (r#"{"smithy":"2.0","shapes":{"x#A":"string"}}"#, "x#A: invalid type: string"),
         (r#"{"smithy":"2.0","shapes":{"x#A":{"type":"thing"}}}"#, "x#A: \"thing\" is not a kind of shape"),
         (r#"{"smithy":"2.0","shapes":{"x#A":{"type":"list"}}}"#, "x#A: a list needs a \"member\""),
-        (r#"{"smithy":"2.0","shapes":{"x#A":{"type":"structure","members":{"m":{}}}}}"#, "x#A: missing field `target`"),
+        (
+            r#"{"smithy":"2.0","shapes":{"x#A":{"type":"structure","members":{"m":{}}}}}"#,
+            "x#A$m: missing field `target`",
+        ),
         (
             r#"{"smithy":"2.0","shapes":{"x#A":{"type":"service"},"x#B":{"type":"service"}}}"#,
             "the model has 2 services: name one of [\"x#A\", \"x#B\"]",
@@ -128,7 +131,7 @@ fn malformed_shapes_are_told_by_shape_and_member() {
         ),
         (
             vec![("/shapes/x#Input/members/token/traits/smithy.api#httpQuery", json!(5))],
-            "x#Input$token: trait smithy.api#httpQuery needs a name, not 5",
+            "x#Input$token: trait smithy.api#httpQuery needs a string, not 5",
         ),
         (
             vec![("/shapes/x#List/traits/smithy.api#paginated/inputToken", json!("gone"))],
@@ -163,7 +166,7 @@ fn malformed_shapes_are_told_by_shape_and_member() {
         ),
         (
             vec![("/shapes/x#Output/members/a_b", string()), ("/shapes/x#Output/members/aB", string())],
-            "x#Output: two of its names both become a_b in Rust",
+            "x#Output: a_b and aB both become a_b in Rust",
         ),
         (
             vec![("/shapes/x#Output/members/o", json!({ "target": "x#List" }))],
@@ -297,4 +300,210 @@ fn endpoint_rules() {
     ] {
         assert!(report.contains(told), "{told}: {report}");
     }
+}
+
+#[test]
+fn names_and_values_that_no_model_may_have() {
+    let string = |traits: Value| json!({ "target": "smithy.api#String", "traits": traits });
+    for (changes, told) in [
+        (vec![("/shapes/x#Strings²", json!({ "type": "string" }))], "x#Strings²: is no shape id"),
+        (vec![("/shapes/x#Output/members/a²", string(json!({})))], "x#Output$a²: is no member's name"),
+        (vec![("/shapes/x#Output/mixins", json!([{ "target": "x#Input" }]))], "x#Output: mixins are not supported yet"),
+        (vec![("/shapes/x#Service/rename", json!({ "x#A": "B" }))], "x#Service: renaming shapes"),
+        (
+            vec![("/shapes/x#Output/members/a", string(json!({ "smithy.api#jsonName": 5 })))],
+            "x#Output$a: trait smithy.api#jsonName needs a string, not 5",
+        ),
+        (
+            vec![("/shapes/x#List/traits/smithy.api#documentation", json!(5))],
+            "x#List: trait smithy.api#documentation needs a string",
+        ),
+        (
+            vec![("/shapes/x#Service/traits/aws.api#service", json!({ "sdkId": 5 }))],
+            "x#Service: trait aws.api#service is malformed",
+        ),
+        (vec![("/shapes/x#Strings/member", json!({ "target": 5 }))], "x#Strings$member: invalid type"),
+        (
+            vec![("/shapes/x#Output/members/a", string(json!({ "smithy.api#jsonName": "token" })))],
+            "x#Output$a: travels under the same name as token",
+        ),
+        (
+            vec![("/shapes/x#Input/members/a", string(json!({ "smithy.api#httpHeader": "X-Size" })))],
+            "x#Input$a: travels under the same name as size",
+        ),
+        (
+            vec![("/shapes/x#Input/members/a", string(json!({ "smithy.api#httpHeader": "x y" })))],
+            "x#Input$a: trait smithy.api#httpHeader: \"x y\" is no name for a header",
+        ),
+        (
+            vec![(
+                "/shapes/x#Input/members/a",
+                string(json!({ "smithy.api#httpHeader": "x", "smithy.api#httpQuery": "x" })),
+            )],
+            "x#Input$a: is bound to more than one",
+        ),
+        (
+            vec![("/shapes/x#List/traits/smithy.api#http/method", json!("G ET"))],
+            "x#List: trait smithy.api#http: \"G ET\" is no method",
+        ),
+        (
+            vec![("/shapes/x#List/traits/smithy.api#http/uri", json!("/a/{label}?token=1"))],
+            "x#Input$token: travels under a name that the URI of x#List already has",
+        ),
+        (
+            vec![("/shapes/x#List/traits/smithy.api#http/uri", json!("/a/{Label}"))],
+            "the URI has a label {Label}, but x#Input has no member Label",
+        ),
+        (
+            vec![(
+                "/shapes/x#Output/members/n",
+                json!({ "target": "smithy.api#Byte", "traits": { "smithy.api#default": 300 } }),
+            )],
+            "x#Output$n: its default 300 does not fit",
+        ),
+        (
+            vec![("/shapes/x#Output/members/set_token", string(json!({})))],
+            "x#Output: token and set_token both become set_token in Rust",
+        ),
+        (vec![("/shapes/x#Output/members/e", json!({ "target": "x#Fault" }))], "x#Output$e: targets the error x#Fault"),
+        (
+            vec![
+                ("/shapes/x#ListError", json!({ "type": "structure", "members": {} })),
+                ("/shapes/x#Output/members/e", json!({ "target": "x#ListError" })),
+            ],
+            "operation List and x#ListError both become ListError in Rust",
+        ),
+        (
+            vec![
+                (
+                    "/shapes/x#LIST",
+                    json!({ "type": "operation", "traits": { "smithy.api#http": { "method": "GET", "uri": "/" } } }),
+                ),
+                ("/shapes/x#Service/operations", json!([{ "target": "x#List" }, { "target": "x#LIST" }])),
+            ],
+            "both become list in Rust",
+        ),
+        (
+            vec![
+                ("/shapes/x#Fault/traits/smithy.api#sensitive", json!({})),
+                ("/shapes/x#Fault/members/message", string(json!({}))),
+            ],
+            "x#Fault$message: a sensitive message of an error is not supported yet",
+        ),
+        (
+            vec![
+                (
+                    "/shapes/x#E",
+                    json!({ "type": "enum", "members": {
+            "A": { "target": "smithy.api#Unit" }, "B": { "target": "smithy.api#Unit", "traits": { "smithy.api#enumValue": "A" } } } }),
+                ),
+                ("/shapes/x#Output/members/e", json!({ "target": "x#E" })),
+            ],
+            "x#E$B: has the value \"A\", as A has",
+        ),
+        (
+            vec![
+                ("/shapes/x#E", json!({ "type": "enum", "members": { "A": { "target": "smithy.api#Unit" } } })),
+                ("/shapes/x#Output/members/e", json!({ "target": "x#E", "traits": { "smithy.api#default": "B" } })),
+            ],
+            "x#Output$e: its default \"B\" does not fit",
+        ),
+        (
+            vec![("/shapes/x#E", json!({ "type": "string", "traits": { "smithy.api#enum": { "a": 1 } } }))],
+            "x#E: trait smithy.api#enum is malformed",
+        ),
+        (
+            vec![("/shapes/x#Service/traits/smithy.rules#endpointBdd", json!({}))],
+            "x#Service: has its endpoint rules as smithy.rules#endpointBdd alone",
+        ),
+    ] {
+        let report = broken(&changes);
+        assert!(report.contains(told), "{told}: {report}");
+    }
+}
+
+#[test]
+fn what_contains_itself_is_refused_or_generated_but_never_overflows() {
+    let list = |of: &str| json!({ "type": "list", "member": { "target": of } });
+    let structure = |of: &str| json!({ "type": "structure", "members": { "m": { "target": of } } });
+    for (changes, told) in [
+        (
+            vec![("/shapes/x#Strings", list("x#Strings"))],
+            "x#Output$list: its lists are nested more than 16 deep, or within themselves",
+        ),
+        (vec![("/shapes/x#Strings", list("x#M")), ("/shapes/x#M", list("x#Strings"))], "nested more than 16 deep"),
+        (
+            vec![("/shapes/x#Output/members/s", json!({ "target": "x#S" })), ("/shapes/x#S", structure("x#S"))],
+            "x#S$m: leads back to its structure",
+        ),
+        (
+            vec![
+                ("/shapes/x#Output/members/s", json!({ "target": "x#S" })),
+                ("/shapes/x#S", structure("x#T")),
+                ("/shapes/x#T", structure("x#S")),
+            ],
+            "x#T$m: leads back",
+        ),
+    ] {
+        let report = broken(&changes);
+        assert!(report.contains(told), "{told}: {report}");
+    }
+    // Through a list a structure may hold itself, and chains may be as long as they like.
+    let mut model = sound();
+    let shapes = model["shapes"].as_object_mut().expect("shapes");
+    shapes.insert("x#S".to_owned(), structure("x#Ss"));
+    shapes.insert("x#Ss".to_owned(), list("x#S"));
+    shapes["x#Output"]["members"]["s"] = json!({ "target": "x#S" });
+    shapes["x#Output"]["members"]["chain"] = json!({ "target": "x#C0" });
+    for index in 0..3000 {
+        shapes.insert(format!("x#C{index}"), structure(&format!("x#C{}", index + 1)));
+    }
+    shapes.insert("x#C3000".to_owned(), json!({ "type": "structure", "members": {} }));
+    generate(&model.to_string()).expect("accepted");
+}
+
+#[test]
+fn rule_sets_of_many_shapes_generate_rust() {
+    let region = json!({ "Region": { "type": "string", "builtIn": "AWS::Region" }, "UseFIPS": { "type": "boolean", "builtIn": "AWS::UseFIPS", "required": true, "default": false } });
+    let partition = |name: &str| json!({ "fn": "aws.partition", "argv": [{ "ref": "Region" }], "assign": name });
+    let fips = |name: &str| json!({ "fn": "getAttr", "argv": [{ "ref": "p" }, "supportsFIPS"], "assign": name });
+    let rule = |conditions: Value| json!([{ "type": "endpoint", "conditions": conditions, "endpoint": { "url": "u" } }, { "type": "error", "error": "e" }]);
+    let with = |rules: Value| {
+        let mut model = sound();
+        model["shapes"]["x#Service"]["traits"]["smithy.rules#endpointRuleSet"] =
+            json!({ "version": "1.0", "parameters": region, "rules": rules });
+        generate(&model.to_string()).map(|files| files["endpoint.rs"].clone()).map_err(|report| report.to_string())
+    };
+    let text = with(rule(json!([partition("p"), fips("b")]))).expect("accepted");
+    assert!(
+        text.contains("let b = p.supports_fips;") && text.contains("if b {"),
+        "a false value is no condition that holds: {text}"
+    );
+    let both = json!({ "fn": "booleanEquals", "argv": [{ "ref": "UseFIPS" }, { "fn": "stringEquals", "argv": [{ "ref": "Region" }, "a"] }] });
+    let text = with(rule(json!([both]))).expect("accepted");
+    assert!(text.contains("params.use_fips == (params.region == Some(\"a\"))"), "{text}");
+    let long: Vec<Value> = (0..1000).map(|index| partition(&format!("p{index}"))).collect();
+    for (rules, told) in [
+        (rule(json!(long)), "rules[0]: more than 64 rules and conditions"),
+        (
+            rule(json!([partition("region")])),
+            "rules[0].conditions[0]: assigns to \"region\", which is no identifier or already taken",
+        ),
+        (rule(json!([partition("a b")])), "assigns to \"a b\""),
+        (rule(json!([{ "fn": "isSet", "argv": [partition("p")] }])), "an argument of isSet assigns a name"),
+        (rule(json!([{ "fn": "isSet", "argv": [{ "ref": "Region" }, 1] }])), "isSet takes one argument, not 2"),
+        (json!([{ "type": "error", "error": "e", "surprise": 1 }]), "unknown field `surprise`"),
+    ] {
+        let report = with(rules).expect_err(told);
+        assert!(report.contains(told), "{told}: {report}");
+    }
+}
+
+#[test]
+fn a_sensitive_structure_is_so_in_all_its_parts() {
+    let mut model = sound();
+    model["shapes"]["x#Output"]["members"]["s"] = json!({ "target": "x#S" });
+    model["shapes"]["x#S"] = json!({ "type": "structure", "traits": { "smithy.api#sensitive": {} }, "members": { "part": { "target": "smithy.api#String" } } });
+    let files = generate(&model.to_string()).expect("accepted");
+    assert!(files["types.rs"].contains(".field(\"part\", &redacted(&self.part))"), "{}", files["types.rs"]);
 }

@@ -147,7 +147,22 @@ fn what_nobody_generated_is_never_removed() {
     let before = files(dir.path());
     let error = go(dir.path(), Mode::Write).0.expect_err("refused");
     assert!(error.contains("sso-client/src/generated/mine.rs") && error.contains("move them away"), "{error}");
+    assert!(go(dir.path(), Mode::Check).1.contains("mine.rs is not generated; move it away"));
+    assert!(
+        go(dir.path(), Mode::DryRun).1.contains("would refuse to go on because of sso-client/src/generated/mine.rs")
+    );
     assert_eq!(files(dir.path()), before, "nothing at all is written");
+}
+
+#[test]
+fn what_a_run_left_half_written_is_cleared_away() {
+    let dir = workspace();
+    go(dir.path(), Mode::Write).0.expect("written");
+    let before = files(dir.path());
+    fs::write(dir.path().join(OUTPUT).join("client.rs.partial"), "half").expect("written");
+    edit(&dir.path().join(OUTPUT).join("client.rs"), |text| text + "\n");
+    assert_eq!(go(dir.path(), Mode::Write).0, Ok(Outcome::Done));
+    assert_eq!(files(dir.path()), before);
 }
 
 #[test]
@@ -167,7 +182,7 @@ fn broken_input_is_told_by_file_and_leaves_the_output_alone() {
             "paginated.inputToken names \"nextTokn\"",
         ),
         ("partitions.json", "\"regionRegex\": \"^cn", "\"regionRegex\": \"cn", "aws-cn: regionRegex"),
-        ("models.json", "\"models\"", "\"modules\"", "missing field `models`"),
+        ("models.json", "\"models\"", "\"modules\"", "unknown field `modules`"),
         (
             "models.json",
             "SWBPortalService",
@@ -175,6 +190,15 @@ fn broken_input_is_told_by_file_and_leaves_the_output_alone() {
             "is no service of this model; it has [\"com.amazonaws.sso#SWBPortalService\"]",
         ),
         ("models.json", "sso-2019-06-10.json", "sso.json", "sso.json"),
+        ("models.json", "\"service\"", "\"servcie\"", "unknown field `servcie`"),
+        ("models.json", "sso-client/src/generated", "..", "the output \"..\" has to be a folder inside of a package"),
+        ("models.json", "sso-client/src/generated", "sso-client", "has to be a folder inside of a package"),
+        (
+            "models.json",
+            "\"models\": [",
+            "\"models\": [{ \"model\": \"x\", \"output\": \"sso-client/src\" },",
+            "lies within that of another model",
+        ),
     ] {
         let dir = workspace();
         go(dir.path(), Mode::Write).0.expect("written");

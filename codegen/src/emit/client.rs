@@ -51,7 +51,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
 fn method(operation: &Operation) -> TokenStream {
     let builder = &operation.types.fluent_builder;
     let name = &operation.method;
-    let doc = docs::outer(&operation.docs);
+    let doc = docs::outer(&super::structure::described(&operation.docs, &operation.wire_name));
     quote! {
         #doc
         pub fn #name(&self) -> #builder {

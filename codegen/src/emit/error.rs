@@ -1,5 +1,7 @@
 //! Errors: the structures in `types/error.rs`, an enum an operation, one enum for the service.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -10,7 +12,19 @@ use crate::ir::{Operation, Service, Structure, Type};
 pub(super) fn error_types(service: &Service) -> TokenStream {
     let errors = service.errors.iter().map(error_structure);
     let builders = service.errors.iter().map(error_builder);
-    let imports = (!service.errors.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
+    let types: BTreeSet<&Ident> = service
+        .errors
+        .iter()
+        .flat_map(|error| &error.members)
+        .filter_map(|member| fields::named_type(&member.ty))
+        .collect();
+    let types = (!types.is_empty()).then(|| quote! { use crate::types::{#(#types),*}; });
+    let imports = (!service.errors.is_empty()).then(|| {
+        quote! {
+            use crate::runtime::socket::*;
+            #types
+        }
+    });
     let builder_imports = imports.as_ref().map(|_| quote! { use super::*; });
     quote! {
         //! The errors that the service can answer with.

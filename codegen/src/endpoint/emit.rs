@@ -10,10 +10,15 @@ use super::ir::{
 
 /// `endpoint.rs`.
 pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
+    let used = |name: &Ident| {
+        mentions(&rules.rules, &Expr::Param(name.clone())) || mentions(&rules.rules, &Expr::Bound(name.clone()))
+    };
     let fields = rules.params.iter().map(|param| {
         let (name, ty) = (&param.name, param_type(&param.ty));
         let lines = crate::docs::wrap(&param.docs, 96).into_iter().map(|line| format!(" {line}"));
-        quote! { #(#[doc = #lines])* pub(crate) #name: #ty, }
+        // A rule set may take what it never looks at.
+        let unread = (!used(name)).then(|| quote! { #[allow(dead_code)] });
+        quote! { #(#[doc = #lines])* #unread pub(crate) #name: #ty, }
     });
     let from_settings = rules.params.iter().map(|param| {
         let name = &param.name;
@@ -32,8 +37,9 @@ pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
     });
     let required = rules.params.iter().filter(|param| param.required).map(|param| {
         let (name, wire) = (&param.name, &param.wire_name);
+        let bound = if used(name) { quote!(#name) } else { quote!(_) };
         quote! {
-            let Some(#name) = params.#name else {
+            let Some(#bound) = params.#name else {
                 return Err(EndpointError::missing(#wire));
             };
         }
@@ -42,12 +48,14 @@ pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
     let lifetime = rules.params.iter().any(|param| param.ty == ParamType::String).then(|| quote!(<'a>));
     let elided = lifetime.as_ref().map(|_| quote!(<'_>));
     let settings_name = if rules.params.is_empty() { quote!(_settings) } else { quote!(settings) };
-    let params_name = if rules.params.is_empty() { quote!(_params) } else { quote!(params) };
+    let reads_params =
+        rules.params.iter().any(|param| param.required || mentions(&rules.rules, &Expr::Param(param.name.clone())));
+    let params_name = if reads_params { quote!(params) } else { quote!(_params) };
     let partitions = needs_partitions(rules).then(|| quote! { use crate::partitions::PARTITIONS; });
     quote! {
         //! The endpoint rules of the service, compiled.
         #partitions
-        use crate::runtime::endpoint::*;
+        use crate::runtime::endpoint::{self as rules, Endpoint, EndpointError, EndpointSettings};
         /// What the rules decide by.
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct Params #lifetime {
@@ -84,7 +92,7 @@ fn emit_rules(rules: &[Rule], tail: bool) -> TokenStream {
             return tokens;
         }
     }
-    let no_rule = quote! { no_rule_matched() };
+    let no_rule = quote! { rules::no_rule_matched() };
     tokens.extend(if tail {
         no_rule
     } else {
@@ -101,7 +109,8 @@ fn emit_rule(conditions: &[Condition], outcome: &Outcome, tail: bool) -> TokenSt
         Condition::Let(name, expr) => {
             let value = emit_expr(expr);
             let inner = emit_rule(rest, outcome, tail);
-            quote! { let #name = #value; #inner }
+            let binding = uses(name, rest, outcome).then(|| quote! { let #name = #value; });
+            quote! { #binding #inner }
         }
         Condition::Bind(name, expr) => {
             let value = emit_expr(expr);
@@ -130,14 +139,14 @@ fn emit_outcome(outcome: &Outcome, tail: bool) -> TokenStream {
         Outcome::Rules(rules) => return emit_rules(rules, tail),
         Outcome::Error(expr) => {
             let text = emit_expr(expr);
-            quote! { no_endpoint(#text) }
+            quote! { rules::no_endpoint(#text) }
         }
         Outcome::Url(expr) => {
             let pieces = match expr {
                 Expr::Template(parts) => parts.iter().map(emit_part).collect(),
                 other => vec![emit_expr(other)],
             };
-            quote! { endpoint_at([#(#pieces),*]) }
+            quote! { rules::endpoint_at([#(#pieces),*]) }
         }
     };
     if tail {
@@ -155,32 +164,31 @@ fn emit_expr(expr: &Expr) -> TokenStream {
         Expr::Bool(value) => quote!(#value),
         Expr::Attribute(of, field) => {
             let (of, field) = (emit_expr(of), crate::naming::ident(field));
-            quote!(#of.#field)
+            // The one attribute that is not borrowed from the URL.
+            let as_str = (field == "normalized_path").then(|| quote!(.as_str()));
+            quote!(#of.#field #as_str)
         }
         Expr::Equals(left, right) => {
-            let (left, right) = (emit_expr(left), emit_expr(right));
+            let (left, right) = (emit_operand(left), emit_operand(right));
             quote!(#left == #right)
         }
         Expr::EqualsSome(left, right) => {
-            let (left, right) = (emit_expr(left), emit_expr(right));
+            let (left, right) = (emit_operand(left), emit_operand(right));
             quote!(#left == Some(#right))
         }
         Expr::Not(inner) => {
-            let tokens = emit_expr(inner);
-            match **inner {
-                Expr::Equals(..) | Expr::EqualsSome(..) => quote!(!(#tokens)),
-                _ => quote!(!#tokens),
-            }
+            let inner = emit_operand(inner);
+            quote!(!#inner)
         }
         Expr::IsSome(inner) => {
-            let inner = emit_expr(inner);
+            let inner = emit_operand(inner);
             quote!(#inner.is_some())
         }
         Expr::Call { function, argument, argument_optional } => {
-            let (name, argument) = (crate::naming::ident(function), emit_expr(argument));
+            let (name, argument) = (crate::naming::ident(function), emit_operand(argument));
             let call = |value: TokenStream| match *function {
-                "partition" => quote!(#name(PARTITIONS, #value)),
-                _ => quote!(#name(#value)),
+                "partition" => quote!(rules::#name(PARTITIONS, #value)),
+                _ => quote!(rules::#name(#value)),
             };
             if *argument_optional {
                 let call = call(quote!(value));
@@ -190,6 +198,16 @@ fn emit_expr(expr: &Expr) -> TokenStream {
             }
         }
         Expr::Template(parts) => emit_template(parts),
+    }
+}
+
+/// An expression as part of another: comparisons in parentheses, text as `&str`.
+fn emit_operand(expr: &Expr) -> TokenStream {
+    let tokens = emit_expr(expr);
+    match expr {
+        Expr::Equals(..) | Expr::EqualsSome(..) => quote!((#tokens)),
+        Expr::Template(_) => quote!(#tokens.as_str()),
+        _ => tokens,
     }
 }
 
@@ -229,6 +247,13 @@ fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) -> bool {
 /// Whether the rules look regions up.
 pub(crate) fn needs_partitions(rules: &RuleSet) -> bool {
     runtime_functions(&rules.rules).contains("partition")
+}
+
+/// Whether an expression stands anywhere in the rules.
+fn mentions(rules: &[Rule], wanted: &Expr) -> bool {
+    let mut found = false;
+    visit_rules(rules, &mut |expr| visit(expr, &mut |expr| found |= expr == wanted));
+    found
 }
 
 /// The functions of the runtime that the rules call.
@@ -297,6 +322,8 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest]) -> TokenStream
         quote! { #name: #value, }
     });
     let lifetime = rules.params.iter().any(|param| param.ty == ParamType::String).then(|| quote!(<'static>));
+    let all_rows_whole = tests.iter().all(|test| test.params.len() == rules.params.len());
+    let defaults = (!all_rows_whole).then(|| quote! { const DEFAULTS: Params #lifetime = Params { #(#defaults)* }; });
     let rows = tests.iter().map(|test| {
         let name = &test.name;
         let params = test.params.iter().map(|(name, value)| match value {
@@ -316,7 +343,7 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest]) -> TokenStream
         //! The endpoint tests of the model, as rows: what they are about, parameters, URL or error.
         use crate::endpoint::{Params, resolve};
         use crate::runtime::endpoint::{Endpoint, EndpointError};
-        const DEFAULTS: Params #lifetime = Params { #(#defaults)* };
+        #defaults
         const TESTS: &[(&str, Params #lifetime, Result<&str, &str>)] = &[#(#rows),*];
         #[test]
         fn endpoint_tests() {

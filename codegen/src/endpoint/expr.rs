@@ -42,6 +42,11 @@ impl Scope {
         self.0.insert(name.to_owned(), (expr, ty));
     }
 
+    /// Whether a name in reach already becomes this in Rust.
+    pub(super) fn has_rust_name(&self, name: &Ident) -> bool {
+        self.0.values().any(|(expr, _)| matches!(expr, Expr::Param(found) | Expr::Bound(found) if found == name))
+    }
+
     fn get(&self, name: &str) -> Result<(Expr, Ty), String> {
         self.0
             .get(name)
@@ -104,6 +109,9 @@ pub(super) fn reference(value: &Value) -> Option<&str> {
 }
 
 fn read_call(function: &str, arguments: &[Value], scope: &Scope) -> Result<(Expr, Ty), String> {
+    if arguments.iter().any(|argument| argument.get("assign").is_some()) {
+        return Err(format!("an argument of {function} assigns a name, which only a condition itself may"));
+    }
     let one = || match arguments {
         [argument] => read(argument, scope),
         _ => Err(format!("{function} takes one argument, not {}", arguments.len())),

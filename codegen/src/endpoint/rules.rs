@@ -5,10 +5,16 @@ use serde_json::{Value, json};
 
 use super::expr::{self, Base, Scope, Ty};
 use super::ir::{BuiltIn, Condition, Expr, Outcome, Param, ParamType, Rule, RuleSet};
+use crate::model::is_identifier;
 use crate::naming;
+
+/// How many conditions may stand above each other: each that binds a name nests the generated
+/// code by one level.
+const MAX_DEPTH: usize = 64;
 
 #[derive(Deserialize)]
 struct RawRuleSet {
+    version: String,
     parameters: indexmap::IndexMap<String, RawParam>,
     rules: Vec<RawRule>,
 }
@@ -27,7 +33,11 @@ struct RawParam {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawRule {
+    /// What the rule is for; not generated.
+    #[serde(rename = "documentation")]
+    _documentation: Option<String>,
     #[serde(default)]
     conditions: Vec<Value>,
     #[serde(rename = "type")]
@@ -55,10 +65,16 @@ pub(crate) fn read_rule_set(value: &Value, complain: &mut dyn FnMut(String)) -> 
             return RuleSet::default();
         }
     };
+    if !matches!(raw.version.as_str(), "1.0" | "1.1") {
+        complain(format!("version {:?} is not known; 1.0 and 1.1 are", raw.version));
+    }
     let mut scope = Scope::default();
-    let mut params = Vec::new();
+    let mut params: Vec<Param> = Vec::new();
     for (wire_name, raw) in raw.parameters {
         match read_param(&wire_name, raw) {
+            Ok(param) if params.iter().any(|other| other.name == param.name) => {
+                complain(format!("parameters.{wire_name}: another parameter becomes {} in Rust too", param.name));
+            }
             Ok(param) => {
                 let (base, optional) = match param.ty {
                     ParamType::String => (Base::String, !param.required),
@@ -73,11 +89,14 @@ pub(crate) fn read_rule_set(value: &Value, complain: &mut dyn FnMut(String)) -> 
             Err(message) => complain(format!("parameters.{wire_name}: {message}")),
         }
     }
-    let rules = read_rules(&raw.rules, "rules", &scope, complain);
+    let rules = read_rules(&raw.rules, "rules", &scope, 0, complain);
     RuleSet { params, rules }
 }
 
 fn read_param(wire_name: &str, raw: RawParam) -> Result<Param, String> {
+    if !is_identifier(wire_name) {
+        return Err("is no identifier".to_owned());
+    }
     let built_in = match raw.built_in.as_deref() {
         Some("AWS::Region") => BuiltIn::Region,
         Some("AWS::UseFIPS") => BuiltIn::UseFips,
@@ -95,7 +114,7 @@ fn read_param(wire_name: &str, raw: RawParam) -> Result<Param, String> {
     };
     Ok(Param {
         wire_name: wire_name.to_owned(),
-        name: naming::member_name(wire_name),
+        name: naming::variable_name(wire_name),
         docs: crate::docs::to_markdown(&raw.documentation),
         required: raw.required && !matches!(ty, ParamType::BooleanOr(_)),
         ty,
@@ -103,18 +122,35 @@ fn read_param(wire_name: &str, raw: RawParam) -> Result<Param, String> {
     })
 }
 
-fn read_rules(raw: &[RawRule], place: &str, scope: &Scope, complain: &mut dyn FnMut(String)) -> Vec<Rule> {
+fn read_rules(
+    raw: &[RawRule],
+    place: &str,
+    scope: &Scope,
+    depth: usize,
+    complain: &mut dyn FnMut(String),
+) -> Vec<Rule> {
     let mut rules = Vec::new();
     for (index, raw) in raw.iter().enumerate() {
         let place = format!("{place}[{index}]");
-        if let Some(rule) = read_rule(raw, &place, scope.clone(), complain) {
+        if let Some(rule) = read_rule(raw, &place, scope.clone(), depth, complain) {
             rules.push(rule);
         }
     }
     rules
 }
 
-fn read_rule(raw: &RawRule, place: &str, mut scope: Scope, complain: &mut dyn FnMut(String)) -> Option<Rule> {
+fn read_rule(
+    raw: &RawRule,
+    place: &str,
+    mut scope: Scope,
+    depth: usize,
+    complain: &mut dyn FnMut(String),
+) -> Option<Rule> {
+    let depth = depth + 1 + raw.conditions.len();
+    if depth > MAX_DEPTH {
+        complain(format!("{place}: more than {MAX_DEPTH} rules and conditions stand above each other"));
+        return None;
+    }
     let mut conditions = Vec::new();
     for (index, condition) in raw.conditions.iter().enumerate() {
         match read_condition(condition, &mut scope) {
@@ -126,7 +162,9 @@ fn read_rule(raw: &RawRule, place: &str, mut scope: Scope, complain: &mut dyn Fn
         }
     }
     let outcome = match (raw.ty.as_str(), &raw.rules, &raw.error, &raw.endpoint) {
-        ("tree", Some(rules), ..) => Ok(Outcome::Rules(read_rules(rules, &format!("{place}.rules"), &scope, complain))),
+        ("tree", Some(rules), ..) => {
+            Ok(Outcome::Rules(read_rules(rules, &format!("{place}.rules"), &scope, depth, complain)))
+        }
         ("error", _, Some(error), _) => text(error, &scope).map(Outcome::Error),
         ("endpoint", _, _, Some(endpoint)) => {
             if !endpoint.headers.is_empty() || !endpoint.properties.is_empty() {
@@ -154,9 +192,9 @@ fn text(value: &Value, scope: &Scope) -> Result<Expr, String> {
 /// The steps of a condition: none when it always holds.
 fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, String> {
     let function = value.get("fn").and_then(Value::as_str).unwrap_or_default();
-    let argument = value.get("argv").and_then(|arguments| arguments.get(0)).and_then(expr::reference);
+    let arguments = value.get("argv").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut steps = Vec::new();
-    if let Some(name) = argument {
+    if let Some(name) = arguments.first().filter(|_| arguments.len() == 1).and_then(expr::reference) {
         // `isSet` of a name makes the name known to be set in what follows, and so does a
         // function of it that gave a value.
         if function == "isSet" || expr::gives_nothing_for_nothing(function) {
@@ -168,9 +206,20 @@ fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, St
     }
     let (expr, ty) = expr::read(value, scope)?;
     if let Some(name) = value.get("assign").and_then(Value::as_str) {
-        let ident = naming::member_name(name);
+        let ident = naming::variable_name(name);
+        if !is_identifier(name) || scope.has_rust_name(&ident) {
+            return Err(format!("assigns to {name:?}, which is no identifier or already taken"));
+        }
         scope.bind(name, expr::bound(&ident), ty.base.always());
-        steps.push(if ty.optional { Condition::Bind(ident, expr) } else { Condition::Let(ident, expr) });
+        steps.push(if ty.optional {
+            Condition::Bind(ident.clone(), expr)
+        } else {
+            Condition::Let(ident.clone(), expr)
+        });
+        if ty.base == Base::Boolean {
+            // A condition does not hold when its value is false, whatever it assigns.
+            steps.push(Condition::Test(expr::bound(&ident)));
+        }
         return Ok(steps);
     }
     match expr::truth((expr, ty))? {
@@ -186,7 +235,7 @@ fn bind_if_optional(name: &str, scope: &mut Scope) -> Result<Option<Condition>, 
     if !ty.optional {
         return Ok(None);
     }
-    let ident = naming::member_name(name);
+    let ident = naming::variable_name(name);
     scope.bind(name, expr::bound(&ident), ty.base.always());
     Ok(Some(Condition::Bind(ident, expr)))
 }

@@ -30,6 +30,10 @@ struct Expect {
 #[derive(Deserialize)]
 struct ExpectEndpoint {
     url: String,
+    #[serde(default)]
+    headers: serde_json::Map<String, Value>,
+    #[serde(default)]
+    properties: serde_json::Map<String, Value>,
 }
 
 /// Reads the tests that belong to `rules`. Problems go to `complain`.
@@ -70,6 +74,9 @@ fn read_test(raw: Raw, rules: &RuleSet) -> Result<EndpointTest, String> {
         params.push((param.name.clone(), value));
     }
     let expect = match (raw.expect.endpoint, raw.expect.error) {
+        (Some(endpoint), None) if !endpoint.headers.is_empty() || !endpoint.properties.is_empty() => {
+            return Err("expects headers or properties of the endpoint, which are not supported yet".to_owned());
+        }
         (Some(endpoint), None) => Ok(endpoint.url),
         (None, Some(error)) => Err(error),
         _ => return Err("\"expect\" needs either an endpoint or an error".to_owned()),

@@ -6,13 +6,13 @@
 mod members;
 mod operation;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::docs;
 use crate::endpoint::{self, ir::Partition};
-use crate::ir::{Enum, Service, Structure, Variant};
+use crate::ir::{Enum, Service, Structure, Type, Variant};
 use crate::model::{Model, Shape, ShapeId, ShapeKind};
 use crate::naming;
 use crate::report::Report;
@@ -21,7 +21,6 @@ use crate::report::Report;
 /// Whatever is neither here nor read anywhere is ignored.
 const UNSUPPORTED_TRAITS: &[&str] = &[
     "aws.protocols#httpChecksum",
-    "smithy.api#cors",
     "smithy.api#endpoint",
     "smithy.api#eventHeader",
     "smithy.api#eventPayload",
@@ -51,8 +50,14 @@ const UNSUPPORTED_TRAITS: &[&str] = &[
 ///
 /// The report of everything in the service's closure that cannot be generated.
 pub fn lower(model: &Model, service: Option<&str>, partitions: &[Partition]) -> Result<Service, Report> {
-    let mut lowering =
-        Lowering { model, report: Report::new(&model.file), structures: BTreeMap::new(), enums: BTreeMap::new() };
+    let mut lowering = Lowering {
+        model,
+        report: Report::new(&model.file),
+        reached: HashSet::new(),
+        pending: Vec::new(),
+        structures: Vec::new(),
+        enums: BTreeMap::new(),
+    };
     let service = lowering.service(service, partitions);
     match service {
         Some(service) => lowering.report.into_result(service),
@@ -64,9 +69,20 @@ pub fn lower(model: &Model, service: Option<&str>, partitions: &[Partition]) -> 
 struct Lowering<'a> {
     model: &'a Model,
     report: Report,
-    /// Structures and errors that were reached, by shape id; `None` while one is being built.
-    structures: BTreeMap<ShapeId, Option<Structure>>,
+    /// Structures and errors that something refers to.
+    reached: HashSet<ShapeId>,
+    /// Those of them that are still to be built. A queue, since models may nest as deep as they like.
+    pending: Vec<ShapeId>,
+    structures: Vec<(ShapeId, Structure)>,
     enums: BTreeMap<ShapeId, Enum>,
+}
+
+/// `aws.api#service`, as far as it counts here.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct AwsService {
+    sdk_id: Option<String>,
+    endpoint_prefix: Option<String>,
 }
 
 impl<'a> Lowering<'a> {
@@ -95,58 +111,33 @@ impl<'a> Lowering<'a> {
             operations.extend(self.operation(operation, shape));
         }
         operations.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
+        self.build_pending();
+        let methods = operations.iter().map(|operation| (operation.method.to_string(), operation.wire_name.clone()));
+        self.refuse_collisions(id, methods);
 
-        let aws: BTreeMap<String, Value> = self.read_trait(id, shape, "aws.api#service").unwrap_or_default();
-        let text = |key: &str| aws.get(key).and_then(Value::as_str);
-        let sdk_id = text("sdkId").unwrap_or(id.name()).to_owned();
+        let aws: AwsService = self.read_trait(id, shape, "aws.api#service").unwrap_or_default();
+        let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
+        let sdk_id = aws.sdk_id.unwrap_or_else(|| id.name().to_owned());
         let title = shape.traits.string("smithy.api#title").unwrap_or(&sdk_id).to_owned();
 
-        let generated_rules;
-        let rules = match (shape.traits.get("smithy.rules#endpointRuleSet"), text("endpointPrefix")) {
-            (Some(rules), _) => rules,
-            (None, Some(prefix)) => {
-                generated_rules = endpoint::regional_rule_set(prefix);
-                &generated_rules
-            }
-            (None, None) => {
-                self.report.shape(id, "has neither smithy.rules#endpointRuleSet nor an endpointPrefix in aws.api#service: there is no way to tell where requests go");
-                &Value::Null
-            }
-        };
-        let report = &mut self.report;
-        let mut endpoint = endpoint::ir::RuleSet::default();
-        let mut endpoint_tests = Vec::new();
-        if !rules.is_null() {
-            endpoint = endpoint::read_rule_set(rules, &mut |message| {
-                report.shape(id, format!("smithy.rules#endpointRuleSet: {message}"));
-            });
-            if let Some(tests) = shape.traits.get("smithy.rules#endpointTests") {
-                endpoint_tests = endpoint::read_tests(tests, &endpoint, &mut |message| {
-                    report.shape(id, format!("smithy.rules#endpointTests: {message}"));
-                });
-            }
-        }
-
-        let (errors, structures) = std::mem::take(&mut self.structures)
-            .into_iter()
-            .filter_map(|(id, structure)| Some((id, structure?)))
-            .partition::<Vec<_>, _>(|(id, _)| self.is_error(id));
+        let (errors, structures): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.structures).into_iter().partition(|(id, _)| self.is_error(id));
+        self.refuse_recursion(&structures);
+        let enums: Vec<Enum> = std::mem::take(&mut self.enums).into_values().collect();
+        self.refuse_type_collisions(id, &operations, &structures, &errors, &enums);
         let plain = |found: Vec<(ShapeId, Structure)>| -> Vec<Structure> {
             let mut structures: Vec<Structure> = found.into_iter().map(|(_, structure)| structure).collect();
             structures.sort_by(|a, b| a.name.cmp(&b.name));
             structures
         };
-        let (structures, errors) = (plain(structures), plain(errors));
-        let enums: Vec<Enum> = std::mem::take(&mut self.enums).into_values().collect();
-        self.refuse_collisions(id, structures.iter().map(|s| &s.name).chain(enums.iter().map(|e| &e.name)));
         Some(Service {
             sdk_id,
             title,
             version: service.version.clone(),
             docs: docs::to_markdown(shape.traits.documentation()),
             operations,
-            structures,
-            errors,
+            structures: plain(structures),
+            errors: plain(errors),
             enums,
             endpoint,
             endpoint_tests,
@@ -154,26 +145,62 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    /// The service's endpoint rules, or those of regional services where the model has none.
+    fn endpoint(
+        &mut self,
+        id: &ShapeId,
+        shape: &Shape,
+        prefix: Option<&str>,
+    ) -> (endpoint::ir::RuleSet, Vec<endpoint::ir::EndpointTest>) {
+        let report = &mut self.report;
+        let regional;
+        let rules = match (shape.traits.get("smithy.rules#endpointRuleSet"), prefix) {
+            (Some(rules), _) => rules,
+            (None, _) if shape.traits.has("smithy.rules#endpointBdd") => {
+                report
+                    .shape(id, "has its endpoint rules as smithy.rules#endpointBdd alone, which is not supported yet");
+                return Default::default();
+            }
+            (None, Some(prefix)) => {
+                regional = endpoint::regional_rule_set(prefix);
+                &regional
+            }
+            (None, None) => {
+                report.shape(id, "has neither smithy.rules#endpointRuleSet nor an endpointPrefix in aws.api#service: there is no way to tell where requests go");
+                return Default::default();
+            }
+        };
+        let rules = endpoint::read_rule_set(rules, &mut |message| {
+            report.shape(id, format!("smithy.rules#endpointRuleSet: {message}"));
+        });
+        let tests = match shape.traits.get("smithy.rules#endpointTests") {
+            None => Vec::new(),
+            Some(tests) => endpoint::read_tests(tests, &rules, &mut |message| {
+                report.shape(id, format!("smithy.rules#endpointTests: {message}"));
+            }),
+        };
+        (rules, tests)
+    }
+
     fn find_service(&mut self, wanted: Option<&str>) -> Option<(&'a ShapeId, &'a Shape)> {
         let services: Vec<_> =
             self.model.shapes.iter().filter(|(_, shape)| matches!(shape.kind, ShapeKind::Service(_))).collect();
-        if let Some(wanted) = wanted {
-            let found = services.iter().find(|(id, _)| id.as_str() == wanted);
-            if found.is_none() {
-                let there: Vec<&str> = services.iter().map(|(id, _)| id.as_str()).collect();
-                self.report.shape(wanted, format!("is no service of this model; it has {there:?}"));
+        let there = || services.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>();
+        match (wanted, services.as_slice()) {
+            (Some(wanted), _) => {
+                let found = services.iter().find(|(id, _)| id.as_str() == wanted);
+                if found.is_none() {
+                    self.report.shape(wanted, format!("is no service of this model; it has {:?}", there()));
+                }
+                found.copied()
             }
-            return found.copied();
-        }
-        match services.as_slice() {
-            [service] => Some(*service),
-            [] => {
+            (None, [service]) => Some(*service),
+            (None, []) => {
                 self.report.file("the model has no service to generate a client for");
                 None
             }
-            many => {
-                let there: Vec<&str> = many.iter().map(|(id, _)| id.as_str()).collect();
-                self.report.file(format!("the model has {} services: name one of {there:?}", many.len()));
+            (None, many) => {
+                self.report.file(format!("the model has {} services: name one of {:?}", many.len(), there()));
                 None
             }
         }
@@ -186,22 +213,89 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn refuse_collisions<'i>(&mut self, id: &ShapeId, names: impl Iterator<Item = &'i proc_macro2::Ident>) {
-        let mut seen = std::collections::BTreeSet::new();
-        for name in names {
-            if !seen.insert(name.to_string()) {
-                self.report
-                    .shape(id, format!("two of its names both become {name} in Rust; that is not supported yet"));
+    /// Names, each with what it was made of: no two may be the same.
+    fn refuse_collisions(&mut self, id: &ShapeId, names: impl Iterator<Item = (String, String)>) {
+        let mut seen = HashMap::new();
+        for (rust, origin) in names {
+            if let Some(other) = seen.insert(rust.clone(), origin.clone()) {
+                let message = format!("{other} and {origin} both become {rust} in Rust, which is not supported yet");
+                self.report.shape(id, message);
             }
         }
     }
 
-    fn read_trait<T: for<'de> serde::Deserialize<'de>>(
+    /// Types that would stand in one module under one name.
+    fn refuse_type_collisions(
         &mut self,
         id: &ShapeId,
-        shape: &Shape,
-        name: &str,
-    ) -> Option<T> {
+        operations: &[crate::ir::Operation],
+        structures: &[(ShapeId, Structure)],
+        errors: &[(ShapeId, Structure)],
+        enums: &[Enum],
+    ) {
+        let of_structures = |found: &[(ShapeId, Structure)]| -> Vec<(String, String)> {
+            found
+                .iter()
+                .flat_map(|(id, s)| [&s.name, &s.builder].map(|rust| (rust.to_string(), id.to_string())))
+                .collect()
+        };
+        let enums = enums.iter().map(|found| (found.name.to_string(), format!("enum {}", found.name)));
+        let types: Vec<(String, String)> = of_structures(structures).into_iter().chain(enums).collect();
+        let errors = of_structures(errors);
+        self.refuse_collisions(id, types.iter().cloned());
+        self.refuse_collisions(id, errors.iter().cloned());
+        // What an operation's module defines or may import stands there side by side.
+        let imported: Vec<(String, String)> = types.into_iter().chain(errors).collect();
+        for operation in operations {
+            let types = &operation.types;
+            let own = [
+                &types.operation,
+                &types.input,
+                &types.input_builder,
+                &types.fluent_builder,
+                &types.output,
+                &types.output_builder,
+                &types.error,
+                &types.paginator,
+                &types.paginator_items,
+            ];
+            let own = own.map(|rust| (rust.to_string(), format!("operation {}", operation.wire_name)));
+            self.refuse_collisions(id, own.into_iter().chain(imported.iter().cloned()));
+        }
+    }
+
+    /// A structure that holds itself other than through a list would need a box.
+    fn refuse_recursion(&mut self, structures: &[(ShapeId, Structure)]) {
+        let mut left: Vec<&(ShapeId, Structure)> = structures.iter().collect();
+        let mut done = HashSet::new();
+        loop {
+            let before = left.len();
+            left.retain(|(_, structure)| {
+                let waits = structure.members.iter().any(|member| match &member.ty {
+                    Type::Structure(name) => !done.contains(name),
+                    _ => false,
+                });
+                if !waits {
+                    done.insert(structure.name.clone());
+                }
+                waits
+            });
+            if left.len() == before {
+                break;
+            }
+        }
+        // Only what is part of a cycle is to blame, not what merely leads to one.
+        let names: HashSet<&proc_macro2::Ident> = left.iter().map(|(_, structure)| &structure.name).collect();
+        for (id, structure) in &left {
+            let inside =
+                |member: &&crate::ir::Member| matches!(&member.ty, Type::Structure(name) if names.contains(name));
+            for member in structure.members.iter().filter(inside) {
+                self.report.member(id, &member.wire_name, "leads back to its structure without a list between, or to one that does; that is not supported yet");
+            }
+        }
+    }
+
+    fn read_trait<T: for<'de> Deserialize<'de>>(&mut self, id: &ShapeId, shape: &Shape, name: &str) -> Option<T> {
         match shape.traits.read(name) {
             Ok(value) => value,
             Err(message) => {
@@ -216,37 +310,50 @@ impl<'a> Lowering<'a> {
     }
 
     /// Makes sure that a structure and all it holds is going to be generated.
-    fn structure(&mut self, id: &ShapeId, shape: &Shape, members: &crate::model::Members) {
-        if self.structures.contains_key(id) {
-            return;
+    fn reach(&mut self, id: &ShapeId) {
+        if self.reached.insert(id.clone()) {
+            self.pending.push(id.clone());
         }
-        self.structures.insert(id.clone(), None);
-        self.refuse_traits(id, shape);
-        let members = self.members(id, members, members::Position::Body);
-        let structure = Structure {
-            wire_name: id.name().to_owned(),
-            name: naming::type_name(id.name()),
-            builder: naming::type_with_suffix(id.name(), "Builder"),
-            docs: docs::to_markdown(shape.traits.documentation()),
-            members,
-        };
-        self.structures.insert(id.clone(), Some(structure));
+    }
+
+    fn build_pending(&mut self) {
+        let model = self.model;
+        while let Some(id) = self.pending.pop() {
+            let Some(shape) = model.shape(&id) else { continue };
+            let ShapeKind::Structure(members) = &shape.kind else { continue };
+            self.refuse_traits(&id, shape);
+            let members = self.members(&id, shape, members, members::Position::Body);
+            if self.is_error(&id) {
+                if let Some(message) = members.iter().find(|member| member.wire_name == "message" && member.sensitive) {
+                    self.report.member(&id, &message.wire_name, "a sensitive message of an error is not supported yet");
+                }
+            }
+            let structure = Structure {
+                wire_name: id.name().to_owned(),
+                name: naming::type_name(id.name()),
+                builder: naming::type_with_suffix(id.name(), "Builder"),
+                docs: docs::to_markdown(shape.traits.documentation()),
+                members,
+            };
+            self.structures.push((id, structure));
+        }
     }
 
     fn enumeration(&mut self, id: &ShapeId, shape: &Shape, members: &crate::model::Members) {
         if self.enums.contains_key(id) {
             return;
         }
+        self.refuse_traits(id, shape);
         let names = naming::variant_names(members.keys().map(String::as_str));
-        let variants = members
-            .iter()
-            .zip(names)
-            .map(|((name, member), variant)| Variant {
-                name: variant,
-                value: member.traits.string("smithy.api#enumValue").unwrap_or(name).to_owned(),
-                docs: docs::to_markdown(member.traits.documentation()),
-            })
-            .collect();
+        let mut values = HashMap::new();
+        let mut variants = Vec::new();
+        for ((name, member), variant) in members.iter().zip(names) {
+            let value = member.traits.string("smithy.api#enumValue").unwrap_or(name).to_owned();
+            if let Some(other) = values.insert(value.clone(), name) {
+                self.report.member(id, name, format!("has the value {value:?}, as {other} has"));
+            }
+            variants.push(Variant { name: variant, value, docs: docs::to_markdown(member.traits.documentation()) });
+        }
         let found = Enum {
             name: naming::type_name(id.name()),
             docs: docs::to_markdown(shape.traits.documentation()),

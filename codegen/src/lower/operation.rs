@@ -22,14 +22,16 @@ impl Lowering<'_> {
         let mut input = self.side(id, operation.input.as_ref(), Position::Input);
         let output = self.side(id, operation.output.as_ref(), Position::Body);
         let errors = operation.errors.iter().filter_map(|error| self.error(id, error)).collect();
-        let http: Option<HttpTrait> = self.read_trait(id, shape, "smithy.api#http");
-        let Some(http) = http else {
+        if !shape.traits.has("smithy.api#http") {
             self.report.shape(id, "has no trait smithy.api#http, which restJson1 needs");
-            return None;
-        };
+        }
+        let pagination = self.pagination(id, shape, service, &input, &output);
+        let http: HttpTrait = self.read_trait(id, shape, "smithy.api#http")?;
+        if http.method.is_empty() || !http.method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            self.report.shape(id, format!("trait smithy.api#http: {:?} is no method", http.method));
+        }
         let input_id = operation.input.as_ref().unwrap_or(id);
         let (path, literal_query) = self.path(id, input_id, &http.uri, &mut input)?;
-        let pagination = self.pagination(id, shape, service, &input, &output);
         let wire_name = id.name().to_owned();
         let ty = |suffix: &str| naming::type_with_suffix(id.name(), suffix);
         Some(Operation {
@@ -84,7 +86,10 @@ impl Lowering<'_> {
         let model = self.model;
         let Some(shape) = model.shape(target) else { return Vec::new() };
         match &shape.kind {
-            ShapeKind::Structure(members) => self.members(target, members, position),
+            ShapeKind::Structure(members) => {
+                self.refuse_traits(target, shape);
+                self.members(target, shape, members, position)
+            }
             _ => {
                 self.report.shape(operation, format!("its input or output {target} is no structure"));
                 Vec::new()
@@ -95,14 +100,14 @@ impl Lowering<'_> {
     fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<proc_macro2::Ident> {
         let model = self.model;
         let shape = model.shape(error)?;
-        let ShapeKind::Structure(members) = &shape.kind else {
+        if !matches!(shape.kind, ShapeKind::Structure(_)) {
             self.report.shape(operation, format!("its error {error} is no structure"));
             return None;
-        };
+        }
         if !self.is_error(error) {
             self.report.shape(error, format!("is an error of {operation}, but has no trait smithy.api#error"));
         }
-        self.structure(error, shape, members);
+        self.reach(error);
         Some(naming::type_name(error.name()))
     }
 
@@ -127,10 +132,9 @@ impl Lowering<'_> {
             match segment {
                 Segment::Literal(text) => parts.push(PathPart::Literal(text)),
                 Segment::Label { name, greedy } => {
-                    let rust = naming::member_name(&name);
                     let found = input
                         .iter()
-                        .position(|member| member.name == rust && matches!(member.binding, Binding::Label { .. }));
+                        .position(|member| member.wire_name == name && matches!(member.binding, Binding::Label { .. }));
                     let Some(found) = found else {
                         self.report.shape(id, format!(
                             "the URI has a label {{{name}}}, but {input_id} has no member {name} with smithy.api#httpLabel"
@@ -144,10 +148,22 @@ impl Lowering<'_> {
                 }
             }
         }
+        let literal_names: Vec<&str> = pattern
+            .query
+            .iter()
+            .flat_map(|query| query.split('&'))
+            .map(|pair| pair.split('=').next().unwrap_or(pair))
+            .collect();
+        for member in input.iter() {
+            if matches!(&member.binding, Binding::Query(name) if literal_names.contains(&name.as_str())) {
+                let message = format!("travels under a name that the URI of {id} already has in its query");
+                self.report.member(input_id, &member.wire_name, message);
+            }
+        }
         for member in input.iter().filter(|member| matches!(member.binding, Binding::Label { .. })) {
             self.report.member(
                 input_id,
-                &naming::plain(&member.name),
+                &member.wire_name,
                 format!("has smithy.api#httpLabel, but the URI of {id} has no label of that name"),
             );
         }
@@ -182,8 +198,7 @@ impl Lowering<'_> {
                 self.report.shape(id, format!("paginated.{what} names {name:?}, which is no member of the {side}"));
                 return None;
             }
-            let rust = naming::member_name(&name);
-            members.iter().find(|member| member.name == rust).cloned()
+            members.iter().find(|member| member.wire_name == name).cloned()
         };
         let input_token = find("inputToken", own.input_token.or(defaults.input_token), "input", &input_members, input);
         let output_token =

@@ -3,6 +3,8 @@
 //! Nothing here knows Rust. What Smithy 1.0 and 2.0 write differently is levelled while
 //! reading ([`read`]), so that later phases see 2.0 only.
 
+mod legacy;
+mod prelude;
 mod read;
 mod traits;
 
@@ -10,6 +12,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
+pub(crate) use read::is_identifier;
 pub use read::read;
 pub use traits::{HttpTrait, PaginatedTrait, Traits};
 

@@ -1,13 +1,15 @@
 //! From JSON text to [`Model`]: every problem of the file is collected before anything fails.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
-use super::{Member, Members, Model, Operation, Service, Shape, ShapeId, ShapeKind, Simple, Traits};
+use super::{Member, Members, Model, Operation, Service, Shape, ShapeId, ShapeKind, Simple, Traits, legacy, prelude};
 use crate::report::Report;
 
-/// What a shape may hold, of any kind; which parts count is for [`shape_kind`] to say.
+/// What a shape may hold, of any kind; which parts count is for [`Reader::kind`] to say.
 #[derive(Deserialize)]
 struct RawShape {
     #[serde(rename = "type")]
@@ -15,10 +17,12 @@ struct RawShape {
     #[serde(default)]
     traits: IndexMap<String, Value>,
     #[serde(default)]
-    members: IndexMap<String, RawMember>,
-    member: Option<RawMember>,
-    key: Option<RawMember>,
-    value: Option<RawMember>,
+    members: Map<String, Value>,
+    member: Option<Value>,
+    key: Option<Value>,
+    value: Option<Value>,
+    #[serde(default)]
+    mixins: Vec<Reference>,
     input: Option<Reference>,
     output: Option<Reference>,
     #[serde(default)]
@@ -29,6 +33,8 @@ struct RawShape {
     operations: Vec<Reference>,
     #[serde(default)]
     resources: Vec<Reference>,
+    #[serde(default)]
+    rename: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +49,16 @@ struct Reference {
     target: String,
 }
 
+/// Traits whose value is a string wherever they stand.
+const STRING_TRAITS: &[&str] = &[
+    "smithy.api#documentation",
+    "smithy.api#enumValue",
+    "smithy.api#httpHeader",
+    "smithy.api#httpQuery",
+    "smithy.api#jsonName",
+    "smithy.api#title",
+];
+
 /// Reads a model in Smithy's JSON AST, 1.0 or 2.0. `file` names it in messages.
 ///
 /// # Errors
@@ -51,6 +67,8 @@ struct Reference {
 /// malformed shapes, targets that lead nowhere.
 pub fn read(file: &str, text: &str) -> Result<Model, Report> {
     let mut report = Report::new(file);
+    // Some editors put a byte order mark in front, which JSON does not allow and means nothing.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let ast: Value = match serde_json::from_str(text) {
         Ok(ast) => ast,
         Err(error) => {
@@ -58,20 +76,17 @@ pub fn read(file: &str, text: &str) -> Result<Model, Report> {
             return Err(report);
         }
     };
-    let version = match ast.get("smithy") {
-        Some(Value::String(version)) => version.as_str(),
-        _ => {
+    let legacy = match ast.get("smithy").and_then(Value::as_str) {
+        Some("1" | "1.0") => true,
+        Some("2" | "2.0") => false,
+        Some(other) => {
+            report.file(format!("Smithy version {other} is not known; 1.0 and 2.0 are"));
+            return Err(report);
+        }
+        None => {
             report.file(
                 "no \"smithy\" version: this is not a Smithy JSON AST (a model starts with {\"smithy\": \"2.0\", …})",
             );
-            return Err(report);
-        }
-    };
-    let legacy = match version {
-        "1" | "1.0" => true,
-        "2" | "2.0" => false,
-        other => {
-            report.file(format!("Smithy version {other} is not known; 1.0 and 2.0 are"));
             return Err(report);
         }
     };
@@ -80,80 +95,204 @@ pub fn read(file: &str, text: &str) -> Result<Model, Report> {
         return Err(report);
     };
 
-    let mut model = Model { file: file.to_owned(), shapes: prelude(legacy) };
+    let mut reader = Reader { report, malformed: BTreeSet::new() };
+    let mut model = Model { file: file.to_owned(), shapes: prelude::shapes(legacy) };
     for (id, value) in shapes {
-        if !id.contains('#') {
-            report.shape(id, "a shape id needs a namespace: namespace#Name");
-            continue;
-        }
-        match read_shape(value, legacy) {
-            Ok(shape) => {
-                model.shapes.insert(ShapeId::new(id.as_str()), shape);
+        let id = ShapeId::new(id.as_str());
+        match reader.shape(&id, value, legacy) {
+            Some(shape) => {
+                model.shapes.insert(id, shape);
             }
-            Err(message) => report.shape(id, message),
+            None => {
+                reader.malformed.insert(id);
+            }
         }
     }
-    check_targets(&model, &mut report);
+    reader.check_targets(&model);
     if legacy {
-        level_legacy_members(&mut model);
+        legacy::level_members(&mut model);
     }
-    report.into_result(model)
+    reader.report.into_result(model)
 }
 
-fn read_shape(value: &Value, legacy: bool) -> Result<Shape, String> {
-    let raw = RawShape::deserialize(value).map_err(|error| error.to_string())?;
-    let traits = Traits::new(raw.traits.clone());
-    let mut shape = Shape { kind: shape_kind(raw)?, traits };
-    if legacy {
-        level_legacy_shape(&mut shape);
-    }
-    level_enum(&mut shape);
-    Ok(shape)
+/// Whether a text is an identifier of Smithy's grammar.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let start = text.trim_start_matches('_');
+    let first = start.chars().next();
+    first.is_some_and(|first| first.is_ascii_alphabetic() || (first.is_ascii_digit() && start.len() < text.len()))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn shape_kind(raw: RawShape) -> Result<ShapeKind, String> {
-    let simple = |simple| Ok(ShapeKind::Simple(simple));
-    match raw.kind.as_str() {
-        "string" => simple(Simple::String),
-        "boolean" => simple(Simple::Boolean),
-        "byte" => simple(Simple::Byte),
-        "short" => simple(Simple::Short),
-        "integer" => simple(Simple::Integer),
-        "long" => simple(Simple::Long),
-        "float" => simple(Simple::Float),
-        "double" => simple(Simple::Double),
-        "enum" => Ok(ShapeKind::Enum(members(raw.members))),
-        "structure" => Ok(ShapeKind::Structure(members(raw.members))),
-        "list" | "set" => match raw.member {
-            Some(element) => Ok(ShapeKind::List(member(element))),
-            None => Err(format!("a {} needs a \"member\"", raw.kind)),
-        },
-        "operation" => Ok(ShapeKind::Operation(Operation {
-            input: structure_reference(raw.input),
-            output: structure_reference(raw.output),
-            errors: references(raw.errors),
-        })),
-        "service" => Ok(ShapeKind::Service(Service {
-            version: raw.version,
-            operations: references(raw.operations),
-            resources: references(raw.resources),
-            errors: references(raw.errors),
-        })),
-        "blob" | "timestamp" | "document" | "bigInteger" | "bigDecimal" | "intEnum" | "map" | "union" | "resource"
-        | "apply" => {
-            let members = raw.members.into_values().chain([raw.key, raw.value].into_iter().flatten());
-            Ok(ShapeKind::Other(raw.kind, members.map(|member| ShapeId::new(member.target)).collect()))
+struct Reader {
+    report: Report,
+    /// Shapes that have problems of their own, so that targeting them is not another one.
+    malformed: BTreeSet<ShapeId>,
+}
+
+impl Reader {
+    fn shape(&mut self, id: &ShapeId, value: &Value, legacy: bool) -> Option<Shape> {
+        match id.as_str().split_once('#') {
+            None => {
+                self.report.shape(id, "a shape id needs a namespace: namespace#Name");
+                return None;
+            }
+            Some((namespace, name)) if !namespace.split('.').all(is_identifier) || !is_identifier(name) => {
+                self.report.shape(id, "is no shape id: names are of ASCII letters, digits and underscores");
+                return None;
+            }
+            Some(_) => {}
         }
-        other => Err(format!("\"{other}\" is not a kind of shape")),
+        let raw = match RawShape::deserialize(value) {
+            Ok(raw) => raw,
+            Err(error) => {
+                self.report.shape(id, error.to_string());
+                return None;
+            }
+        };
+        if !raw.mixins.is_empty() {
+            self.report.shape(id, "mixins are not supported yet");
+        }
+        if !raw.rename.is_empty() {
+            self.report.shape(id, "renaming shapes in a service is not supported yet");
+        }
+        let problems = self.report.problems().len();
+        let traits = self.traits(id, None, raw.traits.clone());
+        let kind = self.kind(id, raw)?;
+        let mut shape = Shape { kind, traits };
+        if legacy {
+            legacy::level_shape(&mut shape);
+        }
+        if let Err(message) = legacy::level_enum(&mut shape) {
+            self.report.shape(id, message);
+        }
+        (self.report.problems().len() == problems).then_some(shape)
     }
-}
 
-fn members(raw: IndexMap<String, RawMember>) -> Members {
-    raw.into_iter().map(|(name, raw)| (name, member(raw))).collect()
-}
+    fn kind(&mut self, id: &ShapeId, raw: RawShape) -> Option<ShapeKind> {
+        let simple = |simple| Some(ShapeKind::Simple(simple));
+        match raw.kind.as_str() {
+            "string" => simple(Simple::String),
+            "boolean" => simple(Simple::Boolean),
+            "byte" => simple(Simple::Byte),
+            "short" => simple(Simple::Short),
+            "integer" => simple(Simple::Integer),
+            "long" => simple(Simple::Long),
+            "float" => simple(Simple::Float),
+            "double" => simple(Simple::Double),
+            "enum" => Some(ShapeKind::Enum(self.members(id, &raw.members))),
+            "structure" => Some(ShapeKind::Structure(self.members(id, &raw.members))),
+            "list" | "set" => match &raw.member {
+                Some(element) => self.member(id, "member", element).map(ShapeKind::List),
+                None => {
+                    self.report.shape(id, format!("a {} needs a \"member\"", raw.kind));
+                    None
+                }
+            },
+            "operation" => Some(ShapeKind::Operation(Operation {
+                input: structure_reference(raw.input),
+                output: structure_reference(raw.output),
+                errors: references(raw.errors),
+            })),
+            "service" => Some(ShapeKind::Service(Service {
+                version: raw.version,
+                operations: references(raw.operations),
+                resources: references(raw.resources),
+                errors: references(raw.errors),
+            })),
+            "blob" | "timestamp" | "document" | "bigInteger" | "bigDecimal" | "intEnum" | "map" | "union"
+            | "resource" | "apply" => {
+                let own = self.members(id, &raw.members);
+                let parts = [("key", &raw.key), ("value", &raw.value), ("member", &raw.member)];
+                let parts = parts.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+                let parts: Vec<Member> = parts.filter_map(|(name, value)| self.member(id, name, value)).collect();
+                let targets = own.into_values().chain(parts).map(|member| member.target).collect();
+                Some(ShapeKind::Other(raw.kind, targets))
+            }
+            other => {
+                self.report.shape(id, format!("\"{other}\" is not a kind of shape"));
+                None
+            }
+        }
+    }
 
-fn member(raw: RawMember) -> Member {
-    Member { target: ShapeId::new(raw.target), traits: Traits::new(raw.traits) }
+    fn members(&mut self, id: &ShapeId, raw: &Map<String, Value>) -> Members {
+        let mut members = Members::new();
+        for (name, value) in raw {
+            if !is_identifier(name) {
+                self.report.member(
+                    id,
+                    name,
+                    "is no member's name: it has to be of ASCII letters, digits and underscores",
+                );
+            } else if let Some(member) = self.member(id, name, value) {
+                members.insert(name.clone(), member);
+            }
+        }
+        members
+    }
+
+    fn member(&mut self, id: &ShapeId, name: &str, value: &Value) -> Option<Member> {
+        match RawMember::deserialize(value) {
+            Ok(raw) => {
+                let traits = self.traits(id, Some(name), raw.traits);
+                Some(Member { target: ShapeId::new(raw.target), traits })
+            }
+            Err(error) => {
+                self.report.member(id, name, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn traits(&mut self, id: &ShapeId, member: Option<&str>, traits: IndexMap<String, Value>) -> Traits {
+        for (name, value) in &traits {
+            if STRING_TRAITS.contains(&name.as_str()) && !value.is_string() {
+                // The values of an intEnum are numbers; it is refused for what it is.
+                if name == "smithy.api#enumValue" && value.is_i64() {
+                    continue;
+                }
+                let message = format!("trait {name} needs a string, not {value}");
+                match member {
+                    Some(member) => self.report.member(id, member, message),
+                    None => self.report.shape(id, message),
+                }
+            }
+        }
+        Traits::new(traits)
+    }
+
+    fn check_targets(&mut self, model: &Model) {
+        let unknown =
+            |id: &ShapeId, malformed: &BTreeSet<ShapeId>| !model.shapes.contains_key(id) && !malformed.contains(id);
+        for (id, shape) in &model.shapes {
+            let mut member_targets = Vec::new();
+            let mut targets = Vec::new();
+            match &shape.kind {
+                ShapeKind::Simple(_) => {}
+                ShapeKind::Enum(members) | ShapeKind::Structure(members) => {
+                    member_targets.extend(members.iter().map(|(name, member)| (name.as_str(), &member.target)));
+                }
+                ShapeKind::List(member) => member_targets.push(("member", &member.target)),
+                ShapeKind::Operation(operation) => {
+                    targets.extend(operation.input.iter().chain(&operation.output).chain(&operation.errors));
+                }
+                ShapeKind::Service(service) => {
+                    targets.extend(service.operations.iter().chain(&service.resources).chain(&service.errors));
+                }
+                ShapeKind::Other(_, others) => targets.extend(others),
+            }
+            for (name, target) in member_targets {
+                if unknown(target, &self.malformed) {
+                    self.report.member(id, name, format!("targets {target}, which the model does not define"));
+                }
+            }
+            for target in targets {
+                if unknown(target, &self.malformed) {
+                    self.report.shape(id, format!("targets {target}, which the model does not define"));
+                }
+            }
+        }
+    }
 }
 
 fn references(raw: Vec<Reference>) -> Vec<ShapeId> {
@@ -165,130 +304,25 @@ fn structure_reference(raw: Option<Reference>) -> Option<ShapeId> {
     raw.map(|reference| ShapeId::new(reference.target)).filter(|id| id.as_str() != "smithy.api#Unit")
 }
 
-/// In Smithy 1.0 a number or boolean without `box` is never absent: 2.0 says so with a default.
-fn level_legacy_shape(shape: &mut Shape) {
-    if let ShapeKind::Simple(simple) = shape.kind {
-        let zero = match simple {
-            Simple::String => return,
-            Simple::Boolean => json!(false),
-            _ => json!(0),
-        };
-        if !shape.traits.has("smithy.api#box") {
-            shape.traits.insert("smithy.api#default", zero);
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::is_identifier;
 
-/// In Smithy 1.0 members share the default of what they target, unless they are boxed; 2.0 repeats it.
-fn level_legacy_members(model: &mut Model) {
-    let defaults: IndexMap<ShapeId, Value> = model
-        .shapes
-        .iter()
-        .filter_map(|(id, shape)| Some((id.clone(), shape.traits.get("smithy.api#default")?.clone())))
-        .collect();
-    for shape in model.shapes.values_mut() {
-        let ShapeKind::Structure(members) = &mut shape.kind else { continue };
-        for member in members.values_mut() {
-            if member.traits.has("smithy.api#box") {
-                continue;
-            }
-            if let Some(default) = defaults.get(&member.target) {
-                member.traits.insert("smithy.api#default", default.clone());
-            }
-        }
-    }
-}
-
-/// The `enum` trait on a string, deprecated in 2.0, becomes an enum shape.
-fn level_enum(shape: &mut Shape) {
-    if shape.kind != ShapeKind::Simple(Simple::String) {
-        return;
-    }
-    let Some(Value::Array(definitions)) = shape.traits.get("smithy.api#enum") else {
-        return;
-    };
-    let mut members = Members::new();
-    for definition in definitions {
-        let Some(value) = definition.get("value").and_then(Value::as_str) else {
-            continue;
-        };
-        let name = definition.get("name").and_then(Value::as_str).unwrap_or(value);
-        let mut traits = Traits::default();
-        traits.insert("smithy.api#enumValue", json!(value));
-        if let Some(documentation) = definition.get("documentation") {
-            traits.insert("smithy.api#documentation", documentation.clone());
-        }
-        members.insert(name.to_owned(), Member { target: ShapeId::new("smithy.api#Unit"), traits });
-    }
-    shape.kind = ShapeKind::Enum(members);
-}
-
-/// The shapes of `smithy.api` that models target without defining them.
-fn prelude(legacy: bool) -> IndexMap<ShapeId, Shape> {
-    let mut shapes = IndexMap::new();
-    let mut define = |name: &str, kind: ShapeKind, default: Option<Value>| {
-        let mut traits = Traits::default();
-        if let Some(default) = default {
-            traits.insert("smithy.api#default", default);
-        }
-        shapes.insert(ShapeId::new(format!("smithy.api#{name}")), Shape { kind, traits });
-    };
-    for (name, simple) in [
-        ("Boolean", Simple::Boolean),
-        ("Byte", Simple::Byte),
-        ("Short", Simple::Short),
-        ("Integer", Simple::Integer),
-        ("Long", Simple::Long),
-        ("Float", Simple::Float),
-        ("Double", Simple::Double),
-    ] {
-        let zero = if simple == Simple::Boolean { json!(false) } else { json!(0) };
-        define(name, ShapeKind::Simple(simple), None);
-        // In 2.0 a member that targets a primitive says its default itself.
-        define(&format!("Primitive{name}"), ShapeKind::Simple(simple), legacy.then_some(zero));
-    }
-    define("String", ShapeKind::Simple(Simple::String), None);
-    for (name, kind) in [
-        ("Blob", "blob"),
-        ("Timestamp", "timestamp"),
-        ("Document", "document"),
-        ("BigInteger", "bigInteger"),
-        ("BigDecimal", "bigDecimal"),
-    ] {
-        define(name, ShapeKind::Other(kind.to_owned(), Vec::new()), None);
-    }
-    define("Unit", ShapeKind::Structure(Members::new()), None);
-    shapes
-}
-
-fn check_targets(model: &Model, report: &mut Report) {
-    let known = |id: &ShapeId| model.shapes.contains_key(id);
-    for (id, shape) in &model.shapes {
-        let mut member_targets = Vec::new();
-        let mut targets = Vec::new();
-        match &shape.kind {
-            ShapeKind::Simple(_) => {}
-            ShapeKind::Enum(members) | ShapeKind::Structure(members) => {
-                member_targets.extend(members.iter().map(|(name, member)| (name.as_str(), &member.target)));
-            }
-            ShapeKind::List(member) => member_targets.push(("member", &member.target)),
-            ShapeKind::Operation(operation) => {
-                targets.extend(operation.input.iter().chain(&operation.output).chain(&operation.errors));
-            }
-            ShapeKind::Service(service) => {
-                targets.extend(service.operations.iter().chain(&service.resources).chain(&service.errors));
-            }
-            ShapeKind::Other(_, others) => targets.extend(others),
-        }
-        for (name, target) in member_targets {
-            if !known(target) {
-                report.member(id.as_str(), name, format!("targets {target}, which the model does not define"));
-            }
-        }
-        for target in targets {
-            if !known(target) {
-                report.shape(id.as_str(), format!("targets {target}, which the model does not define"));
-            }
+    #[test]
+    fn identifiers() {
+        for (text, is) in [
+            ("a", true),
+            ("_a", true),
+            ("__9", true),
+            ("a9_B", true),
+            ("9a", false),
+            ("", false),
+            ("_", false),
+            ("a-b", false),
+            ("a²", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_identifier(text), is, "{text}");
         }
     }
 }

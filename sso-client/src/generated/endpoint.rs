@@ -3,7 +3,7 @@
 //! The endpoint rules of the service, compiled.
 
 use crate::partitions::PARTITIONS;
-use crate::runtime::endpoint::*;
+use crate::runtime::endpoint::{self as rules, Endpoint, EndpointError, EndpointSettings};
 
 /// What the rules decide by.
 #[derive(Clone, Copy, Debug)]
@@ -36,39 +36,39 @@ pub(crate) fn resolve_endpoint(
 pub(crate) fn resolve(params: &Params<'_>) -> Result<Endpoint, EndpointError> {
     if let Some(endpoint) = params.endpoint {
         if params.use_fips {
-            return no_endpoint(
+            return rules::no_endpoint(
                 "Invalid Configuration: FIPS and custom endpoint are not supported",
             );
         }
         if params.use_dual_stack {
-            return no_endpoint(
+            return rules::no_endpoint(
                 "Invalid Configuration: Dualstack and custom endpoint are not supported",
             );
         }
-        return endpoint_at([endpoint]);
+        return rules::endpoint_at([endpoint]);
     }
     if let Some(region) = params.region {
-        if let Some(partition) = partition(PARTITIONS, region) {
+        if let Some(partition) = rules::partition(PARTITIONS, region) {
             if params.use_dual_stack {
                 if params.use_fips {
                     if partition.supports_fips && partition.supports_dual_stack {
-                        return endpoint_at([
+                        return rules::endpoint_at([
                             "https://portal.sso-fips.",
                             region,
                             ".",
                             partition.dual_stack_dns_suffix,
                         ]);
                     }
-                    return no_endpoint(
+                    return rules::no_endpoint(
                         "FIPS and DualStack are enabled, but this partition does not support one or both",
                     );
                 }
                 if !partition.supports_dual_stack {
-                    return no_endpoint(
+                    return rules::no_endpoint(
                         "DualStack is enabled but this partition does not support DualStack",
                     );
                 }
-                return endpoint_at([
+                return rules::endpoint_at([
                     "https://portal.sso.",
                     region,
                     ".",
@@ -77,25 +77,25 @@ pub(crate) fn resolve(params: &Params<'_>) -> Result<Endpoint, EndpointError> {
             }
             if params.use_fips {
                 if !partition.supports_fips {
-                    return no_endpoint(
+                    return rules::no_endpoint(
                         "FIPS is enabled but this partition does not support FIPS",
                     );
                 }
                 if partition.name == "aws-us-gov" {
-                    return endpoint_at([
+                    return rules::endpoint_at([
                         "https://portal.sso.",
                         region,
                         ".amazonaws.com",
                     ]);
                 }
-                return endpoint_at([
+                return rules::endpoint_at([
                     "https://portal.sso-fips.",
                     region,
                     ".",
                     partition.dns_suffix,
                 ]);
             }
-            return endpoint_at([
+            return rules::endpoint_at([
                 "https://portal.sso.",
                 region,
                 ".",
@@ -103,5 +103,5 @@ pub(crate) fn resolve(params: &Params<'_>) -> Result<Endpoint, EndpointError> {
             ]);
         }
     }
-    no_endpoint("Invalid Configuration: Missing Region")
+    rules::no_endpoint("Invalid Configuration: Missing Region")
 }

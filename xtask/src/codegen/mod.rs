@@ -7,7 +7,7 @@ mod tree;
 
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -45,6 +45,8 @@ pub enum Error {
     Models(PathBuf, serde_json::Error),
     /// A model cannot be generated from.
     Report(codegen::Report),
+    /// An output folder that `models.json` must not name, and why.
+    Output(String, &'static str),
     /// Files that nobody generated lie in the output folder.
     Foreign(Vec<String>),
 }
@@ -55,6 +57,7 @@ impl fmt::Display for Error {
             Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Models(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Report(report) => write!(f, "{report}"),
+            Self::Output(output, reason) => write!(f, "{MODEL_DIR}/models.json: the output {output:?} {reason}"),
             Self::Foreign(files) => write!(
                 f,
                 "these files lie among generated ones but were not generated; move them away, so that they are not \
@@ -75,12 +78,14 @@ impl From<codegen::Report> for Error {
 
 /// `models.json`: which models there are and where their code goes.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Models {
     models: Vec<Entry>,
 }
 
 /// A model of the list.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Entry {
     model: String,
     service: Option<String>,
@@ -90,9 +95,17 @@ struct Entry {
 /// What was generated of one model, beside what is on the disk.
 struct Generated {
     output: PathBuf,
-    shown: String,
+    /// The output folder as `models.json` has it.
+    folder: String,
     count: usize,
     changes: Vec<Change>,
+}
+
+impl Generated {
+    /// A changed file, as people find it from the workspace's root.
+    fn shown(&self, change: &Change) -> String {
+        format!("{}/{}", self.folder, change.path)
+    }
 }
 
 /// Runs the command below `root`. What it has to say goes to `say`, line by line.
@@ -103,34 +116,37 @@ struct Generated {
 /// read and generated.
 pub fn run(root: &Path, mode: Mode, say: &mut dyn FnMut(String)) -> Result<Outcome, Error> {
     let generated = generate_all(root, say)?;
-    let mut differs = false;
-    for Generated { output, shown, count, changes } in &generated {
-        let foreign: Vec<String> = changes
+    if mode == Mode::Write {
+        let foreign: Vec<String> = generated
             .iter()
-            .filter(|change| change.is_foreign())
-            .map(|change| format!("{shown}/{}", change.path))
+            .flat_map(|found| {
+                found.changes.iter().filter(|change| change.is_foreign()).map(|change| found.shown(change))
+            })
             .collect();
-        if mode == Mode::Write && !foreign.is_empty() {
+        if !foreign.is_empty() {
             return Err(Error::Foreign(foreign));
         }
-        for change in changes {
-            let verb = change.verb();
+    }
+    let mut differs = false;
+    for found in &generated {
+        for change in &found.changes {
+            let (verb, shown) = (change.verb(), found.shown(change));
             match mode {
                 Mode::Write => {
-                    change.apply(output)?;
-                    say(format!("{:>9} {shown}/{}", verb.past, change.path));
+                    change.apply(&found.output)?;
+                    say(format!("{:>9} {shown}", verb.past));
                 }
-                Mode::DryRun => say(format!("would {} {shown}/{}", verb.present, change.path)),
+                Mode::DryRun => say(format!("would {} {shown}", verb.present)),
                 Mode::Check => {
-                    say(format!("{shown}/{} is {}", change.path, verb.state));
-                    say(change.diff(shown));
+                    say(format!("{shown} is {}", verb.state));
+                    say(change.diff(&shown));
                 }
             }
         }
-        if changes.is_empty() {
-            say(format!("unchanged {shown} ({count} files)"));
+        if found.changes.is_empty() {
+            say(format!("unchanged {} ({} files)", found.folder, found.count));
         }
-        differs |= !changes.is_empty();
+        differs |= !found.changes.is_empty();
     }
     Ok(conclude(mode, differs, say))
 }
@@ -157,6 +173,7 @@ fn generate_all(root: &Path, say: &mut dyn FnMut(String)) -> Result<Vec<Generate
     let dir = root.join(MODEL_DIR);
     let list = dir.join("models.json");
     let models: Models = serde_json::from_str(&read(&list)?).map_err(|error| Error::Models(list.clone(), error))?;
+    check_outputs(&models.models)?;
     let partitions =
         codegen::read_partitions(&format!("{MODEL_DIR}/partitions.json"), &read(&dir.join("partitions.json"))?)?;
     say(format!("     read {MODEL_DIR}/partitions.json ({} partitions)", partitions.len()));
@@ -168,9 +185,27 @@ fn generate_all(root: &Path, say: &mut dyn FnMut(String)) -> Result<Vec<Generate
         let tree = codegen::generate(&model, &options)?;
         let output = root.join(&entry.output);
         let changes = tree::compare(&output, &tree)?;
-        generated.push(Generated { output, shown: entry.output, count: tree.len(), changes });
+        generated.push(Generated { output, folder: entry.output, count: tree.len(), changes });
     }
     Ok(generated)
+}
+
+/// Whatever is in an output folder may be removed: it has to lie inside of the workspace, for
+/// itself alone.
+fn check_outputs(models: &[Entry]) -> Result<(), Error> {
+    for (index, entry) in models.iter().enumerate() {
+        let refuse = |reason| Err(Error::Output(entry.output.clone(), reason));
+        let path = Path::new(&entry.output);
+        let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+        if !inside || path.components().count() < 2 {
+            return refuse("has to be a folder inside of a package, without . and ..");
+        }
+        let overlaps = |other: &Entry| path.starts_with(&other.output) || Path::new(&other.output).starts_with(path);
+        if models[..index].iter().any(overlaps) {
+            return refuse("lies within that of another model, or around it");
+        }
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<String, Error> {

@@ -1,0 +1,79 @@
+//! What Smithy 1.0 wrote differently, brought to 2.0's ways.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Member, Members, Model, Shape, ShapeId, ShapeKind, Simple, Traits};
+
+/// In Smithy 1.0 a number or boolean without `box` is never absent: 2.0 says so with a default.
+pub(super) fn level_shape(shape: &mut Shape) {
+    if let ShapeKind::Simple(simple) = shape.kind {
+        let zero = match simple {
+            Simple::String => return,
+            Simple::Boolean => json!(false),
+            _ => json!(0),
+        };
+        if !shape.traits.has("smithy.api#box") {
+            shape.traits.insert("smithy.api#default", zero);
+        }
+    }
+}
+
+/// In Smithy 1.0 members share the default of what they target, unless they are boxed; 2.0 repeats it.
+pub(super) fn level_members(model: &mut Model) {
+    let defaults: IndexMap<ShapeId, Value> = model
+        .shapes
+        .iter()
+        .filter_map(|(id, shape)| Some((id.clone(), shape.traits.get("smithy.api#default")?.clone())))
+        .collect();
+    for shape in model.shapes.values_mut() {
+        let ShapeKind::Structure(members) = &mut shape.kind else { continue };
+        for member in members.values_mut() {
+            if member.traits.has("smithy.api#box") {
+                continue;
+            }
+            if let Some(default) = defaults.get(&member.target) {
+                member.traits.insert("smithy.api#default", default.clone());
+            }
+        }
+    }
+}
+
+/// A value of the trait `smithy.api#enum`.
+#[derive(Deserialize)]
+struct EnumDefinition {
+    value: String,
+    name: Option<String>,
+    #[serde(default)]
+    documentation: String,
+}
+
+/// The `enum` trait on a string, deprecated in 2.0, becomes an enum shape.
+///
+/// # Errors
+///
+/// Why the trait is not one.
+pub(super) fn level_enum(shape: &mut Shape) -> Result<(), String> {
+    if shape.kind != ShapeKind::Simple(Simple::String) {
+        return Ok(());
+    }
+    let Some(definitions) = shape.traits.read::<Vec<EnumDefinition>>("smithy.api#enum")? else {
+        return Ok(());
+    };
+    let mut members = Members::new();
+    for definition in definitions {
+        let mut traits = Traits::default();
+        traits.insert("smithy.api#enumValue", json!(definition.value));
+        if !definition.documentation.is_empty() {
+            traits.insert("smithy.api#documentation", json!(definition.documentation));
+        }
+        let name = definition.name.unwrap_or(definition.value);
+        let member = Member { target: ShapeId::new("smithy.api#Unit"), traits };
+        if members.insert(name.clone(), member).is_some() {
+            return Err(format!("trait smithy.api#enum has two values of the name {name:?}"));
+        }
+    }
+    shape.kind = ShapeKind::Enum(members);
+    Ok(())
+}

@@ -7,6 +7,7 @@ use super::ir::{
     BuiltIn, Condition, EndpointTest, Expr, Outcome, ParamType, Partition, Rule, RuleSet, Segment, TemplatePart,
     TestValue,
 };
+use super::visit::{mentions, runtime_functions, uses};
 
 /// `endpoint.rs`.
 pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
@@ -109,8 +110,7 @@ fn emit_rule(conditions: &[Condition], outcome: &Outcome, tail: bool) -> TokenSt
         Condition::Let(name, expr) => {
             let value = emit_expr(expr);
             let inner = emit_rule(rest, outcome, tail);
-            let binding = uses(name, rest, outcome).then(|| quote! { let #name = #value; });
-            quote! { #binding #inner }
+            quote! { let #name = #value; #inner }
         }
         Condition::Bind(name, expr) => {
             let value = emit_expr(expr);
@@ -235,80 +235,9 @@ fn emit_template(parts: &[TemplatePart]) -> TokenStream {
     quote! { format!(#text #(, #arguments)*) }
 }
 
-/// Whether a name is used by later conditions or by the outcome.
-fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) -> bool {
-    let mut found = false;
-    let mut look = |expr: &Expr| visit(expr, &mut |expr| found |= matches!(expr, Expr::Bound(bound) if bound == name));
-    visit_conditions(conditions, &mut look);
-    visit_outcome(outcome, &mut look);
-    found
-}
-
 /// Whether the rules look regions up.
 pub(crate) fn needs_partitions(rules: &RuleSet) -> bool {
     runtime_functions(&rules.rules).contains("partition")
-}
-
-/// Whether an expression stands anywhere in the rules.
-fn mentions(rules: &[Rule], wanted: &Expr) -> bool {
-    let mut found = false;
-    visit_rules(rules, &mut |expr| visit(expr, &mut |expr| found |= expr == wanted));
-    found
-}
-
-/// The functions of the runtime that the rules call.
-fn runtime_functions(rules: &[Rule]) -> std::collections::BTreeSet<&'static str> {
-    let mut found = std::collections::BTreeSet::new();
-    visit_rules(rules, &mut |expr| {
-        visit(expr, &mut |expr| {
-            if let Expr::Call { function, .. } = expr {
-                found.insert(*function);
-            }
-        });
-    });
-    found
-}
-
-fn visit_rules(rules: &[Rule], look: &mut dyn FnMut(&Expr)) {
-    for rule in rules {
-        visit_conditions(&rule.conditions, look);
-        visit_outcome(&rule.outcome, look);
-    }
-}
-
-fn visit_conditions(conditions: &[Condition], look: &mut dyn FnMut(&Expr)) {
-    for condition in conditions {
-        let (Condition::Bind(_, expr) | Condition::Let(_, expr) | Condition::Test(expr)) = condition;
-        look(expr);
-    }
-}
-
-fn visit_outcome(outcome: &Outcome, look: &mut dyn FnMut(&Expr)) {
-    match outcome {
-        Outcome::Rules(rules) => visit_rules(rules, look),
-        Outcome::Error(expr) | Outcome::Url(expr) => look(expr),
-    }
-}
-
-fn visit(expr: &Expr, look: &mut dyn FnMut(&Expr)) {
-    look(expr);
-    match expr {
-        Expr::Param(_) | Expr::Bound(_) | Expr::Text(_) | Expr::Bool(_) => {}
-        Expr::Template(parts) => {
-            for part in parts {
-                if let TemplatePart::Value(expr) = part {
-                    visit(expr, look);
-                }
-            }
-        }
-        Expr::Attribute(inner, _) | Expr::Not(inner) | Expr::IsSome(inner) | Expr::Call { argument: inner, .. } => {
-            visit(inner, look);
-        }
-        Expr::Equals(left, right) | Expr::EqualsSome(left, right) => {
-            visit(left, look);
-            visit(right, look);
-        }
-    }
 }
 
 /// `endpoint_tests.rs`.

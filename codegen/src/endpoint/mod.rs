@@ -8,6 +8,7 @@ mod partitions;
 mod rules;
 mod template;
 mod tests_table;
+mod visit;
 
 pub(crate) use emit::{emit_partitions, emit_rule_set, emit_tests, needs_partitions};
 pub use partitions::read_partitions;

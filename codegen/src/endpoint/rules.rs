@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::expr::{self, Base, Scope, Ty};
 use super::ir::{BuiltIn, Condition, Expr, Outcome, Param, ParamType, Rule, RuleSet};
+use super::visit::uses;
 use crate::model::is_identifier;
 use crate::naming;
 
@@ -132,8 +133,12 @@ fn read_rules(
     let mut rules = Vec::new();
     for (index, raw) in raw.iter().enumerate() {
         let place = format!("{place}[{index}]");
-        if let Some(rule) = read_rule(raw, &place, scope.clone(), depth, complain) {
-            rules.push(rule);
+        let Some(rule) = read_rule(raw, &place, scope.clone(), depth, complain) else { continue };
+        let decides = rule.conditions.iter().all(|condition| matches!(condition, Condition::Let(..)));
+        rules.push(rule);
+        if decides {
+            // Nothing behind it can ever be reached.
+            break;
         }
     }
     rules
@@ -176,7 +181,16 @@ fn read_rule(
         (ty, ..) => Err(format!("a rule of type {ty:?} needs the part of that name")),
     };
     match outcome {
-        Ok(outcome) => Some(Rule { conditions, outcome }),
+        Ok(outcome) => {
+            // A name that nothing uses needs no value.
+            for index in (0..conditions.len()).rev() {
+                if matches!(&conditions[index], Condition::Let(name, _) if !uses(name, &conditions[index + 1..], &outcome))
+                {
+                    conditions.remove(index);
+                }
+            }
+            Some(Rule { conditions, outcome })
+        }
         Err(message) => {
             complain(format!("{place}: {message}"));
             None

@@ -21,7 +21,13 @@ impl Lowering<'_> {
 
         let mut input = self.side(id, operation.input.as_ref(), Position::Input);
         let output = self.side(id, operation.output.as_ref(), Position::Body);
-        let errors = operation.errors.iter().filter_map(|error| self.error(id, error)).collect();
+        let mut errors: Vec<proc_macro2::Ident> = Vec::new();
+        for error in operation.errors.iter().filter_map(|error| self.error(id, error)) {
+            // Listed twice, an error is still one.
+            if !errors.contains(&error) {
+                errors.push(error);
+            }
+        }
         if !shape.traits.has("smithy.api#http") {
             self.report.shape(id, "has no trait smithy.api#http, which restJson1 needs");
         }

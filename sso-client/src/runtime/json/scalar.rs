@@ -1,0 +1,174 @@
+//! Strings, numbers, booleans.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::{Read, mismatch};
+
+/// Any simple value, by its JSON type.
+enum Scalar<'de> {
+    Boolean(bool),
+    Integer(i64),
+    Large(u64),
+    Float(f64),
+    Text(Cow<'de, str>),
+    Other(&'static str),
+}
+
+impl Scalar<'_> {
+    fn what(&self) -> &'static str {
+        match self {
+            Self::Boolean(_) => "a boolean",
+            Self::Integer(_) | Self::Large(_) => "a number",
+            Self::Float(_) => "a number with a fraction or out of range",
+            Self::Text(_) => "a string",
+            Self::Other(what) => what,
+        }
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Boolean(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Integer(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar<'de>, E> {
+        Ok(i64::try_from(value).map_or(Scalar::Large(value), Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Other("null"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar<'de>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other("an array"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other("an object"))
+    }
+}
+
+/// Reads a string, borrowed from the body unless it holds escapes.
+///
+/// # Errors
+///
+/// When the value is of another type.
+pub fn read_text<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Cow<'de, str>, D::Error> {
+    match from.deserialize_any(ScalarVisitor)? {
+        Scalar::Text(text) => Ok(text),
+        other => Err(mismatch(name, "a string", other.what())),
+    }
+}
+
+impl Read for String {
+    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
+        read_text(from, name).map(Cow::into_owned)
+    }
+}
+
+impl Read for bool {
+    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
+        match from.deserialize_any(ScalarVisitor)? {
+            Scalar::Boolean(value) => Ok(value),
+            other => Err(mismatch(name, "a boolean", other.what())),
+        }
+    }
+}
+
+/// Whole numbers; `1e3` is one too.
+fn integer<'de, D: Deserializer<'de>>(from: D, name: &str, expected: &str) -> Result<i64, D::Error> {
+    /// Below this every whole `f64` is exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match from.deserialize_any(ScalarVisitor)? {
+        Scalar::Integer(value) => Ok(value),
+        #[expect(clippy::cast_possible_truncation, reason = "whole and in range, as the guard says")]
+        Scalar::Float(value) if value.fract() == 0.0 && value.abs() <= EXACT => Ok(value as i64),
+        other => Err(mismatch(name, expected, other.what())),
+    }
+}
+
+macro_rules! read_integers {
+    ($($ty:ty, $expected:literal;)*) => {$(
+        impl Read for $ty {
+            fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
+                let value = integer(from, name, $expected)?;
+                Self::try_from(value).map_err(|_| mismatch(name, $expected, "one out of range"))
+            }
+        }
+    )*};
+}
+
+read_integers! {
+    i8, "a whole number of 8 bits";
+    i16, "a whole number of 16 bits";
+    i32, "a whole number of 32 bits";
+    i64, "a whole number of 64 bits";
+}
+
+impl Read for f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a JSON number is read as the nearest float")]
+    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
+        match from.deserialize_any(ScalarVisitor)? {
+            Scalar::Float(value) => Ok(value),
+            Scalar::Integer(value) => Ok(value as Self),
+            Scalar::Large(value) => Ok(value as Self),
+            Scalar::Text(text) => match &*text {
+                "NaN" => Ok(Self::NAN),
+                "Infinity" => Ok(Self::INFINITY),
+                "-Infinity" => Ok(Self::NEG_INFINITY),
+                _ => Err(mismatch(name, "a number", "a string")),
+            },
+            other => Err(mismatch(name, "a number", other.what())),
+        }
+    }
+}
+
+impl Read for f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "the model says that the value is of single precision")]
+    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
+        f64::read(from, name).map(|value| value as Self)
+    }
+}
+
+/// A string where there is one, nothing where there is any other value.
+#[derive(Clone, Debug, Default)]
+pub struct Lenient(pub Option<String>);
+
+impl Read for Lenient {
+    fn read<'de, D: Deserializer<'de>>(from: D, _name: &str) -> Result<Self, D::Error> {
+        match from.deserialize_any(ScalarVisitor)? {
+            Scalar::Text(text) => Ok(Self(Some(text.into_owned()))),
+            _ => Ok(Self(None)),
+        }
+    }
+}

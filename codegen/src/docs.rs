@@ -57,6 +57,41 @@ pub(crate) fn wrap(markdown: &str, width: usize) -> Vec<String> {
     write::lines(&trusted(markdown), width)
 }
 
+/// Markdown of one line with the texts of its links in place of the links.
+pub(crate) fn without_links(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    // Where in `plain` the texts of links that are still open start.
+    let mut open = Vec::new();
+    let mut chars = line.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => {
+                plain.push(char);
+                plain.extend(chars.next());
+            }
+            '[' => {
+                open.push(plain.len());
+                plain.push(char);
+            }
+            ']' if chars.as_str().starts_with('(') && !open.is_empty() => {
+                if let Some(start) = open.pop() {
+                    plain.remove(start);
+                }
+                // The target: its parentheses are balanced or escaped.
+                let mut depth = 0;
+                for char in chars.by_ref() {
+                    depth += i32::from(char == '(') - i32::from(char == ')');
+                    if depth == 0 {
+                        break;
+                    }
+                }
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
 /// The first sentence of the first paragraph of some Markdown, as one line.
 ///
 /// It ends with a full stop (or with the mark that the sentence itself ends with), unless it is a

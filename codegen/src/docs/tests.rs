@@ -215,3 +215,17 @@ fn large_and_deep_input_is_no_danger() {
         }
     }
 }
+
+#[test]
+fn links_give_way_to_their_texts() {
+    for (line, plain) in [
+        ("no link", "no link"),
+        ("see [this](https://x.example/a_(b)) there", "see this there"),
+        ("[`a`](b) and [c](d)", "`a` and c"),
+        (r"\[not\](a link)", r"\[not\](a link)"),
+        ("[open](", "open"),
+        ("a ] b [ c", "a ] b [ c"),
+    ] {
+        assert_eq!(super::without_links(line), plain, "{line}");
+    }
+}

@@ -184,13 +184,13 @@ fn full_docs(member: &Member) -> String {
     }
 }
 
-/// The first sentence, where it fits on a line; else where to read it.
+/// The first sentence without its links, where it fits on a line; else where to read it.
 fn short_docs(member: &Member) -> TokenStream {
-    let summary = crate::docs::summary(&member.docs);
+    let summary = crate::docs::without_links(&crate::docs::summary(&member.docs));
     if docs::fits_on_a_line(&summary) {
         docs::outer(&summary)
     } else {
-        docs::outer(&format!("The field `{}`, which see.", naming::plain(&member.name)))
+        docs::outer(&format!("`{}`, as the field describes it.", naming::plain(&member.name)))
     }
 }
 

@@ -248,12 +248,8 @@ fn builders(operation: &Operation) -> TokenStream {
 
     let input_doc = docs::outer(&format!("Builds a [`{input}`]."));
     let input_methods = fields::builder_methods(&operation.input, &quote!(self.input));
-    let output_definition = structure::builder_definition(
-        output,
-        output_builder,
-        &operation.output,
-        &quote! { _request_id: Option<String>, },
-    );
+    let output_definition =
+        structure::builder_definition(output, output_builder, &operation.output, &TokenStream::new());
     let output_methods = fields::builder_methods(&operation.output, &quote!(self));
     let output_built = operation.output.iter().map(fields::built_field);
     let build_input_doc =
@@ -321,7 +317,7 @@ fn builders(operation: &Operation) -> TokenStream {
                 #output_methods
                 #build_output_doc
                 pub fn build(self) -> #output {
-                    #output { #(#output_built)* _request_id: self._request_id, }
+                    #output { #(#output_built)* _request_id: None }
                 }
             }
         }

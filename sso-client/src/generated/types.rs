@@ -88,7 +88,7 @@ impl RoleCredentials {
         self.session_token.as_deref()
     }
 
-    /// The field `expiration`, which see.
+    /// `expiration`, as the field describes it.
     pub fn expiration(&self) -> i64 {
         self.expiration
     }
@@ -300,7 +300,7 @@ pub mod builders {
             &self.session_token
         }
 
-        /// The field `expiration`, which see.
+        /// `expiration`, as the field describes it.
         pub fn expiration(mut self, input: i64) -> Self {
             self.expiration = Some(input);
             self

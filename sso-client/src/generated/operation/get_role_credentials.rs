@@ -52,7 +52,7 @@ impl GetRoleCredentialsInput {
         self.account_id.as_deref()
     }
 
-    /// The field `access_token`, which see.
+    /// The access token of the user's sign-in session, as issued by `CreateToken`.
     pub fn access_token(&self) -> Option<&str> {
         self.access_token.as_deref()
     }
@@ -345,7 +345,7 @@ pub mod builders {
             &self.input.account_id
         }
 
-        /// The field `access_token`, which see.
+        /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.input.access_token = Some(input.into());
             self
@@ -372,7 +372,6 @@ pub mod builders {
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetRoleCredentialsOutputBuilder {
         role_credentials: Option<RoleCredentials>,
-        _request_id: Option<String>,
     }
 
     impl GetRoleCredentialsOutputBuilder {
@@ -397,7 +396,7 @@ pub mod builders {
         pub fn build(self) -> GetRoleCredentialsOutput {
             GetRoleCredentialsOutput {
                 role_credentials: self.role_credentials,
-                _request_id: self._request_id,
+                _request_id: None,
             }
         }
     }

@@ -78,7 +78,7 @@ impl ListAccountRolesInput {
         self.max_results
     }
 
-    /// The field `access_token`, which see.
+    /// The access token of the user's sign-in session, as issued by `CreateToken`.
     pub fn access_token(&self) -> Option<&str> {
         self.access_token.as_deref()
     }
@@ -408,7 +408,7 @@ pub mod builders {
             &self.input.max_results
         }
 
-        /// The field `access_token`, which see.
+        /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.input.access_token = Some(input.into());
             self
@@ -453,7 +453,6 @@ pub mod builders {
     pub struct ListAccountRolesOutputBuilder {
         next_token: Option<String>,
         role_list: Option<Vec<RoleInfo>>,
-        _request_id: Option<String>,
     }
 
     impl ListAccountRolesOutputBuilder {
@@ -496,7 +495,7 @@ pub mod builders {
             ListAccountRolesOutput {
                 next_token: self.next_token,
                 role_list: self.role_list,
-                _request_id: self._request_id,
+                _request_id: None,
             }
         }
     }

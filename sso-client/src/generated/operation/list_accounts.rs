@@ -76,7 +76,7 @@ impl ListAccountsInput {
         self.max_results
     }
 
-    /// The field `access_token`, which see.
+    /// The access token of the user's sign-in session, as issued by `CreateToken`.
     pub fn access_token(&self) -> Option<&str> {
         self.access_token.as_deref()
     }
@@ -383,7 +383,7 @@ pub mod builders {
             &self.input.max_results
         }
 
-        /// The field `access_token`, which see.
+        /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.input.access_token = Some(input.into());
             self
@@ -411,7 +411,6 @@ pub mod builders {
     pub struct ListAccountsOutputBuilder {
         next_token: Option<String>,
         account_list: Option<Vec<AccountInfo>>,
-        _request_id: Option<String>,
     }
 
     impl ListAccountsOutputBuilder {
@@ -455,7 +454,7 @@ pub mod builders {
             ListAccountsOutput {
                 next_token: self.next_token,
                 account_list: self.account_list,
-                _request_id: self._request_id,
+                _request_id: None,
             }
         }
     }

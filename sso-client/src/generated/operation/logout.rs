@@ -35,7 +35,7 @@ impl LogoutInput {
         builders::LogoutInputBuilder::default()
     }
 
-    /// The field `access_token`, which see.
+    /// The access token of the user's sign-in session, as issued by `CreateToken`.
     pub fn access_token(&self) -> Option<&str> {
         self.access_token.as_deref()
     }
@@ -229,7 +229,7 @@ pub mod builders {
     }
 
     impl LogoutInputBuilder {
-        /// The field `access_token`, which see.
+        /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
             self.input.access_token = Some(input.into());
             self
@@ -254,16 +254,12 @@ pub mod builders {
 
     /// Builds a [`LogoutOutput`].
     #[derive(Clone, Debug, Default, PartialEq)]
-    pub struct LogoutOutputBuilder {
-        _request_id: Option<String>,
-    }
+    pub struct LogoutOutputBuilder {}
 
     impl LogoutOutputBuilder {
         /// The finished [`LogoutOutput`].
         pub fn build(self) -> LogoutOutput {
-            LogoutOutput {
-                _request_id: self._request_id,
-            }
+            LogoutOutput { _request_id: None }
         }
     }
 }

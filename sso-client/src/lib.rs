@@ -97,6 +97,12 @@ pub mod config {
     }
 }
 
+/// What this crate is.
+pub mod meta {
+    /// Its version.
+    pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
+}
+
 /// What can go wrong.
 pub mod error {
     pub use crate::runtime::error::{

@@ -62,8 +62,7 @@ pub struct RoleCredentials {
     pub secret_access_key: Option<String>,
     /// The token that has to accompany every request signed with the key.
     pub session_token: Option<String>,
-    /// When the credentials stop working, in milliseconds since the Unix epoch; 0 when the service did
-    /// not say.
+    /// When they expire, in milliseconds since the Unix epoch; 0 when the service did not say.
     pub expiration: i64,
 }
 
@@ -88,7 +87,7 @@ impl RoleCredentials {
         self.session_token.as_deref()
     }
 
-    /// `expiration`, as the field describes it.
+    /// When they expire, in milliseconds since the Unix epoch; 0 when the service did not say.
     pub fn expiration(&self) -> i64 {
         self.expiration
     }
@@ -300,7 +299,7 @@ pub mod builders {
             &self.session_token
         }
 
-        /// `expiration`, as the field describes it.
+        /// When they expire, in milliseconds since the Unix epoch; 0 when the service did not say.
         pub fn expiration(mut self, input: i64) -> Self {
             self.expiration = Some(input);
             self

@@ -125,13 +125,10 @@ impl Handle {
         let default_timeouts = TimeoutConfig::default();
         let default_retries = RetryConfig::default();
         let timeouts = config.timeout_config().unwrap_or(&default_timeouts);
-        let http = match &overrides.config {
-            Some(_) if config.http_client().is_some() => &config.http_client().unwrap_or_else(|| shared.http(config)),
-            _ => &shared.http(&shared.config),
-        };
+        let http = config.http_client().unwrap_or_else(|| shared.default_http());
         Attempts {
             operation,
-            http,
+            http: &http,
             tokens: &shared.tokens,
             retries: config.retry_config().unwrap_or(&default_retries),
             timeouts,
@@ -155,14 +152,12 @@ fn nothing_sent(operation: &'static str) -> CallInfo {
 }
 
 impl Shared {
-    fn http(&self, config: &Config) -> SharedHttpClient {
+    /// The transport of a client that was given none, made when first needed.
+    fn default_http(&self) -> SharedHttpClient {
         let make = || {
-            config.http_client().unwrap_or_else(|| {
-                let connect = config
-                    .timeout_config()
-                    .map_or_else(|| TimeoutConfig::default().connect_timeout(), TimeoutConfig::connect_timeout);
-                SharedHttpClient::new(HyperClient::builder().connect_timeout(connect).build())
-            })
+            let default = TimeoutConfig::default();
+            let timeouts = self.config.timeout_config().unwrap_or(&default);
+            SharedHttpClient::new(HyperClient::builder().connect_timeout(timeouts.connect_timeout()).build())
         };
         self.http.get_or_init(make).clone()
     }

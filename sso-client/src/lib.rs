@@ -51,6 +51,12 @@
 //! # }
 //! ```
 //!
+//! # Runtime
+//!
+//! Calls are made inside a Tokio runtime that has I/O and timers, as `#[tokio::main]` and
+//! `Builder::enable_all` make one. A client may be used from several, one after the other or side
+//! by side; without one, a call ends with an error.
+//!
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
@@ -74,7 +80,10 @@ pub mod test_util;
 
 /// What can be set on a client, or for a single call.
 pub mod config {
-    pub use crate::runtime::config::{AppName, BehaviorVersion, Builder, Config, InvalidAppName, Region};
+    pub use crate::runtime::config::{
+        AppName, BehaviorVersion, Builder, Config, InvalidAppName, Region, StalledStreamProtectionConfig,
+        StalledStreamProtectionConfigBuilder,
+    };
     pub use crate::runtime::transport::{HttpClient, SharedHttpClient};
 
     /// How failures are retried.
@@ -89,12 +98,22 @@ pub mod config {
 
     /// Requests, responses and transports.
     pub mod http {
-        pub use crate::runtime::http::{Body, Headers, HttpRequest, HttpResponse, InvalidHeader};
+        pub use crate::runtime::http::{Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri};
         pub use crate::runtime::transport::{
             BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, ResponseBody, SharedHttpClient,
             TransportResult,
         };
     }
+}
+
+/// Calls that differ from a client's others.
+pub mod customize {
+    pub use crate::runtime::customize::CustomizableOperation;
+}
+
+/// Pages and items as streams.
+pub mod pagination {
+    pub use crate::runtime::paginate::{Collectable, DuplicateToken, PaginationStream, Paginator, PaginatorItems};
 }
 
 /// What this crate is.
@@ -111,7 +130,6 @@ pub mod error {
         Unhandled,
     };
     pub use crate::runtime::json::BodyError;
-    pub use crate::runtime::paginate::DuplicateToken;
 }
 
 /// The README's code, compiled.

@@ -292,7 +292,7 @@ async fn failures_below_http() {
             "the body broke off",
             3,
         ),
-        (Some(Behavior::Stall("")), quick(), "timeout", "no response came within 300ms", 3),
+        (Some(Behavior::Stall("")), quick(), "dispatch", "no response came within 300ms", 3),
         (
             Some(Behavior::Stall("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")),
             quick(),
@@ -357,4 +357,67 @@ async fn an_oversized_body_is_not_read() {
     let text = error.to_string();
     assert_eq!(variant(&error), "response", "{text}");
     assert!(text.contains("larger than 16777216 bytes") && text.ends_with("1 attempt)"), "{text}");
+}
+
+#[tokio::test]
+async fn no_answer_can_forge_a_line_of_a_log() {
+    let body = r#"{"__type":"A\nFAKE\u001b[31m","message":"b\r\nFAKE\u2028\u202e"}"#;
+    let error = answered(403, &[], body).await.expect_err("403");
+    assert_eq!(error.code(), Some("A\nFAKE\u{1b}[31m"), "the code itself is kept as it came");
+    for text in [error.to_string(), sso_client::Error::from(error).to_string()] {
+        assert_eq!(text, "GetRoleCredentials: A FAKE [31m: b  FAKE   (HTTP 403, 1 attempt)");
+    }
+}
+
+#[tokio::test]
+async fn a_chain_of_causes_tells_nothing_twice_for_answers() {
+    for (status, body) in [(403, ""), (503, "<html>"), (401, r#"{"__type":"UnauthorizedException"}"#), (200, "[]")] {
+        let error = sso_client::Error::from(answered(status, &[], body).await.expect_err(body));
+        let text = error.to_string();
+        let mut next = std::error::Error::source(&error);
+        while let Some(cause) = next {
+            assert!(!cause.to_string().contains(&text), "{text}: {cause}");
+            next = cause.source();
+        }
+        assert_eq!(DisplayErrorContext(&error).to_string(), text);
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_long_to_be_sent_is_told_before() {
+    let replay = ReplayClient::new([] as [http::Response<&str>; 0]);
+    let error = client(&replay).list_accounts().access_token("t").next_token("n".repeat(70_000)).send().await;
+    let text = error.expect_err("too long").to_string();
+    assert!(
+        text.contains("path and query are no URI that can be sent") && text.ends_with("(nothing was sent)"),
+        "{text}"
+    );
+    assert_eq!(replay.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn requests_can_be_changed_before_they_are_sent() {
+    let replay = ReplayClient::new([http::Response::new("{}"), http::Response::new("{}")]);
+    let call = || client(&replay).list_accounts().access_token("TOKEN").customize();
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let printed = std::sync::Arc::clone(&seen);
+    call()
+        .mutate_request(move |request| {
+            request.headers_mut().insert("x-more", "1").expect("valid");
+            request.headers_mut().insert("x-amz-sso_bearer_token", "OTHER").expect("valid");
+            request.set_uri("http://elsewhere.test/x?y=z").expect("valid");
+            *printed.lock().expect("a lock") = format!("{request:?}");
+        })
+        .send()
+        .await
+        .expect("sent");
+    call().map_request(Ok::<_, std::io::Error>).send().await.expect("sent");
+    let error = call().map_request(|_| Err(std::io::Error::other("not today"))).send().await.expect_err("refused");
+    assert_eq!(error.to_string(), "ListAccounts: not today (nothing was sent)");
+    let requests = replay.requests();
+    assert_eq!((requests.len(), requests[0].uri().to_string()), (2, "http://elsewhere.test/x?y=z".to_owned()));
+    assert_eq!(requests[0].headers()["x-more"], "1");
+    assert_eq!(requests[1].uri().path(), "/assignment/accounts");
+    let seen = seen.lock().expect("a lock");
+    assert!(seen.contains("x-more") && !seen.contains("OTHER") && !seen.contains("TOKEN"), "{seen}");
 }

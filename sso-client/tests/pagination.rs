@@ -47,17 +47,17 @@ async fn a_start_token_is_used_and_remembered() {
     let request = client.list_accounts().access_token("t").next_token("start");
     let result: Result<Vec<_>, _> = request.into_paginator().send().collect().await;
     let text = result.expect_err("the same token again").to_string();
-    assert!(text.contains("page 1 came with the token that already led to page 1"), "{text}");
+    assert!(text.contains("page 2 was not asked for: the token for it already led to page 1"), "{text}");
     assert_eq!(queries(&replay), ["next_token=start"]);
 }
 
 #[tokio::test]
 async fn repeated_tokens_end_with_an_error() {
     for (pages, told) in [
-        (vec![("1", Some("a")), ("2", Some("a"))], "page 2 came with the token that already led to page 2"),
+        (vec![("1", Some("a")), ("2", Some("a"))], "page 3 was not asked for: the token for it already led to page 2"),
         (
             vec![("1", Some("a")), ("2", Some("b")), ("3", Some("c")), ("4", Some("a"))],
-            "page 4 came with the token that already led to page 2",
+            "page 5 was not asked for: the token for it already led to page 2",
         ),
     ] {
         let (client, replay) = client(&pages);

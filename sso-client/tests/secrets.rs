@@ -85,6 +85,11 @@ async fn a_session_prints_no_secret() {
     let refused = Client::from_conf(nowhere).logout().access_token(TOKEN).send().await.expect_err("refused");
     printed.error(&refused);
     printed.debug(&portal.requests());
+    let password = Config::builder().endpoint_url(format!("https://user:{KEY}@example.test"));
+    printed.debug(&password);
+    let client = Client::from_conf(password.build());
+    printed.debug(&client);
+    printed.error(&client.logout().access_token(TOKEN).send().await.expect_err("a password in the URL"));
 
     let Printed(text) = printed;
     assert!(

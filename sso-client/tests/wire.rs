@@ -186,8 +186,10 @@ async fn a_region_leads_to_its_host() {
     }
     for (config, told) in [
         (Config::builder(), "Missing Region; set one with"),
-        (region("us_east_1"), "the region \"us_east_1\" is none"),
-        (region("evil.example.com/"), "is none"),
+        (region("us_east_1"), "\"us_east_1\" is no region"),
+        (region("evil.example.com/"), "is no region"),
+        (region("123"), "is no region"),
+        (Config::builder().endpoint_url("http://127.0.0.1:99999"), "\"99999\" is no port"),
         (region("eu-west-1").endpoint_url("https://h").use_fips(true), "FIPS and custom endpoint are not supported"),
         (Config::builder().endpoint_url("portal.example.com"), "it has no scheme or no host"),
     ] {

@@ -277,6 +277,7 @@ fn builders(operation: &Operation) -> TokenStream {
             use super::*;
             #fluent_doc
             #[derive(Clone, Debug)]
+            #[must_use = "a request does nothing until it is sent"]
             pub struct #fluent {
                 handle: Handle,
                 inner: #input_builder,

@@ -38,7 +38,7 @@ pub(super) struct Failure {
 
 enum Reason {
     Construction(BuildError),
-    Timeout(TimedOut),
+    Timeout(TimedOut, Option<String>),
     Dispatch(ConnectorError),
     Response(BoxError, Box<HttpResponse>),
 }
@@ -74,7 +74,10 @@ impl Failure {
         let mut request_id = None;
         let error = match self.reason {
             Reason::Construction(error) => SdkError::construction_failure(error),
-            Reason::Timeout(error) => SdkError::timeout_error(error),
+            Reason::Timeout(error, id) => {
+                request_id = id;
+                SdkError::timeout_error(error)
+            }
             Reason::Dispatch(error) => SdkError::dispatch_failure(error),
             Reason::Response(error, response) => {
                 request_id = response.request_id();
@@ -112,11 +115,13 @@ impl Attempts<'_> {
         };
         match outcome {
             Ok(response) => Ok(Exchange { call: call(Some(response.status())), response }),
-            Err(AttemptError::Timeout(error)) => Err(Failure { reason: Reason::Timeout(error), call: call(None) }),
+            Err(AttemptError::Timeout(error)) => {
+                Err(Failure { reason: Reason::Timeout(error, None), call: call(None) })
+            }
             // Waiting for bytes is a time limit too, wherever it is noticed.
             Err(AttemptError::Body(ReadError::Stalled(limit), response)) => Err(Failure {
-                reason: Reason::Timeout(TimedOut { what: "no more of the body came", limit }),
                 call: call(Some(response.status())),
+                reason: Reason::Timeout(TimedOut { what: "no more of the body came", limit }, response.request_id()),
             }),
             Err(AttemptError::Dispatch(error)) => Err(Failure { reason: Reason::Dispatch(error), call: call(None) }),
             Err(AttemptError::Body(error, response)) => {
@@ -138,7 +143,12 @@ impl Attempts<'_> {
                     self.tokens.refund(paid);
                     None
                 }
-                Ok(response) => classify(response.status(), error_code(response).as_deref()),
+                Ok(response) => {
+                    let code = error_code(response);
+                    // Without its body a response may hide what it is about, unless it said so before.
+                    let hidden = response.broken().filter(|_| code.is_none()).map(|_| RetryKind::Transient);
+                    classify(response.status(), code.as_deref()).or(hidden)
+                }
                 Err(AttemptError::Timeout(_)) => Some(RetryKind::Transient),
                 Err(AttemptError::Dispatch(error)) => {
                     (error.is_io() || error.is_timeout()).then_some(RetryKind::Transient)
@@ -164,7 +174,7 @@ impl Attempts<'_> {
     }
 
     async fn send(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<HttpResponse, AttemptError> {
-        let mut request = request.to_http().map_err(|error| AttemptError::Dispatch(ConnectorError::user(error)))?;
+        let mut request = request.to_http();
         if let Ok(value) = HeaderValue::from_str(&format!("attempt={attempt}; max={max}")) {
             request.headers_mut().insert("amz-sdk-request", value);
         }
@@ -174,11 +184,15 @@ impl Attempts<'_> {
             None => sending.await,
             Some(limit) => tokio::time::timeout(limit, sending)
                 .await
-                .map_err(|_| AttemptError::Timeout(TimedOut { what: "no response came", limit }))?,
+                .unwrap_or_else(|_| Err(ConnectorError::timeout(TimedOut { what: "no response came", limit }.into()))),
         };
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
         match read_body(body, MAX_BODY, read_timeout).await {
             Ok(body) => Ok(HttpResponse::new(head.status, head.headers, body)),
+            // What the status and the header say of an error counts, with or without its body.
+            Err(error) if !head.status.is_success() => {
+                Ok(HttpResponse::without_body(head.status, head.headers, error.to_string()))
+            }
             Err(error) => {
                 Err(AttemptError::Body(error, Box::new(HttpResponse::new(head.status, head.headers, Vec::new()))))
             }

@@ -148,7 +148,6 @@ impl Binder for RequestBinder {
 
     fn header<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<V>) {
         let Some(text) = self.value(member, value) else { return };
-        let bad = text.bytes().position(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f);
         // By bytes: the wire takes UTF-8, as other clients send it, where `from_str` takes ASCII only.
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(text.as_bytes())) {
             (Ok(name), Ok(mut value)) => {
@@ -157,6 +156,7 @@ impl Binder for RequestBinder {
             }
             _ => {
                 // The value itself stays out of the message: it may be a secret.
+                let bad = text.bytes().position(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f);
                 let reason = match bad {
                     Some(at) if at + 1 == text.len() && text.ends_with('\n') => {
                         "it ends with a line break (was it read from a file?)".to_owned()

@@ -4,7 +4,9 @@
 //! between is compiled once for all operations.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
 
 use bytes::Bytes;
 use http::Method;
@@ -14,7 +16,7 @@ use super::attempt::{Attempts, Exchange, Failure};
 use super::bind::{self, Bound};
 use super::config::{Builder, Config};
 use super::endpoint::{Endpoint, EndpointError, EndpointSettings, is_valid_host_label};
-use super::error::{BuildError, CallInfo, ErrorAnswer, OperationError, SdkError};
+use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, OperationError, SdkError};
 use super::http::{Headers, HttpRequest};
 use super::operation::{Operation, Output};
 use super::retry::{RetryConfig, TokenBucket};
@@ -49,7 +51,7 @@ struct Shared {
 }
 
 /// A change to a request just before it is sent.
-pub(super) type Mutation = dyn Fn(&mut HttpRequest) + Send + Sync;
+pub(super) type Mutation = dyn Fn(HttpRequest) -> Result<HttpRequest, BoxError> + Send + Sync;
 
 /// How one call differs from the client's others.
 #[derive(Default)]
@@ -117,25 +119,47 @@ impl Handle {
             .request(method, bound, config, overrides)
             .map_err(|error| Failure::construction(error, nothing_sent(operation)))?;
         if tokio::runtime::Handle::try_current().is_err() {
-            let error = BuildError::other(
-                "calls have to be made inside a Tokio runtime: add #[tokio::main], or call Runtime::block_on",
-            );
-            return Err(Failure::construction(error, nothing_sent(operation)));
+            return Err(Failure::construction(BuildError::other(NO_RUNTIME), nothing_sent(operation)));
         }
         let default_timeouts = TimeoutConfig::default();
         let default_retries = RetryConfig::default();
         let timeouts = config.timeout_config().unwrap_or(&default_timeouts);
         let http = config.http_client().unwrap_or_else(|| shared.default_http());
-        Attempts {
+        let attempts = Attempts {
             operation,
             http: &http,
             tokens: &shared.tokens,
             retries: config.retry_config().unwrap_or(&default_retries),
             timeouts,
+        };
+        let running = attempts.run(request);
+        match without_runtime_panics(running).await {
+            Some(outcome) => outcome,
+            None => Err(Failure::construction(BuildError::other(NO_RUNTIME), nothing_sent(operation))),
         }
-        .run(request)
-        .await
     }
+}
+
+/// What is said when there is no runtime that calls could be made in.
+const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
+                          or call Runtime::block_on of one built with enable_all";
+
+/// Ends with `None` where Tokio panics because the runtime was built without timers or I/O.
+/// There is no way to ask it before.
+async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = Box::pin(future);
+    std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Some),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+            if text.starts_with("A Tokio 1.x context was found") {
+                return Poll::Ready(None);
+            }
+            resume_unwind(panic)
+        }
+    })
+    .await
 }
 
 impl fmt::Debug for Handle {
@@ -195,9 +219,13 @@ impl Shared {
         if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
+        let length = uri.len();
+        let uri = uri.parse().map_err(|error| {
+            BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
+        })?;
         let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), Bytes::new());
         for mutation in &overrides.mutations {
-            mutation(&mut request);
+            request = mutation(request).map_err(BuildError::other)?;
         }
         Ok(request)
     }
@@ -208,9 +236,10 @@ impl Shared {
 
     fn base_url(&self, config: &Config) -> Result<BaseUrl, BuildError> {
         if config.endpoint_url().is_none() {
-            if let Some(region) = config.region().map(AsRef::as_ref).filter(|region| !is_valid_host_label(region)) {
+            let is_region = |name: &str| is_valid_host_label(name) && !name.bytes().all(|byte| byte.is_ascii_digit());
+            if let Some(region) = config.region().map(AsRef::as_ref).filter(|region| !is_region(region)) {
                 return Err(BuildError::other(format!(
-                    "the region {region:?} is none: a region holds letters, digits and hyphens, such as eu-west-1"
+                    "{region:?} is no region: the name of one holds letters, digits and hyphens, such as eu-west-1"
                 )));
             }
         }
@@ -256,6 +285,12 @@ impl BaseUrl {
         if authority.as_str().contains('@') {
             return Err("it holds a user name or password, which requests of this service never use".to_owned());
         }
+        // Nobody else looks at ports: a broken one would fall back to that of the scheme, and the
+        // request with its token go to whoever listens there.
+        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        if !port.is_empty() && authority.port_u16().is_none_or(|number| number == 0 || port != format!(":{number}")) {
+            return Err(format!("{:?} is no port; {FORM}", port.trim_start_matches(':')));
+        }
         let front = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
         Ok(Self { front, query: uri.query().map(str::to_owned) })
     }
@@ -291,7 +326,21 @@ mod tests {
             let base = BaseUrl::parse(base).expect(base);
             assert_eq!(base.join(path, query), expected);
         }
-        for bad in ["", "h", "/path", "ftp://h", "http://", "https://user:SECRET@h", "http://a b"] {
+        for bad in [
+            "",
+            "h",
+            "/path",
+            "ftp://h",
+            "http://",
+            "https://user:SECRET@h",
+            "http://a b",
+            "http://h:",
+            "http://h:99999",
+            "http://h:80a",
+            "http://h:+80",
+            "http://[::1]:x",
+            "http://h:0",
+        ] {
             let reason = BaseUrl::parse(bad).map(|_| ()).expect_err(bad);
             assert!(!reason.contains("SECRET"), "{reason}");
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::retry::RetryConfig;
 use super::timeout::TimeoutConfig;
@@ -72,13 +73,56 @@ impl BehaviorVersion {
     }
 }
 
+/// Accepted so that programs written for other AWS SDKs compile; it has no effect. Here the
+/// read timeout limits how long a response may stall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StalledStreamProtectionConfig(());
+
+impl StalledStreamProtectionConfig {
+    /// The same as [`disabled`](Self::disabled), with a builder for what it does not have.
+    pub fn enabled() -> StalledStreamProtectionConfigBuilder {
+        StalledStreamProtectionConfigBuilder(())
+    }
+
+    /// The only one there is.
+    pub fn disabled() -> Self {
+        Self(())
+    }
+}
+
+/// Builds a [`StalledStreamProtectionConfig`].
+#[derive(Clone, Copy, Debug)]
+pub struct StalledStreamProtectionConfigBuilder(());
+
+impl StalledStreamProtectionConfigBuilder {
+    /// Accepted without effect.
+    pub fn grace_period(self, _period: Duration) -> Self {
+        self
+    }
+
+    /// The only configuration there is.
+    pub fn build(self) -> StalledStreamProtectionConfig {
+        StalledStreamProtectionConfig(())
+    }
+}
+
+/// A URL that may hold a password by mistake, which `Debug` then leaves out.
+#[derive(Clone)]
+struct EndpointUrl(String);
+
+impl fmt::Debug for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.contains('@') { f.write_str(super::secret::REDACTED) } else { self.0.fmt(f) }
+    }
+}
+
 /// The name of an application, sent to AWS in the user agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppName(Cow<'static, str>);
 
 /// A name that cannot be that of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidAppName;
+pub struct InvalidAppName(());
 
 impl fmt::Display for InvalidAppName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,7 +141,7 @@ impl AppName {
     pub fn new(name: impl Into<Cow<'static, str>>) -> Result<Self, InvalidAppName> {
         let name = name.into();
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if !name.is_empty() && name.bytes().all(allowed) { Ok(Self(name)) } else { Err(InvalidAppName) }
+        if !name.is_empty() && name.bytes().all(allowed) { Ok(Self(name)) } else { Err(InvalidAppName(())) }
     }
 }
 
@@ -137,7 +181,7 @@ impl Config {
 
     /// The base URL in place of the one derived from the region.
     pub fn endpoint_url(&self) -> Option<&str> {
-        self.settings.endpoint_url.as_deref()
+        self.settings.endpoint_url.as_ref().map(|url| url.0.as_str())
     }
 
     /// Whether FIPS endpoints are used, where that was said.
@@ -193,9 +237,10 @@ impl Config {
 
 /// Builds a [`Config`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a builder does nothing until something is built of it"]
 pub struct Builder {
     region: Option<Region>,
-    endpoint_url: Option<String>,
+    endpoint_url: Option<EndpointUrl>,
     use_fips: Option<bool>,
     use_dual_stack: Option<bool>,
     retry_config: Option<RetryConfig>,
@@ -225,6 +270,16 @@ impl Builder {
         self
     }
 
+    /// Accepted without effect.
+    pub fn stalled_stream_protection(self, _config: StalledStreamProtectionConfig) -> Self {
+        self
+    }
+
+    /// Accepted without effect.
+    pub fn set_stalled_stream_protection(&mut self, _config: Option<StalledStreamProtectionConfig>) -> &mut Self {
+        self
+    }
+
     /// Sets the region, which the endpoint is derived from.
     pub fn region(mut self, region: impl Into<Option<Region>>) -> Self {
         self.region = region.into();
@@ -239,13 +294,13 @@ impl Builder {
 
     /// Sets a base URL in place of the one derived from the region. Its path and query are kept.
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
-        self.endpoint_url = Some(url.into());
+        self.endpoint_url = Some(EndpointUrl(url.into()));
         self
     }
 
     /// Sets a base URL, or clears it with `None`.
     pub fn set_endpoint_url(&mut self, url: Option<String>) -> &mut Self {
-        self.endpoint_url = url;
+        self.endpoint_url = url.map(EndpointUrl);
         self
     }
 

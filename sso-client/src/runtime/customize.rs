@@ -9,6 +9,7 @@ use super::http::HttpRequest;
 use super::operation::Operation;
 
 /// A call that can be changed before it is sent; made by a fluent builder's `customize`.
+#[must_use = "a call does nothing until it is sent"]
 pub struct CustomizableOperation<O: Operation> {
     handle: Handle,
     input: O::Input,
@@ -30,7 +31,20 @@ impl<O: Operation> CustomizableOperation<O> {
 
     /// Changes the request when all of it but the headers of single attempts is there.
     pub fn mutate_request(mut self, change: impl Fn(&mut HttpRequest) + Send + Sync + 'static) -> Self {
-        self.overrides.mutations.push(Box::new(change));
+        self.overrides.mutations.push(Box::new(move |mut request| {
+            change(&mut request);
+            Ok(request)
+        }));
+        self
+    }
+
+    /// Does the same with a function that may fail, which then fails the call before anything is sent.
+    pub fn map_request<F, E>(mut self, change: F) -> Self
+    where
+        F: Fn(HttpRequest) -> Result<HttpRequest, E> + Send + Sync + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        self.overrides.mutations.push(Box::new(move |request| change(request).map_err(Into::into)));
         self
     }
 

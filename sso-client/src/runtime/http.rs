@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-pub use http::{Method, StatusCode};
+pub use http::{Method, StatusCode, Uri};
 
 /// The headers that carry a request id, the one AWS services use today first.
 const REQUEST_ID_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
@@ -14,9 +14,21 @@ const REQUEST_ID_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", 
 #[derive(Clone, Default)]
 pub struct Headers(HeaderMap);
 
+/// A text that is no absolute URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidUri(());
+
+impl fmt::Display for InvalidUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the text is no absolute URI, such as https://example.com/path")
+    }
+}
+
+impl std::error::Error for InvalidUri {}
+
 /// A name or value that cannot be that of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidHeader;
+pub struct InvalidHeader(());
 
 impl fmt::Display for InvalidHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,7 +59,18 @@ impl Headers {
         self.0.iter().filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?)))
     }
 
-    /// Sets a header in place of all values that its name had.
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no value at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets a header in place of all values that its name had. What takes the place of a
+    /// sensitive value is sensitive too.
     ///
     /// # Errors
     ///
@@ -57,9 +80,28 @@ impl Headers {
         N: TryInto<HeaderName>,
         V: TryInto<HeaderValue>,
     {
-        let name = name.try_into().map_err(|_| InvalidHeader)?;
-        let value = value.try_into().map_err(|_| InvalidHeader)?;
+        let name = name.try_into().map_err(|_| InvalidHeader(()))?;
+        let mut value = value.try_into().map_err(|_| InvalidHeader(()))?;
+        if self.0.get(&name).is_some_and(HeaderValue::is_sensitive) {
+            value.set_sensitive(true);
+        }
         self.0.insert(name, value);
+        Ok(())
+    }
+
+    /// Adds a value to those that a name has.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader`] when HTTP does not allow the name or value; nothing changes then.
+    pub fn append<N, V>(&mut self, name: N, value: V) -> Result<(), InvalidHeader>
+    where
+        N: TryInto<HeaderName>,
+        V: TryInto<HeaderValue>,
+    {
+        let name = name.try_into().map_err(|_| InvalidHeader(()))?;
+        let value = value.try_into().map_err(|_| InvalidHeader(()))?;
+        self.0.append(name, value);
         Ok(())
     }
 
@@ -123,7 +165,7 @@ impl fmt::Debug for Body {
 #[derive(Clone)]
 pub struct HttpRequest {
     method: Method,
-    uri: String,
+    uri: Uri,
     uri_is_sensitive: bool,
     headers: Headers,
     body: Bytes,
@@ -131,7 +173,7 @@ pub struct HttpRequest {
 
 impl HttpRequest {
     /// A request of these parts. With `uri_is_sensitive`, `Debug` leaves the URI out.
-    pub fn new(method: Method, uri: String, uri_is_sensitive: bool, headers: Headers, body: Bytes) -> Self {
+    pub fn new(method: Method, uri: Uri, uri_is_sensitive: bool, headers: Headers, body: Bytes) -> Self {
         Self { method, uri, uri_is_sensitive, headers, body }
     }
 
@@ -141,8 +183,19 @@ impl HttpRequest {
     }
 
     /// The absolute URI.
-    pub fn uri(&self) -> &str {
+    pub fn uri(&self) -> &Uri {
         &self.uri
+    }
+
+    /// Sends the request elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no absolute URI; nothing changes then.
+    pub fn set_uri<U: TryInto<Uri>>(&mut self, uri: U) -> Result<(), InvalidUri> {
+        let uri = uri.try_into().ok().filter(|uri| uri.authority().is_some()).ok_or(InvalidUri(()))?;
+        self.uri = uri;
+        Ok(())
     }
 
     /// The headers.
@@ -161,24 +214,21 @@ impl HttpRequest {
     }
 
     /// The request as the `http` crate has it.
-    ///
-    /// # Errors
-    ///
-    /// When the URI is none.
-    pub fn to_http(&self) -> Result<http::Request<Bytes>, http::Error> {
-        let mut request =
-            http::Request::builder().method(self.method.clone()).uri(&self.uri).body(self.body.clone())?;
+    pub fn to_http(&self) -> http::Request<Bytes> {
+        let mut request = http::Request::new(self.body.clone());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.0.clone();
-        Ok(request)
+        request
     }
 }
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let uri = if self.uri_is_sensitive { super::secret::REDACTED } else { &self.uri };
+        let uri: &dyn fmt::Debug = if self.uri_is_sensitive { &super::secret::Redacted } else { &self.uri };
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("uri", &uri)
+            .field("uri", uri)
             .field("headers", &self.headers)
             .field("body", &self.body.len())
             .finish()
@@ -191,12 +241,24 @@ pub struct HttpResponse {
     status: StatusCode,
     headers: Headers,
     body: Body,
+    /// Why the body is not whole after all, in a response whose status is worth more than its body.
+    broken: Option<String>,
 }
 
 impl HttpResponse {
     /// A response of these parts.
     pub fn new(status: StatusCode, headers: impl Into<Headers>, body: impl Into<Body>) -> Self {
-        Self { status, headers: headers.into(), body: body.into() }
+        Self { status, headers: headers.into(), body: body.into(), broken: None }
+    }
+
+    /// The head of a response whose body could not be read.
+    pub(super) fn without_body(status: StatusCode, headers: impl Into<Headers>, reason: String) -> Self {
+        Self { status, headers: headers.into(), body: Body::default(), broken: Some(reason) }
+    }
+
+    /// Why the body could not be read.
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.broken.as_deref()
     }
 
     /// The status.
@@ -232,7 +294,7 @@ mod tests {
         map.insert("x-token", secret);
         let request = HttpRequest::new(
             Method::GET,
-            "http://h/SECRET".to_owned(),
+            Uri::from_static("http://h/SECRET"),
             true,
             map.into(),
             Bytes::from_static(b"SECRET"),
@@ -246,10 +308,12 @@ mod tests {
     fn headers() {
         let mut headers = Headers::default();
         assert_eq!(headers.insert("X-A", "1"), Ok(()));
-        assert_eq!(headers.insert("x a", "1"), Err(InvalidHeader));
-        assert_eq!(headers.insert("x-a", "1\n2"), Err(InvalidHeader));
+        assert!(headers.insert("x a", "1").is_err());
+        assert!(headers.insert("x-a", "1\n2").is_err());
         assert_eq!(headers.get("x-A"), Some("1"));
         assert_eq!(headers.iter().collect::<Vec<_>>(), [("x-a", "1")]);
+        assert_eq!(headers.append("x-a", "2"), Ok(()));
+        assert_eq!((headers.get_all("x-a").collect::<Vec<_>>(), headers.len()), (vec!["1", "2"], 2));
         headers.remove("X-a");
         assert!(!headers.contains_key("x-a"));
     }

@@ -79,7 +79,10 @@ pub trait Read: Sized {
 
 /// Why a body is of no use.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum BodyError {
+    /// It could not be read to its end, for this reason.
+    Broken(String),
     /// It is not UTF-8.
     NotUtf8,
     /// It starts like a page of HTML or XML.
@@ -93,7 +96,8 @@ pub enum BodyError {
 impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotUtf8 => f.write_str("the body is not UTF-8 text"),
+            Self::Broken(reason) => f.write_str(reason),
+            Self::NotUtf8 => f.write_str("the body is not UTF-8 text; is it compressed?"),
             Self::Markup => f.write_str("the body is HTML or XML, not JSON: did a proxy or a sign-in page answer?"),
             Self::CutShort => f.write_str("the body is cut short: its JSON does not end"),
             Self::Json(error) if error.is_syntax() => write!(f, "the body is not JSON: {error}"),
@@ -120,7 +124,7 @@ const BODY: &str = "";
 ///
 /// Why the body is of no use.
 pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
-    if body.is_empty() {
+    if body.trim_ascii().is_empty() {
         return Ok(T::default());
     }
     let text = std::str::from_utf8(body).map_err(|_| BodyError::NotUtf8)?;

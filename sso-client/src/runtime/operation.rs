@@ -1,7 +1,7 @@
 //! What an operation says of itself.
 
 use super::bind::Bind;
-use super::error::{BoxError, OperationError};
+use super::error::{BoxError, OperationError, RequestId};
 use super::http::HttpResponse;
 
 /// An operation of a service.
@@ -19,7 +19,7 @@ pub trait Operation: Send + Sync + 'static {
 }
 
 /// The output of an operation.
-pub trait Output: Sized + Send + 'static {
+pub trait Output: RequestId + Sized + Send + 'static {
     /// Reads it from a response whose status says success.
     ///
     /// # Errors

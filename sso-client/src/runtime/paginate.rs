@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_core::Stream;
 
 use super::client::{Handle, Overrides};
-use super::error::SdkError;
+use super::error::{CallInfo, RequestId, SdkError};
 use super::operation::{Operation, PageSized, PagedItems, Paginated};
 use super::transport::BoxFuture;
 
 /// Walks the pages of an operation.
+#[must_use = "a paginator does nothing until its `send` is asked for pages"]
 pub struct Paginator<O: Operation> {
     handle: Handle,
     input: O::Input,
@@ -60,6 +62,7 @@ impl<O: Operation> fmt::Debug for Paginator<O> {
 }
 
 /// Walks the items of all pages of an operation.
+#[must_use = "a paginator does nothing until its `send` is asked for items"]
 pub struct PaginatorItems<O: Operation> {
     pages: Paginator<O>,
 }
@@ -89,8 +92,9 @@ impl fmt::Display for DuplicateToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "pagination would never end: page {} came with the token that already led to page {}",
-            self.page, self.first
+            "page {} was not asked for: the token for it already led to page {}, and pagination would never end",
+            self.page + 1,
+            self.first
         )
     }
 }
@@ -132,7 +136,9 @@ impl<O: Paginated> Pages<O> {
         let Some(token) = O::next_token(output).filter(|token| !token.is_empty()) else { return Self::Done };
         if walk.stop_on_duplicate_token {
             if let Some(&first) = walk.used.get(token) {
-                return Self::Broken(SdkError::construction_failure(DuplicateToken { page: walk.page, first }));
+                let call = CallInfo { operation: O::NAME, status: None, attempts: 0, elapsed: Duration::ZERO };
+                let error = SdkError::construction_failure(DuplicateToken { page: walk.page, first });
+                return Self::Broken(error.with_call(call, output.request_id().map(str::to_owned)));
             }
             walk.used.insert(token.to_owned(), walk.page + 1);
         }
@@ -204,6 +210,7 @@ impl<O: PagedItems> Stream for Items<O> {
 
 /// Pages or items as they come. It is a [`Stream`], and has the methods that programs for other
 /// AWS SDKs use, so that they need no trait in scope. After an error it ends.
+#[must_use = "a stream does nothing until it is asked for what comes next"]
 pub struct PaginationStream<T> {
     stream: Pin<Box<dyn Stream<Item = T> + Send>>,
 }

@@ -46,6 +46,11 @@ impl RetryConfig {
         self
     }
 
+    /// Whether there is more than one attempt.
+    pub fn has_retry(&self) -> bool {
+        self.max_attempts > 1
+    }
+
     /// How many attempts are made in all.
     pub fn max_attempts(&self) -> u32 {
         self.max_attempts

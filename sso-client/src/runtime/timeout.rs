@@ -6,7 +6,8 @@ use std::time::Duration;
 ///
 /// What is not set has these defaults: connecting 3.1 s, which outlasts one lost packet, as in
 /// other AWS SDKs; a wait for the next bytes of a response 60 s, since a connection that died
-/// silently would otherwise hang for ever; attempts and operations as a whole without limit.
+/// silently would otherwise hang for ever; attempts and operations as a whole without limit. The
+/// wait for a response to begin counts as one for its next bytes, with connecting where that is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeoutConfig {
     connect: Limit,
@@ -42,6 +43,16 @@ impl TimeoutConfig {
     /// Starts building one.
     pub fn builder() -> TimeoutConfigBuilder {
         TimeoutConfigBuilder::default()
+    }
+
+    /// A builder that starts from this.
+    pub fn to_builder(&self) -> TimeoutConfigBuilder {
+        self.clone().into_builder()
+    }
+
+    /// Whether anything was set.
+    pub fn has_timeouts(&self) -> bool {
+        *self != Self::default()
     }
 
     /// Turns it back into a builder.
@@ -114,6 +125,11 @@ macro_rules! setters {
 }
 
 impl TimeoutConfigBuilder {
+    /// Starts with nothing set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     setters! {
         connect connect_timeout set_connect_timeout disable_connect_timeout "how long connecting may take";
         read read_timeout set_read_timeout disable_read_timeout "how long to wait for the next bytes of a response";

@@ -41,6 +41,7 @@ pub struct PortalBuilder {
 
 /// A request as the stand-in saw it. `Debug` leaves the access token out.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordedRequest {
     /// `GET` or `POST`.
     pub method: String,
@@ -56,6 +57,7 @@ pub struct RecordedRequest {
 
 /// A response for the stand-in to give in place of its own.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CannedResponse {
     /// The status.
     pub status: u16,

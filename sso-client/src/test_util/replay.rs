@@ -60,7 +60,7 @@ impl HttpClient for ReplayClient {
         state.requests.push(request);
         let count = state.requests.len();
         let outcome = state.responses.pop_front().unwrap_or_else(|| {
-            Err(ConnectorError::other(format!("the replay client has no response for request number {count}")))
+            Err(ConnectorError::other(format!("the replay client has no response for request number {count}").into()))
         });
         Box::pin(std::future::ready(outcome.map(|response| response.map(ResponseBody::from))))
     }

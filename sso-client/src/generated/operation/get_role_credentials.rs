@@ -221,6 +221,7 @@ pub mod builders {
 
     /// Builds and sends a [`GetRoleCredentials`] request.
     #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
     pub struct GetRoleCredentialsFluentBuilder {
         handle: Handle,
         inner: GetRoleCredentialsInputBuilder,

@@ -262,6 +262,7 @@ pub mod builders {
 
     /// Builds and sends a [`ListAccountRoles`] request.
     #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
     pub struct ListAccountRolesFluentBuilder {
         handle: Handle,
         inner: ListAccountRolesInputBuilder,

@@ -254,6 +254,7 @@ pub mod builders {
 
     /// Builds and sends a [`ListAccounts`] request.
     #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
     pub struct ListAccountsFluentBuilder {
         handle: Handle,
         inner: ListAccountsInputBuilder,

@@ -175,6 +175,7 @@ pub mod builders {
 
     /// Builds and sends a [`Logout`] request.
     #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
     pub struct LogoutFluentBuilder {
         handle: Handle,
         inner: LogoutInputBuilder,

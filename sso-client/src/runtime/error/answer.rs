@@ -76,7 +76,7 @@ impl<'r> ErrorAnswer<'r> {
     /// The error when the model lists none of that code.
     pub fn unhandled<E: OperationError>(self) -> E {
         let problem = match (&self.code, self.problem) {
-            (None, None) if self.response.body().is_empty() => Some("the body is empty".into()),
+            (None, None) if self.response.body().trim_ascii().is_empty() => Some("the body is empty".into()),
             (_, problem) => problem.map(|problem| -> BoxError { problem.into() }),
         };
         E::UNHANDLED(Unhandled::with_source(problem, self.meta))
@@ -92,7 +92,12 @@ pub fn error_code(response: &HttpResponse) -> Option<String> {
 }
 
 fn read(response: &HttpResponse) -> (ErrorBody, Option<BodyError>) {
-    match json::read_body(response.body()) {
+    if let Some(reason) = response.broken() {
+        return (ErrorBody::default(), Some(BodyError::Broken(reason.to_owned())));
+    }
+    // A message in another encoding should not hide the code beside it.
+    let text = String::from_utf8_lossy(response.body());
+    match json::read_body(text.as_bytes()) {
         Ok(body) => (body, None),
         Err(problem) => (ErrorBody::default(), Some(problem)),
     }
@@ -146,6 +151,7 @@ mod tests {
             (None, "[1]", None),
             (None, "", None),
             (None, "{}", None),
+            (None, "\n", None),
         ] {
             assert_eq!(error_code(&response(header, body)).as_deref(), code, "{header:?} {body}");
         }

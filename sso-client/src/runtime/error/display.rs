@@ -12,8 +12,8 @@ use super::{ErrorMetadata, Fault, RequestId};
 /// Those of the formatter.
 pub fn write_fault(f: &mut fmt::Formatter<'_>, code: &str, message: Option<&str>) -> fmt::Result {
     match message.filter(|message| !message.is_empty()) {
-        Some(message) => write!(f, "{code}: {}", OneLine(message)),
-        None => f.write_str(code),
+        Some(message) => write!(f, "{}: {}", OneLine(code), OneLine(message)),
+        None => write!(f, "{}", OneLine(code)),
     }
 }
 
@@ -31,9 +31,9 @@ pub fn write_story(f: &mut fmt::Formatter<'_>, fault: &dyn Fault) -> fmt::Result
 /// Writes any error with the call around it.
 pub(super) fn write_call(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
     let Some(call) = meta.call() else {
-        return write!(f, "{error}");
+        return write!(f, "{}", OneLine(error));
     };
-    write!(f, "{}: {error} (", call.operation)?;
+    write!(f, "{}: {} (", call.operation, OneLine(error))?;
     if let Some(status) = call.status {
         write!(f, "HTTP {}, ", status.as_u16())?;
     }
@@ -47,12 +47,32 @@ pub(super) fn write_call(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error
     }
 }
 
-/// Text from outside, kept on one line.
-struct OneLine<'a>(&'a str);
+/// Text that may come from outside, kept on one line and free of what steers terminals: nobody
+/// should be able to forge a line of a log.
+struct OneLine<T>(T);
 
-impl fmt::Display for OneLine<'_> {
+impl<T: fmt::Display> fmt::Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|char| f.write_char(if char.is_control() { ' ' } else { char }))
+        write!(Tamed(f), "{}", self.0)
+    }
+}
+
+/// Passes text on with blanks in place of control characters.
+struct Tamed<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for Tamed<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let steers = |char: char| {
+            char.is_control()
+                || matches!(char, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        for (index, piece) in text.split(steers).enumerate() {
+            if index > 0 {
+                self.0.write_char(' ')?;
+            }
+            self.0.write_str(piece)?;
+        }
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ const REQUEST_ID: &str = "aws_request_id";
 
 /// How the call went that ended with an error.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CallInfo {
     /// The operation.
     pub operation: &'static str,

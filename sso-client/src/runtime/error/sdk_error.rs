@@ -13,7 +13,8 @@ use crate::runtime::http::HttpResponse;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SdkError<E, R = HttpResponse> {
-    /// Nothing was sent: the input or the configuration does not allow it.
+    /// Nothing was sent: the input, the configuration, or a page token that came before does not
+    /// allow it.
     ConstructionFailure(ConstructionFailure),
     /// A time limit of the configuration ran out.
     TimeoutError(TimeoutError),

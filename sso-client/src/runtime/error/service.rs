@@ -86,6 +86,7 @@ impl fmt::Display for Unhandled {
 
 impl Error for Unhandled {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+        // `Display` has told the source itself, or what the source tells of the call.
+        self.source.as_ref().and_then(|source| source.source())
     }
 }

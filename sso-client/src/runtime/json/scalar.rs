@@ -22,7 +22,8 @@ impl Scalar<'_> {
     fn what(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
-            Self::Integer(_) | Self::Large(_) => "a number",
+            Self::Integer(_) => "a number",
+            Self::Large(_) => "a number that is larger",
             Self::Float(_) => "a number with a fraction or out of range",
             Self::Text(_) => "a string",
             Self::Other(what) => what,

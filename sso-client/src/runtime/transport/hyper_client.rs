@@ -2,11 +2,16 @@
 
 use std::error::Error;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connector::{ConnectTimeout, Connector};
@@ -78,13 +83,70 @@ impl HyperClientBuilder {
 impl HttpClient for HyperClient {
     fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, TransportResult> {
         let host = request.uri().authority().map(|authority| authority.host().to_owned()).unwrap_or_default();
-        let response = self.client.request(request.map(Full::new));
+        let mut request = request.map(Full::new);
+        let guard = ConnectionGuard::new(&mut request);
+        let response = self.client.request(request);
         Box::pin(async move {
             match response.await {
-                Ok(response) => Ok(response.map(ResponseBody::new)),
+                Ok(response) => Ok(response.map(|body| ResponseBody::new(GuardedBody { body, guard }))),
                 Err(error) => Err(classify(error, &host)),
             }
         })
+    }
+}
+
+/// Keeps a connection from being used again unless the exchange on it came to its end.
+///
+/// Over HTTP/2 a call that is given up leaves the connection as it is. When the network has
+/// swallowed it, every later call would be sent there too, and wait in vain.
+struct ConnectionGuard {
+    connection: Option<CaptureConnection>,
+}
+
+impl ConnectionGuard {
+    fn new<B>(request: &mut http::Request<B>) -> Self {
+        Self { connection: Some(capture_connection(request)) }
+    }
+
+    fn release(&mut self) {
+        self.connection = None;
+    }
+}
+
+impl Drop for ConnectionGuard {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.connection {
+            if let Some(connected) = connection.connection_metadata().as_ref() {
+                connected.poison();
+            }
+        }
+    }
+}
+
+/// A response's body, and the guard of the connection that it comes by.
+struct GuardedBody {
+    body: Incoming,
+    guard: ConnectionGuard,
+}
+
+impl Body for GuardedBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
+            self.guard.release();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -94,19 +156,19 @@ fn classify(error: hyper_util::client::legacy::Error, host: &str) -> ConnectorEr
     let doing =
         if connecting { format!("could not connect to {host}") } else { format!("the exchange with {host} failed") };
     if find::<ConnectTimeout>(&error).is_some() {
-        return ConnectorError::timeout(error).with_message(doing);
+        return ConnectorError::timeout(error.into()).with_message(doing);
     }
     if super::tls::is_tls_failure(&error) {
-        return ConnectorError::other(error).with_message(doing);
+        return ConnectorError::other(error.into()).with_message(doing);
     }
     match find::<hyper::Error>(&error) {
-        Some(hyper) if hyper.is_timeout() => ConnectorError::timeout(error),
-        Some(hyper) if hyper.is_user() => ConnectorError::user(error),
+        Some(hyper) if hyper.is_timeout() => ConnectorError::timeout(error.into()),
         // What answered does not speak HTTP, and will not learn it.
-        Some(hyper) if hyper.is_parse() => ConnectorError::other(error),
-        Some(_) => ConnectorError::io(error),
-        None if find::<std::io::Error>(&error).is_some() || connecting => ConnectorError::io(error),
-        None => ConnectorError::other(error),
+        Some(hyper) if hyper.is_parse() => ConnectorError::other(error.into()),
+        // Among them: the runtime that drove the connection is gone.
+        Some(_) => ConnectorError::io(error.into()),
+        None if find::<std::io::Error>(&error).is_some() || connecting => ConnectorError::io(error.into()),
+        None => ConnectorError::other(error.into()),
     }
     .with_message(doing)
 }

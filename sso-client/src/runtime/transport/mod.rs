@@ -68,28 +68,28 @@ enum Kind {
 
 impl ConnectorError {
     /// It gave up waiting.
-    pub fn timeout(source: impl Into<BoxError>) -> Self {
+    pub fn timeout(source: BoxError) -> Self {
         Self::of(Kind::Timeout, source)
     }
 
     /// The request was not acceptable.
-    pub fn user(source: impl Into<BoxError>) -> Self {
+    pub fn user(source: BoxError) -> Self {
         Self::of(Kind::User, source)
     }
 
     /// Connecting, sending or receiving failed; another attempt may succeed.
-    pub fn io(source: impl Into<BoxError>) -> Self {
+    pub fn io(source: BoxError) -> Self {
         Self::of(Kind::Io, source)
     }
 
     /// Anything else, which another attempt will not mend: a certificate that is not trusted, an
     /// answer that is not HTTP.
-    pub fn other(source: impl Into<BoxError>) -> Self {
+    pub fn other(source: BoxError) -> Self {
         Self::of(Kind::Other, source)
     }
 
-    fn of(kind: Kind, source: impl Into<BoxError>) -> Self {
-        Self { kind, message: None, source: source.into() }
+    fn of(kind: Kind, source: BoxError) -> Self {
+        Self { kind, message: None, source }
     }
 
     /// Says in a few words what was being done.

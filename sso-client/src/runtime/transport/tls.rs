@@ -1,5 +1,6 @@
 //! TLS: which cryptography, which certificates. Chosen by features, made when first needed.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -28,13 +29,19 @@ impl fmt::Debug for TrustPem {
     }
 }
 
-/// A problem with the TLS configuration.
+/// A problem with the TLS configuration, which no other attempt will mend.
 #[derive(Debug)]
-struct TlsError(&'static str);
+struct TlsError(Cow<'static, str>);
+
+impl TlsError {
+    fn boxed(message: impl Into<Cow<'static, str>>) -> BoxError {
+        Self(message.into()).into()
+    }
+}
 
 impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 
@@ -49,8 +56,8 @@ mod imp {
     use rustls::ClientConfig;
     use rustls::RootCertStore;
     use rustls::crypto::CryptoProvider;
-    use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, InvalidDnsNameError};
     use tokio::net::TcpStream;
     use tower_service::Service;
 
@@ -60,20 +67,21 @@ mod imp {
     /// A connection, encrypted or not.
     pub(in super::super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-    /// A TLS configuration that is made when first asked for.
+    /// Opens TLS connections; made when the first is asked for.
     pub(in super::super) struct LazyTls {
         trust: Option<TrustPem>,
-        config: OnceLock<Arc<ClientConfig>>,
+        connector: OnceLock<HttpsConnector<HttpConnector>>,
     }
 
     impl LazyTls {
         pub(in super::super) fn new(trust: Option<TrustPem>) -> Self {
-            Self { trust, config: OnceLock::new() }
+            Self { trust, connector: OnceLock::new() }
         }
 
-        fn config(&self) -> Result<Arc<ClientConfig>, BoxError> {
-            if let Some(config) = self.config.get() {
-                return Ok(Arc::clone(config));
+        /// Reading the system's certificates takes milliseconds of disk and CPU, once a process.
+        fn connector(&self, tcp: HttpConnector) -> Result<HttpsConnector<HttpConnector>, BoxError> {
+            if let Some(connector) = self.connector.get() {
+                return Ok(connector.clone());
             }
             let roots = match &self.trust {
                 Some(pem) => Arc::new(roots_from_pem(pem)?),
@@ -83,7 +91,13 @@ mod imp {
                 .with_safe_default_protocol_versions()?
                 .with_root_certificates(roots)
                 .with_no_client_auth();
-            Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
+            let connector = HttpsConnectorBuilder::new()
+                .with_tls_config(config)
+                .https_only()
+                .enable_http1()
+                .enable_http2()
+                .wrap_connector(tcp);
+            Ok(self.connector.get_or_init(|| connector).clone())
         }
     }
 
@@ -100,10 +114,12 @@ mod imp {
     fn roots_from_pem(pem: &TrustPem) -> Result<RootCertStore, BoxError> {
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(&pem.0) {
-            roots.add(certificate?)?;
+            let bad = |error: &dyn Error| TlsError::boxed(format!("a certificate to trust is broken: {error}"));
+            let certificate = certificate.map_err(|error| bad(&error))?;
+            roots.add(certificate).map_err(|error| bad(&error))?;
         }
         if roots.is_empty() {
-            return Err(TlsError("the PEM text of trusted certificates holds no certificate").into());
+            return Err(TlsError::boxed("the PEM text of trusted certificates holds no certificate"));
         }
         Ok(roots)
     }
@@ -128,7 +144,7 @@ mod imp {
         match found.errors.into_iter().next() {
             _ if !roots.is_empty() => Ok(roots),
             Some(error) => Err(error.into()),
-            None => Err(TlsError("the system has no root certificates: install them (Debian: ca-certificates)").into()),
+            None => Err(TlsError::boxed("the system has no root certificates: install them (Debian: ca-certificates)")),
         }
     }
 
@@ -139,7 +155,9 @@ mod imp {
 
     #[cfg(not(any(feature = "native-roots", feature = "webpki-roots")))]
     fn default_roots() -> Result<Arc<RootCertStore>, BoxError> {
-        Err(TlsError("there are no certificates to trust: turn on feature native-roots or webpki-roots, or give some to the HTTP client").into())
+        Err(TlsError::boxed(
+            "there are no certificates to trust: turn on feature native-roots or webpki-roots, or give some to the HTTP client",
+        ))
     }
 
     /// Connects, by TLS when the scheme asks for it.
@@ -153,21 +171,15 @@ mod imp {
             if uri.scheme_str() == Some("http") {
                 return Ok(MaybeHttpsStream::Http(tcp.call(uri).await?));
             }
-            // Reading the system's certificates takes milliseconds of disk and CPU, once.
-            let config = tls.config()?;
-            let mut https: HttpsConnector<HttpConnector> = HttpsConnectorBuilder::new()
-                .with_tls_config((*config).clone())
-                .https_only()
-                .enable_http1()
-                .enable_http2()
-                .wrap_connector(tcp);
-            https.call(uri).await
+            tls.connector(tcp)?.call(uri).await
         })
     }
 
     /// Whether TLS itself is what failed: a certificate that is not trusted, no common version.
     pub(in super::super) fn is_tls_failure(error: &(dyn Error + 'static)) -> bool {
-        find::<rustls::Error>(error).is_some() || find::<TlsError>(error).is_some()
+        find::<rustls::Error>(error).is_some()
+            || find::<TlsError>(error).is_some()
+            || find::<InvalidDnsNameError>(error).is_some()
     }
 }
 
@@ -203,7 +215,7 @@ mod imp {
             if uri.scheme_str() == Some("http") {
                 return Ok(tcp.call(uri).await?);
             }
-            Err(TlsError("there is no TLS in this build: turn on feature ring or aws-lc-rs").into())
+            Err(TlsError::boxed("there is no TLS in this build: turn on feature ring or aws-lc-rs"))
         })
     }
 

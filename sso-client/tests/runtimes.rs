@@ -1,0 +1,164 @@
+//! Clients that outlive connections, runtimes and patience.
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use common::{Behavior, Misbehaving};
+use sso_client::config::http::HyperClient;
+use sso_client::config::retry::RetryConfig;
+use sso_client::config::timeout::TimeoutConfig;
+use sso_client::error::SdkError;
+use sso_client::test_util::Portal;
+use sso_client::{Client, Config};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+
+/// Passes bytes on, until the connections that are open at a certain moment go silent.
+async fn proxy(to: String, silence: Arc<AtomicBool>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&to).await.expect("the server");
+            // Those that are opened later work.
+            let silence =
+                if silence.load(Ordering::SeqCst) { Arc::new(AtomicBool::new(false)) } else { Arc::clone(&silence) };
+            let (client_read, client_write) = client.into_split();
+            let (server_read, server_write) = server.into_split();
+            tokio::spawn(pump(client_read, server_write, Arc::clone(&silence)));
+            tokio::spawn(pump(server_read, client_write, silence));
+        }
+    });
+    address
+}
+
+async fn pump(from: tokio::net::tcp::OwnedReadHalf, mut to: tokio::net::tcp::OwnedWriteHalf, silence: Arc<AtomicBool>) {
+    let mut buffer = vec![0; 4096];
+    loop {
+        from.readable().await.expect("readable");
+        match from.try_read(&mut buffer) {
+            Ok(0) => return,
+            Ok(count) if !silence.load(Ordering::SeqCst) => {
+                if to.write_all(&buffer[..count]).await.is_err() {
+                    return;
+                }
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => return,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_went_silent_is_given_up() {
+    let portal = Portal::builder().tls().start().await.expect("started");
+    let silence = Arc::new(AtomicBool::new(false));
+    let server = portal.endpoint_url().trim_start_matches("https://").to_owned();
+    let address = proxy(server, Arc::clone(&silence)).await;
+    let http = HyperClient::builder().trust_only_pem(portal.ca_pem().expect("TLS")).build();
+    let config = Config::builder()
+        .endpoint_url(format!("https://{address}"))
+        .http_client(http)
+        .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build())
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+        .build();
+    let client = Client::from_conf(config);
+    client.list_accounts().access_token(portal.access_token()).send().await.expect("accounts");
+    silence.store(true, Ordering::SeqCst);
+    client.list_accounts().access_token(portal.access_token()).send().await.expect("the second attempt connects anew");
+    assert_eq!(portal.connections(), 2);
+    client.list_accounts().access_token(portal.access_token()).send().await.expect("and its connection is kept");
+    assert_eq!(portal.connections(), 2);
+    assert!(portal.requests().iter().all(|request| request.version == "HTTP/2.0"));
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_leaves_the_client_usable() {
+    let portal = Portal::builder().tls().start().await.expect("started");
+    let client = Client::from_conf(portal.config().build());
+    for round in 0..20 {
+        let call = client.list_accounts().access_token(portal.access_token()).send();
+        let _ = tokio::time::timeout(Duration::from_micros(round * 150), call).await;
+    }
+    client.list_accounts().access_token(portal.access_token()).send().await.expect("accounts");
+}
+
+#[test]
+fn a_client_outlives_the_runtime_that_it_connected_in() {
+    let runtime =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let server = runtime();
+    for tls in [false, true] {
+        let builder = Portal::builder().account("1", "dev", "d@example.com", ["Admin"]);
+        let portal = server.block_on(if tls { builder.tls() } else { builder }.start()).expect("started");
+        let client = Client::from_conf(portal.config().build());
+        for _ in 0..3 {
+            let output = runtime().block_on(client.list_accounts().access_token(portal.access_token()).send());
+            assert_eq!(output.expect("accounts").account_list().len(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_runtime_without_timers_or_io_is_an_error_and_no_panic() {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    for (runtime, what) in [
+        (builder.build(), "neither"),
+        (tokio::runtime::Builder::new_current_thread().enable_time().build(), "no I/O"),
+        (tokio::runtime::Builder::new_current_thread().enable_io().build(), "no timers"),
+    ] {
+        let client = Client::from_conf(Config::builder().endpoint_url("http://127.0.0.1:1").build());
+        let error = runtime.expect("a runtime").block_on(client.logout().access_token("t").send()).expect_err(what);
+        assert!(matches!(error, SdkError::ConstructionFailure(_)), "{what}: {error:?}");
+        assert!(error.to_string().contains("a Tokio runtime that has I/O and timers"), "{what}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn many_calls_share_a_client() {
+    let portal =
+        Portal::builder().account("1", "dev", "d@example.com", ["Admin"]).tls().start().await.expect("started");
+    let client = Client::from_conf(portal.config().build());
+    let calls: Vec<_> =
+        (0..200).map(|_| tokio::spawn(client.list_accounts().access_token(portal.access_token()).send())).collect();
+    for call in calls {
+        assert_eq!(call.await.expect("no panic").expect("accounts").account_list().len(), 1);
+    }
+    assert_eq!(portal.requests().len(), 200);
+}
+
+#[tokio::test]
+async fn an_error_status_counts_even_when_its_body_breaks_off() {
+    for (behavior, expected) in [
+        (
+            Behavior::Answer(
+                "HTTP/1.1 401 Unauthorized\r\nx-amzn-errortype: UnauthorizedException\r\nx-amzn-requestid: i\r\ncontent-length: 50\r\n\r\n{",
+            ),
+            "ListAccounts: UnauthorizedException (HTTP 401, request id i, 1 attempt)",
+        ),
+        (
+            Behavior::Stall(
+                "HTTP/1.1 401 Unauthorized\r\nx-amzn-errortype: UnauthorizedException\r\ncontent-length: 50\r\n\r\n{",
+            ),
+            "ListAccounts: UnauthorizedException (HTTP 401, 1 attempt)",
+        ),
+        (
+            Behavior::Stall("HTTP/1.1 403 Forbidden\r\ncontent-length: 50\r\n\r\n{"),
+            "ListAccounts: an error without a code; the body stalled: no more of it came within 200ms (HTTP 403, 3 attempts)",
+        ),
+    ] {
+        let server = Misbehaving::start(behavior);
+        let config = Config::builder()
+            .endpoint_url(server.url())
+            .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_millis(200)).build())
+            .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)));
+        let error =
+            Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect_err(expected);
+        assert!(matches!(error, SdkError::ServiceError(_)), "{error:?}");
+        assert_eq!(error.to_string(), expected);
+    }
+}

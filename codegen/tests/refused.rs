@@ -187,8 +187,6 @@ fn what_is_not_supported_yet_is_refused_all_at_once() {
     let report = broken(&[
         ("/shapes/x#Service/traits/aws.auth#sigv4", json!({ "name": "x" })),
         ("/shapes/x#Service/traits/smithy.rules#clientContextParams", json!({})),
-        ("/shapes/x#Service/resources", json!([{ "target": "x#Resource" }])),
-        ("/shapes/x#Resource", json!({ "type": "resource" })),
         ("/shapes/x#List/traits/smithy.waiters#waitable", json!({})),
         ("/shapes/x#Input/members/body", json!({ "target": "smithy.api#String" })),
         ("/shapes/x#Input/members/list", json!({ "target": "x#Strings", "traits": { "smithy.api#httpQuery": "l" } })),
@@ -210,7 +208,6 @@ fn what_is_not_supported_yet_is_refused_all_at_once() {
     ]);
     for told in [
         "x#Service: trait smithy.rules#clientContextParams is not supported yet",
-        "x#Resource: resources are not supported yet",
         "x#List: needs authentication, which is not supported yet",
         "x#List: trait smithy.waiters#waitable is not supported yet",
         "x#Input$body: travels in the request's body, which is not supported yet",
@@ -224,7 +221,7 @@ fn what_is_not_supported_yet_is_refused_all_at_once() {
     ] {
         assert!(report.contains(told), "{told}: {report}");
     }
-    assert!(report.starts_with("m.json: 12 problems"), "{report}");
+    assert!(report.starts_with("m.json: 11 problems"), "{report}");
 }
 
 #[test]
@@ -506,4 +503,25 @@ fn a_sensitive_structure_is_so_in_all_its_parts() {
     model["shapes"]["x#S"] = json!({ "type": "structure", "traits": { "smithy.api#sensitive": {} }, "members": { "part": { "target": "smithy.api#String" } } });
     let files = generate(&model.to_string()).expect("accepted");
     assert!(files["types.rs"].contains(".field(\"part\", &redacted(&self.part))"), "{}", files["types.rs"]);
+}
+
+#[test]
+fn operations_of_resources_and_errors_of_the_service_count() {
+    let mut model = sound();
+    let shapes = &mut model["shapes"];
+    let operation = || json!({ "type": "operation", "traits": { "smithy.api#http": { "method": "GET", "uri": "/" } } });
+    shapes["x#Service"]["resources"] = json!([{ "target": "x#Outer" }]);
+    shapes["x#Service"]["errors"] = json!([{ "target": "x#Common" }, { "target": "x#Fault" }]);
+    shapes["x#Common"] = json!({ "type": "structure", "members": {}, "traits": { "smithy.api#error": "server" } });
+    shapes["x#Outer"] =
+        json!({ "type": "resource", "read": { "target": "x#Read" }, "resources": [{ "target": "x#Inner" }] });
+    shapes["x#Inner"] = json!({ "type": "resource", "collectionOperations": [{ "target": "x#Sweep" }, { "target": "x#Read" }],
+        "resources": [{ "target": "x#Outer" }] });
+    shapes["x#Read"] = operation();
+    shapes["x#Sweep"] = operation();
+    let files = generate(&model.to_string()).expect("accepted");
+    for module in ["list", "read", "sweep"] {
+        let text = &files[&format!("operation/{module}.rs")];
+        assert!(text.contains("Common(Common)") && text.matches("    FaultValue(FaultValue)").count() == 1, "{text}");
+    }
 }

@@ -162,3 +162,18 @@ async fn an_error_status_counts_even_when_its_body_breaks_off() {
         assert_eq!(error.to_string(), expected);
     }
 }
+
+#[tokio::test]
+async fn a_timeout_does_not_hide_the_last_answer() {
+    let answer =
+        "HTTP/1.1 429 Too Many Requests\r\nx-amzn-requestid: i\r\nx-amz-retry-after: 4000\r\ncontent-length: 0\r\n\r\n";
+    let server = Misbehaving::start(Behavior::Answer(answer));
+    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(200)).build();
+    let config = Config::builder().endpoint_url(server.url()).timeout_config(timeouts).build();
+    let error = Client::from_conf(config).list_accounts().access_token("t").send().await.expect_err("throttled");
+    assert!(matches!(error, SdkError::TimeoutError(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "ListAccounts: the operation did not end within 200ms (HTTP 429, request id i, 1 attempt)"
+    );
+}

@@ -119,7 +119,7 @@ impl Lowering<'_> {
                     self.report.member(id, name, format!("targets {target}, a {kind}, which is not supported yet"));
                     return None;
                 }
-                ShapeKind::Operation(_) | ShapeKind::Service(_) => {
+                ShapeKind::Operation(_) | ShapeKind::Service(_) | ShapeKind::Resource(_) => {
                     self.report.member(id, name, format!("targets {target}, which is no data type"));
                     return None;
                 }

@@ -99,16 +99,9 @@ impl<'a> Lowering<'a> {
             );
         }
         self.refuse_traits(id, shape);
-        for resource in &service.resources {
-            self.report.shape(resource, "resources are not supported yet");
-        }
-        if !service.errors.is_empty() {
-            self.report.shape(id, "errors of the service as a whole are not supported yet");
-        }
-
         let mut operations = Vec::new();
-        for operation in &service.operations {
-            operations.extend(self.operation(operation, shape));
+        for operation in self.operation_ids(service) {
+            operations.extend(self.operation(operation, shape, &service.errors));
         }
         operations.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
         self.build_pending();
@@ -180,6 +173,22 @@ impl<'a> Lowering<'a> {
             }),
         };
         (rules, tests)
+    }
+
+    /// The operations of a service: its own, and those of its resources at any depth.
+    fn operation_ids(&self, service: &'a crate::model::Service) -> Vec<&'a ShapeId> {
+        let mut operations: Vec<&ShapeId> = service.operations.iter().collect();
+        let mut seen: HashSet<&ShapeId> = service.resources.iter().collect();
+        let mut pending: Vec<&ShapeId> = service.resources.iter().collect();
+        while let Some(id) = pending.pop() {
+            let Some(ShapeKind::Resource(resource)) = self.model.shape(id).map(|shape| &shape.kind) else { continue };
+            operations.extend(&resource.operations);
+            pending.extend(resource.resources.iter().filter(|inner| seen.insert(inner)));
+        }
+        // An operation may be bound in more than one place.
+        let mut once = HashSet::new();
+        operations.retain(|id| once.insert(*id));
+        operations
     }
 
     fn find_service(&mut self, wanted: Option<&str>) -> Option<(&'a ShapeId, &'a Shape)> {

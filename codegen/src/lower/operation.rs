@@ -9,7 +9,8 @@ use crate::naming;
 use crate::uri::{self, Segment};
 
 impl Lowering<'_> {
-    pub(super) fn operation(&mut self, id: &ShapeId, service: &Shape) -> Option<Operation> {
+    /// Builds an operation. `common` are the errors that every operation of the service can give.
+    pub(super) fn operation(&mut self, id: &ShapeId, service: &Shape, common: &[ShapeId]) -> Option<Operation> {
         let model = self.model;
         let shape = model.shape(id)?;
         let ShapeKind::Operation(operation) = &shape.kind else {
@@ -22,7 +23,7 @@ impl Lowering<'_> {
         let mut input = self.side(id, operation.input.as_ref(), Position::Input);
         let output = self.side(id, operation.output.as_ref(), Position::Body);
         let mut errors: Vec<proc_macro2::Ident> = Vec::new();
-        for error in operation.errors.iter().filter_map(|error| self.error(id, error)) {
+        for error in operation.errors.iter().chain(common).filter_map(|error| self.error(id, error)) {
             // Listed twice, an error is still one.
             if !errors.contains(&error) {
                 errors.push(error);

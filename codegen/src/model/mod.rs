@@ -76,6 +76,8 @@ pub enum ShapeKind {
     Operation(Operation),
     /// `service`.
     Service(Service),
+    /// `resource`: a group of operations.
+    Resource(Resource),
     /// A kind that the generator knows to exist but cannot generate yet, by its Smithy name,
     /// with the shapes it targets.
     Other(String, Vec<ShapeId>),
@@ -136,6 +138,15 @@ pub struct Service {
     pub resources: Vec<ShapeId>,
     /// Errors that every operation can give.
     pub errors: Vec<ShapeId>,
+}
+
+/// A resource's parts, as far as they count for a client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// All its operations: those of its life cycle first.
+    pub operations: Vec<ShapeId>,
+    /// The resources within it.
+    pub resources: Vec<ShapeId>,
 }
 
 impl Model {

@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Member, Members, Model, Operation, Service, Shape, ShapeId, ShapeKind, Simple, Traits, legacy, prelude};
+use super::{
+    Member, Members, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, legacy, prelude,
+};
 use crate::report::Report;
 
 /// What a shape may hold, of any kind; which parts count is for [`Reader::kind`] to say.
@@ -35,6 +37,14 @@ struct RawShape {
     resources: Vec<Reference>,
     #[serde(default)]
     rename: Map<String, Value>,
+    create: Option<Reference>,
+    put: Option<Reference>,
+    read: Option<Reference>,
+    update: Option<Reference>,
+    delete: Option<Reference>,
+    list: Option<Reference>,
+    #[serde(rename = "collectionOperations", default)]
+    collection_operations: Vec<Reference>,
 }
 
 #[derive(Deserialize)]
@@ -199,8 +209,16 @@ impl Reader {
                 resources: references(raw.resources),
                 errors: references(raw.errors),
             })),
-            "blob" | "timestamp" | "document" | "bigInteger" | "bigDecimal" | "intEnum" | "map" | "union"
-            | "resource" | "apply" => {
+            "resource" => {
+                let life_cycle = [raw.create, raw.put, raw.read, raw.update, raw.delete, raw.list];
+                let operations =
+                    life_cycle.into_iter().flatten().chain(raw.operations).chain(raw.collection_operations);
+                Some(ShapeKind::Resource(Resource {
+                    operations: references(operations.collect()),
+                    resources: references(raw.resources),
+                }))
+            }
+            "blob" | "timestamp" | "document" | "bigInteger" | "bigDecimal" | "intEnum" | "map" | "union" | "apply" => {
                 let own = self.members(id, &raw.members);
                 let parts = [("key", &raw.key), ("value", &raw.value), ("member", &raw.member)];
                 let parts = parts.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
@@ -279,6 +297,7 @@ impl Reader {
                 ShapeKind::Service(service) => {
                     targets.extend(service.operations.iter().chain(&service.resources).chain(&service.errors));
                 }
+                ShapeKind::Resource(resource) => targets.extend(resource.operations.iter().chain(&resource.resources)),
                 ShapeKind::Other(_, others) => targets.extend(others),
             }
             for (name, target) in member_targets {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use http::header::HeaderValue;
 use tokio::time::Instant;
 
@@ -92,12 +93,14 @@ impl Failure {
 struct Progress {
     started: Instant,
     attempts: u32,
+    /// The status and request id of the last response, which a timeout should not hide.
+    last: Option<(StatusCode, Option<String>)>,
 }
 
 impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
     pub(super) async fn run(&self, mut request: HttpRequest) -> Result<Exchange, Failure> {
-        let mut progress = Progress { started: Instant::now(), attempts: 0 };
+        let mut progress = Progress { started: Instant::now(), attempts: 0, last: None };
         let invocation = format_invocation_id(fastrand::u128(..));
         // Neither name nor value can be refused: both are plain ASCII.
         let _ = request.headers_mut().insert("amz-sdk-invocation-id", invocation);
@@ -116,7 +119,8 @@ impl Attempts<'_> {
         match outcome {
             Ok(response) => Ok(Exchange { call: call(Some(response.status())), response }),
             Err(AttemptError::Timeout(error)) => {
-                Err(Failure { reason: Reason::Timeout(error, None), call: call(None) })
+                let (status, id) = progress.last.take().map_or((None, None), |(status, id)| (Some(status), id));
+                Err(Failure { call: call(status), reason: Reason::Timeout(error, id) })
             }
             // Waiting for bytes is a time limit too, wherever it is noticed.
             Err(AttemptError::Body(ReadError::Stalled(limit), response)) => Err(Failure {
@@ -138,6 +142,7 @@ impl Attempts<'_> {
         loop {
             progress.attempts += 1;
             let outcome = self.attempt(&request, progress.attempts, max).await;
+            progress.last = outcome.as_ref().ok().map(|response| (response.status(), response.request_id()));
             let retry = match &outcome {
                 Ok(response) if response.status().is_success() => {
                     self.tokens.refund(paid);

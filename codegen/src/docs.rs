@@ -94,7 +94,7 @@ pub(crate) fn without_links(line: &str) -> String {
 
 /// The first sentence of the first paragraph of some Markdown, as one line.
 ///
-/// It ends with a full stop (or with the mark that the sentence itself ends with), unless it is a
+/// It ends with a period (or with the mark that the sentence itself ends with), unless it is a
 /// single word. It is empty when there is no paragraph and no heading.
 pub(crate) fn summary(markdown: &str) -> String {
     summary::of(&trusted(markdown))

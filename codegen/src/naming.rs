@@ -132,6 +132,11 @@ pub(crate) fn prefixed(prefix: &str, member: &Ident) -> Ident {
     ident(&format!("{prefix}{}", plain(member)))
 }
 
+/// `is_` and the snake case of a type's name: the predicate of an enum's variant.
+pub(crate) fn predicate_name(variant: &Ident) -> Ident {
+    ident(&format!("is_{}", plain(variant).to_snake_case()))
+}
+
 /// An identifier's text without `r#`, as it reads in messages.
 pub(crate) fn plain(ident: &Ident) -> String {
     let text = ident.to_string();

@@ -385,7 +385,7 @@ fn names_and_values_that_no_model_may_have() {
                 ("/shapes/x#Fault/traits/smithy.api#sensitive", json!({})),
                 ("/shapes/x#Fault/members/message", string(json!({}))),
             ],
-            "x#Fault$message: a sensitive message of an error is not supported yet",
+            "x#Fault$message: is sensitive, in a place that errors are printed from",
         ),
         (
             vec![
@@ -397,6 +397,13 @@ fn names_and_values_that_no_model_may_have() {
                 ("/shapes/x#Output/members/e", json!({ "target": "x#E" })),
             ],
             "x#E$B: has the value \"A\", as A has",
+        ),
+        (
+            vec![(
+                "/shapes/x#Fault/members/why",
+                string(json!({ "smithy.api#sensitive": {}, "smithy.api#jsonName": "errorMessage" })),
+            )],
+            "x#Fault$why: is sensitive, in a place that errors are printed from",
         ),
         (
             vec![
@@ -445,6 +452,12 @@ fn what_contains_itself_is_refused_or_generated_but_never_overflows() {
         let report = broken(&changes);
         assert!(report.contains(told), "{told}: {report}");
     }
+    let report = broken(&[
+        ("/shapes/x#Output/members/s", json!({ "target": "x#Leads" })),
+        ("/shapes/x#Leads", structure("x#S")),
+        ("/shapes/x#S", structure("x#S")),
+    ]);
+    assert!(report.contains("x#S$m: leads back") && !report.contains("x#Leads"), "{report}");
     // Through a list a structure may hold itself, and chains may be as long as they like.
     let mut model = sound();
     let shapes = model["shapes"].as_object_mut().expect("shapes");

@@ -102,7 +102,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     if let Some((account, role)) = first {
         let output =
             client.get_role_credentials().account_id(&account).role_name(&role).access_token(&token).send().await?;
-        // Printing never shows the keys; a program reads them with the accessors.
+        // Printing never shows the secret key or the session token; a program reads them with the accessors.
         println!("Credentials of {role} in {account}: {:#?}", output.role_credentials());
     }
 

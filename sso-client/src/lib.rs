@@ -15,7 +15,7 @@
 //!     .access_token(std::env::var("SSO_ACCESS_TOKEN").unwrap_or_default())
 //!     .send()
 //!     .await?;
-//! // Printing redacts the keys; the accessors have them.
+//! // Printing redacts the secret key and the session token; the accessors have them.
 //! println!("{:?}", output.role_credentials());
 //! # Ok(())
 //! # }
@@ -98,7 +98,9 @@ pub mod config {
 
     /// Requests, responses and transports.
     pub mod http {
-        pub use crate::runtime::http::{Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri};
+        pub use crate::runtime::http::{
+            Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
+        };
         pub use crate::runtime::transport::{
             BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, ResponseBody, SharedHttpClient,
             TransportResult,

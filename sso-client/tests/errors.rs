@@ -376,7 +376,7 @@ async fn a_chain_of_causes_tells_nothing_twice_for_answers() {
         let text = error.to_string();
         let mut next = std::error::Error::source(&error);
         while let Some(cause) = next {
-            assert!(!cause.to_string().contains(&text), "{text}: {cause}");
+            assert!(!text.contains(&cause.to_string()), "{text}: {cause}");
             next = cause.source();
         }
         assert_eq!(DisplayErrorContext(&error).to_string(), text);

@@ -177,3 +177,52 @@ async fn a_timeout_does_not_hide_the_last_answer() {
         "ListAccounts: the operation did not end within 200ms (HTTP 429, request id i, 1 attempt)"
     );
 }
+
+#[tokio::test]
+async fn time_limits_of_one_call_leave_the_others_in_force() {
+    let server = Misbehaving::start(Behavior::Stall(""));
+    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(150)).build();
+    let config = Config::builder().endpoint_url(server.url()).timeout_config(timeouts).build();
+    let patient = TimeoutConfig::builder().read_timeout(Duration::from_secs(20)).build();
+    let call = Client::from_conf(config).list_accounts().access_token("t").customize();
+    let error = call.config_override(Config::builder().timeout_config(patient)).send().await.expect_err("too late");
+    assert!(error.to_string().contains("the operation did not end within 150ms"), "{error}");
+}
+
+#[tokio::test]
+async fn connecting_has_a_limit_of_its_own() {
+    // TCP connects, and then nobody answers the TLS handshake.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("https://{}", listener.local_addr().expect("an address"));
+    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_millis(150)).build();
+    let config = Config::builder().endpoint_url(url).timeout_config(timeouts).retry_config(RetryConfig::disabled());
+    let portal = Portal::builder().tls().start().await.expect("started");
+    let http = HyperClient::builder()
+        .trust_only_pem(portal.ca_pem().expect("TLS"))
+        .connect_timeout(Some(Duration::from_millis(150)))
+        .build();
+    let client = Client::from_conf(config.http_client(http).build());
+    let error = client.list_accounts().access_token("t").send().await.expect_err("no handshake");
+    assert!(matches!(&error, SdkError::DispatchFailure(failure) if failure.is_timeout()), "{error:?}");
+    assert!(error.to_string().contains("no connection within 150ms (connect timeout)"), "{error}");
+}
+
+#[tokio::test]
+async fn retries_stop_when_the_client_has_used_up_its_quota() {
+    let failing = (0..200).map(|_| http::Response::builder().status(500).body("").expect("a response"));
+    let replay = sso_client::test_util::ReplayClient::new(failing);
+    let config = Config::builder()
+        .endpoint_url("http://portal.test")
+        .http_client(replay.clone())
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::ZERO))
+        .build();
+    let client = Client::from_conf(config);
+    let mut attempts = Vec::new();
+    for _ in 0..20 {
+        let before = replay.requests().len();
+        client.list_accounts().access_token("t").send().await.expect_err("500");
+        attempts.push(replay.requests().len() - before);
+    }
+    // 500 tokens pay for 35 retries at 14 each: two for each of 17 calls, one for the next.
+    assert_eq!(attempts, [vec![3; 17], vec![2], vec![1; 2]].concat());
+}

@@ -149,7 +149,9 @@ async fn tls_by_http_2_with_one_connection() {
 #[tokio::test]
 async fn a_certificate_of_nobody_known_is_refused_once() {
     let portal = Portal::builder().tls().start().await.expect("started");
-    let client = Client::from_conf(Config::builder().endpoint_url(portal.endpoint_url()).build());
+    let other = Portal::builder().tls().start().await.expect("started");
+    let http = HyperClient::builder().trust_only_pem(other.ca_pem().expect("TLS")).build();
+    let client = Client::from_conf(Config::builder().endpoint_url(portal.endpoint_url()).http_client(http).build());
     let error = client.list_accounts().access_token("SECRET").send().await.expect_err("not trusted");
     let text = error.to_string();
     assert!(matches!(&error, SdkError::DispatchFailure(failure) if failure.is_other()), "{error:?}");
@@ -217,4 +219,37 @@ async fn retries_can_be_turned_off() {
     let error = Client::from_conf(config).logout().access_token("t").send().await.expect_err("one attempt");
     assert!(error.to_string().contains("HTTP 500, 1 attempt"), "{error}");
     assert_eq!(portal.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn the_user_agent_says_who_calls() {
+    let replay = sso_client::test_util::ReplayClient::new([http::Response::new("{}"), http::Response::new("{}")]);
+    let config = Config::builder()
+        .endpoint_url("http://portal.test")
+        .http_client(replay.clone())
+        .app_name(sso_client::config::AppName::new("my-app").expect("valid"));
+    let client = Client::from_conf(config.build());
+    client.list_accounts().access_token("t").send().await.expect("sent");
+    let other = Config::builder().app_name(sso_client::config::AppName::new("other").expect("valid"));
+    client.list_accounts().access_token("t").customize().config_override(other).send().await.expect("sent");
+    let requests = replay.requests();
+    let agent = |index: usize| requests[index].headers()["user-agent"].to_str().expect("ASCII").to_owned();
+    let front = format!("sso-client/{} ua/2.1 api/sso#2019-06-10 os/", sso_client::meta::PKG_VERSION);
+    assert!(agent(0).starts_with(&front) && agent(0).ends_with(" lang/rust app/my-app"), "{}", agent(0));
+    assert!(agent(1).ends_with(" app/other"), "{}", agent(1));
+}
+
+#[tokio::test]
+async fn settings_for_one_call_count_for_that_call_alone() {
+    let replay = sso_client::test_util::ReplayClient::new((0..3).map(|_| http::Response::new("{}")));
+    let region = |name: &'static str| Config::builder().region(Region::from_static(name));
+    let client = Client::from_conf(region("eu-west-1").use_dual_stack(true).http_client(replay.clone()).build());
+    let call = || client.list_accounts().access_token("t");
+    call().send().await.expect("sent");
+    call().customize().config_override(region("us-east-2").use_fips(true)).send().await.expect("sent");
+    call().send().await.expect("sent");
+    let hosts: Vec<_> = replay.requests().iter().map(|request| request.uri().host().map(str::to_owned)).collect();
+    let expected =
+        ["portal.sso.eu-west-1.api.aws", "portal.sso-fips.us-east-2.api.aws", "portal.sso.eu-west-1.api.aws"];
+    assert_eq!(hosts, expected.map(|host| Some(host.to_owned())));
 }

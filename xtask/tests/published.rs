@@ -186,8 +186,8 @@ fn endpoint_tests_of_all_published_models_pass() {
             bench.table(&tree, &format!("model{index}"));
         }
     }
-    assert_eq!(bench.tables, 8, "models with endpoint tests");
-    bench.run("endpoints_history", 8);
+    assert!(bench.tables > 0, "no published model has endpoint tests");
+    bench.run("endpoints_history", bench.tables);
 }
 
 #[test]

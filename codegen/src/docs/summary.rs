@@ -7,7 +7,7 @@ use super::inline;
 use super::model::{Block, Piece, Span};
 use super::write;
 
-/// Words that end with a full stop in the middle of a sentence, without it.
+/// Words that end with a period in the middle of a sentence, without it.
 const ABBREVIATIONS: &[&str] =
     &["e.g", "eg", "i.e", "ie", "vs", "cf", "approx", "incl", "inc", "ltd", "corp", "dr", "mr", "mrs", "fig", "resp"];
 

@@ -9,7 +9,7 @@ use crate::docs;
 const WIDTH: usize = 96;
 
 /// `///` lines for Markdown.
-pub(super) fn outer(markdown: &str) -> TokenStream {
+pub(crate) fn outer(markdown: &str) -> TokenStream {
     let lines = lines(markdown);
     quote! { #(#[doc = #lines])* }
 }

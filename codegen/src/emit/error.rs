@@ -1,4 +1,4 @@
-//! Errors: the structures in `types/error.rs`, an enum an operation, one enum for the service.
+//! Errors: the structures in `types/error.rs`, an enum per operation, one enum for the service.
 
 use std::collections::BTreeSet;
 
@@ -135,7 +135,7 @@ pub(super) fn operation_error(operation: &Operation) -> TokenStream {
     ));
     let definition = error_enum(name, errors, &doc);
     let predicates = errors.iter().map(|error| {
-        let predicate = format_ident!("is_{}", crate::naming::plain(&crate::naming::function_name(&error.to_string())));
+        let predicate = crate::naming::predicate_name(error);
         let doc = docs::outer(&format!("Whether this is a [`{error}`]."));
         quote! {
             #doc

@@ -85,12 +85,10 @@ pub(super) fn builder_methods(members: &[Member], place: &TokenStream) -> TokenS
         let (set_doc, get_doc) = set_and_get_docs(member);
         let (parameter, add) = match &member.ty {
             Type::String => (quote!(impl Into<String>), quote!(#place.#name = Some(input.into());)),
-            Type::List(element) => {
-                let element = rust_type(element);
-                let element = if *element_of(&member.ty) == Type::String { quote!(impl Into<String>) } else { element };
-                let value = if *element_of(&member.ty) == Type::String { quote!(input.into()) } else { quote!(input) };
-                (element, quote!(#place.#name.get_or_insert_default().push(#value);))
+            Type::List(element) if **element == Type::String => {
+                (quote!(impl Into<String>), quote!(#place.#name.get_or_insert_default().push(input.into());))
             }
+            Type::List(element) => (rust_type(element), quote!(#place.#name.get_or_insert_default().push(input);)),
             _ => (ty.clone(), quote!(#place.#name = Some(input);)),
         };
         let doc = if matches!(member.ty, Type::List(_)) {
@@ -200,11 +198,4 @@ fn set_and_get_docs(member: &Member) -> (TokenStream, TokenStream) {
         docs::outer(&format!("Sets `{name}`, or clears it with `None`.")),
         docs::outer(&format!("What `{name}` has been set to.")),
     )
-}
-
-fn element_of(ty: &Type) -> &Type {
-    match ty {
-        Type::List(element) => element,
-        other => other,
-    }
 }

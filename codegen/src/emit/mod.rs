@@ -4,7 +4,7 @@
 //! with that is the runtime's, which it always calls `crate::runtime`.
 
 mod client;
-mod docs;
+pub(crate) mod docs;
 mod enums;
 mod error;
 mod fields;
@@ -16,6 +16,7 @@ use quote::quote;
 
 use crate::endpoint;
 use crate::ir::Service;
+use crate::naming;
 
 /// All files of a service, by their paths below the output folder.
 pub(crate) fn service(service: &Service) -> Vec<(String, TokenStream)> {
@@ -32,7 +33,7 @@ pub(crate) fn service(service: &Service) -> Vec<(String, TokenStream)> {
         files.push(("partitions.rs".to_owned(), endpoint::emit_partitions(&service.partitions)));
     }
     for found in &service.operations {
-        files.push((format!("operation/{}.rs", module_file(&found.method)), operation::operation(found)));
+        files.push((format!("operation/{}.rs", naming::plain(&found.method)), operation::operation(found)));
     }
     if !service.endpoint_tests.is_empty() {
         files.push(("endpoint_tests.rs".to_owned(), endpoint::emit_tests(&service.endpoint, &service.endpoint_tests)));
@@ -54,8 +55,4 @@ fn root(service: &Service) -> TokenStream {
         pub mod types;
         #tests
     }
-}
-
-fn module_file(module: &proc_macro2::Ident) -> String {
-    crate::naming::plain(module)
 }

@@ -1,4 +1,4 @@
-//! `operation.rs` and a file an operation: input, output, error, builders, paginator.
+//! `operation.rs` and a file per operation: input, output, error, builders, paginator.
 
 use std::collections::BTreeSet;
 

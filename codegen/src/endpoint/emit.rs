@@ -8,6 +8,7 @@ use super::ir::{
     TestValue,
 };
 use super::visit::{mentions, runtime_functions, uses};
+use crate::emit::docs;
 
 /// `endpoint.rs`.
 pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
@@ -16,10 +17,10 @@ pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
     };
     let fields = rules.params.iter().map(|param| {
         let (name, ty) = (&param.name, param_type(&param.ty));
-        let lines = crate::docs::wrap(&param.docs, 96).into_iter().map(|line| format!(" {line}"));
+        let doc = docs::outer(&param.docs);
         // A rule set may take what it never looks at.
         let unread = (!used(name)).then(|| quote! { #[allow(dead_code)] });
-        quote! { #(#[doc = #lines])* #unread pub(crate) #name: #ty, }
+        quote! { #doc #unread pub(crate) #name: #ty, }
     });
     let from_settings = rules.params.iter().map(|param| {
         let name = &param.name;

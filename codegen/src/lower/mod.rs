@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::docs;
 use crate::endpoint::{self, ir::Partition};
-use crate::ir::{Enum, Service, Structure, Type, Variant};
+use crate::ir::{Binding, Enum, Service, Structure, Type, Variant};
 use crate::model::{Model, Shape, ShapeId, ShapeKind};
 use crate::naming;
 use crate::report::Report;
@@ -275,31 +275,27 @@ impl<'a> Lowering<'a> {
 
     /// A structure that holds itself other than through a list would need a box.
     fn refuse_recursion(&mut self, structures: &[(ShapeId, Structure)]) {
-        let mut left: Vec<&(ShapeId, Structure)> = structures.iter().collect();
-        let mut done = HashSet::new();
+        // What holds no other structure is no part of a cycle, nor is what no other holds. Taking
+        // both away until nothing changes leaves the cycles, and what lies between two of them.
+        let mut left: HashMap<&proc_macro2::Ident, Vec<&proc_macro2::Ident>> = structures
+            .iter()
+            .map(|(_, structure)| (&structure.name, structure.members.iter().filter_map(held_directly).collect()))
+            .collect();
         loop {
             let before = left.len();
-            left.retain(|(_, structure)| {
-                let waits = structure.members.iter().any(|member| match &member.ty {
-                    Type::Structure(name) => !done.contains(name),
-                    _ => false,
-                });
-                if !waits {
-                    done.insert(structure.name.clone());
-                }
-                waits
-            });
+            let names: HashSet<_> = left.keys().copied().collect();
+            let held: HashSet<_> = left.values().flatten().copied().collect();
+            left.retain(|name, holds| held.contains(name) && holds.iter().any(|inner| names.contains(inner)));
             if left.len() == before {
                 break;
             }
         }
-        // Only what is part of a cycle is to blame, not what merely leads to one.
-        let names: HashSet<&proc_macro2::Ident> = left.iter().map(|(_, structure)| &structure.name).collect();
-        for (id, structure) in &left {
+        for (id, structure) in structures.iter().filter(|(_, structure)| left.contains_key(&structure.name)) {
             let inside =
-                |member: &&crate::ir::Member| matches!(&member.ty, Type::Structure(name) if names.contains(name));
+                |member: &&crate::ir::Member| held_directly(member).is_some_and(|name| left.contains_key(name));
             for member in structure.members.iter().filter(inside) {
-                self.report.member(id, &member.wire_name, "leads back to its structure without a list between, or to one that does; that is not supported yet");
+                let message = "leads back to its structure without a list between, which is not supported yet";
+                self.report.member(id, &member.wire_name, message);
             }
         }
     }
@@ -333,8 +329,9 @@ impl<'a> Lowering<'a> {
             self.refuse_traits(&id, shape);
             let members = self.members(&id, shape, members, members::Position::Body);
             if self.is_error(&id) {
-                if let Some(message) = members.iter().find(|member| member.wire_name == "message" && member.sensitive) {
-                    self.report.member(&id, &message.wire_name, "a sensitive message of an error is not supported yet");
+                for member in members.iter().filter(|member| member.sensitive && is_printed_of_errors(member)) {
+                    let message = "is sensitive, in a place that errors are printed from; that is not supported yet";
+                    self.report.member(&id, &member.wire_name, message);
                 }
             }
             let structure = Structure {
@@ -370,5 +367,19 @@ impl<'a> Lowering<'a> {
             variants,
         };
         self.enums.insert(id.clone(), found);
+    }
+}
+
+/// Whether a client prints what an error has under this name, whatever the model says of it.
+fn is_printed_of_errors(member: &crate::ir::Member) -> bool {
+    let printed = ["message", "Message", "errorMessage", "code", "__type"];
+    matches!(&member.binding, Binding::Json(wire) if printed.contains(&wire.as_str()))
+}
+
+/// The structure that a member holds itself, not in a list.
+fn held_directly(member: &crate::ir::Member) -> Option<&proc_macro2::Ident> {
+    match &member.ty {
+        Type::Structure(name) => Some(name),
+        _ => None,
     }
 }

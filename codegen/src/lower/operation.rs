@@ -223,19 +223,21 @@ impl Lowering<'_> {
             if token.ty != Type::String || token.default.is_some() {
                 self.report.shape(
                     id,
-                    format!("paginated token {} is no optional string; no other is supported yet", token.name),
+                    format!("paginated token {} is no optional string; no other is supported yet", token.wire_name),
                 );
             }
         }
         let items = items.and_then(|member| match member.ty {
             Type::List(element) => Some((member.name, *element)),
             _ => {
-                self.report.shape(id, format!("paginated items {} is no list; no other is supported yet", member.name));
+                self.report
+                    .shape(id, format!("paginated items {} is no list; no other is supported yet", member.wire_name));
                 None
             }
         });
         if let Some(size) = page_size.as_ref().filter(|size| size.ty != Type::Integer) {
-            self.report.shape(id, format!("paginated pageSize {} is no integer; no other is supported yet", size.name));
+            self.report
+                .shape(id, format!("paginated pageSize {} is no integer; no other is supported yet", size.wire_name));
         }
         Some(Pagination {
             input_token: input_token.name,

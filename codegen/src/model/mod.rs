@@ -1,6 +1,6 @@
 //! The Smithy model as read: shapes, members and traits, by shape id.
 //!
-//! Nothing here knows Rust. What Smithy 1.0 and 2.0 write differently is levelled while
+//! Nothing here knows Rust. What Smithy 1.0 and 2.0 write differently is leveled while
 //! reading ([`read`]), so that later phases see 2.0 only.
 
 mod legacy;

@@ -87,7 +87,7 @@ impl Handle {
     ) -> Result<O::Output, SdkError<O::Error>> {
         let bound = match bind::bind(input) {
             Ok(bound) => bound,
-            Err(error) => return Err(SdkError::from(error).with_call(nothing_sent(O::NAME), None)),
+            Err(error) => return Err(SdkError::from(error).with_call(CallInfo::nothing_sent(O::NAME), None)),
         };
         match self.exchange(O::NAME, O::METHOD, bound, overrides).await {
             Ok(Exchange { response, call }) if response.status().is_success() => O::Output::from_response(&response)
@@ -117,9 +117,9 @@ impl Handle {
         };
         let request = shared
             .request(method, bound, config, overrides)
-            .map_err(|error| Failure::construction(error, nothing_sent(operation)))?;
+            .map_err(|error| Failure::construction(error, CallInfo::nothing_sent(operation)))?;
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Failure::construction(BuildError::other(NO_RUNTIME), nothing_sent(operation)));
+            return Err(Failure::construction(BuildError::other(NO_RUNTIME), CallInfo::nothing_sent(operation)));
         }
         let default_timeouts = TimeoutConfig::default();
         let default_retries = RetryConfig::default();
@@ -135,7 +135,7 @@ impl Handle {
         let running = attempts.run(request);
         match without_runtime_panics(running).await {
             Some(outcome) => outcome,
-            None => Err(Failure::construction(BuildError::other(NO_RUNTIME), nothing_sent(operation))),
+            None => Err(Failure::construction(BuildError::other(NO_RUNTIME), CallInfo::nothing_sent(operation))),
         }
     }
 }
@@ -169,10 +169,6 @@ impl fmt::Debug for Handle {
             .field("config", &self.shared.config)
             .finish()
     }
-}
-
-fn nothing_sent(operation: &'static str) -> CallInfo {
-    CallInfo { operation, status: None, attempts: 0, elapsed: std::time::Duration::ZERO }
 }
 
 impl Shared {
@@ -251,7 +247,7 @@ impl Shared {
         };
         let endpoint = (self.service.resolve_endpoint)(&settings).map_err(|error| {
             let advice = if config.region().is_none() && config.endpoint_url().is_none() {
-                "; set one with Config::builder().region(Region::new(\"eu-west-1\")), the region of the IAM Identity Center instance"
+                "; set one with Config::builder().region(Region::new(\"eu-west-1\"))"
             } else {
                 ""
             };
@@ -283,7 +279,7 @@ impl BaseUrl {
             return Err(format!("its scheme is {scheme}; {FORM}"));
         }
         if authority.as_str().contains('@') {
-            return Err("it holds a user name or password, which requests of this service never use".to_owned());
+            return Err("it holds a user name or password, which requests never carry".to_owned());
         }
         // Nobody else looks at ports: a broken one would fall back to that of the scheme, and the
         // request with its token go to whoever listens there.

@@ -117,7 +117,7 @@ impl fmt::Debug for EndpointUrl {
 }
 
 /// The name of an application, sent to AWS in the user agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AppName(Cow<'static, str>);
 
 /// A name that cannot be that of an application.

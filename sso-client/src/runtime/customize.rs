@@ -52,7 +52,7 @@ impl<O: Operation> CustomizableOperation<O> {
     ///
     /// # Errors
     ///
-    /// A [`SdkError`] that says how far the call got.
+    /// An [`SdkError`] that says how far the call got.
     pub async fn send(self) -> Result<O::Output, SdkError<O::Error>> {
         self.handle.call::<O>(&self.input, &self.overrides).await
     }

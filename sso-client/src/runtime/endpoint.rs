@@ -178,7 +178,7 @@ pub fn parse_url(url: &str) -> Option<Url<'_>> {
     Some(Url { scheme, authority, path, normalized_path, is_ip: host.parse::<std::net::IpAddr>().is_ok() })
 }
 
-/// `isValidHostLabel`: whether a text can be a label of a host name.
+/// Whether a text can be a label of a host name, as `isValidHostLabel` has it for a single label.
 pub fn is_valid_host_label(label: &str) -> bool {
     let bytes = label.as_bytes();
     (1..=63).contains(&bytes.len())

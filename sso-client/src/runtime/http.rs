@@ -11,7 +11,7 @@ pub use http::{Method, StatusCode, Uri};
 const REQUEST_ID_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
 
 /// The headers of a request or response. `Debug` leaves out those that are marked sensitive.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(HeaderMap);
 
 /// A text that is no absolute URI.
@@ -173,7 +173,7 @@ pub struct HttpRequest {
 
 impl HttpRequest {
     /// A request of these parts. With `uri_is_sensitive`, `Debug` leaves the URI out.
-    pub fn new(method: Method, uri: Uri, uri_is_sensitive: bool, headers: Headers, body: Bytes) -> Self {
+    pub(super) fn new(method: Method, uri: Uri, uri_is_sensitive: bool, headers: Headers, body: Bytes) -> Self {
         Self { method, uri, uri_is_sensitive, headers, body }
     }
 
@@ -213,6 +213,11 @@ impl HttpRequest {
         &self.body
     }
 
+    /// The body, to be changed.
+    pub fn body_mut(&mut self) -> &mut Bytes {
+        &mut self.body
+    }
+
     /// The request as the `http` crate has it.
     pub fn to_http(&self) -> http::Request<Bytes> {
         let mut request = http::Request::new(self.body.clone());
@@ -220,6 +225,13 @@ impl HttpRequest {
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.0.clone();
         request
+    }
+}
+
+impl<B: Into<Bytes>> From<http::Request<B>> for HttpRequest {
+    fn from(request: http::Request<B>) -> Self {
+        let (head, body) = request.into_parts();
+        Self::new(head.method, head.uri, false, head.headers.into(), body.into())
     }
 }
 
@@ -279,6 +291,13 @@ impl HttpResponse {
     /// The id that AWS gave the request, for asking AWS about it.
     pub fn request_id(&self) -> Option<String> {
         REQUEST_ID_HEADERS.iter().find_map(|name| self.headers.get(name)).map(str::to_owned)
+    }
+}
+
+impl<B: Into<Body>> From<http::Response<B>> for HttpResponse {
+    fn from(response: http::Response<B>) -> Self {
+        let (head, body) = response.into_parts();
+        Self::new(head.status, head.headers, body)
     }
 }
 

@@ -106,14 +106,7 @@ impl fmt::Display for BodyError {
     }
 }
 
-impl std::error::Error for BodyError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Json(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for BodyError {}
 
 /// Stands for the name of a member where the whole body is meant.
 const BODY: &str = "";

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use futures_core::Stream;
 
@@ -136,7 +135,7 @@ impl<O: Paginated> Pages<O> {
         let Some(token) = O::next_token(output).filter(|token| !token.is_empty()) else { return Self::Done };
         if walk.stop_on_duplicate_token {
             if let Some(&first) = walk.used.get(token) {
-                let call = CallInfo { operation: O::NAME, status: None, attempts: 0, elapsed: Duration::ZERO };
+                let call = CallInfo::nothing_sent(O::NAME);
                 let error = SdkError::construction_failure(DuplicateToken { page: walk.page, first });
                 return Self::Broken(error.with_call(call, output.request_id().map(str::to_owned)));
             }

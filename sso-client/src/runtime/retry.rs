@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 /// How failures are retried.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryConfig {
     max_attempts: u32,
     initial_backoff: Duration,

@@ -6,7 +6,7 @@ use std::time::Duration;
 ///
 /// What is not set has these defaults: connecting 3.1 s, which outlasts one lost packet, as in
 /// other AWS SDKs; a wait for the next bytes of a response 60 s, since a connection that died
-/// silently would otherwise hang for ever; attempts and operations as a whole without limit. The
+/// silently would otherwise hang forever; attempts and operations as a whole without limit. The
 /// wait for a response to begin counts as one for its next bytes, with connecting where that is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeoutConfig {
@@ -50,9 +50,9 @@ impl TimeoutConfig {
         self.clone().into_builder()
     }
 
-    /// Whether anything was set.
+    /// Whether any limit was set.
     pub fn has_timeouts(&self) -> bool {
-        *self != Self::default()
+        [self.connect, self.read, self.operation, self.attempt].iter().any(|limit| matches!(limit, Limit::At(_)))
     }
 
     /// Turns it back into a builder.
@@ -97,7 +97,8 @@ impl TimeoutConfig {
 }
 
 /// Builds a [`TimeoutConfig`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "a builder does nothing until something is built of it"]
 pub struct TimeoutConfigBuilder {
     config: TimeoutConfig,
 }

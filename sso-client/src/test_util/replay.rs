@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 
+use super::portal::lock;
 use crate::runtime::transport::{BoxFuture, ConnectorError, HttpClient, ResponseBody, TransportResult};
 
 /// Records requests and plays back canned responses, in order. Clones share both.
@@ -50,13 +51,13 @@ impl ReplayClient {
 
     /// The requests so far, in order. What was marked sensitive in them still is.
     pub fn requests(&self) -> Vec<http::Request<Bytes>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).requests.clone()
+        lock(&self.state).requests.clone()
     }
 }
 
 impl HttpClient for ReplayClient {
     fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, TransportResult> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         state.requests.push(request);
         let count = state.requests.len();
         let outcome = state.responses.pop_front().unwrap_or_else(|| {

@@ -29,7 +29,7 @@ pub fn client_for(region: String, endpoint: Option<&str>) -> sdk::Client {
     sdk::Client::from_conf(config.build())
 }
 
-/// 2. A configuration with everything optional, changed afterwards.
+/// 2. A configuration with everything optional, changed afterward.
 pub fn config(region: Option<Region>, fips: bool) -> sdk::Config {
     let config = sdk::config::Builder::new().behavior_version_latest().region(region).use_fips(fips).build();
     let mut builder = config.to_builder().use_dual_stack(false);

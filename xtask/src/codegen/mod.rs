@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use tree::Change;
+use tree::Change;
 
 /// The folder that holds the models, below the workspace's root.
 const MODEL_DIR: &str = "model";

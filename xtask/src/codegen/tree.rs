@@ -13,13 +13,13 @@ const PARTIAL: &str = ".partial";
 
 /// A file that is not as it should be.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub(super) struct Change {
     /// Its path below the output folder, with `/`.
-    pub path: String,
+    pub(super) path: String,
     /// What the disk holds, if anything.
-    pub old: Option<String>,
+    pub(super) old: Option<String>,
     /// What it should hold, if anything.
-    pub new: Option<String>,
+    pub(super) new: Option<String>,
 }
 
 /// How a change is spoken of.

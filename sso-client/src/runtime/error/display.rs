@@ -57,7 +57,7 @@ impl<T: fmt::Display> fmt::Display for OneLine<T> {
     }
 }
 
-/// Passes text on with blanks in place of control characters.
+/// Passes text on with spaces in place of control characters.
 struct Tamed<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
 impl fmt::Write for Tamed<'_, '_> {

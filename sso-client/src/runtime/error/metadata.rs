@@ -10,7 +10,7 @@ use http::StatusCode;
 const REQUEST_ID: &str = "aws_request_id";
 
 /// How the call went that ended with an error.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallInfo {
     /// The operation.
@@ -23,14 +23,21 @@ pub struct CallInfo {
     pub elapsed: Duration,
 }
 
+impl CallInfo {
+    /// A call that ended before anything was sent.
+    pub(in crate::runtime) fn nothing_sent(operation: &'static str) -> Self {
+        Self { operation, status: None, attempts: 0, elapsed: Duration::ZERO }
+    }
+}
+
 /// Code, message and request id of an error, as far as they are known.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorMetadata {
     // Behind one pointer: errors travel in `Result`s whose good side should not pay for them.
     inner: Option<Box<Inner>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Inner {
     code: Option<String>,
     message: Option<String>,
@@ -70,7 +77,7 @@ impl ErrorMetadata {
     }
 
     /// Notes how the call went.
-    pub fn set_call(&mut self, call: Option<CallInfo>) {
+    pub(in crate::runtime) fn set_call(&mut self, call: Option<CallInfo>) {
         self.inner.get_or_insert_default().call = call;
     }
 }
@@ -95,7 +102,8 @@ impl fmt::Display for ErrorMetadata {
 impl std::error::Error for ErrorMetadata {}
 
 /// Builds an [`ErrorMetadata`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "a builder does nothing until something is built of it"]
 pub struct ErrorMetadataBuilder {
     inner: Inner,
 }

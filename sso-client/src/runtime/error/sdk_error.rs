@@ -302,8 +302,8 @@ impl<E: fmt::Display, R> fmt::Display for SdkError<E, R> {
 
 impl<E: Error + 'static, R: fmt::Debug> Error for SdkError<E, R> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // `Display` has told the reason itself; the chain goes on below it, so that nobody who
-        // prints a chain prints the same text twice.
+        // `Display` has told the reason itself; the chain goes on with its causes, for programs
+        // that look for one of a certain type.
         match self {
             Self::ConstructionFailure(context) => context.inner.source.source(),
             Self::TimeoutError(context) => context.inner.source.source(),

@@ -1,4 +1,7 @@
 //! Errors that services answer with.
+//!
+//! They are called faults here, to tell them from [`ServiceError`](super::ServiceError), which is
+//! one together with the response that it came by.
 
 use std::error::Error;
 use std::fmt;

@@ -113,7 +113,7 @@ fn integer<'de, D: Deserializer<'de>>(from: D, name: &str, expected: &str) -> Re
     match from.deserialize_any(ScalarVisitor)? {
         Scalar::Integer(value) => Ok(value),
         #[expect(clippy::cast_possible_truncation, reason = "whole and in range, as the guard says")]
-        Scalar::Float(value) if value.fract() == 0.0 && value.abs() <= EXACT => Ok(value as i64),
+        Scalar::Float(value) if value.fract() == 0.0 && value.abs() < EXACT => Ok(value as i64),
         other => Err(mismatch(name, expected, other.what())),
     }
 }

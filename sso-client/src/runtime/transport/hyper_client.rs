@@ -36,6 +36,12 @@ impl HyperClient {
     }
 }
 
+impl Default for HyperClient {
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}
+
 impl fmt::Debug for HyperClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HyperClient")

@@ -1,4 +1,7 @@
 //! TLS: which cryptography, which certificates. Chosen by features, made when first needed.
+//!
+//! The one file of the runtime that looks at features: they name what a crate links, which no
+//! module of generated code could decide.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -78,7 +81,7 @@ mod imp {
             Self { trust, connector: OnceLock::new() }
         }
 
-        /// Reading the system's certificates takes milliseconds of disk and CPU, once a process.
+        /// Reading the system's certificates takes milliseconds of disk and CPU, once per process.
         fn connector(&self, tcp: HttpConnector) -> Result<HttpsConnector<HttpConnector>, BoxError> {
             if let Some(connector) = self.connector.get() {
                 return Ok(connector.clone());
@@ -124,7 +127,7 @@ mod imp {
         Ok(roots)
     }
 
-    /// The roots to trust when nothing else is said; read once a process.
+    /// The roots to trust when nothing else is said; read once per process.
     #[cfg(any(feature = "native-roots", feature = "webpki-roots"))]
     fn default_roots() -> Result<Arc<RootCertStore>, BoxError> {
         static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();

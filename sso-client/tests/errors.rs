@@ -394,30 +394,3 @@ async fn what_is_too_long_to_be_sent_is_told_before() {
     );
     assert_eq!(replay.requests().len(), 0);
 }
-
-#[tokio::test]
-async fn requests_can_be_changed_before_they_are_sent() {
-    let replay = ReplayClient::new([http::Response::new("{}"), http::Response::new("{}")]);
-    let call = || client(&replay).list_accounts().access_token("TOKEN").customize();
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
-    let printed = std::sync::Arc::clone(&seen);
-    call()
-        .mutate_request(move |request| {
-            request.headers_mut().insert("x-more", "1").expect("valid");
-            request.headers_mut().insert("x-amz-sso_bearer_token", "OTHER").expect("valid");
-            request.set_uri("http://elsewhere.test/x?y=z").expect("valid");
-            *printed.lock().expect("a lock") = format!("{request:?}");
-        })
-        .send()
-        .await
-        .expect("sent");
-    call().map_request(Ok::<_, std::io::Error>).send().await.expect("sent");
-    let error = call().map_request(|_| Err(std::io::Error::other("not today"))).send().await.expect_err("refused");
-    assert_eq!(error.to_string(), "ListAccounts: not today (nothing was sent)");
-    let requests = replay.requests();
-    assert_eq!((requests.len(), requests[0].uri().to_string()), (2, "http://elsewhere.test/x?y=z".to_owned()));
-    assert_eq!(requests[0].headers()["x-more"], "1");
-    assert_eq!(requests[1].uri().path(), "/assignment/accounts");
-    let seen = seen.lock().expect("a lock");
-    assert!(seen.contains("x-more") && !seen.contains("OTHER") && !seen.contains("TOKEN"), "{seen}");
-}

@@ -238,18 +238,3 @@ async fn the_user_agent_says_who_calls() {
     assert!(agent(0).starts_with(&front) && agent(0).ends_with(" lang/rust app/my-app"), "{}", agent(0));
     assert!(agent(1).ends_with(" app/other"), "{}", agent(1));
 }
-
-#[tokio::test]
-async fn settings_for_one_call_count_for_that_call_alone() {
-    let replay = sso_client::test_util::ReplayClient::new((0..3).map(|_| http::Response::new("{}")));
-    let region = |name: &'static str| Config::builder().region(Region::from_static(name));
-    let client = Client::from_conf(region("eu-west-1").use_dual_stack(true).http_client(replay.clone()).build());
-    let call = || client.list_accounts().access_token("t");
-    call().send().await.expect("sent");
-    call().customize().config_override(region("us-east-2").use_fips(true)).send().await.expect("sent");
-    call().send().await.expect("sent");
-    let hosts: Vec<_> = replay.requests().iter().map(|request| request.uri().host().map(str::to_owned)).collect();
-    let expected =
-        ["portal.sso.eu-west-1.api.aws", "portal.sso-fips.us-east-2.api.aws", "portal.sso.eu-west-1.api.aws"];
-    assert_eq!(hosts, expected.map(|host| Some(host.to_owned())));
-}

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{docs, fields, structure};
+use super::structure::{self, Definition};
+use super::{docs, fields};
 use crate::ir::{Operation, Service, Structure, Type};
 
 /// `types/error.rs`.
 pub(super) fn error_types(service: &Service) -> TokenStream {
     let errors = service.errors.iter().map(error_structure);
-    let builders = service.errors.iter().map(error_builder);
+    let builders = service.errors.iter().map(|error| definition(error).builder());
     let types: BTreeSet<&Ident> = service
         .errors
         .iter()
@@ -38,15 +39,32 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     }
 }
 
+/// An error is a structure with metadata.
+fn definition(error: &Structure) -> Definition<'_> {
+    let mut definition = Definition::of(error);
+    definition.fields = quote! { meta: ErrorMetadata, };
+    definition.built = quote! { meta: self.meta.unwrap_or_default(), };
+    definition.builder_fields = quote! { meta: Option<ErrorMetadata>, };
+    definition.builder_methods = quote! {
+        /// Sets code, message and request id, as the service's answer gave them.
+        pub fn meta(mut self, meta: ErrorMetadata) -> Self {
+            self.meta = Some(meta);
+            self
+        }
+        /// Sets what [`meta`](Self::meta) sets, or clears it with `None`.
+        pub fn set_meta(&mut self, meta: Option<ErrorMetadata>) -> &mut Self {
+            self.meta = meta;
+            self
+        }
+    };
+    definition
+}
+
 fn error_structure(error: &Structure) -> TokenStream {
-    let Structure { name, builder, members, .. } = error;
+    let Structure { name, members, .. } = error;
     let doc = docs::outer(&structure::described(&error.docs, &error.wire_name));
-    let derives = structure::derives(members);
-    let fields = fields::public_fields(members);
-    let accessors = fields::accessors(members);
-    let debug = structure::redacting_debug(name, members);
+    let definition = definition(error).structure(&doc);
     let read = structure::json_structure(name, members);
-    let default = structure::default_by_builder(name, members);
     let wire_name = &error.wire_name;
     let message = members.iter().find(|member| member.name == "message" && member.ty == Type::String);
     // The message may stand under another name than the model's: the metadata has looked for it.
@@ -59,22 +77,7 @@ fn error_structure(error: &Structure) -> TokenStream {
         _ => quote!(None),
     };
     quote! {
-        #doc
-        #derives
-        #[non_exhaustive]
-        pub struct #name {
-            #fields
-            meta: ErrorMetadata,
-        }
-        impl #name {
-            /// Starts building one of these.
-            pub fn builder() -> builders::#builder {
-                builders::#builder::default()
-            }
-            #accessors
-        }
-        #debug
-        #default
+        #definition
         #read
         impl ServiceFault for #name {
             const NAME: &'static str = #wire_name;
@@ -94,34 +97,6 @@ fn error_structure(error: &Structure) -> TokenStream {
             }
         }
         impl std::error::Error for #name {}
-    }
-}
-
-fn error_builder(error: &Structure) -> TokenStream {
-    let Structure { name, builder, members, .. } = error;
-    let definition = structure::builder_definition(name, builder, members, &quote! { meta: Option<ErrorMetadata>, });
-    let methods = fields::builder_methods(members, &quote!(self));
-    let built = members.iter().map(fields::built_field);
-    let build_doc = docs::outer(&format!("The finished [`{name}`]."));
-    quote! {
-        #definition
-        impl #builder {
-            #methods
-            /// Sets code, message and request id, as the service's answer gave them.
-            pub fn meta(mut self, meta: ErrorMetadata) -> Self {
-                self.meta = Some(meta);
-                self
-            }
-            /// Sets what [`meta`](Self::meta) sets, or clears it with `None`.
-            pub fn set_meta(&mut self, meta: Option<ErrorMetadata>) -> &mut Self {
-                self.meta = meta;
-                self
-            }
-            #build_doc
-            pub fn build(self) -> #name {
-                #name { #(#built)* meta: self.meta.unwrap_or_default(), }
-            }
-        }
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{docs, error, fields, structure};
+use super::structure::{self, Definition};
+use super::{docs, error, fields};
 use crate::ir::{Binding, Member, Operation, PathPart, Service, Type};
 use crate::naming;
 
@@ -190,14 +191,18 @@ fn described(member: &Member) -> TokenStream {
     if member.sensitive { quote!(#kind.sensitive()) } else { kind }
 }
 
+/// An output is a structure with a request id, which only a response can give it.
+fn output_definition(operation: &Operation) -> Definition<'_> {
+    let mut definition = Definition::new(&operation.types.output, &operation.types.output_builder, &operation.output);
+    definition.fields = quote! { _request_id: Option<String>, };
+    definition.built = quote! { _request_id: None };
+    definition
+}
+
 fn output(operation: &Operation) -> TokenStream {
-    let (name, builder, members) = (&operation.types.output, &operation.types.output_builder, &operation.output);
+    let (name, members) = (&operation.types.output, &operation.output);
     let doc = docs::outer(&format!("What [`{}`] returns.", operation.types.operation));
-    let public_fields = fields::public_fields(members);
-    let accessors = fields::accessors(members);
-    let derives = structure::derives(members);
-    let debug = structure::redacting_debug(name, members);
-    let default = structure::default_by_builder(name, members);
+    let definition = output_definition(operation).structure(&doc);
     let (read, json) = if members.is_empty() {
         // Without members in the body there is nothing to read, whatever the body holds.
         (quote! { Ok(Self { _request_id: response.request_id() }) }, None)
@@ -210,22 +215,7 @@ fn output(operation: &Operation) -> TokenStream {
         (read, Some(structure::json_structure(name, members)))
     };
     quote! {
-        #doc
-        #derives
-        #[non_exhaustive]
-        pub struct #name {
-            #public_fields
-            _request_id: Option<String>,
-        }
-        impl #name {
-            /// Starts building one of these.
-            pub fn builder() -> builders::#builder {
-                builders::#builder::default()
-            }
-            #accessors
-        }
-        #debug
-        #default
+        #definition
         #json
         impl Output for #name {
             fn from_response(response: &Response) -> Result<Self, BoxError> {
@@ -243,18 +233,14 @@ fn output(operation: &Operation) -> TokenStream {
 fn builders(operation: &Operation) -> TokenStream {
     let types = &operation.types;
     let (input, input_builder) = (&types.input, &types.input_builder);
-    let (output, output_builder) = (&types.output, &types.output_builder);
+    let output = &types.output;
     let (fluent, name, error) = (&types.fluent_builder, &types.operation, &types.error);
 
     let input_doc = docs::outer(&format!("Builds a [`{input}`]."));
     let input_methods = fields::builder_methods(&operation.input, &quote!(self.input));
-    let output_definition =
-        structure::builder_definition(output, output_builder, &operation.output, &TokenStream::new());
-    let output_methods = fields::builder_methods(&operation.output, &quote!(self));
-    let output_built = operation.output.iter().map(fields::built_field);
+    let output_builder = output_definition(operation).builder();
     let build_input_doc =
         docs::outer(&format!("The finished [`{input}`]; what is required is looked for when it is sent."));
-    let build_output_doc = docs::outer(&format!("The finished [`{output}`]."));
     let fluent_doc = docs::outer(&format!("Builds and sends a [`{name}`] request."));
     let fluent_methods = fields::fluent_methods(&operation.input);
     let into_paginator = operation.pagination.as_ref().map(|_| {
@@ -313,14 +299,7 @@ fn builders(operation: &Operation) -> TokenStream {
                     Ok(self.input)
                 }
             }
-            #output_definition
-            impl #output_builder {
-                #output_methods
-                #build_output_doc
-                pub fn build(self) -> #output {
-                    #output { #(#output_built)* _request_id: None }
-                }
-            }
+            #output_builder
         }
     }
 }

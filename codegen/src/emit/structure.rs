@@ -23,53 +23,104 @@ pub(super) fn types(service: &Service) -> TokenStream {
 }
 
 fn structure(structure: &Structure) -> TokenStream {
-    let Structure { name, builder, members, .. } = structure;
     let doc = docs::outer(&described(&structure.docs, &structure.wire_name));
-    let derives = derives(members);
-    let fields = fields::public_fields(members);
-    let accessors = fields::accessors(members);
-    let debug = redacting_debug(name, members);
-    let read = json_structure(name, members);
-    let default = default_by_builder(name, members);
+    let definition = Definition::of(structure).structure(&doc);
+    let read = json_structure(&structure.name, &structure.members);
     quote! {
-        #doc
-        #derives
-        #[non_exhaustive]
-        pub struct #name {
-            #fields
-        }
-        impl #name {
-            /// Starts building one of these.
-            pub fn builder() -> builders::#builder {
-                builders::#builder::default()
-            }
-            #accessors
-        }
-        #debug
-        #default
+        #definition
         #read
+    }
+}
+
+/// A structure and its builder, with what some kinds of them have besides their members.
+pub(super) struct Definition<'a> {
+    name: &'a Ident,
+    builder: &'a Ident,
+    members: &'a [Member],
+    /// Fields that are no members.
+    pub(super) fields: TokenStream,
+    /// What those fields are when the builder is done.
+    pub(super) built: TokenStream,
+    /// Fields of the builder for them.
+    pub(super) builder_fields: TokenStream,
+    /// Methods of the builder for them.
+    pub(super) builder_methods: TokenStream,
+}
+
+impl<'a> Definition<'a> {
+    pub(super) fn of(structure: &'a Structure) -> Self {
+        Self::new(&structure.name, &structure.builder, &structure.members)
+    }
+
+    pub(super) fn new(name: &'a Ident, builder: &'a Ident, members: &'a [Member]) -> Self {
+        let none = TokenStream::new;
+        Self { name, builder, members, fields: none(), built: none(), builder_fields: none(), builder_methods: none() }
+    }
+
+    /// The structure, its accessors, and what could not be derived for it.
+    pub(super) fn structure(&self, doc: &TokenStream) -> TokenStream {
+        let Self { name, builder, members, fields: more, .. } = self;
+        let derives = derives(members);
+        let fields = fields::public_fields(members);
+        let accessors = fields::accessors(members);
+        let debug = redacting_debug(name, members);
+        let default = default_by_builder(name, members);
+        quote! {
+            #doc
+            #derives
+            #[non_exhaustive]
+            pub struct #name {
+                #fields
+                #more
+            }
+            impl #name {
+                /// Starts building one of these.
+                pub fn builder() -> builders::#builder {
+                    builders::#builder::default()
+                }
+                #accessors
+            }
+            #debug
+            #default
+        }
+    }
+
+    /// The builder, whose fields are all optional.
+    pub(super) fn builder(&self) -> TokenStream {
+        let Self { name, builder, members, built: more_built, builder_fields, builder_methods, .. } = self;
+        let doc = docs::outer(&format!("Builds a [`{name}`]."));
+        let fields = members.iter().map(|member| {
+            let (name, ty) = (&member.name, fields::rust_type(&member.ty));
+            quote! { #name: Option<#ty>, }
+        });
+        let debug = redacting_debug(builder, members);
+        let derive_debug = debug.is_none().then(|| quote! { Debug, });
+        let methods = fields::builder_methods(members, &quote!(self));
+        let built = members.iter().map(fields::built_field);
+        let build_doc = docs::outer(&format!("The finished [`{name}`]."));
+        quote! {
+            #doc
+            #[derive(Clone, #derive_debug Default, PartialEq)]
+            pub struct #builder {
+                #(#fields)*
+                #builder_fields
+            }
+            #debug
+            impl #builder {
+                #methods
+                #builder_methods
+                #build_doc
+                pub fn build(self) -> #name {
+                    #name { #(#built)* #more_built }
+                }
+            }
+        }
     }
 }
 
 /// The `builders` module of some structures.
 fn builders_module(structures: &[Structure]) -> TokenStream {
-    let builders = structures.iter().map(|structure| {
-        let Structure { name, builder, members, .. } = structure;
-        let definition = builder_definition(name, builder, members, &TokenStream::new());
-        let methods = fields::builder_methods(members, &quote!(self));
-        let built = members.iter().map(fields::built_field);
-        let build_doc = docs::outer(&format!("The finished [`{name}`]."));
-        quote! {
-            #definition
-            impl #builder {
-                #methods
-                #build_doc
-                pub fn build(self) -> #name {
-                    #name { #(#built)* }
-                }
-            }
-        }
-    });
+    let builders = structures.iter().map(|structure| Definition::of(structure).builder());
     let import = (!structures.is_empty()).then(|| quote! { use super::*; });
     quote! {
         /// Builders of the types in this module.
@@ -80,36 +131,16 @@ fn builders_module(structures: &[Structure]) -> TokenStream {
     }
 }
 
-/// A builder's struct, whose fields are all optional, with `more` fields at its end.
-pub(super) fn builder_definition(of: &Ident, builder: &Ident, members: &[Member], more: &TokenStream) -> TokenStream {
-    let doc = docs::outer(&format!("Builds a [`{of}`]."));
-    let fields = members.iter().map(|member| {
-        let (name, ty) = (&member.name, fields::rust_type(&member.ty));
-        quote! { #name: Option<#ty>, }
-    });
-    let debug = redacting_debug(builder, members);
-    let derive_debug = debug.is_none().then(|| quote! { Debug, });
-    quote! {
-        #doc
-        #[derive(Clone, #derive_debug Default, PartialEq)]
-        pub struct #builder {
-            #(#fields)*
-            #more
-        }
-        #debug
-    }
-}
-
 /// `Debug` is derived unless something must not be printed, `Default` where every field's own
 /// default is the right one.
-pub(super) fn derives(members: &[Member]) -> TokenStream {
+fn derives(members: &[Member]) -> TokenStream {
     let debug = members.iter().all(|member| !member.sensitive).then(|| quote! { Debug, });
     let default = members.iter().all(has_plain_default).then(|| quote! { Default, });
     quote! { #[derive(Clone, #debug #default PartialEq)] }
 }
 
 /// The `Default` of a structure whose members do not all start at their types' defaults.
-pub(super) fn default_by_builder(name: &Ident, members: &[Member]) -> Option<TokenStream> {
+fn default_by_builder(name: &Ident, members: &[Member]) -> Option<TokenStream> {
     (!members.iter().all(has_plain_default)).then(|| {
         quote! {
             impl Default for #name {
@@ -129,7 +160,7 @@ fn has_plain_default(member: &Member) -> bool {
 }
 
 /// A `Debug` that names sensitive members and says nothing else of them.
-pub(super) fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
+fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
     if !members.iter().any(|member| member.sensitive) {
         return None;
     }

@@ -63,7 +63,7 @@ async fn a_connection_that_went_silent_is_given_up() {
     let config = Config::builder()
         .endpoint_url(format!("https://{address}"))
         .http_client(http)
-        .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build())
+        .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_secs(1)).build())
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
         .build();
     let client = Client::from_conf(config);
@@ -148,13 +148,13 @@ async fn an_error_status_counts_even_when_its_body_breaks_off() {
         ),
         (
             Behavior::Stall("HTTP/1.1 403 Forbidden\r\ncontent-length: 50\r\n\r\n{"),
-            "ListAccounts: an error without a code; the body stalled: no more of it came within 200ms (HTTP 403, 3 attempts)",
+            "ListAccounts: an error without a code; the body stalled: no more of it came within 500ms (HTTP 403, 3 attempts)",
         ),
     ] {
         let server = Misbehaving::start(behavior);
         let config = Config::builder()
             .endpoint_url(server.url())
-            .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_millis(200)).build())
+            .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_millis(500)).build())
             .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)));
         let error =
             Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect_err(expected);
@@ -168,13 +168,13 @@ async fn a_timeout_does_not_hide_the_last_answer() {
     let answer =
         "HTTP/1.1 429 Too Many Requests\r\nx-amzn-requestid: i\r\nx-amz-retry-after: 4000\r\ncontent-length: 0\r\n\r\n";
     let server = Misbehaving::start(Behavior::Answer(answer));
-    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(200)).build();
+    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(1)).build();
     let config = Config::builder().endpoint_url(server.url()).timeout_config(timeouts).build();
     let error = Client::from_conf(config).list_accounts().access_token("t").send().await.expect_err("throttled");
     assert!(matches!(error, SdkError::TimeoutError(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "ListAccounts: the operation did not end within 200ms (HTTP 429, request id i, 1 attempt)"
+        "ListAccounts: the operation did not end within 1s (HTTP 429, request id i, 1 attempt)"
     );
 }
 

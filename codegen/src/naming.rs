@@ -165,9 +165,13 @@ pub(crate) fn variant_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec
         .collect()
 }
 
-/// An identifier for `text`, raw or with `_` behind where it is a keyword. `text` is of ASCII
-/// letters, digits and underscores, as names of models are.
+/// An identifier for `text`, raw or with `_` behind where it is a keyword. Names of models are
+/// of ASCII letters, digits and underscores; anything else becomes an underscore.
 pub(crate) fn ident(text: &str) -> Ident {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !text.chars().all(allowed) {
+        return ident(&text.replace(|c| !allowed(c), "_"));
+    }
     // Reserved since edition 2024, which syn does not go by.
     if text == "gen" {
         return Ident::new_raw(text, Span::call_site());
@@ -270,6 +274,13 @@ mod tests {
             ("default", "default_value"),
         ] {
             assert_eq!(member_name(smithy).to_string(), rust, "{smithy}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_odd_for_an_identifier() {
+        for (text, rust) in [("a²", "a_"), ("²", "__"), ("é x", "__x"), ("_", "__")] {
+            assert_eq!(ident(text).to_string(), rust, "{text}");
         }
     }
 

@@ -220,10 +220,10 @@ fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, St
     }
     let (expr, ty) = expr::read(value, scope)?;
     if let Some(name) = value.get("assign").and_then(Value::as_str) {
-        let ident = naming::variable_name(name);
-        if !is_identifier(name) || scope.has_rust_name(&ident) {
+        let ident = Some(name).filter(|name| is_identifier(name)).map(naming::variable_name);
+        let Some(ident) = ident.filter(|ident| !scope.has_rust_name(ident)) else {
             return Err(format!("assigns to {name:?}, which is no identifier or already taken"));
-        }
+        };
         scope.bind(name, expr::bound(&ident), ty.base.always());
         steps.push(if ty.optional {
             Condition::Bind(ident.clone(), expr)

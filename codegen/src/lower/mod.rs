@@ -276,26 +276,42 @@ impl<'a> Lowering<'a> {
     /// A structure that holds itself other than through a list would need a box.
     fn refuse_recursion(&mut self, structures: &[(ShapeId, Structure)]) {
         // What holds no other structure is no part of a cycle, nor is what no other holds. Taking
-        // both away until nothing changes leaves the cycles, and what lies between two of them.
-        let mut left: HashMap<&proc_macro2::Ident, Vec<&proc_macro2::Ident>> = structures
-            .iter()
-            .map(|(_, structure)| (&structure.name, structure.members.iter().filter_map(held_directly).collect()))
-            .collect();
-        loop {
-            let before = left.len();
-            let names: HashSet<_> = left.keys().copied().collect();
-            let held: HashSet<_> = left.values().flatten().copied().collect();
-            left.retain(|name, holds| held.contains(name) && holds.iter().any(|inner| names.contains(inner)));
-            if left.len() == before {
-                break;
+        // both away, one after the other, leaves the cycles and what lies between two of them.
+        let index: HashMap<&proc_macro2::Ident, usize> =
+            structures.iter().enumerate().map(|(index, (_, structure))| (&structure.name, index)).collect();
+        let inner = |index_of: usize| -> Vec<usize> {
+            let members = structures[index_of].1.members.iter();
+            members.filter_map(held_directly).filter_map(|name| index.get(name).copied()).collect()
+        };
+        let holds: Vec<Vec<usize>> = (0..structures.len()).map(inner).collect();
+        let mut held_by = vec![Vec::new(); structures.len()];
+        for (outer, holds) in holds.iter().enumerate() {
+            for &inner in holds {
+                held_by[inner].push(outer);
             }
         }
-        for (id, structure) in structures.iter().filter(|(_, structure)| left.contains_key(&structure.name)) {
-            let inside =
-                |member: &&crate::ir::Member| held_directly(member).is_some_and(|name| left.contains_key(name));
-            for member in structure.members.iter().filter(inside) {
-                let message = "leads back to its structure without a list between, which is not supported yet";
-                self.report.member(id, &member.wire_name, message);
+        let mut cyclic = vec![true; structures.len()];
+        for (forward, backward) in [(&holds, &held_by), (&held_by, &holds)] {
+            let alive = |edges: &Vec<usize>, cyclic: &[bool]| edges.iter().filter(|edge| cyclic[**edge]).count();
+            let mut left: Vec<usize> = forward.iter().map(|edges| alive(edges, &cyclic)).collect();
+            let mut done: Vec<usize> = (0..left.len()).filter(|&index| cyclic[index] && left[index] == 0).collect();
+            while let Some(index) = done.pop() {
+                cyclic[index] = false;
+                for &other in &backward[index] {
+                    left[other] -= 1;
+                    if left[other] == 0 && cyclic[other] {
+                        done.push(other);
+                    }
+                }
+            }
+        }
+        for (outer, (id, structure)) in structures.iter().enumerate().filter(|(outer, _)| cyclic[*outer]) {
+            for member in &structure.members {
+                let inner = held_directly(member).and_then(|name| index.get(name));
+                if inner.is_some_and(|&inner| cyclic[outer] && cyclic[inner]) {
+                    let message = "leads back to its structure without a list between, which is not supported yet";
+                    self.report.member(id, &member.wire_name, message);
+                }
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod members;
 mod operation;
+mod recursion;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 use crate::docs;
 use crate::endpoint::{self, ir::Partition};
-use crate::ir::{Binding, Enum, Service, Structure, Type, Variant};
+use crate::ir::{Binding, Enum, Service, Structure, Variant};
 use crate::model::{Model, Shape, ShapeId, ShapeKind};
 use crate::naming;
 use crate::report::Report;
@@ -273,49 +274,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// A structure that holds itself other than through a list would need a box.
-    fn refuse_recursion(&mut self, structures: &[(ShapeId, Structure)]) {
-        // What holds no other structure is no part of a cycle, nor is what no other holds. Taking
-        // both away, one after the other, leaves the cycles and what lies between two of them.
-        let index: HashMap<&proc_macro2::Ident, usize> =
-            structures.iter().enumerate().map(|(index, (_, structure))| (&structure.name, index)).collect();
-        let inner = |index_of: usize| -> Vec<usize> {
-            let members = structures[index_of].1.members.iter();
-            members.filter_map(held_directly).filter_map(|name| index.get(name).copied()).collect()
-        };
-        let holds: Vec<Vec<usize>> = (0..structures.len()).map(inner).collect();
-        let mut held_by = vec![Vec::new(); structures.len()];
-        for (outer, holds) in holds.iter().enumerate() {
-            for &inner in holds {
-                held_by[inner].push(outer);
-            }
-        }
-        let mut cyclic = vec![true; structures.len()];
-        for (forward, backward) in [(&holds, &held_by), (&held_by, &holds)] {
-            let alive = |edges: &Vec<usize>, cyclic: &[bool]| edges.iter().filter(|edge| cyclic[**edge]).count();
-            let mut left: Vec<usize> = forward.iter().map(|edges| alive(edges, &cyclic)).collect();
-            let mut done: Vec<usize> = (0..left.len()).filter(|&index| cyclic[index] && left[index] == 0).collect();
-            while let Some(index) = done.pop() {
-                cyclic[index] = false;
-                for &other in &backward[index] {
-                    left[other] -= 1;
-                    if left[other] == 0 && cyclic[other] {
-                        done.push(other);
-                    }
-                }
-            }
-        }
-        for (outer, (id, structure)) in structures.iter().enumerate().filter(|(outer, _)| cyclic[*outer]) {
-            for member in &structure.members {
-                let inner = held_directly(member).and_then(|name| index.get(name));
-                if inner.is_some_and(|&inner| cyclic[outer] && cyclic[inner]) {
-                    let message = "leads back to its structure without a list between, which is not supported yet";
-                    self.report.member(id, &member.wire_name, message);
-                }
-            }
-        }
-    }
-
     fn read_trait<T: for<'de> Deserialize<'de>>(&mut self, id: &ShapeId, shape: &Shape, name: &str) -> Option<T> {
         match shape.traits.read(name) {
             Ok(value) => value,
@@ -390,12 +348,4 @@ impl<'a> Lowering<'a> {
 fn is_printed_of_errors(member: &crate::ir::Member) -> bool {
     let printed = ["message", "Message", "errorMessage", "code", "__type"];
     matches!(&member.binding, Binding::Json(wire) if printed.contains(&wire.as_str()))
-}
-
-/// The structure that a member holds itself, not in a list.
-fn held_directly(member: &crate::ir::Member) -> Option<&proc_macro2::Ident> {
-    match &member.ty {
-        Type::Structure(name) => Some(name),
-        _ => None,
-    }
 }

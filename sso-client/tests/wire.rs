@@ -1,4 +1,5 @@
 //! What goes over the wire, seen from the other end of a real socket.
+#![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
 use sso_client::config::Region;
 use sso_client::config::http::HyperClient;
@@ -144,6 +145,36 @@ async fn tls_by_http_2_with_one_connection() {
     assert!(requests.iter().all(|request| request.version == "HTTP/2.0"), "{requests:?}");
     assert_eq!(requests[20].header("content-length"), Some("0"));
     assert_eq!(portal.connections(), 1);
+}
+
+#[tokio::test]
+async fn tls_by_http_1_where_the_server_has_nothing_newer() {
+    let portal = Portal::builder().account("1", "dev", "d@example.com", ["Admin"]).tls_http1().start().await;
+    let portal = portal.expect("started");
+    let client = client(&portal);
+    for _ in 0..3 {
+        let output = client.list_accounts().access_token(portal.access_token()).send().await.expect("accounts");
+        assert_eq!(output.account_list().len(), 1);
+    }
+    assert!(portal.requests().iter().all(|request| request.version == "HTTP/1.1"));
+    assert_eq!(portal.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_host_is_refused() {
+    let portal = Portal::builder().tls().start().await.expect("started");
+    // The same machine by another address, which the certificate does not name.
+    let url = portal.endpoint_url().replace("127.0.0.1", "[::ffff:127.0.0.1]");
+    if std::net::TcpStream::connect(url.trim_start_matches("https://")).is_err() {
+        eprintln!("skipped: this machine has no IPv6");
+        return;
+    }
+    let config = portal.config().endpoint_url(url).build();
+    let error = Client::from_conf(config).list_accounts().access_token("t").send().await.expect_err("another host");
+    let text = error.to_string();
+    assert!(matches!(&error, SdkError::DispatchFailure(failure) if failure.is_other()), "{error:?}");
+    assert!(text.contains("not valid for name") && text.ends_with("1 attempt)"), "{text}");
+    assert_eq!(portal.requests(), []);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::answers::{self, Account};
-use super::tls::TestTls;
+use super::tls::{Protocols, TestTls};
 use crate::config::Builder;
 use crate::runtime::secret::REDACTED;
 use crate::runtime::transport::HyperClient;
@@ -36,7 +36,7 @@ pub struct Portal {
 pub struct PortalBuilder {
     accounts: Vec<Account>,
     token: String,
-    tls: bool,
+    tls: Option<Protocols>,
 }
 
 /// A request as the stand-in saw it. `Debug` leaves the access token out.
@@ -115,7 +115,7 @@ impl CannedResponse {
 
 impl Default for PortalBuilder {
     fn default() -> Self {
-        Self { accounts: Vec::new(), token: "test-access-token".to_owned(), tls: false }
+        Self { accounts: Vec::new(), token: "test-access-token".to_owned(), tls: None }
     }
 }
 
@@ -123,7 +123,7 @@ impl fmt::Debug for PortalBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PortalBuilder")
             .field("accounts", &self.accounts)
-            .field("tls", &self.tls)
+            .field("tls", &self.tls.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -148,9 +148,15 @@ impl PortalBuilder {
         self
     }
 
-    /// Speaks TLS, with a certificate of an authority made for the purpose.
+    /// Speaks TLS, with a certificate of an authority made for the purpose, and offers HTTP/2.
     pub fn tls(mut self) -> Self {
-        self.tls = true;
+        self.tls = Some(Protocols::Http2AndHttp1);
+        self
+    }
+
+    /// Speaks TLS, and no other protocol over it than HTTP/1.1.
+    pub fn tls_http1(mut self) -> Self {
+        self.tls = Some(Protocols::Http1);
         self
     }
 
@@ -162,7 +168,7 @@ impl PortalBuilder {
     pub async fn start(self) -> io::Result<Portal> {
         let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let tls = if self.tls { Some(TestTls::new()?) } else { None };
+        let tls = self.tls.map(TestTls::new).transpose()?;
         let ca_pem = tls.as_ref().map(|tls| tls.ca_pem.clone());
         let state = Arc::new(State {
             accounts: self.accounts,

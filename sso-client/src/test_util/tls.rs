@@ -14,12 +14,19 @@ pub(super) struct TestTls {
     pub(super) ca_pem: String,
 }
 
+/// What is offered by ALPN.
+#[derive(Clone, Copy)]
+pub(super) enum Protocols {
+    Http1,
+    Http2AndHttp1,
+}
+
 impl TestTls {
-    pub(super) fn new() -> io::Result<Self> {
-        Self::make().map_err(io::Error::other)
+    pub(super) fn new(protocols: Protocols) -> io::Result<Self> {
+        Self::make(protocols).map_err(io::Error::other)
     }
 
-    fn make() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    fn make(protocols: Protocols) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let ca_key = KeyPair::generate()?;
         let mut ca = CertificateParams::new(Vec::new())?;
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -35,7 +42,10 @@ impl TestTls {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(chain, key)?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = match protocols {
+            Protocols::Http1 => vec![b"http/1.1".to_vec()],
+            Protocols::Http2AndHttp1 => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        };
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), ca_pem: ca.pem() })
     }
 }

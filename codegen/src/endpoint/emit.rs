@@ -7,7 +7,7 @@ use super::ir::{
     BuiltIn, Condition, EndpointTest, Expr, Outcome, ParamType, Partition, Rule, RuleSet, Segment, TemplatePart,
     TestValue,
 };
-use super::visit::{mentions, runtime_functions, uses};
+use super::visit::{calls, mentions, uses};
 use crate::emit::docs;
 
 /// `endpoint.rs`.
@@ -86,10 +86,9 @@ fn param_type(ty: &ParamType) -> TokenStream {
 /// Writes rules one after the other. In tail position the last one is the block's value.
 fn emit_rules(rules: &[Rule], tail: bool) -> TokenStream {
     let mut tokens = TokenStream::new();
-    for (index, rule) in rules.iter().enumerate() {
-        let unconditional = rule.conditions.iter().all(|condition| matches!(condition, Condition::Let(..)));
-        let last = unconditional || index + 1 == rules.len();
-        tokens.extend(emit_rule(&rule.conditions, &rule.outcome, tail && last && unconditional));
+    for rule in rules {
+        let unconditional = rule.is_unconditional();
+        tokens.extend(emit_rule(&rule.conditions, &rule.outcome, tail && unconditional));
         if unconditional {
             return tokens;
         }
@@ -238,7 +237,7 @@ fn emit_template(parts: &[TemplatePart]) -> TokenStream {
 
 /// Whether the rules look regions up.
 pub(crate) fn needs_partitions(rules: &RuleSet) -> bool {
-    runtime_functions(&rules.rules).contains("partition")
+    calls(&rules.rules, "partition")
 }
 
 /// `endpoint_tests.rs`.

@@ -61,6 +61,13 @@ pub struct Rule {
     pub outcome: Outcome,
 }
 
+impl Rule {
+    /// Whether it always decides, so that no rule behind it is ever reached.
+    pub fn is_unconditional(&self) -> bool {
+        self.conditions.iter().all(|condition| matches!(condition, Condition::Let(..)))
+    }
+}
+
 /// What a rule whose conditions hold leads to.
 #[derive(Clone, Debug)]
 pub enum Outcome {

@@ -134,7 +134,7 @@ fn read_rules(
     for (index, raw) in raw.iter().enumerate() {
         let place = format!("{place}[{index}]");
         let Some(rule) = read_rule(raw, &place, scope.clone(), depth, complain) else { continue };
-        let decides = rule.conditions.iter().all(|condition| matches!(condition, Condition::Let(..)));
+        let decides = rule.is_unconditional();
         rules.push(rule);
         if decides {
             // Nothing behind it can ever be reached.

@@ -1,7 +1,5 @@
 //! Looking through rules: which names and functions they use.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::Ident;
 
 use super::ir::{Condition, Expr, Outcome, Rule, TemplatePart};
@@ -17,21 +15,17 @@ pub(super) fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) ->
 
 /// Whether an expression stands anywhere in the rules.
 pub(super) fn mentions(rules: &[Rule], wanted: &Expr) -> bool {
-    let mut found = false;
-    visit_rules(rules, &mut |expr| visit(expr, &mut |expr| found |= expr == wanted));
-    found
+    any(rules, |expr| expr == wanted)
 }
 
-/// The functions of the runtime that the rules call.
-pub(super) fn runtime_functions(rules: &[Rule]) -> BTreeSet<&'static str> {
-    let mut found = BTreeSet::new();
-    visit_rules(rules, &mut |expr| {
-        visit(expr, &mut |expr| {
-            if let Expr::Call { function, .. } = expr {
-                found.insert(*function);
-            }
-        });
-    });
+/// Whether the rules call a function of the runtime.
+pub(super) fn calls(rules: &[Rule], wanted: &str) -> bool {
+    any(rules, |expr| matches!(expr, Expr::Call { function, .. } if *function == wanted))
+}
+
+fn any(rules: &[Rule], is: impl Fn(&Expr) -> bool) -> bool {
+    let mut found = false;
+    visit_rules(rules, &mut |expr| visit(expr, &mut |expr| found |= is(expr)));
     found
 }
 

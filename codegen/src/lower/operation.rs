@@ -4,7 +4,7 @@ use super::Lowering;
 use super::members::Position;
 use crate::docs;
 use crate::ir::{Binding, Member, Operation, OperationTypes, Pagination, PathPart, Type};
-use crate::model::{HttpTrait, Members, PaginatedTrait, Shape, ShapeId, ShapeKind};
+use crate::model::{HttpTrait, Members, Model, PaginatedTrait, Shape, ShapeId, ShapeKind};
 use crate::naming;
 use crate::uri::{self, Segment};
 
@@ -189,10 +189,10 @@ impl Lowering<'_> {
     ) -> Option<Pagination> {
         let own: PaginatedTrait = self.read_trait(id, shape, "smithy.api#paginated")?;
         let defaults: PaginatedTrait = self.read_trait(id, service, "smithy.api#paginated").unwrap_or_default();
-        let (input_members, output_members) = self.model_members(id)?;
+        let [input_members, output_members] = model_members(self.model, id)?;
 
         let problems_before = self.report.problems().len();
-        let mut find = |what: &str, name: Option<String>, side: &str, model: &Members, members: &[Member]| {
+        let mut find = |what: &str, name: Option<String>, side: &str, model: Option<&Members>, members: &[Member]| {
             let name = name?;
             if name.contains('.') {
                 self.report.shape(
@@ -201,17 +201,17 @@ impl Lowering<'_> {
                 );
                 return None;
             }
-            if !model.contains_key(&name) {
+            if model.is_none_or(|model| !model.contains_key(&name)) {
                 self.report.shape(id, format!("paginated.{what} names {name:?}, which is no member of the {side}"));
                 return None;
             }
             members.iter().find(|member| member.wire_name == name).cloned()
         };
-        let input_token = find("inputToken", own.input_token.or(defaults.input_token), "input", &input_members, input);
+        let input_token = find("inputToken", own.input_token.or(defaults.input_token), "input", input_members, input);
         let output_token =
-            find("outputToken", own.output_token.or(defaults.output_token), "output", &output_members, output);
-        let items = find("items", own.items.or(defaults.items), "output", &output_members, output);
-        let page_size = find("pageSize", own.page_size.or(defaults.page_size), "input", &input_members, input);
+            find("outputToken", own.output_token.or(defaults.output_token), "output", output_members, output);
+        let items = find("items", own.items.or(defaults.items), "output", output_members, output);
+        let page_size = find("pageSize", own.page_size.or(defaults.page_size), "input", input_members, input);
 
         let (Some(input_token), Some(output_token)) = (input_token, output_token) else {
             if self.report.problems().len() == problems_before {
@@ -246,14 +246,14 @@ impl Lowering<'_> {
             page_size: page_size.map(|member| member.name),
         })
     }
+}
 
-    /// The members of an operation's input and output as the model names them.
-    fn model_members(&self, id: &ShapeId) -> Option<(Members, Members)> {
-        let ShapeKind::Operation(operation) = &self.model.shape(id)?.kind else { return None };
-        let members = |target: Option<&ShapeId>| match target.and_then(|id| self.model.shape(id)).map(|s| &s.kind) {
-            Some(ShapeKind::Structure(members)) => members.clone(),
-            _ => Members::new(),
-        };
-        Some((members(operation.input.as_ref()), members(operation.output.as_ref())))
-    }
+/// The members of an operation's input and output as the model names them.
+fn model_members<'m>(model: &'m Model, id: &ShapeId) -> Option<[Option<&'m Members>; 2]> {
+    let ShapeKind::Operation(operation) = &model.shape(id)?.kind else { return None };
+    let members = |side: &Option<ShapeId>| match &model.shape(side.as_ref()?)?.kind {
+        ShapeKind::Structure(members) => Some(members),
+        _ => None,
+    };
+    Some([members(&operation.input), members(&operation.output)])
 }

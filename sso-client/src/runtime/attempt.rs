@@ -21,8 +21,8 @@ pub(super) struct Attempts<'a> {
     pub(super) operation: &'static str,
     pub(super) http: &'a SharedHttpClient,
     pub(super) tokens: &'a TokenBucket,
-    pub(super) retries: &'a RetryConfig,
-    pub(super) timeouts: &'a TimeoutConfig,
+    pub(super) retries: RetryConfig,
+    pub(super) timeouts: TimeoutConfig,
 }
 
 /// A response, whatever its status, and how it was come by.
@@ -136,13 +136,16 @@ impl Attempts<'_> {
     }
 
     async fn attempts(&self, request: HttpRequest, progress: &mut Progress) -> Result<HttpResponse, AttemptError> {
-        let backoff = Backoff::new(self.retries);
+        let backoff = Backoff::new(&self.retries);
         let max = self.retries.max_attempts();
         let mut paid: Option<Paid> = None;
         loop {
             progress.attempts += 1;
             let outcome = self.attempt(&request, progress.attempts, max).await;
-            progress.last = outcome.as_ref().ok().map(|response| (response.status(), response.request_id()));
+            progress.last = match &outcome {
+                Ok(response) if !response.status().is_success() => Some((response.status(), response.request_id())),
+                _ => None,
+            };
             let retry = match &outcome {
                 Ok(response) if response.status().is_success() => {
                     self.tokens.refund(paid);

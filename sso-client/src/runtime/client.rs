@@ -19,8 +19,7 @@ use super::endpoint::{Endpoint, EndpointError, EndpointSettings, is_valid_host_l
 use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, OperationError, SdkError};
 use super::http::{Headers, HttpRequest};
 use super::operation::{Operation, Output};
-use super::retry::{RetryConfig, TokenBucket};
-use super::timeout::TimeoutConfig;
+use super::retry::TokenBucket;
 use super::transport::{HyperClient, SharedHttpClient};
 use super::user_agent::user_agent;
 
@@ -44,10 +43,15 @@ pub struct Handle {
 struct Shared {
     config: Config,
     service: &'static Service,
-    user_agent: OnceLock<HeaderValue>,
-    base: OnceLock<BaseUrl>,
+    derived: OnceLock<Derived>,
     http: OnceLock<SharedHttpClient>,
     tokens: TokenBucket,
+}
+
+/// What requests need that a configuration alone decides, so that it is made once.
+struct Derived {
+    base: BaseUrl,
+    user_agent: HeaderValue,
 }
 
 /// A change to a request just before it is sent.
@@ -63,14 +67,8 @@ pub(super) struct Overrides {
 impl Handle {
     /// A client of a configuration. Nothing is looked at yet.
     pub fn new(config: Config, service: &'static Service) -> Self {
-        let shared = Shared {
-            config,
-            service,
-            user_agent: OnceLock::new(),
-            base: OnceLock::new(),
-            http: OnceLock::new(),
-            tokens: TokenBucket::full(),
-        };
+        let shared =
+            Shared { config, service, derived: OnceLock::new(), http: OnceLock::new(), tokens: TokenBucket::full() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -121,16 +119,12 @@ impl Handle {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Failure::construction(BuildError::other(NO_RUNTIME), CallInfo::nothing_sent(operation)));
         }
-        let default_timeouts = TimeoutConfig::default();
-        let default_retries = RetryConfig::default();
-        let timeouts = config.timeout_config().unwrap_or(&default_timeouts);
-        let http = config.http_client().unwrap_or_else(|| shared.default_http());
         let attempts = Attempts {
             operation,
-            http: &http,
+            http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
-            retries: config.retry_config().unwrap_or(&default_retries),
-            timeouts,
+            retries: config.retries(),
+            timeouts: config.timeouts(),
         };
         let running = attempts.run(request);
         match without_runtime_panics(running).await {
@@ -175,9 +169,8 @@ impl Shared {
     /// The transport of a client that was given none, made when first needed.
     fn default_http(&self) -> SharedHttpClient {
         let make = || {
-            let default = TimeoutConfig::default();
-            let timeouts = self.config.timeout_config().unwrap_or(&default);
-            SharedHttpClient::new(HyperClient::builder().connect_timeout(timeouts.connect_timeout()).build())
+            let connect_timeout = self.config.timeouts().connect_timeout();
+            SharedHttpClient::new(HyperClient::builder().connect_timeout(connect_timeout).build())
         };
         self.http.get_or_init(make).clone()
     }
@@ -191,27 +184,19 @@ impl Shared {
         overrides: &Overrides,
     ) -> Result<HttpRequest, BuildError> {
         let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
-        let own_base;
-        let base = if overrides.config.is_some() {
-            own_base = self.base_url(config)?;
-            &own_base
-        } else if let Some(base) = self.base.get() {
-            base
+        let own;
+        let Derived { base, user_agent } = if overrides.config.is_some() {
+            own = self.derive(config)?;
+            &own
+        } else if let Some(derived) = self.derived.get() {
+            derived
         } else {
-            let base = self.base_url(config)?;
-            self.base.get_or_init(|| base)
+            let derived = self.derive(config)?;
+            self.derived.get_or_init(|| derived)
         };
         let uri = base.join(&bound.path, &bound.query);
         let mut headers = bound.headers;
-        let user_agent = if overrides.config.is_some() {
-            self.user_agent(config)?
-        } else if let Some(user_agent) = self.user_agent.get() {
-            user_agent.clone()
-        } else {
-            let user_agent = self.user_agent(config)?;
-            self.user_agent.get_or_init(|| user_agent).clone()
-        };
-        headers.insert(USER_AGENT, user_agent);
+        headers.insert(USER_AGENT, user_agent.clone());
         if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -226,8 +211,11 @@ impl Shared {
         Ok(request)
     }
 
-    fn user_agent(&self, config: &Config) -> Result<HeaderValue, BuildError> {
-        HeaderValue::from_str(&user_agent(self.service, config.app_name())).map_err(BuildError::other)
+    fn derive(&self, config: &Config) -> Result<Derived, BuildError> {
+        let base = self.base_url(config)?;
+        let user_agent =
+            HeaderValue::from_str(&user_agent(self.service, config.app_name())).map_err(BuildError::other)?;
+        Ok(Derived { base, user_agent })
     }
 
     fn base_url(&self, config: &Config) -> Result<BaseUrl, BuildError> {

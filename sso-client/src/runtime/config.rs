@@ -214,6 +214,16 @@ impl Config {
         self.settings.http_client.clone()
     }
 
+    /// The time limits that count.
+    pub(super) fn timeouts(&self) -> TimeoutConfig {
+        self.settings.timeout_config.clone().unwrap_or_default()
+    }
+
+    /// The way of retrying that counts.
+    pub(super) fn retries(&self) -> RetryConfig {
+        self.settings.retry_config.clone().unwrap_or_default()
+    }
+
     /// This configuration with what `overrides` says in place of its own.
     pub(super) fn overridden(&self, overrides: &Builder) -> Self {
         let base = &*self.settings;

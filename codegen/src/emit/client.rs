@@ -27,6 +27,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         static SERVICE: Service = Service {
             sdk_id: #sdk_id,
             api_version: #version,
+            signing_name: "",
             resolve_endpoint: crate::endpoint::resolve_endpoint,
         };
         #client_doc

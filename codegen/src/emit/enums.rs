@@ -84,8 +84,8 @@ pub(super) fn enumeration(found: &Enum) -> TokenStream {
         }
         impl WireEnum for #name {}
         impl json::Read for #name {
-            fn read<'de, D: json::Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
-                json::read_text(from, name).map(|text| Self::from(&*text))
+            fn read<'de, D: json::Deserializer<'de>>(from: D, at: json::At<'_>) -> Result<Self, D::Error> {
+                json::read_text(from, at).map(|text| Self::from(&*text))
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::runtime::socket::*;
 static SERVICE: Service = Service {
     sdk_id: "SSO",
     api_version: "2019-06-10",
+    signing_name: "",
     resolve_endpoint: crate::endpoint::resolve_endpoint,
 };
 

@@ -6,11 +6,12 @@ use http::StatusCode;
 use http::header::HeaderValue;
 use tokio::time::Instant;
 
+use super::auth::{AuthContext, Authorize};
 use super::error::{BoxError, BuildError, CallInfo, ConnectorError, SdkError, error_code};
 use super::http::{HttpRequest, HttpResponse};
 use super::retry::{Backoff, Paid, RetryConfig, RetryKind, TokenBucket, classify};
 use super::timeout::TimeoutConfig;
-use super::transport::{HttpClient, ReadError, SharedHttpClient, read_body};
+use super::transport::{HttpClient, ReadError, ResponseBody, SharedHttpClient, read_body};
 
 /// The largest body that is read. The service's own stay far below; what is larger comes from
 /// somewhere else, and should not fill the memory.
@@ -23,13 +24,23 @@ pub(super) struct Attempts<'a> {
     pub(super) tokens: &'a TokenBucket,
     pub(super) retries: RetryConfig,
     pub(super) timeouts: TimeoutConfig,
+    /// The codes of the operation's errors that may pass.
+    pub(super) retryable: &'static [(&'static str, RetryKind)],
+    /// Whether the body of a success is handed on as it comes.
+    pub(super) streams: bool,
+    pub(super) authorize: Option<(Authorize, AuthContext<'a>)>,
 }
 
 /// A response, whatever its status, and how it was come by.
 pub(super) struct Exchange {
     pub(super) response: HttpResponse,
     pub(super) call: CallInfo,
+    /// The body, where it is handed on as it comes.
+    pub(super) stream: Option<ResponseBody>,
 }
+
+/// A response, and its body where that is still on the way.
+type Received = (HttpResponse, Option<ResponseBody>);
 
 /// No response that could be looked at.
 pub(super) struct Failure {
@@ -46,6 +57,8 @@ enum Reason {
 
 /// How one attempt ended.
 enum AttemptError {
+    /// The request could not be made ready to be sent.
+    Construction(BuildError),
     Timeout(TimedOut),
     Dispatch(ConnectorError),
     Body(ReadError, Box<HttpResponse>),
@@ -117,7 +130,8 @@ impl Attempts<'_> {
             elapsed: progress.started.elapsed(),
         };
         match outcome {
-            Ok(response) => Ok(Exchange { call: call(Some(response.status())), response }),
+            Ok((response, stream)) => Ok(Exchange { call: call(Some(response.status())), response, stream }),
+            Err(AttemptError::Construction(error)) => Err(Failure::construction(error, call(None))),
             Err(AttemptError::Timeout(error)) => {
                 let (status, id) = progress.last.take().map_or((None, None), |(status, id)| (Some(status), id));
                 Err(Failure { call: call(status), reason: Reason::Timeout(error, id) })
@@ -135,7 +149,7 @@ impl Attempts<'_> {
         }
     }
 
-    async fn attempts(&self, request: HttpRequest, progress: &mut Progress) -> Result<HttpResponse, AttemptError> {
+    async fn attempts(&self, request: HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
         let backoff = Backoff::new(&self.retries);
         let max = self.retries.max_attempts();
         let mut paid: Option<Paid> = None;
@@ -143,36 +157,41 @@ impl Attempts<'_> {
             progress.attempts += 1;
             let outcome = self.attempt(&request, progress.attempts, max).await;
             progress.last = match &outcome {
-                Ok(response) if !response.status().is_success() => Some((response.status(), response.request_id())),
+                Ok((response, _)) if !response.status().is_success() => {
+                    Some((response.status(), response.request_id()))
+                }
                 _ => None,
             };
             let retry = match &outcome {
-                Ok(response) if response.status().is_success() => {
+                Ok((response, _)) if response.status().is_success() => {
                     self.tokens.refund(paid);
                     None
                 }
-                Ok(response) => {
+                Ok((response, _)) => {
                     let code = error_code(response);
                     // Without its body a response may hide what it is about, unless it said so before.
                     let hidden = response.broken().filter(|_| code.is_none()).map(|_| RetryKind::Transient);
-                    classify(response.status(), code.as_deref()).or(hidden)
+                    let modeled = self.retryable.iter().find(|(name, _)| Some(*name) == code.as_deref());
+                    modeled.map(|(_, kind)| *kind).or_else(|| classify(response.status(), code.as_deref())).or(hidden)
                 }
+                Err(AttemptError::Construction(_)) => None,
                 Err(AttemptError::Timeout(_)) => Some(RetryKind::Transient),
                 Err(AttemptError::Dispatch(error)) => {
                     (error.is_io() || error.is_timeout()).then_some(RetryKind::Transient)
                 }
                 Err(AttemptError::Body(error, _)) => error.is_transient().then_some(RetryKind::Transient),
             };
-            let Some(kind) = retry.filter(|_| progress.attempts < max) else { return outcome };
+            let again = progress.attempts < max && request.stream().is_none_or(|stream| stream.is_replayable());
+            let Some(kind) = retry.filter(|_| again) else { return outcome };
             let Some(cost) = self.tokens.take(kind) else { return outcome };
             paid = Some(cost);
-            let asked = outcome.as_ref().ok().and_then(retry_after);
+            let asked = outcome.as_ref().ok().and_then(|(response, _)| retry_after(response));
             let delay = backoff.delay(kind, progress.attempts - 1, fastrand::f64(), asked);
             tokio::time::sleep(delay).await;
         }
     }
 
-    async fn attempt(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<HttpResponse, AttemptError> {
+    async fn attempt(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<Received, AttemptError> {
         let Some(limit) = self.timeouts.operation_attempt_timeout() else {
             return self.send(request, attempt, max).await;
         };
@@ -181,10 +200,14 @@ impl Attempts<'_> {
             .unwrap_or(Err(AttemptError::Timeout(TimedOut { what: "the attempt did not end", limit })))
     }
 
-    async fn send(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<HttpResponse, AttemptError> {
-        let mut request = request.to_http();
+    async fn send(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<Received, AttemptError> {
+        let not_ready = |error| AttemptError::Construction(BuildError::other(error));
+        let mut request = request.to_http().map_err(not_ready)?;
         if let Ok(value) = HeaderValue::from_str(&format!("attempt={attempt}; max={max}")) {
             request.headers_mut().insert("amz-sdk-request", value);
+        }
+        if let Some((authorize, context)) = self.authorize {
+            authorize(&mut request, context).await.map_err(not_ready)?;
         }
         let sending = self.http.call(request);
         let read_timeout = self.timeouts.read_timeout();
@@ -195,11 +218,14 @@ impl Attempts<'_> {
                 .unwrap_or_else(|_| Err(ConnectorError::timeout(TimedOut { what: "no response came", limit }.into()))),
         };
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
+        if self.streams && head.status.is_success() {
+            return Ok((HttpResponse::new(head.status, head.headers, Vec::new()), Some(body)));
+        }
         match read_body(body, MAX_BODY, read_timeout).await {
-            Ok(body) => Ok(HttpResponse::new(head.status, head.headers, body)),
+            Ok(body) => Ok((HttpResponse::new(head.status, head.headers, body), None)),
             // What the status and the header say of an error counts, with or without its body.
             Err(error) if !head.status.is_success() => {
-                Ok(HttpResponse::without_body(head.status, head.headers, error.to_string()))
+                Ok((HttpResponse::without_body(head.status, head.headers, error.to_string()), None))
             }
             Err(error) => {
                 Err(AttemptError::Body(error, Box::new(HttpResponse::new(head.status, head.headers, Vec::new()))))

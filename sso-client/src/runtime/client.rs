@@ -8,18 +8,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
-use bytes::Bytes;
 use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderValue, USER_AGENT};
 
 use super::attempt::{Attempts, Exchange, Failure};
+use super::auth::{AuthContext, Authorize};
 use super::bind::{self, Bound};
 use super::config::{Builder, Config};
 use super::endpoint::{Endpoint, EndpointError, EndpointSettings, is_valid_host_label};
 use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, OperationError, SdkError};
 use super::http::{Headers, HttpRequest};
 use super::operation::{Operation, Output};
-use super::retry::TokenBucket;
+use super::retry::{RetryKind, TokenBucket};
 use super::transport::{HyperClient, SharedHttpClient};
 use super::user_agent::user_agent;
 
@@ -30,6 +30,8 @@ pub struct Service {
     pub sdk_id: &'static str,
     /// The version of its API.
     pub api_version: &'static str,
+    /// The name that signatures are made for; empty where there are none.
+    pub signing_name: &'static str,
     /// Its endpoint rules.
     pub resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
 }
@@ -50,8 +52,14 @@ struct Shared {
 
 /// What requests need that a configuration alone decides, so that it is made once.
 struct Derived {
-    base: BaseUrl,
+    base: Base,
     user_agent: HeaderValue,
+}
+
+/// An endpoint, and its URL taken apart.
+struct Base {
+    endpoint: Endpoint,
+    url: BaseUrl,
 }
 
 /// A change to a request just before it is sent.
@@ -83,17 +91,35 @@ impl Handle {
         input: &O::Input,
         overrides: &Overrides,
     ) -> Result<O::Output, SdkError<O::Error>> {
-        let bound = match bind::bind(input) {
-            Ok(bound) => bound,
-            Err(error) => return Err(SdkError::from(error).with_call(CallInfo::nothing_sent(O::NAME), None)),
+        let config = match &overrides.config {
+            Some(config) => &self.shared.config.overridden(config),
+            None => &self.shared.config,
         };
-        match self.exchange(O::NAME, O::METHOD, bound, overrides).await {
-            Ok(Exchange { response, call }) if response.status().is_success() => O::Output::from_response(&response)
-                .map_err(|error| {
+        let nothing_sent = |error: BuildError| SdkError::from(error).with_call(CallInfo::nothing_sent(O::NAME), None);
+        let prepared = O::prepare(input, config);
+        let input = prepared.as_ref().unwrap_or(input);
+        let bound = bind::bind(input).map_err(nothing_sent)?;
+        let plan = Plan {
+            operation: O::NAME,
+            method: O::METHOD,
+            authorize: O::AUTHORIZE,
+            retryable: O::RETRYABLE,
+            streams: O::Output::STREAMS,
+            finish: O::finish,
+            endpoint: O::endpoint(input, &settings(config)),
+        };
+        match self.exchange(plan, bound, config, overrides).await {
+            Ok(Exchange { response, call, stream }) if response.status().is_success() => {
+                let output = match stream {
+                    Some(body) => O::Output::from_stream(&response, body),
+                    None => O::Output::from_response(&response),
+                };
+                output.map_err(|error| {
                     let request_id = response.request_id();
                     SdkError::response_error(error, response).with_call(call, request_id)
-                }),
-            Ok(Exchange { response, call }) => {
+                })
+            }
+            Ok(Exchange { response, call, .. }) => {
                 let error = O::Error::from_answer(ErrorAnswer::new(&response, call));
                 Err(SdkError::service_error(error, response))
             }
@@ -103,35 +129,61 @@ impl Handle {
 
     async fn exchange(
         &self,
-        operation: &'static str,
-        method: &'static str,
+        plan: Plan,
         bound: Bound,
+        config: &Config,
         overrides: &Overrides,
     ) -> Result<Exchange, Failure> {
         let shared = &*self.shared;
-        let config = match &overrides.config {
-            Some(config) => &shared.config.overridden(config),
-            None => &shared.config,
+        let operation = plan.operation;
+        let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(operation));
+        let own;
+        let derived = if overrides.config.is_some() || plan.endpoint.is_some() {
+            own = shared.derive(config, plan.endpoint).map_err(nothing_sent)?;
+            &own
+        } else if let Some(derived) = shared.derived.get() {
+            derived
+        } else {
+            let derived = shared.derive(config, None).map_err(nothing_sent)?;
+            shared.derived.get_or_init(|| derived)
         };
-        let request = shared
-            .request(method, bound, config, overrides)
-            .map_err(|error| Failure::construction(error, CallInfo::nothing_sent(operation)))?;
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Failure::construction(BuildError::other(NO_RUNTIME), CallInfo::nothing_sent(operation)));
+        let mut request = request(plan.method, bound, derived).map_err(nothing_sent)?;
+        (plan.finish)(&mut request, config).map_err(nothing_sent)?;
+        for mutation in &overrides.mutations {
+            request = mutation(request).map_err(|error| nothing_sent(BuildError::other(error)))?;
         }
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
+        }
+        let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
         let attempts = Attempts {
             operation,
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
             retries: config.retries(),
             timeouts: config.timeouts(),
+            retryable: plan.retryable,
+            streams: plan.streams,
+            authorize: plan.authorize.map(|authorize| (authorize, context)),
         };
         let running = attempts.run(request);
         match without_runtime_panics(running).await {
             Some(outcome) => outcome,
-            None => Err(Failure::construction(BuildError::other(NO_RUNTIME), CallInfo::nothing_sent(operation))),
+            None => Err(nothing_sent(BuildError::other(NO_RUNTIME))),
         }
     }
+}
+
+/// What an operation says of its calls, for the code that is the same for all operations.
+struct Plan {
+    operation: &'static str,
+    method: &'static str,
+    authorize: Option<Authorize>,
+    retryable: &'static [(&'static str, RetryKind)],
+    streams: bool,
+    finish: fn(&mut HttpRequest, &Config) -> Result<(), BuildError>,
+    /// The operation's own endpoint, where the client's does not count.
+    endpoint: Option<Result<Endpoint, EndpointError>>,
 }
 
 /// What is said when there is no runtime that calls could be made in.
@@ -175,50 +227,19 @@ impl Shared {
         self.http.get_or_init(make).clone()
     }
 
-    /// All of a request that stays the same from one attempt to the next.
-    fn request(
+    /// `endpoint` is the operation's own, where the client's does not count.
+    fn derive(
         &self,
-        method: &'static str,
-        bound: Bound,
         config: &Config,
-        overrides: &Overrides,
-    ) -> Result<HttpRequest, BuildError> {
-        let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
-        let own;
-        let Derived { base, user_agent } = if overrides.config.is_some() {
-            own = self.derive(config)?;
-            &own
-        } else if let Some(derived) = self.derived.get() {
-            derived
-        } else {
-            let derived = self.derive(config)?;
-            self.derived.get_or_init(|| derived)
-        };
-        let uri = base.join(&bound.path, &bound.query);
-        let mut headers = bound.headers;
-        headers.insert(USER_AGENT, user_agent.clone());
-        if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        let length = uri.len();
-        let uri = uri.parse().map_err(|error| {
-            BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
-        })?;
-        let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), Bytes::new());
-        for mutation in &overrides.mutations {
-            request = mutation(request).map_err(BuildError::other)?;
-        }
-        Ok(request)
-    }
-
-    fn derive(&self, config: &Config) -> Result<Derived, BuildError> {
-        let base = self.base_url(config)?;
+        endpoint: Option<Result<Endpoint, EndpointError>>,
+    ) -> Result<Derived, BuildError> {
+        let base = self.base(config, endpoint)?;
         let user_agent =
             HeaderValue::from_str(&user_agent(self.service, config.app_name())).map_err(BuildError::other)?;
         Ok(Derived { base, user_agent })
     }
 
-    fn base_url(&self, config: &Config) -> Result<BaseUrl, BuildError> {
+    fn base(&self, config: &Config, endpoint: Option<Result<Endpoint, EndpointError>>) -> Result<Base, BuildError> {
         if config.endpoint_url().is_none() {
             let is_region = |name: &str| is_valid_host_label(name) && !name.bytes().all(|byte| byte.is_ascii_digit());
             if let Some(region) = config.region().map(AsRef::as_ref).filter(|region| !is_region(region)) {
@@ -227,13 +248,8 @@ impl Shared {
                 )));
             }
         }
-        let settings = EndpointSettings {
-            region: config.region().map(AsRef::as_ref),
-            use_fips: config.use_fips(),
-            use_dual_stack: config.use_dual_stack(),
-            endpoint_url: config.endpoint_url(),
-        };
-        let endpoint = (self.service.resolve_endpoint)(&settings).map_err(|error| {
+        let endpoint = endpoint.unwrap_or_else(|| (self.service.resolve_endpoint)(&settings(config)));
+        let endpoint = endpoint.map_err(|error| {
             let advice = if config.region().is_none() && config.endpoint_url().is_none() {
                 "; set one with Config::builder().region(Region::new(\"eu-west-1\"))"
             } else {
@@ -241,9 +257,43 @@ impl Shared {
             };
             BuildError::other(format!("there is no endpoint: {error}{advice}"))
         })?;
-        BaseUrl::parse(endpoint.url())
-            .map_err(|reason| BuildError::other(format!("the endpoint URL cannot be used: {reason}")))
+        let url = BaseUrl::parse(endpoint.url())
+            .map_err(|reason| BuildError::other(format!("the endpoint URL cannot be used: {reason}")))?;
+        Ok(Base { endpoint, url })
     }
+}
+
+/// What endpoint rules can ask for.
+fn settings(config: &Config) -> EndpointSettings<'_> {
+    EndpointSettings {
+        region: config.region().map(AsRef::as_ref),
+        use_fips: config.use_fips(),
+        use_dual_stack: config.use_dual_stack(),
+        endpoint_url: config.endpoint_url(),
+    }
+}
+
+/// All of a request that stays the same from one attempt to the next.
+fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<HttpRequest, BuildError> {
+    let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
+    let uri = derived.base.url.join(&bound.host_prefix, &bound.path, &bound.query);
+    let mut headers = bound.headers;
+    headers.insert(USER_AGENT, derived.user_agent.clone());
+    let length = match &bound.stream {
+        Some(stream) => stream.content_length(),
+        None => Some(bound.body.len() as u64),
+    };
+    let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+    if let Some(length) = length.filter(|length| takes_body || *length > 0) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    let length = uri.len();
+    let uri = uri.parse().map_err(|error| {
+        BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
+    })?;
+    let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), bound.body);
+    request.set_stream(bound.stream);
+    Ok(request)
 }
 
 /// An endpoint's URL, cut where paths and queries join it.
@@ -251,6 +301,8 @@ impl Shared {
 struct BaseUrl {
     /// Scheme, authority and path, without a slash at the end.
     front: String,
+    /// Where the authority starts in it.
+    authority: usize,
     query: Option<String>,
 }
 
@@ -276,13 +328,17 @@ impl BaseUrl {
             return Err(format!("{:?} is no port; {FORM}", port.trim_start_matches(':')));
         }
         let front = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
-        Ok(Self { front, query: uri.query().map(str::to_owned) })
+        Ok(Self { front, authority: scheme.len() + "://".len(), query: uri.query().map(str::to_owned) })
     }
 
-    /// Puts a request's path behind its own and a request's query behind its own.
-    fn join(&self, path: &str, query: &str) -> String {
-        let mut uri = String::with_capacity(self.front.len() + path.len() + query.len() + 1);
-        uri.push_str(&self.front);
+    /// Puts a request's path behind its own, a request's query behind its own, and a prefix in
+    /// front of its host.
+    fn join(&self, host_prefix: &str, path: &str, query: &str) -> String {
+        let mut uri = String::with_capacity(host_prefix.len() + self.front.len() + path.len() + query.len() + 1);
+        let (scheme, rest) = self.front.split_at(self.authority);
+        uri.push_str(scheme);
+        uri.push_str(host_prefix);
+        uri.push_str(rest);
         uri.push_str(path);
         let queries = [self.query.as_deref().unwrap_or_default(), query];
         for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
@@ -308,8 +364,10 @@ mod tests {
             ("http://[::1]:8080", "/a", "", "http://[::1]:8080/a"),
         ] {
             let base = BaseUrl::parse(base).expect(base);
-            assert_eq!(base.join(path, query), expected);
+            assert_eq!(base.join("", path, query), expected);
         }
+        let base = BaseUrl::parse("https://h:1/p").expect("a URL");
+        assert_eq!(base.join("a.b-", "/q", ""), "https://a.b-h:1/p/q");
         for bad in [
             "",
             "h",

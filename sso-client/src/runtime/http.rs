@@ -2,10 +2,14 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 pub use http::{Method, StatusCode, Uri};
+
+use super::error::BoxError;
+use super::transport::RequestBody;
 
 /// The headers that carry a request id, the one AWS services use today first.
 const REQUEST_ID_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
@@ -161,6 +165,22 @@ impl fmt::Debug for Body {
     }
 }
 
+/// Where a body comes from that is not all there when its request is made.
+pub trait BodySource: fmt::Debug + Send + Sync {
+    /// Starts the body.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be had, or not once more.
+    fn open(&self) -> Result<RequestBody, BoxError>;
+
+    /// Its length in bytes, where it is known before.
+    fn content_length(&self) -> Option<u64>;
+
+    /// Whether it can be started more than once, so that the request can be retried.
+    fn is_replayable(&self) -> bool;
+}
+
 /// A request that is about to be sent.
 #[derive(Clone)]
 pub struct HttpRequest {
@@ -169,12 +189,13 @@ pub struct HttpRequest {
     uri_is_sensitive: bool,
     headers: Headers,
     body: Bytes,
+    stream: Option<Arc<dyn BodySource>>,
 }
 
 impl HttpRequest {
     /// A request of these parts. With `uri_is_sensitive`, `Debug` leaves the URI out.
     pub(super) fn new(method: Method, uri: Uri, uri_is_sensitive: bool, headers: Headers, body: Bytes) -> Self {
-        Self { method, uri, uri_is_sensitive, headers, body }
+        Self { method, uri, uri_is_sensitive, headers, body, stream: None }
     }
 
     /// The method.
@@ -208,7 +229,7 @@ impl HttpRequest {
         &mut self.headers
     }
 
-    /// The body.
+    /// The body; empty when it comes piece by piece.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -218,13 +239,31 @@ impl HttpRequest {
         &mut self.body
     }
 
+    /// Where the body comes from, when it comes piece by piece.
+    pub fn stream(&self) -> Option<&Arc<dyn BodySource>> {
+        self.stream.as_ref()
+    }
+
+    /// Sends a body that comes piece by piece, or no longer does, in which case [`body`](Self::body) counts.
+    pub fn set_stream(&mut self, stream: Option<Arc<dyn BodySource>>) {
+        self.stream = stream;
+    }
+
     /// The request as the `http` crate has it.
-    pub fn to_http(&self) -> http::Request<Bytes> {
-        let mut request = http::Request::new(self.body.clone());
+    ///
+    /// # Errors
+    ///
+    /// When its body comes piece by piece and cannot be started.
+    pub fn to_http(&self) -> Result<http::Request<RequestBody>, BoxError> {
+        let body = match &self.stream {
+            Some(stream) => stream.open()?,
+            None => self.body.clone().into(),
+        };
+        let mut request = http::Request::new(body);
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.0.clone();
-        request
+        Ok(request)
     }
 }
 
@@ -243,6 +282,7 @@ impl fmt::Debug for HttpRequest {
             .field("uri", uri)
             .field("headers", &self.headers)
             .field("body", &self.body.len())
+            .field("stream", &self.stream)
             .finish()
     }
 }

@@ -1,15 +1,22 @@
-//! JSON bodies to structures, through serde but without its derive.
+//! JSON bodies to structures, through serde but without its derive, and structures to JSON.
 //!
 //! No message made here holds a value that was read: it may be a secret.
 
 mod scalar;
+mod union;
 mod visit;
+mod write;
 
 use std::fmt;
 
 pub use serde::Deserializer;
 
-pub use scalar::{Lenient, read_text};
+use super::value::TimestampFormat;
+
+pub use scalar::{Lenient, Scalar, read_scalar, read_text};
+pub use union::{ReadUnion, UnknownVariant, read_union};
+pub use visit::{Element, MapKey};
+pub use write::{Array, Body, Object, Slot, Write, WriteStructure, Written, document};
 
 /// A structure that takes its members from a JSON object.
 pub trait Structure: Default {
@@ -32,7 +39,54 @@ pub trait Members {
     /// # Errors
     ///
     /// When the value is not of the field's type.
-    fn read(&mut self, into: &mut impl Field) -> Result<(), Self::Error>;
+    fn read(&mut self, into: &mut impl Field) -> Result<(), Self::Error> {
+        self.read_as(into, TimestampFormat::EpochSeconds)
+    }
+    /// The same, where points in time are written like this.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of the field's type.
+    fn read_as(&mut self, into: &mut impl Field, format: TimestampFormat) -> Result<(), Self::Error>;
+    /// Reads its value into a field that holds it on the heap.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of the field's type.
+    fn read_boxed<T: Read>(&mut self, into: &mut Option<Box<T>>) -> Result<(), Self::Error> {
+        let mut value = None;
+        self.read(&mut value)?;
+        *into = value.map(Box::new);
+        Ok(())
+    }
+    /// Reads its value as the variant of a union; `null` stands for no variant.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of the variant's type.
+    fn variant<T: Read, U>(&mut self, wrap: impl FnOnce(T) -> U) -> Result<Option<U>, Self::Error> {
+        self.variant_as(wrap, TimestampFormat::EpochSeconds)
+    }
+    /// The same, where points in time are written like this.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of the variant's type.
+    fn variant_as<T: Read, U>(
+        &mut self,
+        wrap: impl FnOnce(T) -> U,
+        format: TimestampFormat,
+    ) -> Result<Option<U>, Self::Error> {
+        let mut value = None;
+        self.read_as(&mut value, format)?;
+        Ok(value.map(wrap))
+    }
+    /// Reads its value as a variant that the model does not list.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not JSON.
+    fn unknown_variant<U>(&mut self, wrap: impl FnOnce(UnknownVariant) -> U) -> Result<Option<U>, Self::Error>;
     /// Passes over its value.
     ///
     /// # Errors
@@ -67,14 +121,23 @@ impl<T: Read> Field for T {
     }
 }
 
-/// A value that can be read from JSON. `name` is the member's, for messages.
+/// Which member is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'n> {
+    /// Its name, for messages.
+    pub name: &'n str,
+    /// How points in time are written in it.
+    pub format: TimestampFormat,
+}
+
+/// A value that can be read from JSON.
 pub trait Read: Sized {
     /// Reads it.
     ///
     /// # Errors
     ///
     /// When the JSON is of another type, or not JSON at all.
-    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error>;
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error>;
 }
 
 /// Why a body is of no use.
@@ -108,8 +171,8 @@ impl fmt::Display for BodyError {
 
 impl std::error::Error for BodyError {}
 
-/// Stands for the name of a member where the whole body is meant.
-const BODY: &str = "";
+/// Stands for a member where the whole body is meant.
+const BODY: At<'_> = At { name: "", format: TimestampFormat::EpochSeconds };
 
 /// Reads a body that holds one JSON object, or nothing, which stands for an empty one.
 ///
@@ -120,6 +183,15 @@ pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
     if body.trim_ascii().is_empty() {
         return Ok(T::default());
     }
+    read_value(body)
+}
+
+/// Reads a body that holds one JSON value of any type.
+///
+/// # Errors
+///
+/// Why the body is of no use.
+pub fn read_value<T: Read>(body: &[u8]) -> Result<T, BodyError> {
     let text = std::str::from_utf8(body).map_err(|_| BodyError::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
     <T as Read>::read(&mut json, BODY).and_then(|value| json.end().map(|()| value)).map_err(|error| {
@@ -134,9 +206,9 @@ pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
 }
 
 /// An error that names the member and both types, and never the value.
-fn mismatch<E: serde::de::Error>(name: &str, expected: &str, found: &str) -> E {
-    match name {
-        BODY => E::custom(format_args!("expected {expected}, found {found}")),
+pub fn mismatch<E: serde::de::Error>(at: At<'_>, expected: &str, found: &str) -> E {
+    match at.name {
+        "" => E::custom(format_args!("expected {expected}, found {found}")),
         name => E::custom(format_args!("{name}: expected {expected}, found {found}")),
     }
 }

@@ -7,8 +7,10 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`socket`] | what generated code imports, in one place |
-//! | [`bind`] | inputs to requests: paths, queries, headers, what is missing |
-//! | [`json`] | response bodies to structures, without a derive |
+//! | [`bind`] | inputs to requests: paths, queries, headers, bodies, what is missing |
+//! | [`json`] | JSON to structures and back, without a derive |
+//! | [`receive`] | what responses say outside of their bodies |
+//! | [`auth`] | how requests say who sends them |
 //! | [`client`] | one call from end to end: bind, resolve, attempt, retry, read |
 //! | [`endpoint`] | the functions of endpoint rules |
 //! | [`error`] | what can go wrong, told so that it helps |
@@ -19,6 +21,7 @@
 //! What must stay true: nothing is sent before the input has been found complete; no text that
 //! this module makes (errors, `Debug`) holds a value that the model marks `@sensitive`.
 
+pub mod auth;
 pub mod bind;
 pub mod client;
 pub mod config;
@@ -29,6 +32,7 @@ pub mod http;
 pub mod json;
 pub mod operation;
 pub mod paginate;
+pub mod receive;
 pub mod retry;
 pub mod secret;
 pub mod socket;

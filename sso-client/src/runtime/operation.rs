@@ -1,8 +1,13 @@
 //! What an operation says of itself.
 
+use super::auth::Authorize;
 use super::bind::Bind;
-use super::error::{BoxError, OperationError, RequestId};
-use super::http::HttpResponse;
+use super::config::Config;
+use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
+use super::error::{BoxError, BuildError, OperationError, RequestId};
+use super::http::{HttpRequest, HttpResponse};
+use super::retry::RetryKind;
+use super::transport::ResponseBody;
 
 /// An operation of a service.
 pub trait Operation: Send + Sync + 'static {
@@ -10,12 +15,36 @@ pub trait Operation: Send + Sync + 'static {
     const NAME: &'static str;
     /// The HTTP method.
     const METHOD: &'static str;
+    /// How requests are authorized; `None` for requests that say nothing of who sends them.
+    const AUTHORIZE: Option<Authorize> = None;
+    /// The codes of its errors that the model says may pass, with what stands behind them.
+    const RETRYABLE: &'static [(&'static str, RetryKind)] = &[];
     /// What it takes.
     type Input: Bind + Clone + Send + Sync + 'static;
     /// What it returns.
     type Output: Output;
     /// What the service may answer instead.
     type Error: OperationError;
+
+    /// The input as it is sent, where that is not as the caller gave it: with a token that makes a
+    /// retry safe, for one.
+    fn prepare(_input: &Self::Input, _config: &Config) -> Option<Self::Input> {
+        None
+    }
+
+    /// The endpoint, where it depends on the operation or its input.
+    fn endpoint(_input: &Self::Input, _settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
+        None
+    }
+
+    /// Changes the request when all of it is there, before the first attempt.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be sent after all.
+    fn finish(_request: &mut HttpRequest, _config: &Config) -> Result<(), BuildError> {
+        Ok(())
+    }
 }
 
 /// The output of an operation.
@@ -26,6 +55,18 @@ pub trait Output: RequestId + Sized + Send + 'static {
     ///
     /// Why the response cannot be used.
     fn from_response(response: &HttpResponse) -> Result<Self, BoxError>;
+
+    /// Whether it takes the body before it has arrived, piece by piece.
+    const STREAMS: bool = false;
+
+    /// Reads it from a response whose body is still on the way.
+    ///
+    /// # Errors
+    ///
+    /// Why the response cannot be used.
+    fn from_stream(response: &HttpResponse, _body: ResponseBody) -> Result<Self, BoxError> {
+        Self::from_response(response)
+    }
 }
 
 /// An operation that returns its result in pages.

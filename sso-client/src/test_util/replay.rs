@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use http_body_util::BodyExt;
 
 use super::portal::lock;
-use crate::runtime::transport::{BoxFuture, ConnectorError, HttpClient, ResponseBody, TransportResult};
+use crate::runtime::transport::{BoxFuture, ConnectorError, HttpClient, RequestBody, ResponseBody, TransportResult};
 
 /// Records requests and plays back canned responses, in order. Clones share both.
 ///
@@ -56,14 +57,20 @@ impl ReplayClient {
 }
 
 impl HttpClient for ReplayClient {
-    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, TransportResult> {
-        let mut state = lock(&self.state);
-        state.requests.push(request);
-        let count = state.requests.len();
-        let outcome = state.responses.pop_front().unwrap_or_else(|| {
-            Err(ConnectorError::other(format!("the replay client has no response for request number {count}").into()))
-        });
-        Box::pin(std::future::ready(outcome.map(|response| response.map(ResponseBody::from))))
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        let this = self.clone();
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+            let mut state = lock(&this.state);
+            state.requests.push(http::Request::from_parts(head, body));
+            let count = state.requests.len();
+            let outcome = state.responses.pop_front().unwrap_or_else(|| {
+                let message = format!("the replay client has no response for request number {count}");
+                Err(ConnectorError::other(message.into()))
+            });
+            outcome.map(|response| response.map(ResponseBody::from))
+        })
     }
 }
 

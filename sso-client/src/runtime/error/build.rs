@@ -13,7 +13,7 @@ pub struct BuildError {
 
 impl BuildError {
     /// Names the members that are missing and says what is wrong with others.
-    pub(in crate::runtime) fn input(missing: &[&str], invalid: &[String]) -> Self {
+    pub(in crate::runtime) fn input(missing: &[impl AsRef<str>], invalid: &[String]) -> Self {
         let mut message = String::new();
         if !missing.is_empty() {
             let are = if missing.len() == 1 { "is" } else { "are" };
@@ -46,8 +46,9 @@ impl BuildError {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn listed(names: &[&str]) -> String {
-    match names {
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
         [] => String::new(),
         [name] => (*name).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),

@@ -6,20 +6,28 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Read, mismatch};
+use super::{At, Read, mismatch};
 
 /// Any simple value, by its JSON type.
-enum Scalar<'de> {
+#[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
+pub enum Scalar<'de> {
+    /// `true`, `false`
     Boolean(bool),
+    /// A whole number.
     Integer(i64),
+    /// A whole number that only an unsigned one can hold.
     Large(u64),
+    /// Any other number.
     Float(f64),
+    /// A string.
     Text(Cow<'de, str>),
+    /// No simple value, but this.
     Other(&'static str),
 }
 
 impl Scalar<'_> {
-    fn what(&self) -> &'static str {
+    /// What it is, for messages.
+    pub fn what(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
             Self::Integer(_) => "a number",
@@ -79,51 +87,60 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
+/// Reads any simple value.
+///
+/// # Errors
+///
+/// When the value is not JSON.
+pub fn read_scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Scalar<'de>, D::Error> {
+    from.deserialize_any(ScalarVisitor)
+}
+
 /// Reads a string, borrowed from the body unless it holds escapes.
 ///
 /// # Errors
 ///
 /// When the value is of another type.
-pub fn read_text<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Cow<'de, str>, D::Error> {
+pub fn read_text<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Cow<'de, str>, D::Error> {
     match from.deserialize_any(ScalarVisitor)? {
         Scalar::Text(text) => Ok(text),
-        other => Err(mismatch(name, "a string", other.what())),
+        other => Err(mismatch(at, "a string", other.what())),
     }
 }
 
 impl Read for String {
-    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
-        read_text(from, name).map(Cow::into_owned)
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+        read_text(from, at).map(Cow::into_owned)
     }
 }
 
 impl Read for bool {
-    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
         match from.deserialize_any(ScalarVisitor)? {
             Scalar::Boolean(value) => Ok(value),
-            other => Err(mismatch(name, "a boolean", other.what())),
+            other => Err(mismatch(at, "a boolean", other.what())),
         }
     }
 }
 
 /// Whole numbers; `1e3` is one too.
-fn integer<'de, D: Deserializer<'de>>(from: D, name: &str, expected: &str) -> Result<i64, D::Error> {
+fn integer<'de, D: Deserializer<'de>>(from: D, at: At<'_>, expected: &str) -> Result<i64, D::Error> {
     /// Below this every whole `f64` is exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match from.deserialize_any(ScalarVisitor)? {
         Scalar::Integer(value) => Ok(value),
         #[expect(clippy::cast_possible_truncation, reason = "whole and in range, as the guard says")]
         Scalar::Float(value) if value.fract() == 0.0 && value.abs() < EXACT => Ok(value as i64),
-        other => Err(mismatch(name, expected, other.what())),
+        other => Err(mismatch(at, expected, other.what())),
     }
 }
 
 macro_rules! read_integers {
     ($($ty:ty, $expected:literal;)*) => {$(
         impl Read for $ty {
-            fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
-                let value = integer(from, name, $expected)?;
-                Self::try_from(value).map_err(|_| mismatch(name, $expected, "one out of range"))
+            fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+                let value = integer(from, at, $expected)?;
+                Self::try_from(value).map_err(|_| mismatch(at, $expected, "one out of range"))
             }
         }
     )*};
@@ -138,7 +155,7 @@ read_integers! {
 
 impl Read for f64 {
     #[expect(clippy::cast_precision_loss, reason = "a JSON number is read as the nearest float")]
-    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
         match from.deserialize_any(ScalarVisitor)? {
             Scalar::Float(value) => Ok(value),
             Scalar::Integer(value) => Ok(value as Self),
@@ -147,17 +164,17 @@ impl Read for f64 {
                 "NaN" => Ok(Self::NAN),
                 "Infinity" => Ok(Self::INFINITY),
                 "-Infinity" => Ok(Self::NEG_INFINITY),
-                _ => Err(mismatch(name, "a number", "a string")),
+                _ => Err(mismatch(at, "a number", "a string")),
             },
-            other => Err(mismatch(name, "a number", other.what())),
+            other => Err(mismatch(at, "a number", other.what())),
         }
     }
 }
 
 impl Read for f32 {
     #[expect(clippy::cast_possible_truncation, reason = "the model says that the value is of single precision")]
-    fn read<'de, D: Deserializer<'de>>(from: D, name: &str) -> Result<Self, D::Error> {
-        f64::read(from, name).map(|value| value as Self)
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+        f64::read(from, at).map(|value| value as Self)
     }
 }
 
@@ -166,7 +183,7 @@ impl Read for f32 {
 pub struct Lenient(pub Option<String>);
 
 impl Read for Lenient {
-    fn read<'de, D: Deserializer<'de>>(from: D, _name: &str) -> Result<Self, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(from: D, _at: At<'_>) -> Result<Self, D::Error> {
         match from.deserialize_any(ScalarVisitor)? {
             Scalar::Text(text) => Ok(Self(Some(text.into_owned()))),
             _ => Ok(Self(None)),

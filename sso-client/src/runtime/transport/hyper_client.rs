@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
@@ -16,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connector::{ConnectTimeout, Connector};
 use super::tls::{LazyTls, TrustPem};
-use super::{BoxFuture, ConnectorError, HttpClient, ResponseBody, TransportResult};
+use super::{BoxFuture, ConnectorError, HttpClient, RequestBody, ResponseBody, TransportResult};
 
 /// How long a connection may lie idle. Load balancers of AWS close theirs after a minute or more,
 /// so that this side is the first to.
@@ -26,7 +25,7 @@ const IDLE: Duration = Duration::from_secs(50);
 /// clones share.
 #[derive(Clone)]
 pub struct HyperClient {
-    client: Client<Connector, Full<Bytes>>,
+    client: Client<Connector, RequestBody>,
 }
 
 impl HyperClient {
@@ -87,9 +86,8 @@ impl HyperClientBuilder {
 }
 
 impl HttpClient for HyperClient {
-    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, TransportResult> {
+    fn call(&self, mut request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         let host = request.uri().authority().map(|authority| authority.host().to_owned()).unwrap_or_default();
-        let mut request = request.map(Full::new);
         let guard = ConnectionGuard::new(&mut request);
         let response = self.client.request(request);
         Box::pin(async move {

@@ -13,11 +13,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::error::{BoxError, with_causes};
 
-pub use body::{ReadError, ResponseBody, read_body};
+pub use body::{ReadError, RequestBody, ResponseBody, read_body};
 pub use hyper_client::{HyperClient, HyperClientBuilder};
 
 /// A future on the heap.
@@ -30,7 +28,7 @@ pub type TransportResult = Result<http::Response<ResponseBody>, ConnectorError>;
 pub trait HttpClient: fmt::Debug + Send + Sync {
     /// Sends a request once. The future ends when the response's headers are there; its body may
     /// still be on the way.
-    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, TransportResult>;
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult>;
 }
 
 /// A transport that clients share.
@@ -45,7 +43,7 @@ impl SharedHttpClient {
 }
 
 impl HttpClient for SharedHttpClient {
-    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, TransportResult> {
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         self.0.call(request)
     }
 }

@@ -1,0 +1,24 @@
+//! Who sends a request, as far as a request says so.
+//!
+//! The ways themselves are modules of their own, for the crates whose model asks for them.
+
+use super::client::Service;
+use super::config::Config;
+use super::endpoint::Endpoint;
+use super::error::BoxError;
+use super::transport::{BoxFuture, RequestBody};
+
+/// Makes a request of one attempt say who sends it.
+pub type Authorize =
+    for<'a> fn(&'a mut http::Request<RequestBody>, AuthContext<'a>) -> BoxFuture<'a, Result<(), BoxError>>;
+
+/// What is known about a request besides itself.
+#[derive(Clone, Copy, Debug)]
+pub struct AuthContext<'a> {
+    /// The client's settings.
+    pub config: &'a Config,
+    /// The service.
+    pub service: &'static Service,
+    /// Where the request goes.
+    pub endpoint: &'a Endpoint,
+}

@@ -1,0 +1,259 @@
+//! From bindings to a request.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Binder, Bound, Member, QueryValues, StreamingBody};
+use crate::runtime::endpoint::is_valid_host_label;
+use crate::runtime::error::BuildError;
+use crate::runtime::json::{self, Write};
+use crate::runtime::value::{TimestampFormat, WireValue};
+
+/// What RFC 3986 leaves alone: everything else is escaped, in paths and queries alike.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// Greedy labels keep the slashes between their segments.
+const ESCAPED_BUT_SLASH: &AsciiSet = &ESCAPED.remove(b'/');
+
+#[derive(Default)]
+pub(super) struct RequestBinder {
+    bound: Bound,
+    body: Option<json::Body>,
+    missing: Vec<Cow<'static, str>>,
+    invalid: Vec<String>,
+}
+
+impl RequestBinder {
+    pub(super) fn finish(mut self) -> Result<Bound, BuildError> {
+        if let Some(body) = self.body.take() {
+            self.take_json(body.finish(), "application/json");
+        }
+        if self.missing.is_empty() && self.invalid.is_empty() {
+            Ok(self.bound)
+        } else {
+            Err(BuildError::input(&self.missing, &self.invalid))
+        }
+    }
+
+    /// The text of a value; notes a required member that is absent or empty.
+    fn value<'v, V: WireValue>(
+        &mut self,
+        member: Member,
+        format: TimestampFormat,
+        value: &'v Option<V>,
+    ) -> Option<Cow<'v, str>> {
+        let text = value.as_ref().map(|value| value.to_wire_as(member.format.unwrap_or(format)));
+        if member.required && text.as_ref().is_none_or(|text| text.is_empty()) {
+            self.missing.push(member.name.into());
+            return None;
+        }
+        text
+    }
+
+    /// The elements of a list, or the entries of a map; notes a required member that is absent.
+    fn present<'v, V>(&mut self, member: Member, value: &'v Option<V>) -> Option<&'v V> {
+        if member.required && value.is_none() {
+            self.missing.push(member.name.into());
+        }
+        value.as_ref()
+    }
+
+    fn pair(&mut self, name: &str, value: &str, member: Member) {
+        self.start_pair();
+        self.bound.query.extend(utf8_percent_encode(name, ESCAPED));
+        self.bound.query.push('=');
+        self.bound.query.extend(utf8_percent_encode(value, ESCAPED));
+        self.bound.uri_is_sensitive |= member.sensitive;
+    }
+
+    /// Whether the query string has a key already.
+    fn has_key(&self, key: &str) -> bool {
+        let key = utf8_percent_encode(key, ESCAPED).to_string();
+        self.bound.query.split('&').any(|pair| pair.split('=').next() == Some(&key))
+    }
+
+    fn start_pair(&mut self) {
+        if !self.bound.query.is_empty() {
+            self.bound.query.push('&');
+        }
+    }
+
+    fn insert_header(&mut self, name: &str, text: &str, member: Member) {
+        // By bytes: the wire takes UTF-8, as other clients send it, where `from_str` takes ASCII only.
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(text.as_bytes())) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(member.sensitive);
+                self.bound.headers.insert(name, value);
+            }
+            _ => {
+                // The value itself stays out of the message: it may be a secret.
+                let bad = text.bytes().position(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f);
+                let reason = match bad {
+                    Some(at) if at + 1 == text.len() && text.ends_with('\n') => {
+                        "it ends with a line break (was it read from a file?)".to_owned()
+                    }
+                    Some(at) => format!("byte {at} is a control character"),
+                    None => format!("{name:?} is no name for a header"),
+                };
+                self.invalid.push(format!("{} cannot be sent in a header: {reason}", member.name));
+            }
+        }
+    }
+
+    /// A header that a member of its own may have set already.
+    fn content_type(&mut self, content_type: &'static str) {
+        self.bound.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+    }
+
+    fn take_json(&mut self, written: json::Written, content_type: &'static str) {
+        self.missing.extend(written.missing.into_iter().map(Cow::Owned));
+        self.bound.body = written.json.into();
+        self.content_type(content_type);
+    }
+}
+
+/// An element of a list in a header, in quotes where it holds what separates elements.
+fn element<V: WireValue>(value: &V, format: TimestampFormat) -> Cow<'_, str> {
+    let text = value.to_wire_as(format);
+    if V::IS_TEXT && (text.contains([',', '"']) || text.trim() != text) {
+        Cow::Owned(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+    } else {
+        text
+    }
+}
+
+impl Binder for RequestBinder {
+    fn path(&mut self, literal: &'static str) {
+        self.bound.path.push_str(literal);
+    }
+
+    fn label<V: WireValue>(&mut self, member: Member, value: &Option<V>, greedy: bool) {
+        let member = Member { required: true, ..member };
+        if let Some(text) = self.value(member, TimestampFormat::DateTime, value) {
+            let set = if greedy { ESCAPED_BUT_SLASH } else { ESCAPED };
+            self.bound.path.extend(utf8_percent_encode(&text, set));
+            self.bound.uri_is_sensitive |= member.sensitive;
+        }
+    }
+
+    fn host(&mut self, literal: &'static str) {
+        self.bound.host_prefix.push_str(literal);
+    }
+
+    fn host_label(&mut self, name: &'static str, value: &Option<String>) {
+        match value.as_deref() {
+            Some(label) if is_valid_host_label(label) => self.bound.host_prefix.push_str(label),
+            // What is missing its own binding notes as such.
+            None | Some("") => {}
+            Some(_) => self.invalid.push(format!(
+                "{name} cannot be part of a host's name: it may hold letters, digits and hyphens, 63 at most"
+            )),
+        }
+    }
+
+    fn literal_query(&mut self, query: &'static str) {
+        self.start_pair();
+        self.bound.query.push_str(query);
+    }
+
+    fn query<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<V>) {
+        if let Some(text) = self.value(member, TimestampFormat::DateTime, value) {
+            self.pair(name, &text, member);
+        }
+    }
+
+    fn query_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<V>>) {
+        let Some(elements) = self.present(member, value) else { return };
+        for element in elements {
+            let text = element.to_wire_as(member.format.unwrap_or(TimestampFormat::DateTime));
+            self.pair(name, &text, member);
+        }
+    }
+
+    fn query_map<V: QueryValues>(&mut self, member: Member, value: &Option<HashMap<String, V>>) {
+        let Some(map) = self.present(member, value) else { return };
+        let mut keys: Vec<&String> = map.keys().filter(|key| !self.has_key(key)).collect();
+        // The same input makes the same request.
+        keys.sort();
+        for key in keys {
+            for text in map[key].values() {
+                self.pair(key, text, member);
+            }
+        }
+    }
+
+    fn header<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<V>) {
+        let Some(text) = self.value(member, TimestampFormat::HttpDate, value) else { return };
+        // An empty header says no more than none.
+        if !text.is_empty() {
+            self.insert_header(name, &text, member);
+        }
+    }
+
+    fn header_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<V>>) {
+        let Some(elements) = self.present(member, value) else { return };
+        let format = member.format.unwrap_or(TimestampFormat::HttpDate);
+        let elements: Vec<Cow<'_, str>> = elements.iter().map(|value| element(value, format)).collect();
+        if !elements.is_empty() {
+            self.insert_header(name, &elements.join(", "), member);
+        }
+    }
+
+    fn header_map(&mut self, prefix: &'static str, member: Member, value: &Option<HashMap<String, String>>) {
+        let Some(map) = self.present(member, value) else { return };
+        for (key, text) in map {
+            let name = format!("{prefix}{key}");
+            let taken = HeaderName::from_bytes(name.as_bytes()).is_ok_and(|name| self.bound.headers.contains_key(name));
+            if !taken {
+                self.insert_header(&name, text, member);
+            }
+        }
+    }
+
+    fn json_body(&mut self) {
+        self.body.get_or_insert_default();
+    }
+
+    fn json<V: Write + fmt::Debug>(&mut self, name: &'static str, member: Member, value: &Option<V>) {
+        let format = member.format.unwrap_or(TimestampFormat::EpochSeconds);
+        if let Some(value) = self.present(member, value) {
+            self.body.get_or_insert_default().member_as(name, format, value);
+        }
+    }
+
+    fn text_payload<V: WireValue>(&mut self, content_type: &'static str, member: Member, value: &Option<V>) {
+        if let Some(value) = self.present(member, value) {
+            self.bound.body = value.to_wire().into_owned().into();
+            self.content_type(content_type);
+        }
+    }
+
+    fn bytes_payload<V: AsRef<[u8]> + fmt::Debug>(
+        &mut self,
+        content_type: &'static str,
+        member: Member,
+        value: &Option<V>,
+    ) {
+        if let Some(value) = self.present(member, value) {
+            self.bound.body = Bytes::copy_from_slice(value.as_ref());
+            self.content_type(content_type);
+        }
+    }
+
+    fn json_payload<V: Write + fmt::Debug>(&mut self, content_type: &'static str, member: Member, value: &Option<V>) {
+        if let Some(value) = self.present(member, value) {
+            self.take_json(json::document(value), content_type);
+        }
+    }
+
+    fn streaming_payload<V: StreamingBody>(&mut self, content_type: &'static str, member: Member, value: &Option<V>) {
+        if let Some(value) = self.present(member, value) {
+            self.bound.stream = Some(value.source());
+            self.content_type(content_type);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use std::fmt;
+
+use super::*;
+
+#[derive(Default)]
+struct Input {
+    label: Option<String>,
+    rest: Option<String>,
+    query: Option<String>,
+    number: Option<i32>,
+    token: Option<String>,
+}
+
+impl Bind for Input {
+    fn bind(&self, binder: &mut impl Binder) {
+        binder.path("/a/");
+        binder.label(Member::required("label"), &self.label, false);
+        binder.path("/");
+        binder.label(Member::required("rest"), &self.rest, true);
+        binder.literal_query("x");
+        binder.query("query", Member::optional("query"), &self.query);
+        binder.query("num ber", Member::optional("number"), &self.number);
+        binder.header("x-token", Member::required("token").sensitive(), &self.token);
+    }
+}
+
+fn full() -> Input {
+    Input {
+        label: Some("a/b c".to_owned()),
+        rest: Some("d/e f".to_owned()),
+        query: Some("+&é".to_owned()),
+        number: Some(-1),
+        token: Some("t é".to_owned()),
+    }
+}
+
+#[test]
+fn everything_in_its_place() {
+    let bound = bind(&full()).expect("complete");
+    assert_eq!(bound.path, "/a/a%2Fb%20c/d/e%20f");
+    assert_eq!(bound.query, "x&query=%2B%26%C3%A9&num%20ber=-1");
+    assert_eq!(bound.headers["x-token"].as_bytes(), "t é".as_bytes());
+    assert!(bound.headers["x-token"].is_sensitive());
+    assert!(!bound.uri_is_sensitive);
+}
+
+#[test]
+fn what_other_clients_escape() {
+    let text = " +/&=?#%é日😀\"'<>~-_.!*():;,@[]{}|\\^`$";
+    let bound = bind(&Input { query: Some(text.to_owned()), ..full() }).expect("complete");
+    let escaped = "%20%2B%2F%26%3D%3F%23%25%C3%A9%E6%97%A5%F0%9F%98%80%22%27%3C%3E~-_.%21%2A%28%29%3A%3B%2C%40%5B%5D%7B%7D%7C%5C%5E%60%24";
+    assert_eq!(bound.query, format!("x&query={escaped}&num%20ber=-1"));
+}
+
+#[test]
+fn all_that_is_missing_at_once() {
+    let input = Input { token: Some(String::new()), query: Some(String::new()), ..Default::default() };
+    let error = bind(&input).map(|_| ()).expect_err("incomplete");
+    let text = error.to_string();
+    assert!(text.contains("label, rest and token"), "{text}");
+}
+
+#[test]
+fn an_empty_optional_query_is_sent() {
+    let bound = bind(&Input { query: Some(String::new()), number: None, ..full() }).expect("complete");
+    assert_eq!(bound.query, "x&query=");
+}
+
+#[test]
+fn bad_header_values_are_told_without_being_shown() {
+    for (token, told) in
+        [("SECRET\n", "line break"), ("SEC\r\nRET", "byte 3"), ("SECRET\0", "byte 6"), ("SECRET\u{7f}", "byte 6")]
+    {
+        let error = bind(&Input { token: Some(token.to_owned()), ..full() }).map(|_| ()).expect_err("bad header");
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("token") && text.contains(told), "{text}");
+        assert!(!text.contains("SEC"), "{text}");
+    }
+    bind(&Input { token: Some("a\tb c".to_owned()), ..full() }).expect("tabs and blanks may be sent");
+}
+
+#[test]
+fn debug_shows_all_but_the_secret() {
+    struct Printed(Input);
+    impl fmt::Debug for Printed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            debug_bindings(f, "Input", &self.0)
+        }
+    }
+    let text = format!("{:?}", Printed(full()));
+    assert_eq!(
+        text,
+        "Input { label: Some(\"a/b c\"), rest: Some(\"d/e f\"), query: Some(\"+&é\"), number: Some(-1), \
+         token: Some(*** Sensitive Data Redacted ***) }"
+    );
+}

@@ -12,6 +12,7 @@ use super::http::{HttpRequest, HttpResponse};
 use super::retry::{Backoff, Paid, RetryConfig, RetryKind, TokenBucket, classify};
 use super::timeout::TimeoutConfig;
 use super::transport::{HttpClient, ReadError, ResponseBody, SharedHttpClient, read_body};
+use super::uuid;
 
 /// The largest body that is read. The service's own stay far below; what is larger comes from
 /// somewhere else, and should not fill the memory.
@@ -114,7 +115,7 @@ impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
     pub(super) async fn run(&self, mut request: HttpRequest) -> Result<Exchange, Failure> {
         let mut progress = Progress { started: Instant::now(), attempts: 0, last: None };
-        let invocation = format_invocation_id(fastrand::u128(..));
+        let invocation = uuid::random();
         // Neither name nor value can be refused: both are plain ASCII.
         let _ = request.headers_mut().insert("amz-sdk-invocation-id", invocation);
         let outcome = match self.timeouts.operation_timeout() {
@@ -238,22 +239,4 @@ impl Attempts<'_> {
 fn retry_after(response: &HttpResponse) -> Option<Duration> {
     let text = response.headers().get("x-amz-retry-after")?;
     text.trim().parse().ok().map(Duration::from_millis)
-}
-
-/// A random UUID (version 4).
-fn format_invocation_id(random: u128) -> String {
-    let bits = (random & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-    let hex = format!("{bits:032x}");
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn invocation_ids() {
-        assert_eq!(format_invocation_id(0), "00000000-0000-4000-8000-000000000000");
-        assert_eq!(format_invocation_id(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-    }
 }

@@ -1,13 +1,19 @@
 //! What can be set. Nothing here reads files or the environment: what is not set has its default.
 
+mod accepted;
+mod extensions;
+
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::retry::RetryConfig;
 use super::timeout::TimeoutConfig;
 use super::transport::{HttpClient, SharedHttpClient};
+use extensions::Extensions;
+
+pub use accepted::{BehaviorVersion, StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder};
 
 /// An AWS region, such as `eu-west-1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,75 +40,6 @@ impl AsRef<str> for Region {
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// Accepted so that programs written for other AWS SDKs compile; it has no effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BehaviorVersion(());
-
-impl BehaviorVersion {
-    /// The latest, which is the only one.
-    pub fn latest() -> Self {
-        Self(())
-    }
-
-    /// The same as [`latest`](Self::latest).
-    pub fn v2023_11_09() -> Self {
-        Self(())
-    }
-
-    /// The same as [`latest`](Self::latest).
-    pub fn v2024_03_28() -> Self {
-        Self(())
-    }
-
-    /// The same as [`latest`](Self::latest).
-    pub fn v2025_01_17() -> Self {
-        Self(())
-    }
-
-    /// The same as [`latest`](Self::latest).
-    pub fn v2025_08_07() -> Self {
-        Self(())
-    }
-
-    /// The same as [`latest`](Self::latest).
-    pub fn v2026_01_12() -> Self {
-        Self(())
-    }
-}
-
-/// Accepted so that programs written for other AWS SDKs compile; it has no effect. Here the
-/// read timeout limits how long a response may stall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StalledStreamProtectionConfig(());
-
-impl StalledStreamProtectionConfig {
-    /// The same as [`disabled`](Self::disabled), with a builder for what it does not have.
-    pub fn enabled() -> StalledStreamProtectionConfigBuilder {
-        StalledStreamProtectionConfigBuilder(())
-    }
-
-    /// The only one there is.
-    pub fn disabled() -> Self {
-        Self(())
-    }
-}
-
-/// Builds a [`StalledStreamProtectionConfig`].
-#[derive(Clone, Copy, Debug)]
-pub struct StalledStreamProtectionConfigBuilder(());
-
-impl StalledStreamProtectionConfigBuilder {
-    /// Accepted without effect.
-    pub fn grace_period(self, _period: Duration) -> Self {
-        self
-    }
-
-    /// The only configuration there is.
-    pub fn build(self) -> StalledStreamProtectionConfig {
-        StalledStreamProtectionConfig(())
     }
 }
 
@@ -214,6 +151,12 @@ impl Config {
         self.settings.http_client.clone()
     }
 
+    /// A setting that only an optional part of the runtime knows, by its type.
+    #[doc(hidden)]
+    pub fn extension<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.settings.extensions.get()
+    }
+
     /// The time limits that count.
     pub(super) fn timeouts(&self) -> TimeoutConfig {
         self.settings.timeout_config.clone().unwrap_or_default()
@@ -240,6 +183,7 @@ impl Config {
             timeout_config,
             app_name: overrides.app_name.clone().or_else(|| base.app_name.clone()),
             http_client: overrides.http_client.clone().or_else(|| base.http_client.clone()),
+            extensions: overrides.extensions.merged_with(&base.extensions),
         }
         .build()
     }
@@ -257,6 +201,7 @@ pub struct Builder {
     timeout_config: Option<TimeoutConfig>,
     app_name: Option<AppName>,
     http_client: Option<SharedHttpClient>,
+    extensions: Extensions,
 }
 
 impl Builder {
@@ -383,6 +328,13 @@ impl Builder {
     /// Sets the transport, or goes back to the default with `None`.
     pub fn set_http_client(&mut self, client: Option<SharedHttpClient>) -> &mut Self {
         self.http_client = client;
+        self
+    }
+
+    /// Sets what only an optional part of the runtime knows, by its type, or clears it with `None`.
+    #[doc(hidden)]
+    pub fn set_extension<T: Any + Send + Sync>(&mut self, value: Option<T>) -> &mut Self {
+        self.extensions.set(value);
         self
     }
 

@@ -179,6 +179,11 @@ pub trait BodySource: fmt::Debug + Send + Sync {
 
     /// Whether it can be started more than once, so that the request can be retried.
     fn is_replayable(&self) -> bool;
+
+    /// All of it, where it is in memory already.
+    fn bytes(&self) -> Option<Bytes> {
+        None
+    }
 }
 
 /// A request that is about to be sent.
@@ -232,6 +237,14 @@ impl HttpRequest {
     /// The body; empty when it comes piece by piece.
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// All of the body, unless it comes piece by piece from outside of the memory.
+    pub fn known_body(&self) -> Option<Bytes> {
+        match &self.stream {
+            Some(stream) => stream.bytes(),
+            None => Some(self.body.clone()),
+        }
     }
 
     /// The body, to be changed.

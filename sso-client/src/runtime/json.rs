@@ -138,6 +138,11 @@ pub trait Read: Sized {
     ///
     /// When the JSON is of another type, or not JSON at all.
     fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error>;
+
+    /// What `null` stands for among the elements of a list or map, where it is a value of its own.
+    fn null() -> Option<Self> {
+        None
+    }
 }
 
 /// Why a body is of no use.

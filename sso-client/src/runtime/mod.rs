@@ -42,3 +42,4 @@ pub mod value;
 
 mod attempt;
 mod user_agent;
+mod uuid;

@@ -15,6 +15,13 @@ pub struct HeaderError {
     name: &'static str,
 }
 
+impl HeaderError {
+    /// The header of this name is not.
+    pub fn new(name: &'static str) -> Self {
+        Self { name }
+    }
+}
+
 impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the value of the header {} does not fit the model", self.name)
@@ -45,7 +52,7 @@ impl HttpResponse {
         into: &mut F,
     ) -> Result<(), HeaderError> {
         let Some(text) = self.headers().get(name) else { return Ok(()) };
-        let value = F::Value::from_wire(text.trim(), format).ok_or(HeaderError { name })?;
+        let value = F::Value::from_wire(text.trim(), format).ok_or(HeaderError::new(name))?;
         into.set(Some(value));
         Ok(())
     }
@@ -79,7 +86,7 @@ impl HttpResponse {
             // Written the HTTP way, a point in time holds a comma itself.
             let commas = if T::HAS_COMMA && format == TimestampFormat::HttpDate { 2 } else { 1 };
             for element in elements(text, commas) {
-                list.push(T::from_wire(&element, format).ok_or(HeaderError { name })?);
+                list.push(T::from_wire(&element, format).ok_or(HeaderError::new(name))?);
             }
         }
         if self.headers().contains_key(name) {

@@ -183,7 +183,7 @@ impl<T: Read> Element for T {
     type Value = T;
 
     fn of(value: Option<T>) -> Option<T> {
-        value
+        value.or_else(T::null)
     }
 }
 

@@ -26,6 +26,12 @@ pub trait WireValue: fmt::Debug {
     fn to_wire_as(&self, _format: TimestampFormat) -> Cow<'_, str> {
         self.to_wire()
     }
+
+    /// Why it has no text of this kind and cannot be sent, where that is so. Not the value itself:
+    /// it may be a secret.
+    fn refusal(&self, _format: TimestampFormat) -> Option<&'static str> {
+        None
+    }
 }
 
 /// A value that can be read from a header.

@@ -46,12 +46,21 @@ impl RequestBinder {
         format: TimestampFormat,
         value: &'v Option<V>,
     ) -> Option<Cow<'v, str>> {
-        let text = value.as_ref().map(|value| value.to_wire_as(member.format.unwrap_or(format)));
+        let text = value.as_ref().map(|value| self.text(member, format, value));
         if member.required && text.as_ref().is_none_or(|text| text.is_empty()) {
             self.missing.push(member.name.into());
             return None;
         }
         text
+    }
+
+    /// The text of a value or an element; notes one that has none.
+    fn text<'v, V: WireValue>(&mut self, member: Member, format: TimestampFormat, value: &'v V) -> Cow<'v, str> {
+        let format = member.format.unwrap_or(format);
+        if let Some(reason) = value.refusal(format) {
+            self.invalid.push(format!("{} cannot be sent: {reason}", member.name));
+        }
+        value.to_wire_as(format)
     }
 
     /// The elements of a list, or the entries of a map; notes a required member that is absent.
@@ -111,14 +120,14 @@ impl RequestBinder {
 
     fn take_json(&mut self, written: json::Written, content_type: &'static str) {
         self.missing.extend(written.missing.into_iter().map(Cow::Owned));
+        self.invalid.extend(written.invalid);
         self.bound.body = written.json.into();
         self.content_type(content_type);
     }
 }
 
 /// An element of a list in a header, in quotes where it holds what separates elements.
-fn element<V: WireValue>(value: &V, format: TimestampFormat) -> Cow<'_, str> {
-    let text = value.to_wire_as(format);
+fn quoted<V: WireValue>(text: Cow<'_, str>) -> Cow<'_, str> {
     if V::IS_TEXT && (text.contains([',', '"']) || text.trim() != text) {
         Cow::Owned(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
     } else {
@@ -169,7 +178,7 @@ impl Binder for RequestBinder {
     fn query_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<V>>) {
         let Some(elements) = self.present(member, value) else { return };
         for element in elements {
-            let text = element.to_wire_as(member.format.unwrap_or(TimestampFormat::DateTime));
+            let text = self.text(member, TimestampFormat::DateTime, element);
             self.pair(name, &text, member);
         }
     }
@@ -196,8 +205,9 @@ impl Binder for RequestBinder {
 
     fn header_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<V>>) {
         let Some(elements) = self.present(member, value) else { return };
-        let format = member.format.unwrap_or(TimestampFormat::HttpDate);
-        let elements: Vec<Cow<'_, str>> = elements.iter().map(|value| element(value, format)).collect();
+        let format = TimestampFormat::HttpDate;
+        let elements: Vec<Cow<'_, str>> =
+            elements.iter().map(|value| quoted::<V>(self.text(member, format, value))).collect();
         if !elements.is_empty() {
             self.insert_header(name, &elements.join(", "), member);
         }

@@ -27,6 +27,13 @@ struct Buffer {
     /// The members that lead to where writing is.
     path: Vec<&'static str>,
     missing: Vec<String>,
+    invalid: Vec<String>,
+}
+
+impl Buffer {
+    fn finish(self) -> Written {
+        Written { json: self.json, missing: self.missing, invalid: self.invalid }
+    }
 }
 
 /// A finished JSON text, with the paths of the required members that it lacks.
@@ -36,13 +43,15 @@ pub struct Written {
     pub json: Vec<u8>,
     /// Such as `filter.name`.
     pub missing: Vec<String>,
+    /// What is wrong with values that cannot be sent, each by its path.
+    pub invalid: Vec<String>,
 }
 
 /// Writes a value as a whole document.
 pub fn document(value: &(impl Write + ?Sized)) -> Written {
     let mut buffer = Buffer::default();
     value.write(Slot { buffer: &mut buffer, format: TimestampFormat::EpochSeconds });
-    Written { json: buffer.json, missing: buffer.missing }
+    buffer.finish()
 }
 
 /// A document that is an object, written one member after the other.
@@ -65,7 +74,7 @@ impl Body {
     /// The finished document.
     pub fn finish(mut self) -> Written {
         self.0.json.push(b'}');
-        Written { json: self.0.json, missing: self.0.missing }
+        self.0.finish()
     }
 }
 
@@ -96,6 +105,13 @@ impl<'b> Slot<'b> {
     /// Writes `null`.
     pub fn null(self) {
         self.token("null");
+    }
+
+    /// Notes that the value cannot be sent. `reason` must not hold the value: it may be a secret.
+    pub fn refuse(self, reason: &str) {
+        let path = self.buffer.path.join(".");
+        self.buffer.invalid.push(format!("{path} cannot be sent: {reason}"));
+        self.null();
     }
 
     /// Starts an object.
@@ -280,6 +296,7 @@ mod tests {
         x: Option<i32>,
         name: Option<String>,
         next: Option<Box<Self>>,
+        bad: Option<Unsendable>,
     }
 
     impl WriteStructure for Point {
@@ -287,6 +304,15 @@ mod tests {
             to.required("x", self.x.as_ref());
             to.member("na me", self.name.as_ref());
             to.member("next", self.next.as_deref());
+            to.member("bad", self.bad.as_ref());
+        }
+    }
+
+    struct Unsendable;
+
+    impl Write for Unsendable {
+        fn write(&self, to: Slot<'_>) {
+            to.refuse("it never can");
         }
     }
 
@@ -307,8 +333,8 @@ mod tests {
 
     #[test]
     fn structures_and_what_they_lack() {
-        let inner = Point { x: None, name: Some("n".to_owned()), next: None };
-        let outer = Point { x: Some(-1), name: None, next: Some(Box::new(inner)) };
+        let inner = Point { x: None, name: Some("n".to_owned()), next: None, bad: None };
+        let outer = Point { x: Some(-1), name: None, next: Some(Box::new(inner)), bad: None };
         let written = document(&outer);
         assert_eq!(written.json, br#"{"x":-1,"next":{"na me":"n"}}"#);
         assert_eq!(written.missing, ["next.x"]);
@@ -319,5 +345,8 @@ mod tests {
         assert_eq!(written.json, br#"{"a":"b","inner":{"x":-1,"next":{"na me":"n"}}}"#);
         assert_eq!(written.missing, ["inner.next.x"]);
         assert_eq!(Body::default().finish().json, b"{}");
+        let inner = Point { x: Some(1), name: None, next: None, bad: Some(Unsendable) };
+        let written = document(&Point { x: Some(1), name: None, next: Some(Box::new(inner)), bad: None });
+        assert_eq!(written.invalid, ["next.bad cannot be sent: it never can"]);
     }
 }

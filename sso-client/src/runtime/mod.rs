@@ -40,6 +40,16 @@ pub mod timeout;
 pub mod transport;
 pub mod value;
 
+// Optional parts, each of which a crate takes only when its model needs it.
+#[cfg(feature = "_blob")]
+pub mod blob;
+#[cfg(feature = "_document")]
+pub mod document;
+#[cfg(feature = "_number")]
+pub mod number;
+#[cfg(feature = "_timestamp")]
+pub mod timestamp;
+
 mod attempt;
 mod user_agent;
 mod uuid;

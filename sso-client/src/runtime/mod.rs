@@ -43,6 +43,8 @@ pub mod value;
 // Optional parts, each of which a crate takes only when its model needs it.
 #[cfg(feature = "_blob")]
 pub mod blob;
+#[cfg(feature = "_byte-stream")]
+pub mod byte_stream;
 #[cfg(feature = "_document")]
 pub mod document;
 #[cfg(feature = "_number")]

@@ -18,6 +18,20 @@
 //! | [`paginate`] | pages and items as streams |
 //! | [`transport`] | from request to response over the network |
 //!
+//! Optional parts, which no other module names and each of which a crate takes only when its model
+//! needs it (here all of them, with feature `extended-runtime`):
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | `blob` | binary values, and texts of a media type |
+//! | `byte_stream` | bodies that are not all in memory |
+//! | `checksum`, `tree_hash` | hashes of the body in headers |
+//! | `compression` | bodies compressed with gzip |
+//! | `document` | values without a schema |
+//! | `idempotency` | tokens by which a service tells a retry from a new request |
+//! | `number` | numbers of any length |
+//! | `timestamp` | points in time |
+//!
 //! What must stay true: nothing is sent before the input has been found complete; no text that
 //! this module makes (errors, `Debug`) holds a value that the model marks `@sensitive`.
 
@@ -45,12 +59,20 @@ pub mod value;
 pub mod blob;
 #[cfg(feature = "_byte-stream")]
 pub mod byte_stream;
+#[cfg(feature = "_checksum")]
+pub mod checksum;
+#[cfg(feature = "_compression")]
+pub mod compression;
 #[cfg(feature = "_document")]
 pub mod document;
+#[cfg(feature = "_idempotency")]
+pub mod idempotency;
 #[cfg(feature = "_number")]
 pub mod number;
 #[cfg(feature = "_timestamp")]
 pub mod timestamp;
+#[cfg(feature = "_tree-hash")]
+pub mod tree_hash;
 
 mod attempt;
 mod user_agent;

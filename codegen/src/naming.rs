@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
 /// Type names that generated files use for something else: the prelude, what they import
 /// from the runtime by its `socket`, and what stands beside them.
 const TAKEN_TYPES: &[&str] = &[
     "AsRef",
+    "Authorize",
     "Bind",
     "Binder",
     "Box",
@@ -19,12 +20,15 @@ const TAKEN_TYPES: &[&str] = &[
     "Clone",
     "Config",
     "Copy",
+    "Cow",
     "CustomizableOperation",
     "Debug",
     "Default",
     "Display",
     "Drop",
     "Endpoint",
+    "EndpointError",
+    "EndpointSettings",
     "Eq",
     "Err",
     "Error",
@@ -35,8 +39,10 @@ const TAKEN_TYPES: &[&str] = &[
     "Fn",
     "From",
     "FromStr",
+    "FromWire",
     "Handle",
     "Hash",
+    "HashMap",
     "Infallible",
     "Into",
     "Iterator",
@@ -58,9 +64,12 @@ const TAKEN_TYPES: &[&str] = &[
     "PartialEq",
     "PartialOrd",
     "ProvideErrorMetadata",
+    "Request",
     "RequestId",
     "Response",
+    "ResponseBody",
     "Result",
+    "RetryKind",
     "SdkError",
     "Self",
     "Send",
@@ -70,11 +79,13 @@ const TAKEN_TYPES: &[&str] = &[
     "String",
     "Structure",
     "Sync",
+    "TimestampFormat",
     "ToString",
     "Unhandled",
     "UnknownVariantValue",
     "Vec",
     "WireEnum",
+    "WireValue",
 ];
 
 /// Words that cannot even be written as `r#word`.
@@ -103,6 +114,28 @@ pub(crate) fn type_name(name: &str) -> Ident {
     type_with_suffix(name, "")
 }
 
+/// The first of `name`, `name2`, `name3` … that is free, by what `take` says of it.
+pub(crate) fn unique(name: &str, mut take: impl FnMut(&str) -> bool) -> String {
+    let mut candidate = name.to_owned();
+    let mut number = 1;
+    while !take(&candidate) {
+        number += 1;
+        candidate = format!("{name}{number}");
+    }
+    candidate
+}
+
+/// A Rust name with a suffix: `Account` + `Builder`.
+pub(crate) fn suffixed(name: &Ident, suffix: &str) -> Ident {
+    ident(&format!("{}{suffix}", plain(name)))
+}
+
+/// `is_…` and `as_…` for a variant of a union.
+pub(crate) fn variant_accessors(variant: &Ident) -> (Ident, Ident) {
+    let snake = plain(variant).to_snake_case();
+    (ident(&format!("is_{snake}")), ident(&format!("as_{snake}")))
+}
+
 /// The Rust name of a type made of a shape's name and a suffix: `ListAccounts` + `Input`.
 pub(crate) fn type_with_suffix(name: &str, suffix: &str) -> Ident {
     let camel = format!("{}{suffix}", starting_with_letter(name.to_upper_camel_case()));
@@ -113,6 +146,18 @@ pub(crate) fn type_with_suffix(name: &str, suffix: &str) -> Ident {
 pub(crate) fn function_name(name: &str) -> Ident {
     let snake = starting_with_letter(name.to_snake_case());
     if TAKEN_FUNCTIONS.contains(&snake.as_str()) { ident(&format!("{snake}_operation")) } else { ident(&snake) }
+}
+
+/// The name of a crate for a service: `SSO OIDC` becomes `sso-oidc-client`.
+pub(crate) fn crate_name(sdk_id: &str) -> String {
+    let words: String = sdk_id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let kebab = words.to_kebab_case();
+    // Cargo wants a letter first.
+    if kebab.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        format!("{kebab}-client")
+    } else {
+        format!("service-{kebab}-client")
+    }
 }
 
 /// The Rust name of a local variable of a function that has the parameter `params`.

@@ -18,6 +18,33 @@ pub(crate) enum Segment {
     Label { name: String, greedy: bool },
 }
 
+/// Reads the pattern of a host's prefix: `{account}.data.`.
+pub(crate) fn parse_host(pattern: &str) -> Result<Vec<Segment>, String> {
+    let mut segments = Vec::new();
+    let mut rest = pattern;
+    while let Some((literal, label)) = rest.split_once('{') {
+        let Some((name, behind)) = label.split_once('}') else {
+            return Err(format!("the host prefix {pattern:?} has a {{ that is not closed"));
+        };
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Err(format!("the host prefix {pattern:?} has the label {{{name}}}, which is no member's name"));
+        }
+        if !literal.is_empty() {
+            segments.push(Segment::Literal(literal.to_owned()));
+        }
+        segments.push(Segment::Label { name: name.to_owned(), greedy: false });
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        segments.push(Segment::Literal(rest.to_owned()));
+    }
+    let bad = |text: &str| text.chars().any(|c| !c.is_ascii_alphanumeric() && !"-.".contains(c));
+    if segments.iter().any(|segment| matches!(segment, Segment::Literal(text) if bad(text))) {
+        return Err(format!("the host prefix {pattern:?} holds what no host's name may"));
+    }
+    Ok(segments)
+}
+
 /// Reads a pattern.
 pub(crate) fn parse(pattern: &str) -> Result<UriPattern, String> {
     if !pattern.starts_with('/') {
@@ -77,6 +104,21 @@ pub(crate) fn parse(pattern: &str) -> Result<UriPattern, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts() {
+        let literal = |text: &str| Segment::Literal(text.to_owned());
+        let label = |name: &str| Segment::Label { name: name.to_owned(), greedy: false };
+        for (pattern, segments) in [
+            ("data.", vec![literal("data.")]),
+            ("{a}.x-{b}.", vec![label("a"), literal(".x-"), label("b"), literal(".")]),
+        ] {
+            assert_eq!(parse_host(pattern), Ok(segments), "{pattern}");
+        }
+        for bad in ["{a", "{}.", "{a-b}.", "a b.", "a/", "}."] {
+            assert!(parse_host(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn patterns() {

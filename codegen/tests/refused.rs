@@ -6,45 +6,59 @@ use common::{broken, generate, sound};
 use serde_json::{Value, json};
 
 #[test]
-fn what_is_not_supported_yet_is_refused_all_at_once() {
+fn what_is_not_supported_is_refused_all_at_once() {
+    let string = |traits: Value| json!({ "target": "smithy.api#String", "traits": traits });
     let report = broken(&[
-        ("/shapes/x#Service/traits/aws.auth#sigv4", json!({ "name": "x" })),
-        ("/shapes/x#Service/traits/smithy.rules#clientContextParams", json!({})),
-        ("/shapes/x#List/traits/smithy.waiters#waitable", json!({})),
-        ("/shapes/x#Input/members/body", json!({ "target": "smithy.api#String" })),
-        ("/shapes/x#Input/members/list", json!({ "target": "x#Strings", "traits": { "smithy.api#httpQuery": "l" } })),
+        ("/shapes/x#Service/traits/smithy.api#httpDigestAuth", json!({})),
+        ("/shapes/x#List/traits/aws.protocols#httpChecksum", json!({})),
         (
-            "/shapes/x#Output/members/blob",
-            json!({ "target": "smithy.api#Blob", "traits": { "smithy.api#httpPayload": {} } }),
+            "/shapes/x#Input/members/when",
+            json!({ "target": "smithy.api#Timestamp", "traits": { "smithy.api#timestampFormat": "odd" } }),
         ),
-        (
-            "/shapes/x#Output/members/header",
-            json!({ "target": "smithy.api#String", "traits": { "smithy.api#httpHeader": "x-h" } }),
-        ),
-        ("/shapes/x#Output/members/when", json!({ "target": "smithy.api#Timestamp" })),
+        ("/shapes/x#Input/members/list", json!({ "target": "x#Lists", "traits": { "smithy.api#httpQuery": "l" } })),
+        ("/shapes/x#Lists", json!({ "type": "list", "member": { "target": "x#Strings" } })),
+        ("/shapes/x#Input/members/params", string(json!({ "smithy.api#httpQueryParams": {} }))),
+        ("/shapes/x#Input/members/prefix", string(json!({ "smithy.api#httpPrefixHeaders": "x-" }))),
+        ("/shapes/x#Output/members/code", string(json!({ "smithy.api#httpResponseCode": {} }))),
+        ("/shapes/x#Output/members/stream", json!({ "target": "x#Stream" })),
+        ("/shapes/x#Stream", json!({ "type": "blob", "traits": { "smithy.api#streaming": {} } })),
         ("/shapes/x#Output/members/map", json!({ "target": "x#Map" })),
         (
             "/shapes/x#Map",
-            json!({ "type": "map", "key": { "target": "smithy.api#String" }, "value": { "target": "smithy.api#String" } }),
+            json!({ "type": "map", "key": { "target": "smithy.api#Integer" }, "value": { "target": "smithy.api#String" } }),
         ),
-        ("/shapes/x#Strings/traits", json!({ "smithy.api#sparse": {} })),
     ]);
     for told in [
-        "x#Service: trait smithy.rules#clientContextParams is not supported yet",
-        "x#List: needs authentication, which is not supported yet",
-        "x#List: trait smithy.waiters#waitable is not supported yet",
-        "x#Input$body: travels in the request's body, which is not supported yet",
-        "x#Input$list: is no single value",
-        "x#Output$blob: targets smithy.api#Blob, a blob, which is not supported yet",
-        "x#Output$blob: trait smithy.api#httpPayload is not supported yet",
-        "x#Output$header: trait smithy.api#httpHeader on a response is not supported yet",
-        "x#Output$when: targets smithy.api#Timestamp, a timestamp",
-        "x#Output$map: targets x#Map, a map",
-        "x#Strings: trait smithy.api#sparse is not supported yet",
+        "x#List: needs to be authorized by smithy.api#httpDigestAuth, which is not supported",
+        "x#List: trait aws.protocols#httpChecksum is not supported",
+        "x#Input$when: trait smithy.api#timestampFormat: \"odd\" is neither",
+        "x#Input$list: is of a type that cannot travel in the place",
+        "x#Input$params: is of a type that cannot travel in the place",
+        "x#Input$prefix: is of a type that cannot travel in the place",
+        "x#Output$code: is of a type that cannot travel in the place",
+        "x#Output$stream: is a stream, which has to be the body",
+        "x#Map: its keys are no strings",
     ] {
         assert!(report.contains(told), "{told}: {report}");
     }
-    assert!(report.starts_with("m.json: 11 problems"), "{report}");
+    assert!(report.starts_with("m.json: 9 problems"), "{report}");
+}
+
+#[test]
+fn operations_that_need_what_is_not_supported_can_be_left_out() {
+    let mut model = sound();
+    model["shapes"]["x#Service"]["operations"] = json!([{ "target": "x#List" }, { "target": "x#Other" }]);
+    model["shapes"]["x#List"]["traits"]["aws.protocols#httpChecksum"] = json!({});
+    model["shapes"]["x#Other"] =
+        json!({ "type": "operation", "traits": { "smithy.api#http": { "method": "GET", "uri": "/" } } });
+    generate(&model.to_string()).expect_err("refused");
+    let model = codegen::read_model("m.json", &model.to_string()).expect("a model");
+    let options = codegen::Options { skip_unsupported: true, ..Default::default() };
+    let package = codegen::package(&model, &options, None, codegen::Runtime::Vendored).expect("generated");
+    assert_eq!(package.left_out, ["x#List: trait aws.protocols#httpChecksum is not supported"]);
+    assert!(package.files.contains_key("src/generated/operation/other.rs"));
+    assert!(!package.files.contains_key("src/generated/operation/list.rs"));
+    assert!(package.files["README.md"].contains("- x#List: trait aws.protocols#httpChecksum"));
 }
 
 #[test]
@@ -63,49 +77,41 @@ fn another_protocol_is_refused_and_unknown_traits_are_not() {
 }
 
 #[test]
-fn what_contains_itself_is_refused_or_generated_but_never_overflows() {
+fn what_contains_itself_lies_on_the_heap() {
     let list = |of: &str| json!({ "type": "list", "member": { "target": of } });
     let structure = |of: &str| json!({ "type": "structure", "members": { "m": { "target": of } } });
-    for (changes, told) in [
-        (
-            vec![("/shapes/x#Strings", list("x#Strings"))],
-            "x#Output$list: its lists are nested more than 16 deep, or within themselves",
-        ),
-        (vec![("/shapes/x#Strings", list("x#M")), ("/shapes/x#M", list("x#Strings"))], "nested more than 16 deep"),
-        (
-            vec![("/shapes/x#Output/members/s", json!({ "target": "x#S" })), ("/shapes/x#S", structure("x#S"))],
-            "x#S$m: leads back to its structure",
-        ),
-        (
-            vec![
-                ("/shapes/x#Output/members/s", json!({ "target": "x#S" })),
-                ("/shapes/x#S", structure("x#T")),
-                ("/shapes/x#T", structure("x#S")),
-            ],
-            "x#T$m: leads back",
-        ),
+    for changes in [
+        vec![("/shapes/x#Strings", list("x#Strings"))],
+        vec![("/shapes/x#Strings", list("x#M")), ("/shapes/x#M", list("x#Strings"))],
     ] {
         let report = broken(&changes);
+        let told = "x#Output$list: its lists and maps are nested more than 16 deep, or within themselves";
         assert!(report.contains(told), "{told}: {report}");
     }
-    let report = broken(&[
-        ("/shapes/x#Output/members/s", json!({ "target": "x#Leads" })),
-        ("/shapes/x#Leads", structure("x#S")),
-        ("/shapes/x#S", structure("x#S")),
-    ]);
-    assert!(report.contains("x#S$m: leads back") && !report.contains("x#Leads"), "{report}");
-    // Through a list a structure may hold itself, and chains may be as long as they like.
-    let mut model = sound();
-    let shapes = model["shapes"].as_object_mut().expect("shapes");
-    shapes.insert("x#S".to_owned(), structure("x#Ss"));
-    shapes.insert("x#Ss".to_owned(), list("x#S"));
-    shapes["x#Output"]["members"]["s"] = json!({ "target": "x#S" });
-    shapes["x#Output"]["members"]["chain"] = json!({ "target": "x#C0" });
-    for index in 0..1000 {
-        shapes.insert(format!("x#C{index}"), structure(&format!("x#C{}", index + 1)));
-    }
-    shapes.insert("x#C1000".to_owned(), json!({ "type": "structure", "members": {} }));
-    generate(&model.to_string()).expect("accepted");
+    let types = |shapes: &[(&str, Value)]| {
+        let mut model = sound();
+        model["shapes"]["x#Output"]["members"]["s"] = json!({ "target": "x#S" });
+        for (id, shape) in shapes {
+            model["shapes"][*id] = shape.clone();
+        }
+        generate(&model.to_string()).expect("accepted")["types.rs"].clone()
+    };
+    let text = types(&[("x#S", structure("x#S"))]);
+    assert!(text.contains("pub m: Option<Box<S>>"), "{text}");
+    // Once on the way around is enough.
+    let text = types(&[("x#S", structure("x#T")), ("x#T", structure("x#S"))]);
+    assert!(text.contains("pub m: Option<T>") && text.contains("pub m: Option<Box<S>>"), "{text}");
+    let union = json!({ "type": "union", "members": { "s": { "target": "x#S" }, "u": { "target": "x#U" } } });
+    let text = types(&[("x#S", structure("x#U")), ("x#U", union)]);
+    assert!(text.contains("S(Box<S>)") && text.contains("U(Box<U>)") && text.contains("pub m: Option<U>"), "{text}");
+    // Through a list nothing has to, and chains may be as long as they like.
+    let mut shapes = vec![("x#S".to_owned(), structure("x#Ss")), ("x#Ss".to_owned(), list("x#S"))];
+    shapes.extend((0..1000).map(|index| (format!("x#C{index}"), structure(&format!("x#C{}", index + 1)))));
+    shapes.push(("x#C1000".to_owned(), json!({ "type": "structure", "members": {} })));
+    shapes[0].1["members"]["chain"] = json!({ "target": "x#C0" });
+    let shapes: Vec<(&str, Value)> = shapes.iter().map(|(id, shape)| (id.as_str(), shape.clone())).collect();
+    let text = types(&shapes);
+    assert!(text.contains("pub m: Option<Vec<S>>") && !text.contains("Box<"), "no box");
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! `cargo xtask <command>`.
 
+use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use lexopt::Arg;
+use codegen::Runtime;
+use lexopt::{Arg, Parser, ValueExt};
 use xtask::codegen::{Mode, Outcome};
+use xtask::emit;
 
 const HELP: &str = "\
 The workspace's own commands.
@@ -15,6 +19,14 @@ Commands:
   codegen              Reads model/ and writes the generated part of sso-client
       --check          Writes nothing; shows a diff and fails when files are not up to date
       --dry-run        Writes nothing; says what would be written
+  emit                 Writes a crate of its own for a service of the restJson1 protocol
+      --model FILE     Its Smithy model, in the JSON AST
+      --out DIR        The folder of the crate, new, empty, or written by this command before
+      --service ID     The service's shape id, where the model has more than one
+      --name NAME      The crate's name, in place of one made of the service's
+      --runtime KIND   vendored (a copy of its own; the default) or dependency (on sso-client)
+      --skip-unsupported
+                       Leaves out operations that need what is not supported, in place of refusing
   help                 Shows this text
 
 Exit status: 0 when all is well, 1 when --check found differences, 2 when something could not be done.
@@ -23,29 +35,45 @@ Exit status: 0 when all is well, 1 when --check found differences, 2 when someth
 enum Command {
     Help,
     Codegen(Mode),
+    Emit(emit::Request),
 }
 
 fn main() -> ExitCode {
-    let command = match parse(lexopt::Parser::from_env()) {
+    let command = match parse(Parser::from_env()) {
         Ok(command) => command,
         Err(error) => return fail(&format!("{error}\n\n{HELP}")),
     };
+    let root = xtask::workspace_root();
     match command {
         Command::Help => {
             say(HELP);
             ExitCode::SUCCESS
         }
-        Command::Codegen(mode) => {
-            match xtask::codegen::run(&xtask::workspace_root(), mode, &mut |line| say(&format!("{line}\n"))) {
-                Ok(Outcome::Done) => ExitCode::SUCCESS,
-                Ok(Outcome::Differs) => ExitCode::from(1),
-                Err(error) => fail(&format!("{error}\n")),
+        Command::Codegen(mode) => match xtask::codegen::run(&root, mode, &mut |line| say(&format!("{line}\n"))) {
+            Ok(Outcome::Done) => ExitCode::SUCCESS,
+            Ok(Outcome::Differs) => ExitCode::from(1),
+            Err(error) => fail(&format!("{error}\n")),
+        },
+        Command::Emit(request) => match emit::run(&root, &request) {
+            Ok(package) => {
+                let codegen::Size { operations, types, lines } = package.size;
+                say(&format!(
+                    "wrote {} to {}: {operations} operations, {types} types, {lines} lines\n",
+                    package.name,
+                    request.out.display()
+                ));
+                for line in &package.left_out {
+                    say(&format!("left out {line}\n"));
+                }
+                say(&format!("Next: `cargo doc --open` in {}.\n", request.out.display()));
+                ExitCode::SUCCESS
             }
-        }
+            Err(error) => fail(&format!("{error}\n")),
+        },
     }
 }
 
-fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
     let command = match parser.next()? {
         None => return Ok(Command::Help),
         Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Command::Help),
@@ -54,23 +82,54 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     };
     match command.to_str() {
         Some("help") => Ok(Command::Help),
-        Some("codegen") => {
-            let mut mode = Mode::Write;
-            while let Some(argument) = parser.next()? {
-                let chosen = match argument {
-                    Arg::Long("check") => Mode::Check,
-                    Arg::Long("dry-run") => Mode::DryRun,
-                    Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
-                    other => return Err(other.unexpected()),
-                };
-                if mode != Mode::Write && mode != chosen {
-                    return Err("--check and --dry-run exclude each other".into());
-                }
-                mode = chosen;
-            }
-            Ok(Command::Codegen(mode))
-        }
+        Some("codegen") => parse_codegen(parser),
+        Some("emit") => parse_emit(parser),
         _ => Err(format!("there is no command {command:?}").into()),
+    }
+}
+
+fn parse_codegen(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let mut mode = Mode::Write;
+    while let Some(argument) = parser.next()? {
+        let chosen = match argument {
+            Arg::Long("check") => Mode::Check,
+            Arg::Long("dry-run") => Mode::DryRun,
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        };
+        if mode != Mode::Write && mode != chosen {
+            return Err("--check and --dry-run exclude each other".into());
+        }
+        mode = chosen;
+    }
+    Ok(Command::Codegen(mode))
+}
+
+fn parse_emit(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let (mut model, mut out) = (None, None);
+    let mut request = emit::Request::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("model") => model = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("service") => request.service = Some(parser.value()?.string()?),
+            Arg::Long("name") => request.name = Some(parser.value()?.string()?),
+            Arg::Long("runtime") => request.runtime = runtime(parser.value()?)?,
+            Arg::Long("skip-unsupported") => request.skip_unsupported = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    request.model = model.ok_or("emit needs --model FILE")?;
+    request.out = out.ok_or("emit needs --out DIR")?;
+    Ok(Command::Emit(request))
+}
+
+fn runtime(value: OsString) -> Result<Runtime, lexopt::Error> {
+    match value.to_str() {
+        Some("vendored") => Ok(Runtime::Vendored),
+        Some("dependency") => Ok(Runtime::Dependency),
+        _ => Err(format!("--runtime is vendored or dependency, not {value:?}").into()),
     }
 }
 

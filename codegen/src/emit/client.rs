@@ -8,6 +8,7 @@ use crate::ir::{Operation, Service};
 
 pub(super) fn client(service: &Service) -> TokenStream {
     let Service { sdk_id, title, version, .. } = service;
+    let signing_name = service.signing_name.as_deref().unwrap_or_default();
     let module_doc = docs::inner(&format!("The client of {title}."));
     let client_doc = docs::outer(&format!(
         "Calls {title}.\n\nIt has a method for every operation, which returns a builder; the builder's `send` makes the \
@@ -27,7 +28,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         static SERVICE: Service = Service {
             sdk_id: #sdk_id,
             api_version: #version,
-            signing_name: "",
+            signing_name: #signing_name,
             resolve_endpoint: crate::endpoint::resolve_endpoint,
         };
         #client_doc
@@ -53,8 +54,10 @@ fn method(operation: &Operation) -> TokenStream {
     let builder = &operation.types.fluent_builder;
     let name = &operation.method;
     let doc = docs::outer(&super::structure::described(&operation.docs, &operation.wire_name));
+    let deprecated = docs::deprecated(&operation.deprecated);
     quote! {
         #doc
+        #deprecated
         pub fn #name(&self) -> #builder {
             #builder::new(self.handle.clone())
         }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::docs;
+use crate::ir::Deprecated;
 
 /// Width of a line of documentation, without indentation and `///`.
 const WIDTH: usize = 96;
@@ -15,9 +16,28 @@ pub(crate) fn outer(markdown: &str) -> TokenStream {
 }
 
 /// `//!` lines for Markdown.
-pub(super) fn inner(markdown: &str) -> TokenStream {
+pub(crate) fn inner(markdown: &str) -> TokenStream {
     let lines = lines(markdown);
     quote! { #(#![doc = #lines])* }
+}
+
+/// Text of any kind as code within a sentence.
+pub(super) fn code(text: &str) -> String {
+    if text.is_empty() {
+        return "that is no text at all".to_owned();
+    }
+    format!("`{}`", text.replace('`', "'").replace(char::is_control, " "))
+}
+
+/// `#[deprecated]`, for what should no longer be used.
+pub(super) fn deprecated(deprecated: &Option<Deprecated>) -> Option<TokenStream> {
+    let Deprecated { note, since } = deprecated.as_ref()?;
+    Some(match (since, note) {
+        (None, None) => quote! { #[deprecated] },
+        (None, Some(note)) => quote! { #[deprecated(note = #note)] },
+        (Some(since), None) => quote! { #[deprecated(since = #since)] },
+        (Some(since), Some(note)) => quote! { #[deprecated(since = #since, note = #note)] },
+    })
 }
 
 /// Whether Markdown of one paragraph stays on one line.

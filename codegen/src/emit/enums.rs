@@ -1,42 +1,84 @@
 //! Enums: known values as variants, any other kept as it came.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs;
-use crate::ir::Enum;
+use crate::ir::{Enum, Variant, VariantValue};
 
 pub(super) fn enumeration(found: &Enum) -> TokenStream {
-    let Enum { name, variants, .. } = found;
-    let doc = docs::outer(&super::structure::described(&found.docs, &name.to_string()));
-    let definitions = variants.iter().map(|variant| {
-        let text = if variant.docs.is_empty() {
-            format!("The value `{}`.", variant.value.replace('`', "'").replace(char::is_control, " "))
-        } else {
-            variant.docs.clone()
+    if found.integers { of_integers(found) } else { of_strings(found) }
+}
+
+/// The variants with their documentation.
+fn definitions(found: &Enum) -> impl Iterator<Item = TokenStream> {
+    found.variants.iter().map(|variant| {
+        let text = match (&variant.value, variant.docs.is_empty()) {
+            (_, false) => variant.docs.clone(),
+            (VariantValue::Text(value), true) => format!("The value {}.", docs::code(value)),
+            (VariantValue::Number(value), true) => format!("The value `{value}`."),
         };
         let (doc, name) = (docs::outer(&text), &variant.name);
-        quote! { #doc #name, }
-    });
+        let deprecated = docs::deprecated(&variant.deprecated);
+        quote! { #doc #deprecated #name, }
+    })
+}
+
+/// `Debug`, derived unless the values must not be printed.
+fn debug(found: &Enum) -> (Option<TokenStream>, Option<TokenStream>) {
+    if !found.sensitive {
+        return (Some(quote! { Debug, }), None);
+    }
+    let name = &found.name;
+    let debug = quote! {
+        impl fmt::Debug for #name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(REDACTED)
+            }
+        }
+    };
+    (None, Some(debug))
+}
+
+fn text(variant: &Variant) -> &str {
+    match &variant.value {
+        VariantValue::Text(text) => text,
+        VariantValue::Number(_) => "",
+    }
+}
+
+fn of_strings(found: &Enum) -> TokenStream {
+    let Enum { name, variants, .. } = found;
+    let doc = docs::outer(&super::structure::described(&found.docs, &name.to_string()));
+    let deprecated = docs::deprecated(&found.deprecated);
+    let definitions = definitions(found);
     let names: Vec<_> = variants.iter().map(|variant| &variant.name).collect();
-    let values: Vec<_> = variants.iter().map(|variant| &variant.value).collect();
-    let (derive_debug, debug) = if found.sensitive {
-        let debug = quote! {
-            impl fmt::Debug for #name {
-                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    f.write_str(REDACTED)
+    let values: Vec<_> = variants.iter().map(text).collect();
+    let (derive_debug, debug) = debug(found);
+    let read = found.direction.received.then(|| {
+        quote! {
+            impl json::Read for #name {
+                fn read<'de, D: json::Deserializer<'de>>(from: D, at: json::At<'_>) -> Result<Self, D::Error> {
+                    json::read_text(from, at).map(|text| Self::from(&*text))
                 }
             }
-        };
-        (None, Some(debug))
-    } else {
-        (Some(quote! { Debug, }), None)
-    };
+        }
+    });
+    let write = found.direction.sent.then(|| {
+        quote! {
+            impl json::Write for #name {
+                fn write(&self, to: json::Slot<'_>) {
+                    to.text(self.as_str());
+                }
+            }
+        }
+    });
     quote! {
         #doc
         ///
         /// A value that is not listed is kept in `Unknown`; match it with a wildcard and look at
         /// `as_str`, so that the program still compiles when the model learns it.
+        #deprecated
         #[derive(Clone, #derive_debug PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #name {
@@ -83,10 +125,94 @@ pub(super) fn enumeration(found: &Enum) -> TokenStream {
             }
         }
         impl WireEnum for #name {}
-        impl json::Read for #name {
-            fn read<'de, D: json::Deserializer<'de>>(from: D, at: json::At<'_>) -> Result<Self, D::Error> {
-                json::read_text(from, at).map(|text| Self::from(&*text))
+        #read
+        #write
+    }
+}
+
+fn of_integers(found: &Enum) -> TokenStream {
+    let Enum { name, variants, .. } = found;
+    let doc = docs::outer(&super::structure::described(&found.docs, &name.to_string()));
+    let deprecated = docs::deprecated(&found.deprecated);
+    let definitions = definitions(found);
+    let names: Vec<_> = variants.iter().map(|variant| &variant.name).collect();
+    let values: Vec<_> = variants
+        .iter()
+        .map(|variant| match variant.value {
+            VariantValue::Number(value) => Literal::i32_unsuffixed(value),
+            VariantValue::Text(_) => Literal::i32_unsuffixed(0),
+        })
+        .collect();
+    let (derive_debug, debug) = debug(found);
+    let read = found.direction.received.then(|| {
+        quote! {
+            impl json::Read for #name {
+                fn read<'de, D: json::Deserializer<'de>>(from: D, at: json::At<'_>) -> Result<Self, D::Error> {
+                    <i32 as json::Read>::read(from, at).map(Self::from)
+                }
             }
         }
+    });
+    let write = found.direction.sent.then(|| {
+        quote! {
+            impl json::Write for #name {
+                fn write(&self, to: json::Slot<'_>) {
+                    to.token(self.as_i32());
+                }
+            }
+        }
+    });
+    quote! {
+        #doc
+        ///
+        /// A value that is not listed is kept in `Unknown`; match it with a wildcard and look at
+        /// `as_i32`, so that the program still compiles when the model learns it.
+        #deprecated
+        #[derive(Clone, Copy, #derive_debug PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#definitions)*
+            /// A value that the model does not list.
+            Unknown(i32),
+        }
+        impl #name {
+            /// The number that stands for the value on the wire.
+            pub const fn as_i32(self) -> i32 {
+                match self {
+                    #(Self::#names => #values,)*
+                    Self::Unknown(value) => value,
+                }
+            }
+            /// The numbers of all values that the model lists.
+            pub const fn values() -> &'static [i32] {
+                &[#(#values),*]
+            }
+        }
+        #debug
+        impl From<i32> for #name {
+            fn from(number: i32) -> Self {
+                match number {
+                    #(#values => Self::#names,)*
+                    other => Self::Unknown(other),
+                }
+            }
+        }
+        impl From<#name> for i32 {
+            fn from(value: #name) -> Self {
+                value.as_i32()
+            }
+        }
+        impl WireValue for #name {
+            fn to_wire(&self) -> Cow<'_, str> {
+                Cow::Owned(self.as_i32().to_string())
+            }
+        }
+        impl FromWire for #name {
+            fn from_wire(text: &str, _format: TimestampFormat) -> Option<Self> {
+                text.parse().ok().map(|number: i32| Self::from(number))
+            }
+        }
+        #read
+        #write
     }
 }

@@ -5,32 +5,39 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::imports::{self, Imports};
 use super::structure::{self, Definition};
-use super::{docs, fields};
-use crate::ir::{Operation, Service, Structure, Type};
+use super::{docs, events, response};
+use crate::ir::{Binding, Direction, Member, Operation, Service, Structure, Type};
 
 /// `types/error.rs`.
 pub(super) fn error_types(service: &Service) -> TokenStream {
-    let errors = service.errors.iter().map(error_structure);
-    let builders = service.errors.iter().map(|error| definition(error).builder());
-    let types: BTreeSet<&Ident> = service
+    let mut imports =
+        Imports::beside(service.errors.iter().flat_map(|error| [error.name.clone(), error.builder.clone()]));
+    imports.members(service.errors.iter().flat_map(|error| &error.members));
+    let errors: Vec<Structure> = service
         .errors
         .iter()
-        .flat_map(|error| &error.members)
-        .filter_map(|member| fields::named_type(&member.ty))
+        .map(|error| {
+            let mut error = error.clone();
+            imports.rename_beside_errors(&mut error.members);
+            error
+        })
         .collect();
-    let types = (!types.is_empty()).then(|| quote! { use crate::types::{#(#types),*}; });
-    let imports = (!service.errors.is_empty()).then(|| {
-        quote! {
-            use crate::runtime::socket::*;
-            #types
-        }
-    });
-    let builder_imports = imports.as_ref().map(|_| quote! { use super::*; });
+    let definitions = errors.iter().map(error_structure);
+    let builders = errors.iter().map(|error| definition(error).builder());
+    let streams = service.event_streams.iter().map(events::stream_error);
+    let body = quote! { #(#definitions)* #(#streams)* };
+    let primitives = imports::primitives(&body);
+    let types = imports.types_beside_errors();
+    let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
+    let builder_imports = (!errors.is_empty()).then(|| quote! { use super::*; });
     quote! {
         //! The errors that the service can answer with.
-        #imports
-        #(#errors)*
+        #primitives
+        #socket
+        #types
+        #body
         /// Builders of the errors in this module.
         pub mod builders {
             #builder_imports
@@ -44,6 +51,7 @@ fn definition(error: &Structure) -> Definition<'_> {
     let mut definition = Definition::of(error);
     definition.fields = quote! { meta: ErrorMetadata, };
     definition.built = quote! { meta: self.meta.unwrap_or_default(), };
+    definition.empty = quote! { meta: ErrorMetadata::default(), };
     definition.builder_fields = quote! { meta: Option<ErrorMetadata>, };
     definition.builder_methods = quote! {
         /// Sets code, message and request id, as the service's answer gave them.
@@ -64,26 +72,47 @@ fn error_structure(error: &Structure) -> TokenStream {
     let Structure { name, members, .. } = error;
     let doc = docs::outer(&structure::described(&error.docs, &error.wire_name));
     let definition = definition(error).structure(&doc);
-    let read = structure::json_structure(name, members);
+    let json = structure::json(name, members, &Structure { direction: received(error), ..error.clone() });
     let wire_name = &error.wire_name;
     let message = members.iter().find(|member| member.name == "message" && member.ty == Type::String);
     // The message may stand under another name than the model's: the metadata has looked for it.
-    let adopt_message = message.filter(|member| member.default.is_none()).map(|_| {
+    let adopt_message = message.filter(|member| member.is_optional()).map(|_| {
         quote! { self.message = self.message.take().or_else(|| meta.message().map(Into::into)); }
     });
     let display = match message {
-        Some(message) if !message.sensitive && message.default.is_none() => quote! { self.message.as_deref() },
+        Some(message) if !message.sensitive && message.is_optional() => quote! { self.message.as_deref() },
         Some(message) if !message.sensitive => quote! { Some(self.message.as_str()) },
         _ => quote!(None),
     };
+    // A message that is always there may stand under another name as well.
+    let adopt_message = adopt_message.or_else(|| {
+        message.map(|_| {
+            quote! {
+                if self.message.is_empty() {
+                    self.message = meta.message().unwrap_or_default().to_owned();
+                }
+            }
+        })
+    });
+    let without_message = members.iter().any(hides_message).then(|| quote! { .without_message() });
+    let head = response::head(members, &quote!(self));
+    let read_head = (!head.is_empty()).then(|| {
+        quote! {
+            fn read_head(&mut self, response: &Response) -> Result<(), BoxError> {
+                #head
+                Ok(())
+            }
+        }
+    });
     quote! {
         #definition
-        #read
+        #json
         impl ServiceFault for #name {
             const NAME: &'static str = #wire_name;
+            #read_head
             fn set_meta(&mut self, meta: ErrorMetadata) {
                 #adopt_message
-                self.meta = meta;
+                self.meta = meta #without_message;
             }
         }
         impl ProvideErrorMetadata for #name {
@@ -100,15 +129,26 @@ fn error_structure(error: &Structure) -> TokenStream {
     }
 }
 
-/// The error enum of an operation.
-pub(super) fn operation_error(operation: &Operation) -> TokenStream {
+/// Whether a member that must not be printed stands where any error's message may stand.
+fn hides_message(member: &Member) -> bool {
+    let printed = ["message", "Message", "errorMessage"];
+    member.sensitive && matches!(&member.binding, Binding::Json(wire) if printed.contains(&wire.as_str()))
+}
+
+/// Errors are read, whatever else happens to them.
+fn received(error: &Structure) -> Direction {
+    Direction { received: true, ..error.direction }
+}
+
+/// The error enum of an operation. `errors` are the names that its errors go by in the file.
+pub(super) fn operation_error(operation: &Operation, types: &[Ident]) -> TokenStream {
     let name = &operation.types.error;
-    let errors = &operation.errors;
+    let errors: Vec<&Ident> = operation.errors.iter().map(|error| &error.name).collect();
     let doc = docs::outer(&format!(
         "What can go wrong with [`{}`], as far as the service says so.",
         operation.types.operation
     ));
-    let definition = error_enum(name, errors, &doc);
+    let definition = error_enum(name, &errors, types, &doc);
     let predicates = errors.iter().map(|error| {
         let predicate = crate::naming::predicate_name(error);
         let doc = docs::outer(&format!("Whether this is a [`{error}`]."));
@@ -119,8 +159,8 @@ pub(super) fn operation_error(operation: &Operation) -> TokenStream {
             }
         }
     });
-    let arms = errors.iter().map(|error| {
-        quote! { #error::NAME => answer.read(Self::#error), }
+    let arms = errors.iter().zip(types).map(|(error, ty)| {
+        quote! { #ty::NAME => answer.read(Self::#error), }
     });
     let read = if errors.is_empty() {
         quote! { answer.unhandled() }
@@ -160,16 +200,26 @@ pub(super) fn operation_error(operation: &Operation) -> TokenStream {
 
 /// `error.rs`: the one enum that every operation's error converts into.
 pub(super) fn service_error(service: &Service) -> TokenStream {
-    let errors: Vec<Ident> = service.errors.iter().map(|error| error.name.clone()).collect();
+    let mut imports = Imports::beside(
+        service.operations.iter().map(|operation| operation.types.error.clone()).chain([format_ident!("Error")]),
+    );
+    // Those that only come as data, or only within a stream of events, are no error of a call.
+    let listed: BTreeSet<&Ident> =
+        service.operations.iter().flat_map(|operation| &operation.errors).map(|error| &error.name).collect();
+    let errors: Vec<&Ident> = listed.into_iter().collect();
+    for error in &errors {
+        imports.error(error);
+    }
+    let types: Vec<Ident> = errors.iter().map(|error| imports.error_name(error)).collect();
     let name = format_ident!("Error");
     let doc = docs::outer(
         "Any error of any operation, for programs that treat them alike.\n\nEvery operation's error and every \
          `SdkError` around one converts into it, so that `?` is enough.",
     );
-    let definition = error_enum(&name, &errors, &doc);
+    let definition = error_enum(&name, &errors, &types, &doc);
     let conversions = service.operations.iter().map(|operation| {
         let error = &operation.types.error;
-        let variants = &operation.errors;
+        let variants: Vec<&Ident> = operation.errors.iter().map(|error| &error.name).collect();
         quote! {
             impl From<#error> for Error {
                 fn from(error: #error) -> Self {
@@ -187,14 +237,14 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
             }
         }
     });
-    let imports = service.operations.iter().map(|operation| {
+    let operations = service.operations.iter().map(|operation| {
         let (module, error) = (&operation.method, &operation.types.error);
         quote! { use crate::operation::#module::#error; }
     });
-    let types = (!errors.is_empty()).then(|| quote! { use crate::types::error::{#(#errors),*}; });
+    let types = imports.tokens();
     quote! {
         //! The error of the service as a whole.
-        #(#imports)*
+        #(#operations)*
         use crate::runtime::socket::*;
         #types
         #definition
@@ -208,10 +258,10 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
 }
 
 /// An enum of faults, with what every such enum can do.
-fn error_enum(name: &Ident, errors: &[Ident], doc: &TokenStream) -> TokenStream {
-    let variants = errors.iter().map(|error| {
-        let doc = docs::outer(&format!("See [`{error}`]."));
-        quote! { #doc #error(#error), }
+fn error_enum(name: &Ident, errors: &[&Ident], types: &[Ident], doc: &TokenStream) -> TokenStream {
+    let variants = errors.iter().zip(types).map(|(error, ty)| {
+        let doc = docs::outer(&format!("See [`{ty}`]."));
+        quote! { #doc #error(#ty), }
     });
     quote! {
         #doc

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::default::{default_value, zero};
 use super::docs;
-use crate::ir::{Default, Member, Type};
+use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::naming;
 
 /// The Rust type of a value.
@@ -18,29 +19,62 @@ pub(super) fn rust_type(ty: &Type) -> TokenStream {
         Type::Long => quote!(i64),
         Type::Float => quote!(f32),
         Type::Double => quote!(f64),
+        Type::BigInteger => quote!(primitives::BigInteger),
+        Type::BigDecimal => quote!(primitives::BigDecimal),
+        Type::Blob => quote!(primitives::Blob),
+        Type::Timestamp => quote!(primitives::DateTime),
+        Type::Document => quote!(primitives::Document),
         Type::List(element) => {
-            let element = rust_type(element);
+            let element = element_type(element);
             quote!(Vec<#element>)
         }
-        Type::Structure(name) | Type::Enum(name) => quote!(#name),
+        Type::Map(key, value) => {
+            let (key, value) = (rust_type(key), element_type(value));
+            quote!(HashMap<#key, #value>)
+        }
+        Type::Structure(name) | Type::Error(name) | Type::Union(name) | Type::Enum(name) | Type::IntEnum(name) => {
+            quote!(#name)
+        }
+        Type::Unit => quote!(()),
+        Type::ByteStream => quote!(primitives::ByteStream),
+        Type::EventStream(name) => quote!(primitives::EventReceiver<#name>),
+        Type::EventSender(name) => quote!(primitives::EventStreamSender<#name>),
     }
 }
 
-/// The names of generated types that a member's type uses.
-pub(super) fn named_type(ty: &Type) -> Option<&proc_macro2::Ident> {
-    match ty {
-        Type::Structure(name) | Type::Enum(name) => Some(name),
-        Type::List(element) => named_type(element),
-        _ => None,
+/// The Rust type of what a list or map holds.
+pub(super) fn element_type(element: &Element) -> TokenStream {
+    let ty = rust_type(&element.ty);
+    if element.optional { quote!(Option<#ty>) } else { ty }
+}
+
+/// The Rust type of a member's value, as its field has it.
+pub(super) fn value_type(member: &Member) -> TokenStream {
+    let ty = rust_type(&member.ty);
+    if member.boxed { quote!(Box<#ty>) } else { ty }
+}
+
+/// The tokens for a format of points in time.
+pub(super) fn format(format: TimestampFormat) -> TokenStream {
+    match format {
+        TimestampFormat::DateTime => quote!(TimestampFormat::DateTime),
+        TimestampFormat::HttpDate => quote!(TimestampFormat::HttpDate),
+        TimestampFormat::EpochSeconds => quote!(TimestampFormat::EpochSeconds),
     }
+}
+
+/// The format of a member in JSON, where that is not what JSON has anyway.
+pub(super) fn json_format(member: &Member) -> Option<TokenStream> {
+    member.format.filter(|format| *format != TimestampFormat::EpochSeconds).map(format)
 }
 
 /// Public fields with their documentation.
 pub(super) fn public_fields(members: &[Member]) -> TokenStream {
     let fields = members.iter().map(|member| {
-        let (doc, name, ty) = (docs::outer(&full_docs(member)), &member.name, rust_type(&member.ty));
-        let ty = if member.default.is_some() { ty } else { quote!(Option<#ty>) };
-        quote! { #doc pub #name: #ty, }
+        let (doc, name, ty) = (docs::outer(&full_docs(member)), &member.name, value_type(member));
+        let deprecated = docs::deprecated(&member.deprecated);
+        let ty = if member.is_optional() { quote!(Option<#ty>) } else { ty };
+        quote! { #doc #deprecated pub #name: #ty, }
     });
     quote! { #(#fields)* }
 }
@@ -49,25 +83,25 @@ pub(super) fn public_fields(members: &[Member]) -> TokenStream {
 pub(super) fn accessors(members: &[Member]) -> TokenStream {
     let accessors = members.iter().map(|member| {
         let (doc, name, ty) = (short_docs(member), &member.name, rust_type(&member.ty));
-        let optional = member.default.is_none();
-        let (ty, value) = match (&member.ty, optional) {
+        let deprecated = docs::deprecated(&member.deprecated);
+        let (ty, value) = match (&member.ty, member.is_optional()) {
             (Type::String, true) => (quote!(Option<&str>), quote!(self.#name.as_deref())),
             (Type::String, false) => (quote!(&str), quote!(&self.#name)),
-            (Type::List(element), true) => {
-                let element = rust_type(element);
-                (quote!(&[#element]), quote!(self.#name.as_deref().unwrap_or_default()))
+            (Type::List(element), optional) => {
+                let element = element_type(element);
+                let value =
+                    if optional { quote!(self.#name.as_deref().unwrap_or_default()) } else { quote!(&self.#name) };
+                (quote!(&[#element]), value)
             }
-            (Type::List(element), false) => {
-                let element = rust_type(element);
-                (quote!(&[#element]), quote!(&self.#name))
-            }
-            (Type::Structure(_) | Type::Enum(_), true) => (quote!(Option<&#ty>), quote!(self.#name.as_ref())),
-            (Type::Structure(_) | Type::Enum(_), false) => (quote!(&#ty), quote!(&self.#name)),
-            (_, true) => (quote!(Option<#ty>), quote!(self.#name)),
-            (_, false) => (ty, quote!(self.#name)),
+            (ty_of, true) if is_copy(ty_of) => (quote!(Option<#ty>), quote!(self.#name)),
+            (ty_of, false) if is_copy(ty_of) => (ty, quote!(self.#name)),
+            (_, true) if member.boxed => (quote!(Option<&#ty>), quote!(self.#name.as_deref())),
+            (_, true) => (quote!(Option<&#ty>), quote!(self.#name.as_ref())),
+            (_, false) => (quote!(&#ty), quote!(&self.#name)),
         };
         quote! {
             #doc
+            #deprecated
             pub fn #name(&self) -> #ty {
                 #value
             }
@@ -76,44 +110,92 @@ pub(super) fn accessors(members: &[Member]) -> TokenStream {
     quote! { #(#accessors)* }
 }
 
+fn is_copy(ty: &Type) -> bool {
+    matches!(ty, Type::Boolean | Type::Byte | Type::Short | Type::Integer | Type::Long | Type::Float | Type::Double)
+}
+
+/// What a setter takes, and what it makes of that.
+struct Setter {
+    parameters: TokenStream,
+    arguments: TokenStream,
+    /// From the parameters to a change of the field.
+    change: TokenStream,
+    /// What the setter does to a collection, where it does not replace it.
+    adds: Option<&'static str>,
+}
+
+fn setter(member: &Member, field: &TokenStream) -> Setter {
+    let into = |ty: &Type, optional: bool, name: TokenStream| {
+        if *ty == Type::String && !optional {
+            (quote!(impl Into<String>), quote!(#name.into()))
+        } else {
+            let ty = element_type(&Element { ty: ty.clone(), optional });
+            (ty, name)
+        }
+    };
+    match &member.ty {
+        Type::List(element) => {
+            let (ty, value) = into(&element.ty, element.optional, quote!(input));
+            Setter {
+                parameters: quote!(input: #ty),
+                arguments: quote!(input),
+                change: quote!(#field.get_or_insert_default().push(#value);),
+                adds: Some("Appends an item to"),
+            }
+        }
+        Type::Map(key, value) => {
+            let (key_ty, key) = into(key, false, quote!(key));
+            let (value_ty, value) = into(&value.ty, value.optional, quote!(value));
+            Setter {
+                parameters: quote!(key: #key_ty, value: #value_ty),
+                arguments: quote!(key, value),
+                change: quote!(#field.get_or_insert_default().insert(#key, #value);),
+                adds: Some("Adds an entry to"),
+            }
+        }
+        ty => {
+            let (ty, value) = into(ty, false, quote!(input));
+            let value = if member.boxed { quote!(Box::new(#value)) } else { value };
+            Setter {
+                parameters: quote!(input: #ty),
+                arguments: quote!(input),
+                change: quote!(#field = Some(#value);),
+                adds: None,
+            }
+        }
+    }
+}
+
 /// The setters and getters of a builder; `place` is where its fields are, `self` or `self.input`.
 pub(super) fn builder_methods(members: &[Member], place: &TokenStream) -> TokenStream {
     let methods = members.iter().map(|member| {
-        let Member { name, setter, getter, .. } = member;
-        let ty = rust_type(&member.ty);
-        let doc = short_docs(member);
+        let Member { name, setter: set, getter: get, .. } = member;
+        let ty = value_type(member);
         let (set_doc, get_doc) = set_and_get_docs(member);
-        let (parameter, add) = match &member.ty {
-            Type::String => (quote!(impl Into<String>), quote!(#place.#name = Some(input.into());)),
-            Type::List(element) if **element == Type::String => {
-                (quote!(impl Into<String>), quote!(#place.#name.get_or_insert_default().push(input.into());))
+        let deprecated = docs::deprecated(&member.deprecated);
+        let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name));
+        let doc = match adds {
+            Some(adds) => {
+                docs::outer(&format!("{adds} `{}`; [`{set}`](Self::{set}) replaces them all.", naming::plain(name)))
             }
-            Type::List(element) => (rust_type(element), quote!(#place.#name.get_or_insert_default().push(input);)),
-            _ => (ty.clone(), quote!(#place.#name = Some(input);)),
-        };
-        let doc = if matches!(member.ty, Type::List(_)) {
-            let text = format!(
-                "Appends an item to `{0}`; [`{1}`](Self::{1}) replaces them all.",
-                naming::plain(name),
-                setter,
-            );
-            docs::outer(&text)
-        } else {
-            doc
+            None => short_docs(member),
         };
         quote! {
             #doc
-            pub fn #name(mut self, input: #parameter) -> Self {
-                #add
+            #deprecated
+            pub fn #name(mut self, #parameters) -> Self {
+                #change
                 self
             }
             #set_doc
-            pub fn #setter(mut self, input: Option<#ty>) -> Self {
+            #deprecated
+            pub fn #set(mut self, input: Option<#ty>) -> Self {
                 #place.#name = input;
                 self
             }
             #get_doc
-            pub fn #getter(&self) -> &Option<#ty> {
+            #deprecated
+            pub fn #get(&self) -> &Option<#ty> {
                 &#place.#name
             }
         }
@@ -124,61 +206,87 @@ pub(super) fn builder_methods(members: &[Member], place: &TokenStream) -> TokenS
 /// The setters and getters of a fluent builder, which pass everything on to the input builder.
 pub(super) fn fluent_methods(members: &[Member]) -> TokenStream {
     let methods = members.iter().map(|member| {
-        let Member { name, setter, getter, .. } = member;
+        let Member { name, setter: set, getter: get, .. } = member;
         let doc = docs::outer(&full_docs(member));
         let (set_doc, get_doc) = set_and_get_docs(member);
-        let ty = rust_type(&member.ty);
-        let parameter = if member.ty == Type::String { quote!(impl Into<String>) } else { ty.clone() };
+        let deprecated = docs::deprecated(&member.deprecated);
+        let ty = value_type(member);
+        let Setter { parameters, arguments, .. } = setter(member, &TokenStream::new());
         quote! {
             #doc
-            pub fn #name(mut self, input: #parameter) -> Self {
-                self.inner = self.inner.#name(input);
+            #deprecated
+            pub fn #name(mut self, #parameters) -> Self {
+                self.inner = self.inner.#name(#arguments);
                 self
             }
             #set_doc
-            pub fn #setter(mut self, input: Option<#ty>) -> Self {
-                self.inner = self.inner.#setter(input);
+            #deprecated
+            pub fn #set(mut self, input: Option<#ty>) -> Self {
+                self.inner = self.inner.#set(input);
                 self
             }
             #get_doc
-            pub fn #getter(&self) -> &Option<#ty> {
-                self.inner.#getter()
+            #deprecated
+            pub fn #get(&self) -> &Option<#ty> {
+                self.inner.#get()
             }
         }
     });
     quote! { #(#methods)* }
 }
 
-/// What a builder's field becomes in the structure: itself, or its default when it was not set.
+/// What a builder's field becomes in the structure: itself, its default when it was not set, or
+/// an error.
 pub(super) fn built_field(member: &Member) -> TokenStream {
     let name = &member.name;
-    let Some(default) = &member.default else {
-        return quote!(#name: self.#name,);
-    };
-    let value = match (&member.ty, default) {
-        (Type::Structure(ty), _) => quote!(unwrap_or_else(|| #ty::builder().build())),
-        (Type::Enum(ty), Default::String(text)) => quote!(unwrap_or_else(|| #ty::from(#text))),
-        (Type::Enum(ty), _) => quote!(unwrap_or_else(|| #ty::from(""))),
-        (_, default) if default.is_zero() => quote!(unwrap_or_default()),
-        (_, Default::Boolean(value)) => quote!(unwrap_or(#value)),
-        (_, Default::Integer(value)) => {
-            let value = proc_macro2::Literal::i64_unsuffixed(*value);
-            quote!(unwrap_or(#value))
+    let value = match &member.presence {
+        Presence::Optional => quote!(self.#name),
+        Presence::Required => {
+            let field = naming::plain(name);
+            quote!(self.#name.ok_or(BuildError::missing_field(#field, REQUIRED))?)
         }
-        (_, Default::Float(value)) => {
-            let value = proc_macro2::Literal::f64_unsuffixed(*value);
-            quote!(unwrap_or(#value))
-        }
-        (_, Default::String(text)) => quote!(unwrap_or_else(|| #text.to_owned())),
-        (_, Default::Zero) => quote!(unwrap_or_default()),
+        Presence::Default(default) => default_value(&member.ty, default, quote!(self.#name)),
     };
-    quote!(#name: self.#name.#value,)
+    quote!(#name: #value,)
+}
+
+/// What a field is before anything has been said of it.
+pub(super) fn empty_field(member: &Member) -> TokenStream {
+    let name = &member.name;
+    let value = match &member.presence {
+        Presence::Optional => quote!(None),
+        Presence::Required => zero(&member.ty),
+        Presence::Default(default) => super::default::constant(&member.ty, default),
+    };
+    quote!(#name: #value,)
+}
+
+/// Whether a builder fails when a member was not set.
+pub(super) fn is_fallible(members: &[Member]) -> bool {
+    members.iter().any(|member| member.presence == Presence::Required)
+}
+
+/// The value of a field as an `Option` of a reference, as writing takes it.
+pub(super) fn as_option(member: &Member, field: &TokenStream) -> TokenStream {
+    match (member.is_optional(), member.boxed) {
+        (true, true) => quote!(#field.as_deref()),
+        (true, false) => quote!(#field.as_ref()),
+        (false, _) => quote!(Some(&#field)),
+    }
+}
+
+/// Whether a member travels in a JSON object, and under which name.
+pub(super) fn json_name(member: &Member) -> Option<&str> {
+    match &member.binding {
+        Binding::Json(wire) => Some(wire),
+        _ => None,
+    }
 }
 
 fn full_docs(member: &Member) -> String {
-    match (&member.default, member.required) {
-        (Some(_), _) | (_, false) => member.docs.clone(),
-        (None, true) => format!("Required. {}", member.docs),
+    match (member.is_optional(), member.required) {
+        (true, true) => format!("Required. {}", member.docs),
+        _ => member.docs.clone(),
     }
 }
 

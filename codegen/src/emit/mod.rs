@@ -4,22 +4,30 @@
 //! with that is the runtime's, which it always calls `crate::runtime`.
 
 mod client;
+mod default;
 pub(crate) mod docs;
 mod enums;
 mod error;
+mod events;
 mod fields;
+mod imports;
 mod operation;
+mod pages;
+mod request;
+mod response;
 mod structure;
+mod union;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::Options;
 use crate::endpoint;
 use crate::ir::Service;
 use crate::naming;
 
 /// All files of a service, by their paths below the output folder.
-pub(crate) fn service(service: &Service) -> Vec<(String, TokenStream)> {
+pub(crate) fn service(service: &Service, _options: &Options) -> Vec<(String, TokenStream)> {
     let mut files = vec![
         ("mod.rs".to_owned(), root(service)),
         ("client.rs".to_owned(), client::client(service)),
@@ -45,8 +53,11 @@ fn root(service: &Service) -> TokenStream {
     let doc = docs::inner(&format!("The API surface of {}, version {}.", service.title, service.version));
     let tests = (!service.endpoint_tests.is_empty()).then(|| quote! { #[cfg(test)] mod endpoint_tests; });
     let partitions = endpoint::needs_partitions(&service.endpoint).then(|| quote! { pub(crate) mod partitions; });
+    // Generated code has to use what callers no longer should.
+    let deprecated = service.has_deprecated().then(|| quote! { #![allow(deprecated)] });
     quote! {
         #doc
+        #deprecated
         pub mod client;
         pub(crate) mod endpoint;
         pub(crate) mod error;

@@ -1,13 +1,12 @@
 //! `operation.rs` and a file per operation: input, output, error, builders, paginator.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::imports::{self, Imports};
 use super::structure::{self, Definition};
-use super::{docs, error, fields};
-use crate::ir::{Binding, Member, Operation, PathPart, Service, Type};
+use super::{docs, error, fields, response};
+use crate::ir::{Auth, EndpointArgument, Operation, PathPart, Service, Step};
 use crate::naming;
 
 /// `operation.rs`.
@@ -25,18 +24,48 @@ pub(super) fn operations(service: &Service) -> TokenStream {
 
 /// `operation/<name>.rs`.
 pub(super) fn operation(operation: &Operation) -> TokenStream {
+    let types = &operation.types;
+    let mut imports = Imports::beside(
+        [
+            &types.operation,
+            &types.input,
+            &types.input_builder,
+            &types.fluent_builder,
+            &types.output,
+            &types.output_builder,
+            &types.error,
+            &types.paginator,
+            &types.paginator_items,
+        ]
+        .map(Clone::clone),
+    );
+    imports.members(operation.input.iter().chain(&operation.output));
+    for error in &operation.errors {
+        imports.error(&error.name);
+    }
+    if let Some((_, items)) = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref()) {
+        imports.paged_items(items);
+    }
+    let mut renamed = operation.clone();
+    imports.rename(renamed.input.iter_mut().chain(&mut renamed.output));
+    if let Some((_, items)) = renamed.pagination.as_mut().and_then(|pagination| pagination.items.as_mut()) {
+        imports.rename_paged_items(items);
+    }
+    let errors: Vec<Ident> = operation.errors.iter().map(|error| imports.error_name(&error.name)).collect();
+    file(&renamed, &imports, &errors)
+}
+
+fn file(operation: &Operation, imports: &Imports, errors: &[Ident]) -> TokenStream {
     let module_doc = docs::inner(&format!("The operation `{}` and its types.", operation.wire_name));
-    let imports = imports(operation);
+    let imports = imports.tokens();
     let itself = itself(operation);
-    let pages = pages(operation);
+    let pages = super::pages::pages(operation);
     let input = input(operation);
     let output = output(operation);
-    let error = error::operation_error(operation);
+    let error = error::operation_error(operation, errors);
     let builders = builders(operation);
-    let paginator = paginator(operation);
-    quote! {
-        #module_doc
-        #imports
+    let paginator = super::pages::paginator(operation);
+    let body = quote! {
         #itself
         #pages
         #input
@@ -44,19 +73,14 @@ pub(super) fn operation(operation: &Operation) -> TokenStream {
         #error
         #builders
         #paginator
-    }
-}
-
-fn imports(operation: &Operation) -> TokenStream {
-    let types: BTreeSet<&Ident> =
-        operation.input.iter().chain(&operation.output).filter_map(|member| fields::named_type(&member.ty)).collect();
-    let types = (!types.is_empty()).then(|| quote! { use crate::types::{#(#types),*}; });
-    let errors = &operation.errors;
-    let errors = (!errors.is_empty()).then(|| quote! { use crate::types::error::{#(#errors),*}; });
+    };
+    let primitives = imports::primitives(&body);
     quote! {
+        #module_doc
+        #primitives
         use crate::runtime::socket::*;
-        #types
-        #errors
+        #imports
+        #body
     }
 }
 
@@ -75,59 +99,141 @@ fn itself(operation: &Operation) -> TokenStream {
     let doc = docs::outer(&format!(
         "The operation behind [`Client::{method}`](crate::Client::{method}): `{http_method} {path}`.",
     ));
+    let deprecated = docs::deprecated(&operation.deprecated);
+    let authorize = authorize(operation.auth);
+    let retryable = retryable(operation);
+    let prepare = prepare(operation);
+    let endpoint = endpoint(operation);
+    let finish = finish(operation);
     quote! {
         #doc
+        #deprecated
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
         pub struct #name;
         impl Operation for #name {
             const NAME: &'static str = #wire_name;
             const METHOD: &'static str = #http_method;
+            #authorize
+            #retryable
             type Input = #input;
             type Output = #output;
             type Error = #error;
+            #prepare
+            #endpoint
+            #finish
         }
     }
 }
 
-fn pages(operation: &Operation) -> Option<TokenStream> {
-    let pagination = operation.pagination.as_ref()?;
-    let types = &operation.types;
-    let (name, input, output) = (&types.operation, &types.input, &types.output);
-    let (input_token, output_token) = (&pagination.input_token, &pagination.output_token);
-    let page_size = pagination.page_size.as_ref().map(|size| {
-        quote! {
-            impl PageSized for #name {
-                fn set_page_size(input: &mut #input, size: i32) {
-                    input.#size = Some(size);
-                }
-            }
-        }
+fn authorize(auth: Auth) -> Option<TokenStream> {
+    let function = match auth {
+        Auth::None => return None,
+        Auth::Bearer => quote!(bearer::authorize),
+        Auth::SigV4 { events: true, .. } => quote!(sigv4_event_stream::sign_events),
+        Auth::SigV4 { unsigned_payload: true, .. } => quote!(sigv4::sign_unsigned_payload),
+        Auth::SigV4 { .. } => quote!(sigv4::sign),
+    };
+    Some(quote! { const AUTHORIZE: Option<Authorize> = Some(crate::runtime::#function); })
+}
+
+/// The errors that the model says may pass.
+fn retryable(operation: &Operation) -> Option<TokenStream> {
+    let rows: Vec<TokenStream> = operation
+        .errors
+        .iter()
+        .filter_map(|error| {
+            let name = &error.wire_name;
+            let kind = if error.retryable? { quote!(Throttling) } else { quote!(Transient) };
+            Some(quote! { (#name, RetryKind::#kind) })
+        })
+        .collect();
+    (!rows.is_empty()).then(|| quote! { const RETRYABLE: &'static [(&'static str, RetryKind)] = &[#(#rows),*]; })
+}
+
+/// What is filled in where the caller leaves it to the client.
+fn prepare(operation: &Operation) -> Option<TokenStream> {
+    let input = &operation.types.input;
+    let tokens = operation.input.iter().filter(|member| member.idempotency_token).map(|member| {
+        let field = &member.name;
+        let token = quote!(crate::runtime::idempotency::token(config));
+        quote! { #field: input.#field.clone().or_else(|| Some(#token)), }
     });
-    let items = pagination.items.as_ref().map(|(items, element)| {
-        let element = fields::rust_type(element);
-        let optional = operation.output.iter().any(|member| member.name == *items && member.default.is_none());
-        let unwrap = optional.then(|| quote! { .unwrap_or_default() });
-        quote! {
-            impl PagedItems for #name {
-                type Item = #element;
-                fn items(output: #output) -> Vec<#element> {
-                    output.#items #unwrap
-                }
-            }
-        }
+    let defaults = operation.input_defaults.iter().map(|(field, value)| {
+        quote! { #field: input.#field.clone().or_else(|| Some(#value.to_owned())), }
     });
+    let fields: Vec<TokenStream> = tokens.chain(defaults).collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let config =
+        if operation.input.iter().any(|member| member.idempotency_token) { quote!(config) } else { quote!(_config) };
+    let rest = (fields.len() < operation.input.len()).then(|| quote! { ..input.clone() });
     Some(quote! {
-        impl Paginated for #name {
-            fn next_token(output: &#output) -> Option<&str> {
-                output.#output_token.as_deref()
-            }
-            fn token(input: &mut #input) -> &mut Option<String> {
-                &mut input.#input_token
-            }
+        fn prepare(input: &#input, #config: &Config) -> Option<#input> {
+            Some(#input { #(#fields)* #rest })
         }
-        #page_size
-        #items
+    })
+}
+
+/// The endpoint, where the operation or its input decides.
+fn endpoint(operation: &Operation) -> Option<TokenStream> {
+    if operation.endpoint_params.is_empty() {
+        return None;
+    }
+    let input = &operation.types.input;
+    let mut reads_input = false;
+    let params: Vec<TokenStream> = operation
+        .endpoint_params
+        .iter()
+        .map(|(name, argument)| {
+            let value = match argument {
+                EndpointArgument::Text(text) => quote!(Some(#text)),
+                EndpointArgument::Boolean(value) => quote!(Some(#value)),
+                EndpointArgument::Texts(texts) => quote!(Some(&[#(#texts.to_owned()),*])),
+                EndpointArgument::Path(query) => {
+                    reads_input = true;
+                    query.tokens.clone()
+                }
+            };
+            quote! { #name: #value, }
+        })
+        .collect();
+    let input_name = if reads_input { quote!(input) } else { quote!(_input) };
+    Some(quote! {
+        fn endpoint(#input_name: &#input, settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
+            let params = crate::endpoint::Params { #(#params)* ..crate::endpoint::Params::new(settings) };
+            Some(crate::endpoint::resolve(&params))
+        }
+    })
+}
+
+/// What is done to a request when all of it is there.
+fn finish(operation: &Operation) -> Option<TokenStream> {
+    if operation.steps.is_empty() {
+        return None;
+    }
+    let mut reads_config = false;
+    let steps: Vec<TokenStream> = operation
+        .steps
+        .iter()
+        .map(|step| {
+            let function = match step {
+                Step::Header(name, value) => return quote! { request.headers_mut().insert_absent(#name, #value); },
+                Step::Gzip => quote!(compression::gzip),
+                Step::ContentMd5 => quote!(checksum::content_md5),
+                Step::GlacierTreeHash => quote!(tree_hash::glacier_tree_hash),
+            };
+            reads_config = true;
+            quote! { crate::runtime::#function(request, config)?; }
+        })
+        .collect();
+    let config = if reads_config { quote!(config) } else { quote!(_config) };
+    Some(quote! {
+        fn finish(request: &mut Request, #config: &Config) -> Result<(), BuildError> {
+            #(#steps)*
+            Ok(())
+        }
     })
 }
 
@@ -137,24 +243,8 @@ fn input(operation: &Operation) -> TokenStream {
     let doc = docs::outer(&format!("What [`{}`] takes.", operation.types.operation));
     let public_fields = fields::public_fields(&operation.input);
     let accessors = fields::accessors(&operation.input);
-    let path = operation.path.iter().map(|part| match part {
-        PathPart::Literal(text) => quote! { binder.path(#text); },
-        PathPart::Label(index) => {
-            let member = &operation.input[*index];
-            let (field, described) = (&member.name, described(member));
-            let greedy = matches!(member.binding, Binding::Label { greedy: true });
-            quote! { binder.label(#described, &self.#field, #greedy); }
-        }
-    });
-    let literal_query = operation.literal_query.as_ref().map(|query| quote! { binder.literal_query(#query); });
-    let bindings = operation.input.iter().filter_map(|member| {
-        let (field, described) = (&member.name, described(member));
-        match &member.binding {
-            Binding::Query(wire) => Some(quote! { binder.query(#wire, #described, &self.#field); }),
-            Binding::Header(wire) => Some(quote! { binder.header(#wire, #described, &self.#field); }),
-            Binding::Label { .. } | Binding::Json(_) => None,
-        }
-    });
+    let bindings = super::request::bindings(operation);
+    let binder = if bindings.is_empty() { quote!(_binder) } else { quote!(binder) };
     quote! {
         #doc
         #[derive(Clone, Default, PartialEq)]
@@ -170,10 +260,8 @@ fn input(operation: &Operation) -> TokenStream {
             #accessors
         }
         impl Bind for #name {
-            fn bind(&self, binder: &mut impl Binder) {
-                #(#path)*
-                #literal_query
-                #(#bindings)*
+            fn bind(&self, #binder: &mut impl Binder) {
+                #bindings
             }
         }
         impl fmt::Debug for #name {
@@ -184,18 +272,12 @@ fn input(operation: &Operation) -> TokenStream {
     }
 }
 
-/// What the runtime has to know of a member besides where it travels.
-fn described(member: &Member) -> TokenStream {
-    let name = naming::plain(&member.name);
-    let kind = if member.required { quote!(Member::required(#name)) } else { quote!(Member::optional(#name)) };
-    if member.sensitive { quote!(#kind.sensitive()) } else { kind }
-}
-
 /// An output is a structure with a request id, which only a response can give it.
 fn output_definition(operation: &Operation) -> Definition<'_> {
     let mut definition = Definition::new(&operation.types.output, &operation.types.output_builder, &operation.output);
     definition.fields = quote! { _request_id: Option<String>, };
     definition.built = quote! { _request_id: None };
+    definition.empty = quote! { _request_id: None };
     definition
 }
 
@@ -203,24 +285,45 @@ fn output(operation: &Operation) -> TokenStream {
     let (name, members) = (&operation.types.output, &operation.output);
     let doc = docs::outer(&format!("What [`{}`] returns.", operation.types.operation));
     let definition = output_definition(operation).structure(&doc);
-    let (read, json) = if members.is_empty() {
+    let has_json = members.iter().any(|member| fields::json_name(member).is_some());
+    let json = has_json.then(|| structure::json_structure(name, members));
+    let head = response::head(members, &quote!(output));
+    let payload = response::payload(members, &quote!(output));
+    let read = if members.is_empty() {
         // Without members in the body there is nothing to read, whatever the body holds.
-        (quote! { Ok(Self { _request_id: response.request_id() }) }, None)
+        quote! { Ok(Self { _request_id: response.request_id() }) }
     } else {
-        let read = quote! {
-            let mut output: Self = json::read_body(response.body())?;
+        let start = if has_json { quote!(json::read_body(response.body())?) } else { quote!(Self::default()) };
+        quote! {
+            let mut output: Self = #start;
+            #head
+            #payload
             output._request_id = response.request_id();
             Ok(output)
-        };
-        (read, Some(structure::json_structure(name, members)))
+        }
+    };
+    let from_response = if operation.output_stream().is_some() {
+        quote! {
+            const STREAMS: bool = true;
+            fn from_response(response: &Response) -> Result<Self, BoxError> {
+                Self::from_stream(response, ResponseBody::from(response.body().to_vec()))
+            }
+            fn from_stream(response: &Response, body: ResponseBody) -> Result<Self, BoxError> {
+                #read
+            }
+        }
+    } else {
+        quote! {
+            fn from_response(response: &Response) -> Result<Self, BoxError> {
+                #read
+            }
+        }
     };
     quote! {
         #definition
         #json
         impl Output for #name {
-            fn from_response(response: &Response) -> Result<Self, BoxError> {
-                #read
-            }
+            #from_response
         }
         impl RequestId for #name {
             fn request_id(&self) -> Option<&str> {
@@ -302,37 +405,4 @@ fn builders(operation: &Operation) -> TokenStream {
             #output_builder
         }
     }
-}
-
-fn paginator(operation: &Operation) -> Option<TokenStream> {
-    let pagination = operation.pagination.as_ref()?;
-    let types = &operation.types;
-    let (name, paginator, items) = (&types.operation, &types.paginator, &types.paginator_items);
-    let doc = docs::outer(&format!("Walks the pages of [`{name}`](super::{name})."));
-    let items = pagination.items.as_ref().map(|(field, element)| {
-        let what = match element {
-            Type::Structure(name) | Type::Enum(name) => format!("[`{name}`](crate::types::{name})s"),
-            _ => format!("items of `{}`", naming::plain(field)),
-        };
-        let doc = docs::outer(&format!("Walks the {what} of all pages."));
-        quote! { #doc pub type #items = PaginatorItems<super::#name>; }
-    });
-    let import = if items.is_some() {
-        quote!(
-            use crate::runtime::socket::{Paginator, PaginatorItems};
-        )
-    } else {
-        quote!(
-            use crate::runtime::socket::Paginator;
-        )
-    };
-    Some(quote! {
-        /// Paginators of this operation.
-        pub mod paginator {
-            #import
-            #doc
-            pub type #paginator = Paginator<super::#name>;
-            #items
-        }
-    })
 }

@@ -1,23 +1,38 @@
-//! `types.rs`: structures and enums, their builders, and how they are read from JSON.
+//! `types.rs`: structures, unions and enums, their builders, and how they travel as JSON.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{docs, enums, fields};
-use crate::ir::{Binding, Member, Service, Structure, Type};
+use super::imports::{self, Imports};
+use super::{docs, enums, events, fields, union};
+use crate::ir::{Deprecated, Member, Presence, Service, Structure, Type};
 
 pub(super) fn types(service: &Service) -> TokenStream {
-    let structures = service.structures.iter().map(structure);
-    let enums = service.enums.iter().map(enums::enumeration);
-    let builders = builders_module(&service.structures);
-    let socket = (!service.structures.is_empty() || !service.enums.is_empty())
-        .then(|| quote! { use crate::runtime::socket::*; });
+    let Service { structures, unions, enums, event_streams, .. } = service;
+    let definitions = structures.iter().map(structure);
+    let unions = unions.iter().map(union::union);
+    let enums = enums.iter().map(enums::enumeration);
+    let streams = event_streams.iter().map(events::event_stream);
+    let builders = builders_module(structures);
+    let body = quote! {
+        #(#definitions)*
+        #(#unions)*
+        #(#enums)*
+        #(#streams)*
+    };
+    let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
+    let primitives = imports::primitives(&body);
+    let mut errors = Imports::default();
+    let members = structures.iter().flat_map(|structure| &structure.members);
+    errors.members(members.chain(service.unions.iter().flat_map(|union| union.variants.iter().map(|one| &one.member))));
+    let errors = errors.errors_beside_types(event_streams);
     quote! {
         //! The data types of the service, apart from inputs and outputs.
+        #primitives
         #socket
+        #errors
         pub mod error;
-        #(#structures)*
-        #(#enums)*
+        #body
         #builders
     }
 }
@@ -25,11 +40,20 @@ pub(super) fn types(service: &Service) -> TokenStream {
 fn structure(structure: &Structure) -> TokenStream {
     let doc = docs::outer(&described(&structure.docs, &structure.wire_name));
     let definition = Definition::of(structure).structure(&doc);
-    let read = json_structure(&structure.name, &structure.members);
+    let json = json(&structure.name, &structure.members, structure);
+    let event = structure.event.then(|| events::event_structure(structure));
     quote! {
         #definition
-        #read
+        #json
+        #event
     }
+}
+
+/// How a structure travels as JSON, in the directions in which it does.
+pub(super) fn json(name: &Ident, members: &[Member], structure: &Structure) -> TokenStream {
+    let read = (structure.direction.received || structure.event).then(|| json_structure(name, members));
+    let write = structure.direction.sent.then(|| json_writer(name, members));
+    quote! { #read #write }
 }
 
 /// A structure and its builder, with what some kinds of them have besides their members.
@@ -37,10 +61,13 @@ pub(super) struct Definition<'a> {
     name: &'a Ident,
     builder: &'a Ident,
     members: &'a [Member],
+    deprecated: &'a Option<Deprecated>,
     /// Fields that are no members.
     pub(super) fields: TokenStream,
     /// What those fields are when the builder is done.
     pub(super) built: TokenStream,
+    /// What those fields are before anything has been said of them.
+    pub(super) empty: TokenStream,
     /// Fields of the builder for them.
     pub(super) builder_fields: TokenStream,
     /// Methods of the builder for them.
@@ -49,12 +76,22 @@ pub(super) struct Definition<'a> {
 
 impl<'a> Definition<'a> {
     pub(super) fn of(structure: &'a Structure) -> Self {
-        Self::new(&structure.name, &structure.builder, &structure.members)
+        Self { deprecated: &structure.deprecated, ..Self::new(&structure.name, &structure.builder, &structure.members) }
     }
 
     pub(super) fn new(name: &'a Ident, builder: &'a Ident, members: &'a [Member]) -> Self {
         let none = TokenStream::new;
-        Self { name, builder, members, fields: none(), built: none(), builder_fields: none(), builder_methods: none() }
+        Self {
+            name,
+            builder,
+            members,
+            deprecated: &None,
+            fields: none(),
+            built: none(),
+            empty: none(),
+            builder_fields: none(),
+            builder_methods: none(),
+        }
     }
 
     /// The structure, its accessors, and what could not be derived for it.
@@ -64,9 +101,11 @@ impl<'a> Definition<'a> {
         let fields = fields::public_fields(members);
         let accessors = fields::accessors(members);
         let debug = redacting_debug(name, members);
-        let default = default_by_builder(name, members);
+        let default = self.default();
+        let deprecated = docs::deprecated(self.deprecated);
         quote! {
             #doc
+            #deprecated
             #derives
             #[non_exhaustive]
             pub struct #name {
@@ -90,7 +129,7 @@ impl<'a> Definition<'a> {
         let Self { name, builder, members, built: more_built, builder_fields, builder_methods, .. } = self;
         let doc = docs::outer(&format!("Builds a [`{name}`]."));
         let fields = members.iter().map(|member| {
-            let (name, ty) = (&member.name, fields::rust_type(&member.ty));
+            let (name, ty) = (&member.name, fields::value_type(member));
             quote! { #name: Option<#ty>, }
         });
         let debug = redacting_debug(builder, members);
@@ -98,6 +137,26 @@ impl<'a> Definition<'a> {
         let methods = fields::builder_methods(members, &quote!(self));
         let built = members.iter().map(fields::built_field);
         let build_doc = docs::outer(&format!("The finished [`{name}`]."));
+        let built = quote! { #name { #(#built)* #more_built } };
+        let build = if fields::is_fallible(members) {
+            quote! {
+                #build_doc
+                ///
+                /// # Errors
+                ///
+                /// Names a required member that was not set.
+                pub fn build(self) -> Result<#name, BuildError> {
+                    Ok(#built)
+                }
+            }
+        } else {
+            quote! {
+                #build_doc
+                pub fn build(self) -> #name {
+                    #built
+                }
+            }
+        };
         quote! {
             #doc
             #[derive(Clone, #derive_debug Default, PartialEq)]
@@ -109,12 +168,25 @@ impl<'a> Definition<'a> {
             impl #builder {
                 #methods
                 #builder_methods
-                #build_doc
-                pub fn build(self) -> #name {
-                    #name { #(#built)* #more_built }
-                }
+                #build
             }
         }
+    }
+
+    /// The `Default` of a structure whose members do not all start at their types' defaults.
+    fn default(&self) -> Option<TokenStream> {
+        let Self { name, members, empty, .. } = self;
+        if members.iter().all(has_plain_default) {
+            return None;
+        }
+        let fields = members.iter().map(fields::empty_field);
+        Some(quote! {
+            impl Default for #name {
+                fn default() -> Self {
+                    Self { #(#fields)* #empty }
+                }
+            }
+        })
     }
 }
 
@@ -139,23 +211,11 @@ fn derives(members: &[Member]) -> TokenStream {
     quote! { #[derive(Clone, #debug #default PartialEq)] }
 }
 
-/// The `Default` of a structure whose members do not all start at their types' defaults.
-fn default_by_builder(name: &Ident, members: &[Member]) -> Option<TokenStream> {
-    (!members.iter().all(has_plain_default)).then(|| {
-        quote! {
-            impl Default for #name {
-                fn default() -> Self {
-                    Self::builder().build()
-                }
-            }
-        }
-    })
-}
-
 fn has_plain_default(member: &Member) -> bool {
-    match &member.default {
-        None => true,
-        Some(default) => default.is_zero() && !matches!(member.ty, Type::Structure(_) | Type::Enum(_)),
+    match &member.presence {
+        Presence::Optional => true,
+        Presence::Required => !matches!(member.ty, Type::Enum(_) | Type::IntEnum(_)),
+        Presence::Default(default) => default.is_zero() && !matches!(member.ty, Type::Enum(_) | Type::IntEnum(_)),
     }
 }
 
@@ -184,12 +244,13 @@ fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
 
 /// How a structure is read from a JSON object.
 pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {
-    let arms = members.iter().filter_map(|member| match &member.binding {
-        Binding::Json(wire) => {
-            let field = &member.name;
-            Some(quote! { #wire => from.read(&mut self.#field), })
-        }
-        _ => None,
+    let arms = members.iter().filter_map(|member| {
+        let (wire, field) = (fields::json_name(member)?, &member.name);
+        Some(match fields::json_format(member) {
+            _ if member.boxed => quote! { #wire => from.read_boxed(&mut self.#field), },
+            Some(format) => quote! { #wire => from.read_as(&mut self.#field, #format), },
+            None => quote! { #wire => from.read(&mut self.#field), },
+        })
     });
     quote! {
         impl json::Structure for #name {
@@ -198,6 +259,30 @@ pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {
                     #(#arms)*
                     _ => from.skip(),
                 }
+            }
+        }
+    }
+}
+
+/// How a structure is written as a JSON object.
+pub(super) fn json_writer(name: &Ident, members: &[Member]) -> TokenStream {
+    let lines: Vec<TokenStream> = members
+        .iter()
+        .filter_map(|member| {
+            let (wire, field) = (fields::json_name(member)?, &member.name);
+            let value = fields::as_option(member, &quote!(self.#field));
+            Some(match fields::json_format(member) {
+                Some(format) => quote! { to.member_as(#wire, #format, #value); },
+                None if member.required && member.is_optional() => quote! { to.required(#wire, #value); },
+                None => quote! { to.member(#wire, #value); },
+            })
+        })
+        .collect();
+    let to = if lines.is_empty() { quote!(_to) } else { quote!(to) };
+    quote! {
+        impl json::WriteStructure for #name {
+            fn write_members(&self, #to: &mut json::Object<'_>) {
+                #(#lines)*
             }
         }
     }

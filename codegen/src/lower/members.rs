@@ -1,11 +1,11 @@
 //! Members: their types, where they travel, whether they can be absent.
 
-use serde_json::Value;
+use std::collections::HashSet;
 
-use super::{Lowering, UNSUPPORTED_TRAITS};
+use super::{Lowering, deprecated, unsupported};
 use crate::docs;
-use crate::ir::{Binding, Default, Member, Type};
-use crate::model::{Member as ModelMember, Members, Shape, ShapeId, ShapeKind, Simple};
+use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
+use crate::model::{Member as ModelMember, Members, Shape, ShapeId, ShapeKind, Simple, Traits};
 use crate::naming;
 
 /// What the structure is to its operation, which decides where its members may travel.
@@ -13,15 +13,21 @@ use crate::naming;
 pub(super) enum Position {
     /// An operation's input: nothing in it is ever forced on the caller by its type.
     Input,
-    /// An operation's output, an error, or part of a body.
+    /// An operation's output.
+    Output,
+    /// An error.
+    Error,
+    /// An event of a stream.
+    Event,
+    /// Part of a body.
     Body,
 }
 
-/// How deep lists may be nested. The JSON reader itself goes no deeper than 128.
-const MAX_NESTED_LISTS: usize = 16;
+/// How deep lists and maps may be nested. The JSON reader itself goes no deeper than 128.
+const MAX_NESTED: usize = 16;
 
 impl Lowering<'_> {
-    /// Builds the members of a structure, in model order.
+    /// Builds the members of a structure or union, in model order.
     pub(super) fn members(
         &mut self,
         id: &ShapeId,
@@ -32,170 +38,153 @@ impl Lowering<'_> {
         // A structure that is sensitive as a whole is so in all its parts.
         let sensitive = shape.traits.has("smithy.api#sensitive");
         let mut lowered: Vec<Member> = Vec::new();
+        let mut used = HashSet::new();
         for (name, member) in members {
-            for unsupported in member.traits.ids().filter(|name| UNSUPPORTED_TRAITS.contains(name)) {
-                self.report.member(id, name, format!("trait {unsupported} is not supported yet"));
+            for unsupported in unsupported(&member.traits) {
+                self.report.member(id, name, format!("trait {unsupported} is not supported"));
             }
             if let Some(mut member) = self.member(id, name, member, position) {
                 member.sensitive |= sensitive;
+                name_apart(&mut member, &mut used);
                 lowered.push(member);
             }
         }
-        let names = lowered.iter().flat_map(|member| {
-            [&member.name, &member.setter, &member.getter].map(|rust| (rust.to_string(), member.wire_name.clone()))
-        });
-        self.refuse_collisions(id, names);
         self.refuse_same_binding(id, &lowered);
         lowered
     }
 
     fn member(&mut self, id: &ShapeId, name: &str, member: &ModelMember, position: Position) -> Option<Member> {
-        let ty = self.target(id, name, member)?;
-        let binding = self.binding(id, name, member, position, &ty)?;
-        let required = member.traits.has("smithy.api#required");
-        let default = match position {
-            Position::Input => None,
-            Position::Body => self.default(id, name, member, &ty, required),
+        let ty = match self.target(id, name, &member.target)? {
+            Type::EventStream(union) if position == Position::Input => Type::EventSender(union),
+            ty => ty,
         };
-        let field = naming::member_name(name);
+        let binding = self.binding(id, name, member, position, &ty)?;
+        let presence = match (position, &ty) {
+            (Position::Input, _) => Presence::Optional,
+            _ => self.presence(id, name, member, &ty),
+        };
         let mut documentation = docs::to_markdown(member.traits.documentation());
         if documentation.is_empty() {
             documentation = format!("The member `{name}` of the model, which does not describe it.");
         }
+        let field = naming::member_name(name);
         Some(Member {
             wire_name: name.to_owned(),
             setter: naming::prefixed("set_", &field),
             getter: naming::prefixed("get_", &field),
             name: field,
             docs: documentation,
+            deprecated: deprecated(&member.traits),
             sensitive: member.traits.has("smithy.api#sensitive") || self.is_sensitive(&member.target),
+            format: self.timestamp_format(id, name, member),
+            idempotency_token: position == Position::Input
+                && ty == Type::String
+                && member.traits.has("smithy.api#idempotencyToken"),
+            media_type: ty == Type::String
+                && self.model.shape(&member.target).is_some_and(|shape| shape.traits.has("smithy.api#mediaType")),
             ty,
-            required,
-            default,
+            boxed: false,
+            required: member.traits.has("smithy.api#required"),
+            presence,
             binding,
         })
     }
 
-    /// The Rust type of what a member targets; makes sure that it is generated.
-    fn target(&mut self, id: &ShapeId, name: &str, member: &ModelMember) -> Option<Type> {
-        let model = self.model;
-        let mut target = &member.target;
-        let mut lists = 0;
-        let innermost = loop {
-            let shape = model.shape(target)?;
-            match &shape.kind {
-                ShapeKind::List(element) => {
-                    self.refuse_traits(target, shape);
-                    lists += 1;
-                    if lists > MAX_NESTED_LISTS {
-                        let message =
-                            format!("its lists are nested more than {MAX_NESTED_LISTS} deep, or within themselves");
-                        self.report.member(id, name, message);
-                        return None;
-                    }
-                    target = &element.target;
-                }
-                ShapeKind::Simple(simple) => {
-                    self.refuse_traits(target, shape);
-                    break simple_type(*simple);
-                }
-                ShapeKind::Enum(members) => {
-                    self.enumeration(target, shape, members);
-                    break Type::Enum(naming::type_name(target.name()));
-                }
-                ShapeKind::Structure(_) => {
-                    if self.is_error(target) {
-                        self.report.member(
-                            id,
-                            name,
-                            format!("targets the error {target}; an error as data is not supported yet"),
-                        );
-                        return None;
-                    }
-                    self.reach(target);
-                    break Type::Structure(naming::type_name(target.name()));
-                }
-                ShapeKind::Other(kind, _) => {
-                    self.report.member(id, name, format!("targets {target}, a {kind}, which is not supported yet"));
-                    return None;
-                }
-                ShapeKind::Operation(_) | ShapeKind::Service(_) | ShapeKind::Resource(_) => {
-                    self.report.member(id, name, format!("targets {target}, which is no data type"));
-                    return None;
-                }
-            }
-        };
-        Some((0..lists).fold(innermost, |ty, _| Type::List(Box::new(ty))))
+    /// The Rust type of what a member targets.
+    fn target(&mut self, id: &ShapeId, name: &str, target: &ShapeId) -> Option<Type> {
+        self.nested_target(id, name, target, 0)
     }
 
+    fn nested_target(&mut self, id: &ShapeId, name: &str, target: &ShapeId, depth: usize) -> Option<Type> {
+        let model = self.model;
+        if depth > MAX_NESTED {
+            let message = format!("its lists and maps are nested more than {MAX_NESTED} deep, or within themselves");
+            self.report.member(id, name, message);
+            return None;
+        }
+        let shape = model.shape(target)?;
+        let sparse = shape.traits.has("smithy.api#sparse");
+        let streaming = shape.traits.has("smithy.api#streaming");
+        Some(match &shape.kind {
+            ShapeKind::List(element) => {
+                let ty = self.nested_target(id, name, &element.target, depth + 1)?;
+                Type::List(Box::new(Element { ty, optional: sparse }))
+            }
+            ShapeKind::Map(key, value) => {
+                let key = self.nested_target(id, name, &key.target, depth + 1)?;
+                if !matches!(key, Type::String | Type::Enum(_)) {
+                    self.report.shape(target, "its keys are no strings, which JSON does not allow");
+                    return None;
+                }
+                let ty = self.nested_target(id, name, &value.target, depth + 1)?;
+                Type::Map(Box::new(key), Box::new(Element { ty, optional: sparse }))
+            }
+            ShapeKind::Simple(Simple::Blob) if streaming => Type::ByteStream,
+            ShapeKind::Simple(simple) => simple_type(*simple),
+            ShapeKind::Enum(_) => Type::Enum(self.closure.name(target)),
+            ShapeKind::IntEnum(_) => Type::IntEnum(self.closure.name(target)),
+            ShapeKind::Structure(_) if target.as_str() == super::UNIT => Type::Unit,
+            ShapeKind::Structure(_) if self.is_error(target) => Type::Error(self.closure.name(target)),
+            ShapeKind::Structure(_) => Type::Structure(self.closure.name(target)),
+            ShapeKind::Union(_) if streaming => Type::EventStream(self.closure.name(target)),
+            ShapeKind::Union(_) => Type::Union(self.closure.name(target)),
+            ShapeKind::Operation(_) | ShapeKind::Service(_) | ShapeKind::Resource(_) => {
+                self.report.member(id, name, format!("targets {target}, which is no data type"));
+                return None;
+            }
+        })
+    }
+
+    /// Whether a value of a type must never be printed: a list of what must not be must not be either.
     fn is_sensitive(&self, target: &ShapeId) -> bool {
-        let mut target = target;
-        for _ in 0..=MAX_NESTED_LISTS {
-            let Some(shape) = self.model.shape(target) else { return false };
-            if shape.traits.has("smithy.api#sensitive") {
+        let mut pending = vec![target];
+        for _ in 0..=2 * MAX_NESTED {
+            let Some(target) = pending.pop() else { return false };
+            let Some(shape) = self.model.shape(target) else { continue };
+            let mut parts: Vec<&ModelMember> = Vec::new();
+            match &shape.kind {
+                ShapeKind::List(element) => parts.push(element),
+                ShapeKind::Map(key, value) => parts.extend([key, value]),
+                _ => {}
+            }
+            let sensitive = |traits: &Traits| traits.has("smithy.api#sensitive");
+            // A structure prints itself, without what it must not.
+            let prints_itself = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_));
+            if (sensitive(&shape.traits) && !prints_itself) || parts.iter().any(|part| sensitive(&part.traits)) {
                 return true;
             }
-            match &shape.kind {
-                ShapeKind::List(element) if element.traits.has("smithy.api#sensitive") => return true,
-                ShapeKind::List(element) => target = &element.target,
-                _ => return false,
-            }
+            pending.extend(parts.into_iter().map(|part| &part.target));
         }
         false
     }
 
-    fn binding(
-        &mut self,
-        id: &ShapeId,
-        name: &str,
-        member: &ModelMember,
-        position: Position,
-        ty: &Type,
-    ) -> Option<Binding> {
-        let traits = &member.traits;
-        if position == Position::Body {
-            if traits.has("smithy.api#httpHeader") {
-                self.report.member(id, name, "trait smithy.api#httpHeader on a response is not supported yet");
-                return None;
+    /// The format that the member, or what it targets, asks for, through lists and maps.
+    fn timestamp_format(&mut self, id: &ShapeId, name: &str, member: &ModelMember) -> Option<TimestampFormat> {
+        let mut member = member;
+        for _ in 0..=MAX_NESTED {
+            let shape = self.model.shape(&member.target);
+            let of_target = shape.and_then(|shape| shape.traits.string("smithy.api#timestampFormat"));
+            if let Some(format) = member.traits.string("smithy.api#timestampFormat").or(of_target) {
+                return match format {
+                    "date-time" => Some(TimestampFormat::DateTime),
+                    "http-date" => Some(TimestampFormat::HttpDate),
+                    "epoch-seconds" => Some(TimestampFormat::EpochSeconds),
+                    other => {
+                        self.report.member(
+                            id,
+                            name,
+                            format!("trait smithy.api#timestampFormat: {other:?} is neither date-time, http-date nor epoch-seconds"),
+                        );
+                        None
+                    }
+                };
             }
-            let wire = traits.string("smithy.api#jsonName").unwrap_or(name);
-            return Some(Binding::Json(wire.to_owned()));
+            member = match shape.map(|shape| &shape.kind) {
+                Some(ShapeKind::List(inner) | ShapeKind::Map(_, inner)) => inner,
+                _ => return None,
+            };
         }
-        let places = ["smithy.api#httpLabel", "smithy.api#httpQuery", "smithy.api#httpHeader"];
-        if places.iter().filter(|place| traits.has(place)).count() > 1 {
-            self.report.member(id, name, "is bound to more than one of path, query and header");
-            return None;
-        }
-        let binding = if traits.has("smithy.api#httpLabel") {
-            if !traits.has("smithy.api#required") {
-                self.report.member(id, name, "is bound to the path by httpLabel, so it has to be required");
-            }
-            // Whether the label is greedy is for the URI pattern to say.
-            Binding::Label { greedy: false }
-        } else if let Some(query) = traits.string("smithy.api#httpQuery") {
-            if query.is_empty() {
-                self.report.member(id, name, "trait smithy.api#httpQuery needs a name");
-            }
-            Binding::Query(query.to_owned())
-        } else if let Some(header) = traits.string("smithy.api#httpHeader") {
-            let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-            if header.is_empty() || !header.bytes().all(token) {
-                self.report.member(
-                    id,
-                    name,
-                    format!("trait smithy.api#httpHeader: {header:?} is no name for a header"),
-                );
-            }
-            Binding::Header(header.to_owned())
-        } else {
-            self.report.member(id, name, "travels in the request's body, which is not supported yet");
-            return None;
-        };
-        if matches!(ty, Type::List(_) | Type::Structure(_)) {
-            self.report.member(id, name, "is no single value; only those are supported in a path, query or header yet");
-            return None;
-        }
-        Some(binding)
+        None
     }
 
     /// Two members under one name: one of them would be lost.
@@ -204,6 +193,7 @@ impl Lowering<'_> {
             let same = |other: &&Member| match (&other.binding, &member.binding) {
                 (Binding::Header(a), Binding::Header(b)) => a.eq_ignore_ascii_case(b),
                 (Binding::Label { .. }, _) => false,
+                (Binding::Payload(_), Binding::Payload(_)) => true,
                 (a, b) => a == b,
             };
             if let Some(other) = members[..index].iter().find(same) {
@@ -212,58 +202,23 @@ impl Lowering<'_> {
             }
         }
     }
-
-    /// The value of a field that is no `Option`: the model's default, or the type's zero where
-    /// the model promises a value. `None` for a field that can be absent.
-    fn default(
-        &mut self,
-        id: &ShapeId,
-        name: &str,
-        member: &ModelMember,
-        ty: &Type,
-        required: bool,
-    ) -> Option<Default> {
-        if member.traits.has("smithy.api#clientOptional") {
-            return None;
-        }
-        let value = member.traits.get("smithy.api#default").filter(|value| !value.is_null());
-        let Some(value) = value else {
-            return required.then_some(Default::Zero);
-        };
-        let default = match (ty, value) {
-            (Type::Boolean, Value::Bool(value)) => Some(Default::Boolean(*value)),
-            (Type::Byte, value) => whole(value, i8::MIN.into(), i8::MAX.into()),
-            (Type::Short, value) => whole(value, i16::MIN.into(), i16::MAX.into()),
-            (Type::Integer, value) => whole(value, i32::MIN.into(), i32::MAX.into()),
-            (Type::Long, value) => whole(value, i64::MIN, i64::MAX),
-            (Type::Float, value) => value.as_f64().filter(|value| value.abs() <= f32::MAX.into()).map(Default::Float),
-            (Type::Double, value) => value.as_f64().map(Default::Float),
-            (Type::String, Value::String(value)) => Some(Default::String(value.clone())),
-            (Type::Enum(_), Value::String(value)) if self.is_enum_value(&member.target, value) => {
-                Some(Default::String(value.clone()))
-            }
-            (Type::List(_), Value::Array(values)) if values.is_empty() => Some(Default::Zero),
-            _ => None,
-        };
-        if default.is_none() {
-            self.report.member(id, name, format!("its default {value} does not fit its type"));
-        }
-        default
-    }
-
-    fn is_enum_value(&self, target: &ShapeId, value: &str) -> bool {
-        let Some(ShapeKind::Enum(members)) = self.model.shape(target).map(|shape| &shape.kind) else { return false };
-        members.iter().any(|(name, member)| member.traits.string("smithy.api#enumValue").unwrap_or(name) == value)
-    }
 }
 
-/// A whole number in a range, `5.0` included.
-fn whole(value: &Value, min: i64, max: i64) -> Option<Default> {
-    let number = value.as_i64().or_else(|| {
-        let float = value.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15)?;
-        format!("{float:.0}").parse().ok()
-    })?;
-    (min..=max).contains(&number).then_some(Default::Integer(number))
+/// Gives a member whose Rust names others have already a number behind.
+fn name_apart(member: &mut Member, used: &mut HashSet<String>) {
+    let base = naming::plain(&member.name);
+    let mut number = 1;
+    loop {
+        let names = [&member.name, &member.setter, &member.getter].map(naming::plain);
+        if names.iter().all(|name| !used.contains(name)) {
+            used.extend(names);
+            return;
+        }
+        number += 1;
+        member.name = naming::ident(&format!("{base}_{number}"));
+        member.setter = naming::prefixed("set_", &member.name);
+        member.getter = naming::prefixed("get_", &member.name);
+    }
 }
 
 fn simple_type(simple: Simple) -> Type {
@@ -276,5 +231,10 @@ fn simple_type(simple: Simple) -> Type {
         Simple::Long => Type::Long,
         Simple::Float => Type::Float,
         Simple::Double => Type::Double,
+        Simple::BigInteger => Type::BigInteger,
+        Simple::BigDecimal => Type::BigDecimal,
+        Simple::Blob => Type::Blob,
+        Simple::Timestamp => Type::Timestamp,
+        Simple::Document => Type::Document,
     }
 }

@@ -3,63 +3,54 @@
 //! Everything that cannot be generated goes into one report, by shape id; nothing is guessed.
 //! Traits that the generator does not know are ignored: models gain new ones all the time.
 
+mod auth;
+mod binding;
+mod closure;
+mod customizations;
+mod default;
+mod endpoint;
+mod enums;
+mod events;
 mod members;
 mod operation;
+mod pagination;
 mod recursion;
+mod types;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use crate::Options;
 use crate::docs;
-use crate::endpoint::{self, ir::Partition};
-use crate::ir::{Binding, Enum, Service, Structure, Variant};
-use crate::model::{Model, Shape, ShapeId, ShapeKind};
-use crate::naming;
+use crate::ir::{Deprecated, Service};
+use crate::model::{Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::report::Report;
 
-/// Traits that change what goes over the wire or what the API offers, and are not supported yet.
+use closure::Closure;
+pub use customizations::Customizations;
+
+/// The structure that stands for none.
+const UNIT: &str = "smithy.api#Unit";
+
+/// Traits that change what goes over the wire, and are not supported.
 /// Whatever is neither here nor read anywhere is ignored.
-const UNSUPPORTED_TRAITS: &[&str] = &[
-    "aws.protocols#httpChecksum",
-    "smithy.api#endpoint",
-    "smithy.api#eventHeader",
-    "smithy.api#eventPayload",
-    "smithy.api#hostLabel",
-    "smithy.api#httpChecksumRequired",
-    "smithy.api#httpPayload",
-    "smithy.api#httpPrefixHeaders",
-    "smithy.api#httpQueryParams",
-    "smithy.api#httpResponseCode",
-    "smithy.api#idempotencyToken",
-    "smithy.api#mediaType",
-    "smithy.api#requestCompression",
-    "smithy.api#retryable",
-    "smithy.api#sparse",
-    "smithy.api#streaming",
-    "smithy.api#timestampFormat",
-    "smithy.rules#clientContextParams",
-    "smithy.rules#contextParam",
-    "smithy.rules#operationContextParams",
-    "smithy.rules#staticContextParams",
-    "smithy.waiters#waitable",
-];
+const UNSUPPORTED_TRAITS: &[&str] = &["aws.protocols#httpChecksum"];
 
 /// Builds the IR of one service of the model: the one named, or the only one.
 ///
 /// # Errors
 ///
 /// The report of everything in the service's closure that cannot be generated.
-pub fn lower(model: &Model, service: Option<&str>, partitions: &[Partition]) -> Result<Service, Report> {
+pub fn lower(model: &Model, options: &Options) -> Result<Service, Report> {
     let mut lowering = Lowering {
         model,
+        options,
         report: Report::new(&model.file),
-        reached: HashSet::new(),
-        pending: Vec::new(),
-        structures: Vec::new(),
-        enums: BTreeMap::new(),
+        closure: Closure::default(),
+        left_out: Vec::new(),
     };
-    let service = lowering.service(service, partitions);
+    let service = lowering.service();
     match service {
         Some(service) => lowering.report.into_result(service),
         None => Err(lowering.report),
@@ -69,13 +60,11 @@ pub fn lower(model: &Model, service: Option<&str>, partitions: &[Partition]) -> 
 /// The work in progress.
 struct Lowering<'a> {
     model: &'a Model,
+    options: &'a Options,
     report: Report,
-    /// Structures and errors that something refers to.
-    reached: HashSet<ShapeId>,
-    /// Those of them that are still to be built. A queue, since models may nest as deep as they like.
-    pending: Vec<ShapeId>,
-    structures: Vec<(ShapeId, Structure)>,
-    enums: BTreeMap<ShapeId, Enum>,
+    closure: Closure,
+    /// What is not generated, and why.
+    left_out: Vec<String>,
 }
 
 /// `aws.api#service`, as far as it counts here.
@@ -87,8 +76,8 @@ struct AwsService {
 }
 
 impl<'a> Lowering<'a> {
-    fn service(&mut self, wanted: Option<&str>, partitions: &[Partition]) -> Option<Service> {
-        let (id, shape) = self.find_service(wanted)?;
+    fn service(&mut self) -> Option<Service> {
+        let (id, shape) = self.find_service()?;
         let ShapeKind::Service(service) = &shape.kind else { return None };
         if !shape.traits.has("aws.protocols#restJson1") {
             let spoken: Vec<&str> = shape.traits.ids().filter(|id| id.starts_with("aws.protocols#")).collect();
@@ -100,80 +89,38 @@ impl<'a> Lowering<'a> {
             );
         }
         self.refuse_traits(id, shape);
-        let mut operations = Vec::new();
-        for operation in self.operation_ids(service) {
-            operations.extend(self.operation(operation, shape, &service.errors));
-        }
-        operations.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
-        self.build_pending();
-        let methods = operations.iter().map(|operation| (operation.method.to_string(), operation.wire_name.clone()));
-        self.refuse_collisions(id, methods);
-
         let aws: AwsService = self.read_trait(id, shape, "aws.api#service").unwrap_or_default();
-        let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
         let sdk_id = aws.sdk_id.unwrap_or_else(|| id.name().to_owned());
-        let title = shape.traits.string("smithy.api#title").unwrap_or(&sdk_id).to_owned();
+        let mut operation_ids = self.operation_ids(service);
+        if self.options.skip_unsupported {
+            operation_ids.retain(|operation| !self.leave_out_unsupported(operation, shape));
+        }
+        self.closure = Closure::new(self.model, &operation_ids, &service.errors);
+        self.closure.name_all(&service.rename);
 
-        let (errors, structures): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.structures).into_iter().partition(|(id, _)| self.is_error(id));
-        self.refuse_recursion(&structures);
-        let enums: Vec<Enum> = std::mem::take(&mut self.enums).into_values().collect();
-        self.refuse_type_collisions(id, &operations, &structures, &errors, &enums);
-        let plain = |found: Vec<(ShapeId, Structure)>| -> Vec<Structure> {
-            let mut structures: Vec<Structure> = found.into_iter().map(|(_, structure)| structure).collect();
-            structures.sort_by(|a, b| a.name.cmp(&b.name));
-            structures
-        };
+        let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
+        let scope = operation::Scope { service: shape, common: &service.errors, rules: &endpoint, sdk_id: &sdk_id };
+        let mut operations = self.operations(&operation_ids, &scope);
+        let types = self.types();
+        self.waiters(&mut operations, &types);
+        let title = shape.traits.string("smithy.api#title").unwrap_or(&sdk_id).trim().to_owned();
         Some(Service {
             sdk_id,
             title,
             version: service.version.clone(),
             docs: docs::to_markdown(shape.traits.documentation()),
+            signing_name: self.signing_name(id, shape, &operations, aws.endpoint_prefix),
             operations,
-            structures: plain(structures),
-            errors: plain(errors),
-            enums,
+            structures: types.structures,
+            errors: types.errors,
+            unions: types.unions,
+            enums: types.enums,
+            event_streams: types.event_streams,
             endpoint,
             endpoint_tests,
-            partitions: partitions.to_vec(),
+            partitions: self.options.partitions.clone(),
+            left_out: std::mem::take(&mut self.left_out),
         })
-    }
-
-    /// The service's endpoint rules, or those of regional services where the model has none.
-    fn endpoint(
-        &mut self,
-        id: &ShapeId,
-        shape: &Shape,
-        prefix: Option<&str>,
-    ) -> (endpoint::ir::RuleSet, Vec<endpoint::ir::EndpointTest>) {
-        let report = &mut self.report;
-        let regional;
-        let rules = match (shape.traits.get("smithy.rules#endpointRuleSet"), prefix) {
-            (Some(rules), _) => rules,
-            (None, _) if shape.traits.has("smithy.rules#endpointBdd") => {
-                report
-                    .shape(id, "has its endpoint rules as smithy.rules#endpointBdd alone, which is not supported yet");
-                return Default::default();
-            }
-            (None, Some(prefix)) => {
-                regional = endpoint::regional_rule_set(prefix);
-                &regional
-            }
-            (None, None) => {
-                report.shape(id, "has neither smithy.rules#endpointRuleSet nor an endpointPrefix in aws.api#service: there is no way to tell where requests go");
-                return Default::default();
-            }
-        };
-        let rules = endpoint::read_rule_set(rules, &mut |message| {
-            report.shape(id, format!("smithy.rules#endpointRuleSet: {message}"));
-        });
-        let tests = match shape.traits.get("smithy.rules#endpointTests") {
-            None => Vec::new(),
-            Some(tests) => endpoint::read_tests(tests, &rules, &mut |message| {
-                report.shape(id, format!("smithy.rules#endpointTests: {message}"));
-            }),
-        };
-        (rules, tests)
     }
 
     /// The operations of a service: its own, and those of its resources at any depth.
@@ -192,11 +139,11 @@ impl<'a> Lowering<'a> {
         operations
     }
 
-    fn find_service(&mut self, wanted: Option<&str>) -> Option<(&'a ShapeId, &'a Shape)> {
+    fn find_service(&mut self) -> Option<(&'a ShapeId, &'a Shape)> {
         let services: Vec<_> =
             self.model.shapes.iter().filter(|(_, shape)| matches!(shape.kind, ShapeKind::Service(_))).collect();
         let there = || services.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>();
-        match (wanted, services.as_slice()) {
+        match (self.options.service.as_deref(), services.as_slice()) {
             (Some(wanted), _) => {
                 let found = services.iter().find(|(id, _)| id.as_str() == wanted);
                 if found.is_none() {
@@ -216,61 +163,10 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Lists every trait of the shape that would have to be obeyed and cannot be yet.
+    /// Lists every trait of the shape that would have to be obeyed and cannot be.
     fn refuse_traits(&mut self, id: &ShapeId, shape: &Shape) {
-        for name in shape.traits.ids().filter(|name| UNSUPPORTED_TRAITS.contains(name)) {
-            self.report.shape(id, format!("trait {name} is not supported yet"));
-        }
-    }
-
-    /// Names, each with what it was made of: no two may be the same.
-    fn refuse_collisions(&mut self, id: &ShapeId, names: impl Iterator<Item = (String, String)>) {
-        let mut seen = HashMap::new();
-        for (rust, origin) in names {
-            if let Some(other) = seen.insert(rust.clone(), origin.clone()) {
-                let message = format!("{other} and {origin} both become {rust} in Rust, which is not supported yet");
-                self.report.shape(id, message);
-            }
-        }
-    }
-
-    /// Types that would stand in one module under one name.
-    fn refuse_type_collisions(
-        &mut self,
-        id: &ShapeId,
-        operations: &[crate::ir::Operation],
-        structures: &[(ShapeId, Structure)],
-        errors: &[(ShapeId, Structure)],
-        enums: &[Enum],
-    ) {
-        let of_structures = |found: &[(ShapeId, Structure)]| -> Vec<(String, String)> {
-            found
-                .iter()
-                .flat_map(|(id, s)| [&s.name, &s.builder].map(|rust| (rust.to_string(), id.to_string())))
-                .collect()
-        };
-        let enums = enums.iter().map(|found| (found.name.to_string(), format!("enum {}", found.name)));
-        let types: Vec<(String, String)> = of_structures(structures).into_iter().chain(enums).collect();
-        let errors = of_structures(errors);
-        self.refuse_collisions(id, types.iter().cloned());
-        self.refuse_collisions(id, errors.iter().cloned());
-        // What an operation's module defines or may import stands there side by side.
-        let imported: Vec<(String, String)> = types.into_iter().chain(errors).collect();
-        for operation in operations {
-            let types = &operation.types;
-            let own = [
-                &types.operation,
-                &types.input,
-                &types.input_builder,
-                &types.fluent_builder,
-                &types.output,
-                &types.output_builder,
-                &types.error,
-                &types.paginator,
-                &types.paginator_items,
-            ];
-            let own = own.map(|rust| (rust.to_string(), format!("operation {}", operation.wire_name)));
-            self.refuse_collisions(id, own.into_iter().chain(imported.iter().cloned()));
+        for name in unsupported(&shape.traits) {
+            self.report.shape(id, format!("trait {name} is not supported"));
         }
     }
 
@@ -288,64 +184,31 @@ impl<'a> Lowering<'a> {
         self.model.shape(id).is_some_and(|shape| shape.traits.has("smithy.api#error"))
     }
 
-    /// Makes sure that a structure and all it holds is going to be generated.
-    fn reach(&mut self, id: &ShapeId) {
-        if self.reached.insert(id.clone()) {
-            self.pending.push(id.clone());
+    /// Whether an operation needs what is not supported; it is then noted as left out.
+    fn leave_out_unsupported(&mut self, id: &ShapeId, service: &Shape) -> bool {
+        let Some(shape) = self.model.shape(id) else { return false };
+        let reason = unsupported(&shape.traits)
+            .next()
+            .map(|name| format!("trait {name} is not supported"))
+            .or_else(|| self.auth(shape, service).err());
+        if let Some(reason) = reason {
+            self.left_out.push(format!("{id}: {reason}"));
+            return true;
         }
-    }
-
-    fn build_pending(&mut self) {
-        let model = self.model;
-        while let Some(id) = self.pending.pop() {
-            let Some(shape) = model.shape(&id) else { continue };
-            let ShapeKind::Structure(members) = &shape.kind else { continue };
-            self.refuse_traits(&id, shape);
-            let members = self.members(&id, shape, members, members::Position::Body);
-            if self.is_error(&id) {
-                for member in members.iter().filter(|member| member.sensitive && is_printed_of_errors(member)) {
-                    let message = "is sensitive, in a place that errors are printed from; that is not supported yet";
-                    self.report.member(&id, &member.wire_name, message);
-                }
-            }
-            let structure = Structure {
-                wire_name: id.name().to_owned(),
-                name: naming::type_name(id.name()),
-                builder: naming::type_with_suffix(id.name(), "Builder"),
-                docs: docs::to_markdown(shape.traits.documentation()),
-                members,
-            };
-            self.structures.push((id, structure));
-        }
-    }
-
-    fn enumeration(&mut self, id: &ShapeId, shape: &Shape, members: &crate::model::Members) {
-        if self.enums.contains_key(id) {
-            return;
-        }
-        self.refuse_traits(id, shape);
-        let names = naming::variant_names(members.keys().map(String::as_str));
-        let mut values = HashMap::new();
-        let mut variants = Vec::new();
-        for ((name, member), variant) in members.iter().zip(names) {
-            let value = member.traits.string("smithy.api#enumValue").unwrap_or(name).to_owned();
-            if let Some(other) = values.insert(value.clone(), name) {
-                self.report.member(id, name, format!("has the value {value:?}, as {other} has"));
-            }
-            variants.push(Variant { name: variant, value, docs: docs::to_markdown(member.traits.documentation()) });
-        }
-        let found = Enum {
-            name: naming::type_name(id.name()),
-            docs: docs::to_markdown(shape.traits.documentation()),
-            sensitive: shape.traits.has("smithy.api#sensitive"),
-            variants,
-        };
-        self.enums.insert(id.clone(), found);
+        false
     }
 }
 
-/// Whether a client prints what an error has under this name, whatever the model says of it.
-fn is_printed_of_errors(member: &crate::ir::Member) -> bool {
-    let printed = ["message", "Message", "errorMessage", "code", "__type"];
-    matches!(&member.binding, Binding::Json(wire) if printed.contains(&wire.as_str()))
+fn unsupported(traits: &Traits) -> impl Iterator<Item = &str> {
+    traits.ids().filter(|name| UNSUPPORTED_TRAITS.contains(name))
+}
+
+/// What the model says of something that should no longer be used.
+fn deprecated(traits: &Traits) -> Option<Deprecated> {
+    let value = traits.get("smithy.api#deprecated")?;
+    let text = |name: &str| {
+        let text = value.get(name)?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then_some(text)
+    };
+    Some(Deprecated { note: text("message"), since: text("since") })
 }

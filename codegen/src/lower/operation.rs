@@ -1,16 +1,49 @@
 //! Operations: the request line, the errors, the pages.
 
-use super::Lowering;
+use std::collections::HashSet;
+
+use serde_json::Value;
+
 use super::members::Position;
+use super::types::Types;
+use super::{Lowering, deprecated};
 use crate::docs;
-use crate::ir::{Binding, Member, Operation, OperationTypes, Pagination, PathPart, Type};
-use crate::model::{HttpTrait, Members, Model, PaginatedTrait, Shape, ShapeId, ShapeKind};
+use crate::endpoint::ir::RuleSet;
+use crate::ir::{
+    Auth, Binding, Member, Operation, OperationErrorKind, OperationTypes, PathPart, PayloadKind, Step, Type,
+};
+use crate::model::{HttpTrait, Shape, ShapeId, ShapeKind};
 use crate::naming;
 use crate::uri::{self, Segment};
 
+/// What an operation has to know of its service.
+pub(super) struct Scope<'s> {
+    pub(super) service: &'s Shape,
+    /// The errors that every operation of the service can give.
+    pub(super) common: &'s [ShapeId],
+    pub(super) rules: &'s RuleSet,
+    pub(super) sdk_id: &'s str,
+}
+
 impl Lowering<'_> {
-    /// Builds an operation. `common` are the errors that every operation of the service can give.
-    pub(super) fn operation(&mut self, id: &ShapeId, service: &Shape, common: &[ShapeId]) -> Option<Operation> {
+    /// Builds all operations, in order of their names.
+    pub(super) fn operations(&mut self, ids: &[&ShapeId], scope: &Scope<'_>) -> Vec<Operation> {
+        let mut ids: Vec<&ShapeId> = ids.to_vec();
+        // Names that need no change come first, so that they stay as they are.
+        ids.sort_by_key(|id| (naming::type_name(id.name()) != id.name(), id.as_str().to_owned()));
+        let mut used = HashSet::new();
+        let mut operations = Vec::new();
+        for id in ids {
+            let name =
+                naming::unique(id.name(), |candidate| used.insert(naming::plain(&naming::function_name(candidate))));
+            operations.extend(self.operation(id, &name, scope));
+        }
+        operations.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
+        operations
+    }
+
+    /// Builds an operation, which goes by `name` in Rust.
+    fn operation(&mut self, id: &ShapeId, name: &str, scope: &Scope<'_>) -> Option<Operation> {
         let model = self.model;
         let shape = model.shape(id)?;
         let ShapeKind::Operation(operation) = &shape.kind else {
@@ -18,12 +51,14 @@ impl Lowering<'_> {
             return None;
         };
         self.refuse_traits(id, shape);
-        self.refuse_auth(id, shape, service);
-
+        let auth = self.auth(shape, scope.service).unwrap_or_else(|message| {
+            self.report.shape(id, message);
+            Auth::None
+        });
         let mut input = self.side(id, operation.input.as_ref(), Position::Input);
-        let output = self.side(id, operation.output.as_ref(), Position::Body);
-        let mut errors: Vec<proc_macro2::Ident> = Vec::new();
-        for error in operation.errors.iter().chain(common).filter_map(|error| self.error(id, error)) {
+        let output = self.side(id, operation.output.as_ref(), Position::Output);
+        let mut errors: Vec<OperationErrorKind> = Vec::new();
+        for error in operation.errors.iter().chain(scope.common).filter_map(|error| self.error(id, error)) {
             // Listed twice, an error is still one.
             if !errors.contains(&error) {
                 errors.push(error);
@@ -32,17 +67,21 @@ impl Lowering<'_> {
         if !shape.traits.has("smithy.api#http") {
             self.report.shape(id, "has no trait smithy.api#http, which restJson1 needs");
         }
-        let pagination = self.pagination(id, shape, service, &input, &output);
+        let pagination = self.pagination(id, shape, scope.service, &input, &output);
         let http: HttpTrait = self.read_trait(id, shape, "smithy.api#http")?;
         if http.method.is_empty() || !http.method.bytes().all(|byte| byte.is_ascii_uppercase()) {
             self.report.shape(id, format!("trait smithy.api#http: {:?} is no method", http.method));
         }
         let input_id = operation.input.as_ref().unwrap_or(id);
         let (path, literal_query) = self.path(id, input_id, &http.uri, &mut input)?;
-        let wire_name = id.name().to_owned();
-        let ty = |suffix: &str| naming::type_with_suffix(id.name(), suffix);
+        let host_prefix = self.host_prefix(id, shape, operation.input.as_ref(), &input);
+        let endpoint_params = self.endpoint_params(id, shape, operation.input.as_ref(), &input, scope.rules);
+        let input_defaults = self.input_defaults(scope, &input);
+        let (steps, auth) = (self.steps(shape, scope, &input), with_events(auth, &input));
+        let ty = |suffix: &str| naming::type_with_suffix(name, suffix);
         Some(Operation {
-            method: naming::function_name(&wire_name),
+            method: naming::function_name(name),
+            id: id.as_str().to_owned(),
             types: OperationTypes {
                 operation: ty(""),
                 input: ty("Input"),
@@ -55,37 +94,22 @@ impl Lowering<'_> {
                 paginator_items: ty("PaginatorItems"),
             },
             docs: docs::to_markdown(shape.traits.documentation()),
+            deprecated: deprecated(&shape.traits),
             http_method: http.method,
-            wire_name,
+            wire_name: id.name().to_owned(),
+            host_prefix,
             path,
             literal_query,
             input,
             output,
             errors,
             pagination,
+            auth,
+            steps,
+            input_defaults,
+            endpoint_params,
+            waiters: Vec::new(),
         })
-    }
-
-    /// Only operations that may be sent unsigned can be generated yet.
-    fn refuse_auth(&mut self, id: &ShapeId, shape: &Shape, service: &Shape) {
-        let no_scheme = |value: &serde_json::Value| value.as_array().is_some_and(Vec::is_empty);
-        let service_signs = service.traits.ids().any(|id| {
-            matches!(
-                id,
-                "aws.auth#sigv4"
-                    | "aws.auth#sigv4a"
-                    | "smithy.api#httpBearerAuth"
-                    | "smithy.api#httpBasicAuth"
-                    | "smithy.api#httpApiKeyAuth"
-                    | "smithy.api#httpDigestAuth"
-            )
-        });
-        let unsigned = shape.traits.has("smithy.api#optionalAuth")
-            || shape.traits.get("smithy.api#auth").is_some_and(no_scheme)
-            || (!shape.traits.has("smithy.api#auth") && service.traits.get("smithy.api#auth").is_some_and(no_scheme));
-        if service_signs && !unsigned {
-            self.report.shape(id, "needs authentication, which is not supported yet (no smithy.api#optionalAuth)");
-        }
     }
 
     fn side(&mut self, operation: &ShapeId, target: Option<&ShapeId>, position: Position) -> Vec<Member> {
@@ -104,7 +128,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<proc_macro2::Ident> {
+    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<OperationErrorKind> {
         let model = self.model;
         let shape = model.shape(error)?;
         if !matches!(shape.kind, ShapeKind::Structure(_)) {
@@ -114,8 +138,11 @@ impl Lowering<'_> {
         if !self.is_error(error) {
             self.report.shape(error, format!("is an error of {operation}, but has no trait smithy.api#error"));
         }
-        self.reach(error);
-        Some(naming::type_name(error.name()))
+        let retryable = shape
+            .traits
+            .get("smithy.api#retryable")
+            .map(|retryable| retryable["throttling"].as_bool().unwrap_or_default());
+        Some(OperationErrorKind { name: self.closure.name(error), wire_name: error.name().to_owned(), retryable })
     }
 
     /// Matches the URI pattern's labels with the input's members, and puts those first, in path order.
@@ -179,81 +206,101 @@ impl Lowering<'_> {
         Some((parts, pattern.query))
     }
 
-    fn pagination(
+    /// What stands in front of the endpoint's host: the trait `smithy.api#endpoint`.
+    fn host_prefix(
         &mut self,
         id: &ShapeId,
         shape: &Shape,
-        service: &Shape,
+        input_id: Option<&ShapeId>,
         input: &[Member],
-        output: &[Member],
-    ) -> Option<Pagination> {
-        let own: PaginatedTrait = self.read_trait(id, shape, "smithy.api#paginated")?;
-        let defaults: PaginatedTrait = self.read_trait(id, service, "smithy.api#paginated").unwrap_or_default();
-        let [input_members, output_members] = model_members(self.model, id)?;
-
-        let problems_before = self.report.problems().len();
-        let mut find = |what: &str, name: Option<String>, side: &str, model: Option<&Members>, members: &[Member]| {
-            let name = name?;
-            if name.contains('.') {
-                self.report.shape(
-                    id,
-                    format!("paginated.{what} {name:?} is a path; only members of the {side} itself are supported yet"),
-                );
-                return None;
+    ) -> Vec<PathPart> {
+        let Some(value) = shape.traits.get("smithy.api#endpoint") else { return Vec::new() };
+        let pieces = value["hostPrefix"].as_str().ok_or("needs a hostPrefix".to_owned()).and_then(uri::parse_host);
+        let pieces = match pieces {
+            Ok(pieces) => pieces,
+            Err(message) => {
+                self.report.shape(id, format!("trait smithy.api#endpoint: {message}"));
+                return Vec::new();
             }
-            if model.is_none_or(|model| !model.contains_key(&name)) {
-                self.report.shape(id, format!("paginated.{what} names {name:?}, which is no member of the {side}"));
-                return None;
-            }
-            members.iter().find(|member| member.wire_name == name).cloned()
         };
-        let input_token = find("inputToken", own.input_token.or(defaults.input_token), "input", input_members, input);
-        let output_token =
-            find("outputToken", own.output_token.or(defaults.output_token), "output", output_members, output);
-        let items = find("items", own.items.or(defaults.items), "output", output_members, output);
-        let page_size = find("pageSize", own.page_size.or(defaults.page_size), "input", input_members, input);
-
-        let (Some(input_token), Some(output_token)) = (input_token, output_token) else {
-            if self.report.problems().len() == problems_before {
-                self.report.shape(id, "paginated needs both an inputToken and an outputToken, here or on the service");
-            }
-            return None;
-        };
-        for token in [&input_token, &output_token] {
-            if token.ty != Type::String || token.default.is_some() {
-                self.report.shape(
-                    id,
-                    format!("paginated token {} is no optional string; no other is supported yet", token.wire_name),
-                );
+        let mut parts = Vec::new();
+        for piece in pieces {
+            match piece {
+                Segment::Literal(text) => parts.push(PathPart::Literal(text)),
+                Segment::Label { name, .. } => {
+                    let found = input.iter().position(|member| member.wire_name == name && member.ty == Type::String);
+                    match found {
+                        Some(found) => parts.push(PathPart::Label(found)),
+                        None => self.report.shape(
+                            id,
+                            format!("trait smithy.api#endpoint: {input_id:?} has no text {name} for its label"),
+                        ),
+                    }
+                }
             }
         }
-        let items = items.and_then(|member| match member.ty {
-            Type::List(element) => Some((member.name, *element)),
-            _ => {
-                self.report
-                    .shape(id, format!("paginated items {} is no list; no other is supported yet", member.wire_name));
-                None
+        parts
+    }
+
+    /// What is done to requests when all of them is there.
+    fn steps(&self, shape: &Shape, scope: &Scope<'_>, input: &[Member]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if let Some(customization) = self.options.customizations.of(scope.sdk_id) {
+            let version = match &scope.service.kind {
+                ShapeKind::Service(service) => service.version.as_str(),
+                _ => "",
+            };
+            let headers = customization.headers.iter();
+            steps.extend(headers.map(|(name, value)| Step::Header(name.clone(), value.replace("{version}", version))));
+            let streams = input.iter().any(|member| member.ty == Type::ByteStream);
+            if customization.tree_hash && streams {
+                steps.push(Step::GlacierTreeHash);
             }
-        });
-        if let Some(size) = page_size.as_ref().filter(|size| size.ty != Type::Integer) {
-            self.report
-                .shape(id, format!("paginated pageSize {} is no integer; no other is supported yet", size.wire_name));
         }
-        Some(Pagination {
-            input_token: input_token.name,
-            output_token: output_token.name,
-            items,
-            page_size: page_size.map(|member| member.name),
-        })
+        let gzip = |value: &Value| {
+            value["encodings"].as_array().is_some_and(|encodings| encodings.iter().any(|encoding| encoding == "gzip"))
+        };
+        if shape.traits.get("smithy.api#requestCompression").is_some_and(gzip) {
+            steps.push(Step::Gzip);
+        }
+        if shape.traits.has("smithy.api#httpChecksumRequired") {
+            steps.push(Step::ContentMd5);
+        }
+        steps
+    }
+
+    /// What members are where the caller does not say it.
+    fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(proc_macro2::Ident, String)> {
+        let Some(customization) = self.options.customizations.of(scope.sdk_id) else { return Vec::new() };
+        let default = |member: &Member| {
+            let value = customization.input_defaults.get(&member.wire_name)?;
+            (member.ty == Type::String).then(|| (member.name.clone(), value.clone()))
+        };
+        input.iter().filter_map(default).collect()
+    }
+
+    /// Builds the waiters, which look into types that are there only now.
+    pub(super) fn waiters(&mut self, _operations: &mut [Operation], _types: &Types) {}
+
+    fn endpoint_params(
+        &mut self,
+        _id: &ShapeId,
+        _shape: &Shape,
+        _input_id: Option<&ShapeId>,
+        _input: &[Member],
+        _rules: &RuleSet,
+    ) -> Vec<(proc_macro2::Ident, crate::ir::EndpointArgument)> {
+        Vec::new()
     }
 }
 
-/// The members of an operation's input and output as the model names them.
-fn model_members<'m>(model: &'m Model, id: &ShapeId) -> Option<[Option<&'m Members>; 2]> {
-    let ShapeKind::Operation(operation) = &model.shape(id)?.kind else { return None };
-    let members = |side: &Option<ShapeId>| match &model.shape(side.as_ref()?)?.kind {
-        ShapeKind::Structure(members) => Some(members),
-        _ => None,
-    };
-    Some([members(&operation.input), members(&operation.output)])
+/// Signatures of requests whose body is a stream of events go on in the events.
+fn with_events(auth: Auth, input: &[Member]) -> Auth {
+    let events = input
+        .iter()
+        .any(|member| matches!(&member.binding, Binding::Payload(payload) if payload.kind == PayloadKind::Events));
+    match auth {
+        Auth::SigV4 { unsigned_payload, .. } => Auth::SigV4 { unsigned_payload, events },
+        other => other,
+    }
 }

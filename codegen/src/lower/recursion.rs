@@ -1,62 +1,78 @@
-//! Structures that hold themselves.
+//! Types that hold themselves: somewhere on the way around, one has to lie on the heap.
 
 use std::collections::HashMap;
 
 use proc_macro2::Ident;
 
-use super::Lowering;
-use crate::ir::{Member, Structure, Type};
-use crate::model::ShapeId;
+use crate::ir::{Member, Structure, Type, Union};
 
-impl Lowering<'_> {
-    /// A structure that holds itself other than through a list would need a box.
-    pub(super) fn refuse_recursion(&mut self, structures: &[(ShapeId, Structure)]) {
-        // What holds no other structure is no part of a cycle, nor is what no other holds. Taking
-        // both away, one after the other, leaves the cycles and what lies between two of them.
-        let index: HashMap<&Ident, usize> =
-            structures.iter().enumerate().map(|(index, (_, structure))| (&structure.name, index)).collect();
-        let inner = |index_of: usize| -> Vec<usize> {
-            let members = structures[index_of].1.members.iter();
-            members.filter_map(held_directly).filter_map(|name| index.get(name).copied()).collect()
-        };
-        let holds: Vec<Vec<usize>> = (0..structures.len()).map(inner).collect();
-        let mut held_by = vec![Vec::new(); structures.len()];
-        for (outer, holds) in holds.iter().enumerate() {
-            for &inner in holds {
-                held_by[inner].push(outer);
+/// How far the search has come with a type.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    New,
+    /// What it holds is being looked at.
+    Open,
+    Done,
+}
+
+/// Boxes the members that lead back to a type that they are reached from, other than through a
+/// list or map. The first way around decides, in the order of the types.
+pub(super) fn box_cycles(structures: &mut [&mut Structure], unions: &mut [Union]) {
+    // Structures and unions share one set of names; errors have their own.
+    let index: HashMap<(bool, Ident), usize> = structures
+        .iter()
+        .map(|structure| (structure.error, structure.name.clone()))
+        .chain(unions.iter().map(|union| (false, union.name.clone())))
+        .enumerate()
+        .map(|(index, name)| (name, index))
+        .collect();
+    let inner = |members: &mut dyn Iterator<Item = &Member>| -> Vec<(usize, usize)> {
+        members.enumerate().filter_map(|(at, member)| Some((at, *index.get(&held_directly(member)?)?))).collect()
+    };
+    let mut holds: Vec<Vec<(usize, usize)>> =
+        structures.iter().map(|structure| inner(&mut structure.members.iter())).collect();
+    holds.extend(unions.iter().map(|union| inner(&mut union.variants.iter().map(|variant| &variant.member))));
+
+    let mut state = vec![State::New; holds.len()];
+    let mut boxed = Vec::new();
+    for start in 0..holds.len() {
+        if state[start] != State::New {
+            continue;
+        }
+        // A stack of our own: models may nest as deep as they like.
+        let mut stack = vec![(start, 0)];
+        state[start] = State::Open;
+        while let Some((outer, next)) = stack.last_mut() {
+            let outer = *outer;
+            let Some(&(member, inner)) = holds[outer].get(*next) else {
+                state[outer] = State::Done;
+                stack.pop();
+                continue;
+            };
+            *next += 1;
+            match state[inner] {
+                State::New => {
+                    state[inner] = State::Open;
+                    stack.push((inner, 0));
+                }
+                State::Open => boxed.push((outer, member)),
+                State::Done => {}
             }
         }
-        let mut cyclic = vec![true; structures.len()];
-        for (forward, backward) in [(&holds, &held_by), (&held_by, &holds)] {
-            let alive = |edges: &Vec<usize>, cyclic: &[bool]| edges.iter().filter(|edge| cyclic[**edge]).count();
-            let mut left: Vec<usize> = forward.iter().map(|edges| alive(edges, &cyclic)).collect();
-            let mut done: Vec<usize> = (0..left.len()).filter(|&index| cyclic[index] && left[index] == 0).collect();
-            while let Some(index) = done.pop() {
-                cyclic[index] = false;
-                for &other in &backward[index] {
-                    left[other] -= 1;
-                    if left[other] == 0 && cyclic[other] {
-                        done.push(other);
-                    }
-                }
-            }
-        }
-        for (outer, (id, structure)) in structures.iter().enumerate().filter(|(outer, _)| cyclic[*outer]) {
-            for member in &structure.members {
-                let inner = held_directly(member).and_then(|name| index.get(name));
-                if inner.is_some_and(|&inner| cyclic[outer] && cyclic[inner]) {
-                    let message = "leads back to its structure without a list between, which is not supported yet";
-                    self.report.member(id, &member.wire_name, message);
-                }
-            }
+    }
+    for (outer, member) in boxed {
+        match outer.checked_sub(structures.len()) {
+            None => structures[outer].members[member].boxed = true,
+            Some(union) => unions[union].variants[member].member.boxed = true,
         }
     }
 }
 
-/// The structure that a member holds itself, not in a list.
-fn held_directly(member: &Member) -> Option<&Ident> {
+/// The type that a member holds itself, not in a list or map; whether it is an error, and its name.
+fn held_directly(member: &Member) -> Option<(bool, Ident)> {
     match &member.ty {
-        Type::Structure(name) => Some(name),
+        Type::Structure(name) | Type::Union(name) => Some((false, name.clone())),
+        Type::Error(name) => Some((true, name.clone())),
         _ => None,
     }
 }

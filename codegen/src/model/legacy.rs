@@ -10,9 +10,9 @@ use super::{Member, Members, Model, Shape, ShapeId, ShapeKind, Simple, Traits};
 pub(super) fn level_shape(shape: &mut Shape) {
     if let ShapeKind::Simple(simple) = shape.kind {
         let zero = match simple {
-            Simple::String => return,
             Simple::Boolean => json!(false),
-            _ => json!(0),
+            Simple::Byte | Simple::Short | Simple::Integer | Simple::Long | Simple::Float | Simple::Double => json!(0),
+            _ => return,
         };
         if !shape.traits.has("smithy.api#box") {
             shape.traits.insert("smithy.api#default", zero);
@@ -47,6 +47,8 @@ struct EnumDefinition {
     name: Option<String>,
     #[serde(default)]
     documentation: String,
+    #[serde(default)]
+    deprecated: bool,
 }
 
 /// The `enum` trait on a string, deprecated in 2.0, becomes an enum shape.
@@ -67,6 +69,9 @@ pub(super) fn level_enum(shape: &mut Shape) -> Result<(), String> {
         traits.insert("smithy.api#enumValue", json!(definition.value));
         if !definition.documentation.is_empty() {
             traits.insert("smithy.api#documentation", json!(definition.documentation));
+        }
+        if definition.deprecated {
+            traits.insert("smithy.api#deprecated", json!({}));
         }
         let name = definition.name.unwrap_or(definition.value);
         let member = Member { target: ShapeId::new("smithy.api#Unit"), traits };

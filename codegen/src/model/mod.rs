@@ -4,6 +4,7 @@
 //! reading ([`read`]), so that later phases see 2.0 only.
 
 mod legacy;
+mod mixins;
 mod prelude;
 mod read;
 mod traits;
@@ -68,22 +69,25 @@ pub enum ShapeKind {
     Simple(Simple),
     /// `enum`: a string with known values; each member's `enumValue` trait holds its text.
     Enum(Members),
+    /// `intEnum`: an integer with known values; each member's `enumValue` trait holds its number.
+    IntEnum(Members),
     /// `list` (and `set` of Smithy 1.0).
     List(Member),
+    /// `map`: its key and its value.
+    Map(Member, Member),
     /// `structure`, errors and operation inputs and outputs included.
     Structure(Members),
+    /// `union`: exactly one of its members.
+    Union(Members),
     /// `operation`.
     Operation(Operation),
     /// `service`.
     Service(Service),
     /// `resource`: a group of operations.
     Resource(Resource),
-    /// A kind that the generator knows to exist but cannot generate yet, by its Smithy name,
-    /// with the shapes it targets.
-    Other(String, Vec<ShapeId>),
 }
 
-/// The simple types that can be generated.
+/// The simple types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Simple {
     /// `string`
@@ -102,12 +106,22 @@ pub enum Simple {
     Float,
     /// `double`
     Double,
+    /// `bigInteger`
+    BigInteger,
+    /// `bigDecimal`
+    BigDecimal,
+    /// `blob`
+    Blob,
+    /// `timestamp`
+    Timestamp,
+    /// `document`
+    Document,
 }
 
 /// Members by name, in the model's order.
 pub type Members = IndexMap<String, Member>;
 
-/// A member of a structure, list or enum.
+/// A member of a structure, union, list, map or enum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// The shape that gives its type.
@@ -138,6 +152,8 @@ pub struct Service {
     pub resources: Vec<ShapeId>,
     /// Errors that every operation can give.
     pub errors: Vec<ShapeId>,
+    /// Names that shapes go by in this service, where those of the shapes would clash.
+    pub rename: IndexMap<ShapeId, String>,
 }
 
 /// A resource's parts, as far as they count for a client.

@@ -29,15 +29,15 @@ pub(super) fn shapes(legacy: bool) -> IndexMap<ShapeId, Shape> {
         // In 2.0 a member that targets a primitive says its default itself.
         define(&format!("Primitive{name}"), ShapeKind::Simple(simple), legacy.then_some(zero));
     }
-    define("String", ShapeKind::Simple(Simple::String), None);
-    for (name, kind) in [
-        ("Blob", "blob"),
-        ("Timestamp", "timestamp"),
-        ("Document", "document"),
-        ("BigInteger", "bigInteger"),
-        ("BigDecimal", "bigDecimal"),
+    for (name, simple) in [
+        ("String", Simple::String),
+        ("Blob", Simple::Blob),
+        ("Timestamp", Simple::Timestamp),
+        ("Document", Simple::Document),
+        ("BigInteger", Simple::BigInteger),
+        ("BigDecimal", Simple::BigDecimal),
     ] {
-        define(name, ShapeKind::Other(kind.to_owned(), Vec::new()), None);
+        define(name, ShapeKind::Simple(simple), None);
     }
     define("Unit", ShapeKind::Structure(Members::new()), None);
     shapes

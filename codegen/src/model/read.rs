@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Member, Members, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, legacy, prelude,
+    Member, Members, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, legacy, mixins,
+    prelude,
 };
 use crate::report::Report;
 
@@ -23,8 +24,6 @@ struct RawShape {
     member: Option<Value>,
     key: Option<Value>,
     value: Option<Value>,
-    #[serde(default)]
-    mixins: Vec<Reference>,
     input: Option<Reference>,
     output: Option<Reference>,
     #[serde(default)]
@@ -36,7 +35,7 @@ struct RawShape {
     #[serde(default)]
     resources: Vec<Reference>,
     #[serde(default)]
-    rename: Map<String, Value>,
+    rename: IndexMap<String, String>,
     create: Option<Reference>,
     put: Option<Reference>,
     read: Option<Reference>,
@@ -62,10 +61,12 @@ struct Reference {
 /// Traits whose value is a string wherever they stand.
 const STRING_TRAITS: &[&str] = &[
     "smithy.api#documentation",
-    "smithy.api#enumValue",
     "smithy.api#httpHeader",
+    "smithy.api#httpPrefixHeaders",
     "smithy.api#httpQuery",
     "smithy.api#jsonName",
+    "smithy.api#mediaType",
+    "smithy.api#timestampFormat",
     "smithy.api#title",
 ];
 
@@ -105,6 +106,8 @@ pub fn read(file: &str, text: &str) -> Result<Model, Report> {
         return Err(report);
     };
 
+    let flattened = mixins::flatten(shapes, &mut report);
+    let shapes = flattened.as_ref().unwrap_or(shapes);
     let mut reader = Reader { report, malformed: BTreeSet::new() };
     let mut model = Model { file: file.to_owned(), shapes: prelude::shapes(legacy) };
     for (id, value) in shapes {
@@ -159,12 +162,6 @@ impl Reader {
                 return None;
             }
         };
-        if !raw.mixins.is_empty() {
-            self.report.shape(id, "mixins are not supported yet");
-        }
-        if !raw.rename.is_empty() {
-            self.report.shape(id, "renaming shapes in a service is not supported yet");
-        }
         let problems = self.report.problems().len();
         let traits = self.traits(id, None, raw.traits.clone());
         let kind = self.kind(id, raw)?;
@@ -189,7 +186,26 @@ impl Reader {
             "long" => simple(Simple::Long),
             "float" => simple(Simple::Float),
             "double" => simple(Simple::Double),
-            "enum" => Some(ShapeKind::Enum(self.members(id, &raw.members))),
+            "bigInteger" => simple(Simple::BigInteger),
+            "bigDecimal" => simple(Simple::BigDecimal),
+            "blob" => simple(Simple::Blob),
+            "timestamp" => simple(Simple::Timestamp),
+            "document" => simple(Simple::Document),
+            "enum" => Some(ShapeKind::Enum(self.enum_members(id, &raw.members, Value::is_string, "a string"))),
+            "intEnum" => {
+                let is_int = |value: &Value| value.as_i64().is_some_and(|value| i32::try_from(value).is_ok());
+                Some(ShapeKind::IntEnum(self.enum_members(id, &raw.members, is_int, "a whole number of 32 bits")))
+            }
+            "union" => Some(ShapeKind::Union(self.members(id, &raw.members))),
+            "map" => match (&raw.key, &raw.value) {
+                (Some(key), Some(value)) => {
+                    Some(ShapeKind::Map(self.member(id, "key", key)?, self.member(id, "value", value)?))
+                }
+                _ => {
+                    self.report.shape(id, "a map needs a \"key\" and a \"value\"");
+                    None
+                }
+            },
             "structure" => Some(ShapeKind::Structure(self.members(id, &raw.members))),
             "list" | "set" => match &raw.member {
                 Some(element) => self.member(id, "member", element).map(ShapeKind::List),
@@ -208,6 +224,7 @@ impl Reader {
                 operations: references(raw.operations),
                 resources: references(raw.resources),
                 errors: references(raw.errors),
+                rename: raw.rename.into_iter().map(|(id, name)| (ShapeId::new(id), name)).collect(),
             })),
             "resource" => {
                 let life_cycle = [raw.create, raw.put, raw.read, raw.update, raw.delete, raw.list];
@@ -217,14 +234,6 @@ impl Reader {
                     operations: references(operations.collect()),
                     resources: references(raw.resources),
                 }))
-            }
-            "blob" | "timestamp" | "document" | "bigInteger" | "bigDecimal" | "intEnum" | "map" | "union" | "apply" => {
-                let own = self.members(id, &raw.members);
-                let parts = [("key", &raw.key), ("value", &raw.value), ("member", &raw.member)];
-                let parts = parts.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-                let parts: Vec<Member> = parts.filter_map(|(name, value)| self.member(id, name, value)).collect();
-                let targets = own.into_values().chain(parts).map(|member| member.target).collect();
-                Some(ShapeKind::Other(raw.kind, targets))
             }
             other => {
                 self.report.shape(id, format!("\"{other}\" is not a kind of shape"));
@@ -249,6 +258,23 @@ impl Reader {
         members
     }
 
+    /// The members of an enum, whose values have to be of its type.
+    fn enum_members(
+        &mut self,
+        id: &ShapeId,
+        raw: &Map<String, Value>,
+        fits: impl Fn(&Value) -> bool,
+        needed: &str,
+    ) -> Members {
+        let members = self.members(id, raw);
+        for (name, member) in &members {
+            if let Some(value) = member.traits.get("smithy.api#enumValue").filter(|value| !fits(value)) {
+                self.report.member(id, name, format!("trait smithy.api#enumValue needs {needed}, not {value}"));
+            }
+        }
+        members
+    }
+
     fn member(&mut self, id: &ShapeId, name: &str, value: &Value) -> Option<Member> {
         match RawMember::deserialize(value) {
             Ok(raw) => {
@@ -265,10 +291,6 @@ impl Reader {
     fn traits(&mut self, id: &ShapeId, member: Option<&str>, traits: IndexMap<String, Value>) -> Traits {
         for (name, value) in &traits {
             if STRING_TRAITS.contains(&name.as_str()) && !value.is_string() {
-                // The values of an intEnum are numbers; it is refused for what it is.
-                if name == "smithy.api#enumValue" && value.is_i64() {
-                    continue;
-                }
                 let message = format!("trait {name} needs a string, not {value}");
                 match member {
                     Some(member) => self.report.member(id, member, message),
@@ -287,8 +309,14 @@ impl Reader {
             let mut targets = Vec::new();
             match &shape.kind {
                 ShapeKind::Simple(_) => {}
-                ShapeKind::Enum(members) | ShapeKind::Structure(members) => {
+                ShapeKind::Enum(members)
+                | ShapeKind::IntEnum(members)
+                | ShapeKind::Structure(members)
+                | ShapeKind::Union(members) => {
                     member_targets.extend(members.iter().map(|(name, member)| (name.as_str(), &member.target)));
+                }
+                ShapeKind::Map(key, value) => {
+                    member_targets.extend([("key", &key.target), ("value", &value.target)]);
                 }
                 ShapeKind::List(member) => member_targets.push(("member", &member.target)),
                 ShapeKind::Operation(operation) => {
@@ -298,7 +326,6 @@ impl Reader {
                     targets.extend(service.operations.iter().chain(&service.resources).chain(&service.errors));
                 }
                 ShapeKind::Resource(resource) => targets.extend(resource.operations.iter().chain(&resource.resources)),
-                ShapeKind::Other(_, others) => targets.extend(others),
             }
             for (name, target) in member_targets {
                 if unknown(target, &self.malformed) {

@@ -93,6 +93,13 @@ impl Headers {
         Ok(())
     }
 
+    /// Sets a header unless it is there already; names and values that HTTP does not allow are not set.
+    pub fn insert_absent(&mut self, name: &'static str, value: &'static str) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            self.0.entry(name).or_insert(value);
+        }
+    }
+
     /// Adds a value to those that a name has.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ pub use serde::Deserializer;
 use super::value::TimestampFormat;
 
 pub use scalar::{Lenient, Scalar, read_scalar, read_text};
-pub use union::{ReadUnion, UnknownVariant, read_union};
+pub use union::{ReadUnion, Unit, UnknownVariant, read_union};
 pub use visit::{Element, MapKey};
 pub use write::{Array, Body, Object, Slot, Write, WriteStructure, Written, document};
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::http::HttpResponse;
-use super::json::{Field, Read};
+use super::json::{BodyError, Field, Read};
 use super::value::{FromWire, TimestampFormat};
 
 /// A header that is not of its member's type.
@@ -106,6 +106,40 @@ impl HttpResponse {
         if !found.is_empty() {
             into.set(Some(found));
         }
+    }
+
+    /// Reads a body that is text; an empty one is none.
+    ///
+    /// # Errors
+    ///
+    /// When it is no text, or not of the field's type.
+    pub fn text_payload<F: Field<Value: FromWire>>(&self, into: &mut F) -> Result<(), BodyError> {
+        if self.body().is_empty() {
+            return Ok(());
+        }
+        let text = std::str::from_utf8(self.body()).map_err(|_| BodyError::NotUtf8)?;
+        into.set(F::Value::from_wire(text, TimestampFormat::DateTime));
+        Ok(())
+    }
+
+    /// Takes a body as it is; an empty one is none.
+    pub fn bytes_payload<F: Field<Value: From<Vec<u8>>>>(&self, into: &mut F) {
+        if !self.body().is_empty() {
+            into.set(Some(self.body().to_vec().into()));
+        }
+    }
+
+    /// Reads a body that is a JSON value; an empty one is none, as `null` is.
+    ///
+    /// # Errors
+    ///
+    /// When it is no JSON, or not of the field's type.
+    pub fn json_payload<F: Field>(&self, into: &mut F) -> Result<(), BodyError> {
+        let body = self.body().trim_ascii();
+        if !body.is_empty() && body != b"null" {
+            into.set(Some(super::json::read_value(body)?));
+        }
+        Ok(())
     }
 
     /// Puts the status into a field.

@@ -509,6 +509,6 @@ pub mod paginator {
     /// Walks the pages of [`ListAccountRoles`](super::ListAccountRoles).
     pub type ListAccountRolesPaginator = Paginator<super::ListAccountRoles>;
 
-    /// Walks the [`RoleInfo`](crate::types::RoleInfo)s of all pages.
+    /// Walks the [`RoleInfo`](super::RoleInfo)s of all pages.
     pub type ListAccountRolesPaginatorItems = PaginatorItems<super::ListAccountRoles>;
 }

@@ -468,6 +468,6 @@ pub mod paginator {
     /// Walks the pages of [`ListAccounts`](super::ListAccounts).
     pub type ListAccountsPaginator = Paginator<super::ListAccounts>;
 
-    /// Walks the [`AccountInfo`](crate::types::AccountInfo)s of all pages.
+    /// Walks the [`AccountInfo`](super::AccountInfo)s of all pages.
     pub type ListAccountsPaginatorItems = PaginatorItems<super::ListAccounts>;
 }

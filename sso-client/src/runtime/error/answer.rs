@@ -69,6 +69,8 @@ impl<'r> ErrorAnswer<'r> {
     /// code says: programs act on that.
     pub fn read<T: ServiceFault, E: OperationError>(self, wrap: fn(T) -> E) -> E {
         let mut fault: T = json::read_body(self.response.body()).unwrap_or_default();
+        // Nor does a header of no use.
+        let _ = fault.read_head(self.response);
         fault.set_meta(self.meta);
         wrap(fault)
     }

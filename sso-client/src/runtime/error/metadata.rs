@@ -66,6 +66,15 @@ impl ErrorMetadata {
         self.inner.as_ref()?.message.as_deref()
     }
 
+    /// The same without what the service says, where that must not be printed.
+    #[must_use]
+    pub fn without_message(mut self) -> Self {
+        if let Some(inner) = &mut self.inner {
+            inner.message = None;
+        }
+        self
+    }
+
     /// Something more, by name.
     pub fn extra(&self, key: &'static str) -> Option<&str> {
         self.inner.as_ref()?.extras.get(key).map(String::as_str)

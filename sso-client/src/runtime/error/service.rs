@@ -7,12 +7,21 @@ use std::error::Error;
 use std::fmt;
 
 use super::{BoxError, ErrorAnswer, ErrorMetadata, ProvideErrorMetadata};
+use crate::runtime::http::HttpResponse;
 use crate::runtime::json::Structure;
 
 /// An error that a service's model lists.
 pub trait ServiceFault: Structure {
     /// Its name, which is the code it goes by.
     const NAME: &'static str;
+    /// Reads what stands in headers and the status.
+    ///
+    /// # Errors
+    ///
+    /// When a header's value is not of its member's type.
+    fn read_head(&mut self, _response: &HttpResponse) -> Result<(), BoxError> {
+        Ok(())
+    }
     /// Takes over what the response said besides the structure's own members.
     fn set_meta(&mut self, meta: ErrorMetadata);
 }

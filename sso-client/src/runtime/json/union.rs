@@ -4,10 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserializer;
-use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::visit::{MapMembers, Name};
-use super::{At, Members, mismatch};
+use super::{At, Members, Read, Slot, Write, mismatch};
 
 /// A union that takes its variant from the member of a JSON object.
 pub trait ReadUnion: Sized {
@@ -50,6 +50,22 @@ impl UnknownVariant {
 impl fmt::Debug for UnknownVariant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnknownVariant").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The value of a variant that is all there is to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unit;
+
+impl Read for Unit {
+    fn read<'de, D: Deserializer<'de>>(from: D, _at: At<'_>) -> Result<Self, D::Error> {
+        from.deserialize_any(IgnoredAny).map(|_| Self)
+    }
+}
+
+impl Write for Unit {
+    fn write(&self, to: Slot<'_>) {
+        to.object().end();
     }
 }
 

@@ -1,0 +1,110 @@
+//! Default values as Rust.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use serde_json::Value;
+
+use super::fields::rust_type;
+use crate::ir::{Default, Type};
+
+/// The value of an `Option`, or the default where it has none.
+pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream) -> TokenStream {
+    let value = constant(ty, default);
+    match (ty, default) {
+        (Type::Enum(_) | Type::IntEnum(_), _) => quote!(#option.unwrap_or_else(|| #value)),
+        (_, default) if default.is_zero() => quote!(#option.unwrap_or_default()),
+        (_, Default::Boolean(_)) => quote!(#option.unwrap_or(#value)),
+        (Type::Timestamp, _) => quote!(#option.unwrap_or_else(|| #value)),
+        (_, Default::Integer(_) | Default::Float(_)) => quote!(#option.unwrap_or(#value)),
+        _ => quote!(#option.unwrap_or_else(|| #value)),
+    }
+}
+
+/// The default itself.
+pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
+    match (ty, default) {
+        (Type::Enum(name), Default::String(text)) => quote!(#name::from(#text)),
+        (Type::IntEnum(name), Default::Integer(value)) => {
+            let value = Literal::i64_unsuffixed(*value);
+            quote!(#name::from(#value))
+        }
+        (ty, default) if default.is_zero() => zero(ty),
+        (Type::Timestamp, Default::Integer(seconds)) => {
+            let seconds = Literal::i64_unsuffixed(*seconds);
+            quote!(primitives::DateTime::from_secs(#seconds))
+        }
+        (Type::Timestamp, Default::Float(seconds)) => {
+            let seconds = Literal::f64_unsuffixed(*seconds);
+            quote!(primitives::DateTime::from_secs_f64(#seconds))
+        }
+        (_, Default::Boolean(value)) => quote!(#value),
+        (_, Default::Integer(value)) => {
+            let value = Literal::i64_unsuffixed(*value);
+            quote!(#value)
+        }
+        (_, Default::Float(value)) => {
+            let value = Literal::f64_unsuffixed(*value);
+            quote!(#value)
+        }
+        (Type::BigInteger | Type::BigDecimal, Default::String(text)) => quote!(#text.parse().unwrap_or_default()),
+        (_, Default::String(text)) => quote!(#text.to_owned()),
+        (_, Default::Blob(bytes)) => {
+            let bytes = Literal::byte_string(bytes);
+            quote!(primitives::Blob::new(#bytes.as_slice()))
+        }
+        (_, Default::Document(value)) => document(value),
+        (ty, Default::Zero) => zero(ty),
+    }
+}
+
+/// The value of a type that says nothing.
+pub(super) fn zero(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Enum(name) => quote!(#name::from("")),
+        Type::IntEnum(name) => quote!(#name::from(0)),
+        Type::Boolean => quote!(false),
+        Type::Byte | Type::Short | Type::Integer | Type::Long => quote!(0),
+        Type::Float | Type::Double => quote!(0.0),
+        Type::String => quote!(String::new()),
+        Type::List(_) => quote!(Vec::new()),
+        Type::Map(..) => quote!(HashMap::new()),
+        Type::EventStream(_) => quote!(primitives::EventReceiver::default()),
+        ty => {
+            let ty = rust_type(ty);
+            quote!(#ty::default())
+        }
+    }
+}
+
+/// A document.
+pub(super) fn document(value: &Value) -> TokenStream {
+    match value {
+        Value::Null => quote!(primitives::Document::Null),
+        Value::Bool(value) => quote!(primitives::Document::Bool(#value)),
+        Value::String(text) => quote!(primitives::Document::String(#text.to_owned())),
+        Value::Number(number) => {
+            let number = if let Some(value) = number.as_u64() {
+                let value = Literal::u64_unsuffixed(value);
+                quote!(PosInt(#value))
+            } else if let Some(value) = number.as_i64() {
+                let value = Literal::i64_unsuffixed(value);
+                quote!(NegInt(#value))
+            } else {
+                let value = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
+                quote!(Float(#value))
+            };
+            quote!(primitives::Document::Number(primitives::Number::#number))
+        }
+        Value::Array(values) => {
+            let values = values.iter().map(document);
+            quote!(primitives::Document::Array(vec![#(#values),*]))
+        }
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let value = document(value);
+                quote!((#key.to_owned(), #value))
+            });
+            quote!(primitives::Document::Object(HashMap::from([#(#entries),*])))
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! From fields to a request: where each member of an input travels, a line each.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::fields;
+use crate::ir::{Binding, Member, Operation, PathPart, PayloadKind, Type};
+use crate::naming;
+
+/// The statements of an input's `bind`.
+pub(super) fn bindings(operation: &Operation) -> TokenStream {
+    let path = operation.path.iter().map(|part| match part {
+        PathPart::Literal(text) => quote! { binder.path(#text); },
+        PathPart::Label(index) => {
+            let member = &operation.input[*index];
+            let (field, described) = (&member.name, described(member));
+            let greedy = matches!(member.binding, Binding::Label { greedy: true });
+            quote! { binder.label(#described, &self.#field, #greedy); }
+        }
+    });
+    let host = operation.host_prefix.iter().map(|part| match part {
+        PathPart::Literal(text) => quote! { binder.host(#text); },
+        PathPart::Label(index) => {
+            let field = &operation.input[*index].name;
+            let name = naming::plain(field);
+            quote! { binder.host_label(#name, &self.#field); }
+        }
+    });
+    let literal_query = operation.literal_query.as_ref().map(|query| quote! { binder.literal_query(#query); });
+    // What has a name of its own goes before what a map holds.
+    let (maps, named): (Vec<&Member>, Vec<&Member>) =
+        operation.input.iter().partition(|member| matches!(member.binding, Binding::QueryMap | Binding::HeaderMap(_)));
+    let has_json = operation.input.iter().any(|member| matches!(member.binding, Binding::Json(_)));
+    let json_body = has_json.then(|| quote! { binder.json_body(); });
+    let members = named.into_iter().chain(maps).filter_map(member);
+    quote! {
+        #(#path)*
+        #(#host)*
+        #literal_query
+        #json_body
+        #(#members)*
+    }
+}
+
+fn member(member: &Member) -> Option<TokenStream> {
+    let (field, described) = (&member.name, described(member));
+    let is_list = matches!(member.ty, Type::List(_));
+    Some(match &member.binding {
+        Binding::Query(wire) if is_list => quote! { binder.query_list(#wire, #described, &self.#field); },
+        Binding::Query(wire) => quote! { binder.query(#wire, #described, &self.#field); },
+        Binding::QueryMap => quote! { binder.query_map(#described, &self.#field); },
+        Binding::Header(wire) if is_list => quote! { binder.header_list(#wire, #described, &self.#field); },
+        Binding::Header(wire) if member.media_type => {
+            quote! { binder.header(#wire, #described, &crate::runtime::blob::MediaTyped::of(&self.#field)); }
+        }
+        Binding::Header(wire) => quote! { binder.header(#wire, #described, &self.#field); },
+        Binding::HeaderMap(prefix) => quote! { binder.header_map(#prefix, #described, &self.#field); },
+        Binding::Json(wire) => quote! { binder.json(#wire, #described, &self.#field); },
+        Binding::Payload(payload) => {
+            let content_type = &payload.content_type;
+            let function = match payload.kind {
+                PayloadKind::Text => quote!(text_payload),
+                PayloadKind::Bytes => quote!(bytes_payload),
+                PayloadKind::Json => quote!(json_payload),
+                PayloadKind::Stream | PayloadKind::Events => quote!(streaming_payload),
+            };
+            quote! { binder.#function(#content_type, #described, &self.#field); }
+        }
+        Binding::Label { .. } | Binding::StatusCode | Binding::EventHeader(_) | Binding::EventPayload(_) => {
+            return None;
+        }
+    })
+}
+
+/// What the runtime has to know of a member besides where it travels.
+fn described(member: &Member) -> TokenStream {
+    let name = naming::plain(&member.name);
+    let kind = if member.required { quote!(Member::required(#name)) } else { quote!(Member::optional(#name)) };
+    let kind = if member.sensitive { quote!(#kind.sensitive()) } else { kind };
+    match member.format {
+        Some(format) => {
+            let format = fields::format(format);
+            quote!(#kind.format(#format))
+        }
+        None => kind,
+    }
+}

@@ -1,0 +1,67 @@
+//! How requests say who sends them: what the model asks for, and what of that is supported.
+
+use serde_json::Value;
+
+use super::Lowering;
+use crate::ir::{Auth, Operation};
+use crate::model::{Shape, ShapeId};
+
+/// The schemes that models can ask for.
+const SCHEMES: &[&str] = &[
+    "aws.auth#sigv4",
+    "aws.auth#sigv4a",
+    "smithy.api#httpApiKeyAuth",
+    "smithy.api#httpBasicAuth",
+    "smithy.api#httpBearerAuth",
+    "smithy.api#httpDigestAuth",
+];
+
+impl Lowering<'_> {
+    /// The first scheme that the operation may use and that is supported.
+    ///
+    /// # Errors
+    ///
+    /// When it needs one, and none of those it may use is supported.
+    pub(super) fn auth(&self, shape: &Shape, service: &Shape) -> Result<Auth, String> {
+        let listed = |shape: &Shape| {
+            let list = shape.traits.get("smithy.api#auth")?.as_array()?;
+            Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>())
+        };
+        let schemes = listed(shape).or_else(|| listed(service)).unwrap_or_else(|| {
+            let of_service = SCHEMES.iter().filter(|scheme| service.traits.has(scheme));
+            of_service.map(|scheme| (*scheme).to_owned()).collect()
+        });
+        // What may be sent by anybody is sent by nobody in particular.
+        if schemes.is_empty() || shape.traits.has("smithy.api#optionalAuth") {
+            return Ok(Auth::None);
+        }
+        let unsigned_payload = shape.traits.has("aws.auth#unsignedPayload");
+        schemes
+            .iter()
+            .find_map(|scheme| match scheme.as_str() {
+                "aws.auth#sigv4" => Some(Auth::SigV4 { unsigned_payload, events: false }),
+                "smithy.api#httpBearerAuth" => Some(Auth::Bearer),
+                _ => None,
+            })
+            .ok_or_else(|| format!("needs to be authorized by {}, which is not supported", schemes.join(" or ")))
+    }
+
+    /// The name that signatures are made for.
+    pub(super) fn signing_name(
+        &mut self,
+        id: &ShapeId,
+        shape: &Shape,
+        operations: &[Operation],
+        endpoint_prefix: Option<String>,
+    ) -> Option<String> {
+        if !operations.iter().any(|operation| matches!(operation.auth, Auth::SigV4 { .. })) {
+            return None;
+        }
+        let name = shape.traits.get("aws.auth#sigv4").and_then(|sigv4| sigv4["name"].as_str());
+        let name = name.map(str::to_owned).or(endpoint_prefix);
+        if name.is_none() {
+            self.report.shape(id, "trait aws.auth#sigv4 needs the name that signatures are made for");
+        }
+        name
+    }
+}

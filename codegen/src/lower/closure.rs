@@ -1,0 +1,109 @@
+//! What a service reaches: which data shapes, and which way they travel.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use proc_macro2::Ident;
+
+use crate::ir::Direction;
+use crate::model::{Model, ShapeId, ShapeKind};
+use crate::naming;
+
+/// The data shapes of a service, named.
+#[derive(Default)]
+pub(super) struct Closure {
+    /// Structures, unions and enums that something travels in, apart from inputs and outputs.
+    directions: BTreeMap<ShapeId, Direction>,
+    names: HashMap<ShapeId, Ident>,
+    errors: HashSet<ShapeId>,
+}
+
+impl Closure {
+    /// Walks from the inputs, outputs and errors of operations.
+    pub(super) fn new(model: &Model, operations: &[&ShapeId], common: &[ShapeId]) -> Self {
+        let mut closure = Self::default();
+        let (mut sent, mut received, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        for id in operations {
+            let Some(ShapeKind::Operation(operation)) = model.shape(id).map(|shape| &shape.kind) else { continue };
+            sent.extend(operation.input.iter().flat_map(|input| targets(model, input)));
+            received.extend(operation.output.iter().flat_map(|output| targets(model, output)));
+            errors.extend(operation.errors.iter().chain(common));
+        }
+        closure.errors = errors.iter().map(|id| (*id).clone()).collect();
+        received.extend(errors);
+        closure.walk(model, sent, |direction| &mut direction.sent);
+        closure.walk(model, received, |direction| &mut direction.received);
+        closure
+    }
+
+    fn walk<'m>(&mut self, model: &'m Model, from: Vec<&'m ShapeId>, flag: fn(&mut Direction) -> &mut bool) {
+        let mut pending = from;
+        let mut seen = HashSet::new();
+        while let Some(id) = pending.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let Some(shape) = model.shape(id) else { continue };
+            match &shape.kind {
+                ShapeKind::Structure(_) if id.as_str() == super::UNIT => continue,
+                ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => {
+                    *flag(self.directions.entry(id.clone()).or_default()) = true;
+                    // An exception of a stream of events is an error wherever it stands.
+                    if shape.traits.has("smithy.api#error") {
+                        self.errors.insert(id.clone());
+                    }
+                }
+                _ => {}
+            }
+            pending.extend(targets(model, id));
+        }
+    }
+
+    /// Gives every shape a Rust name of its own. Names that need no change come first, so that
+    /// they stay as they are.
+    pub(super) fn name_all(&mut self, rename: &indexmap::IndexMap<ShapeId, String>) {
+        let name_of = |id: &ShapeId| rename.get(id).map_or(id.name(), String::as_str).to_owned();
+        for errors in [false, true] {
+            let mut ids: Vec<(bool, &ShapeId)> = self
+                .directions
+                .keys()
+                .filter(|id| self.errors.contains(*id) == errors)
+                .map(|id| (naming::type_name(&name_of(id)) != name_of(id), id))
+                .collect();
+            ids.sort();
+            let mut used = HashSet::new();
+            for (_, id) in ids {
+                let name = naming::unique(&name_of(id), |candidate| {
+                    let taken = [naming::type_name(candidate), naming::type_with_suffix(candidate, "Builder")];
+                    let free = taken.iter().all(|name| !used.contains(name));
+                    if free {
+                        used.extend(taken);
+                    }
+                    free
+                });
+                self.names.insert(id.clone(), naming::type_name(&name));
+            }
+        }
+    }
+
+    /// The Rust name of a data shape.
+    pub(super) fn name(&self, id: &ShapeId) -> Ident {
+        self.names.get(id).cloned().unwrap_or_else(|| naming::type_name(id.name()))
+    }
+
+    /// All shapes, by their ids, with the way that they travel.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = (&ShapeId, Direction)> {
+        self.directions.iter().map(|(id, direction)| (id, *direction))
+    }
+}
+
+/// What a shape's members target.
+pub(super) fn targets<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m ShapeId> {
+    match model.shape(id).map(|shape| &shape.kind) {
+        Some(ShapeKind::Structure(members) | ShapeKind::Union(members)) => {
+            members.values().map(|member| &member.target).collect()
+        }
+        Some(ShapeKind::List(element)) => vec![&element.target],
+        Some(ShapeKind::Map(key, value)) => vec![&key.target, &value.target],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Default values: the model's JSON, as a value of the member's type.
+
+use serde_json::Value;
+
+use super::Lowering;
+use crate::ir::{Default, Presence, Type};
+use crate::model::{Member, ShapeId, ShapeKind};
+
+impl Lowering<'_> {
+    /// Whether a member may be absent, and what stands in for it where it may not.
+    pub(super) fn presence(&mut self, id: &ShapeId, name: &str, member: &Member, ty: &Type) -> Presence {
+        // A type that the client does not know whole may come as what it does not know.
+        let open = matches!(ty, Type::Structure(_) | Type::Error(_) | Type::Union(_) | Type::Unit);
+        if matches!(ty, Type::ByteStream | Type::EventStream(_)) {
+            return Presence::Default(Default::Zero);
+        }
+        if open || member.traits.has("smithy.api#clientOptional") {
+            return Presence::Optional;
+        }
+        let value = member.traits.get("smithy.api#default").filter(|value| !value.is_null());
+        let Some(value) = value else {
+            let required = member.traits.has("smithy.api#required");
+            return if required { Presence::Required } else { Presence::Optional };
+        };
+        match self.default_value(&member.target, ty, value) {
+            Some(default) => Presence::Default(default),
+            None => {
+                self.report.member(id, name, format!("its default {value} does not fit its type"));
+                Presence::Optional
+            }
+        }
+    }
+
+    fn default_value(&self, target: &ShapeId, ty: &Type, value: &Value) -> Option<Default> {
+        match (ty, value) {
+            (Type::Boolean, Value::Bool(value)) => Some(Default::Boolean(*value)),
+            (Type::Byte, value) => whole(value, i8::MIN.into(), i8::MAX.into()),
+            (Type::Short, value) => whole(value, i16::MIN.into(), i16::MAX.into()),
+            (Type::Integer | Type::IntEnum(_), value) => whole(value, i32::MIN.into(), i32::MAX.into()),
+            (Type::Long, value) => whole(value, i64::MIN, i64::MAX),
+            (Type::Float, value) => value.as_f64().filter(|value| value.abs() <= f32::MAX.into()).map(Default::Float),
+            (Type::Double, value) => value.as_f64().map(Default::Float),
+            (Type::BigInteger | Type::BigDecimal, Value::Number(number)) => Some(Default::String(number.to_string())),
+            (Type::String, Value::String(value)) => Some(Default::String(value.clone())),
+            (Type::Enum(_), Value::String(value)) if self.is_enum_value(target, value) => {
+                Some(Default::String(value.clone()))
+            }
+            (Type::Blob, Value::String(value)) => Some(Default::Blob(blob(value))),
+            (Type::Timestamp, Value::Number(number)) => {
+                number.as_i64().map(Default::Integer).or_else(|| number.as_f64().map(Default::Float))
+            }
+            (Type::Document, value) => Some(Default::Document(value.clone())),
+            (Type::List(_), Value::Array(values)) if values.is_empty() => Some(Default::Zero),
+            (Type::Map(..), Value::Object(values)) if values.is_empty() => Some(Default::Zero),
+            _ => None,
+        }
+    }
+
+    fn is_enum_value(&self, target: &ShapeId, value: &str) -> bool {
+        let Some(ShapeKind::Enum(members)) = self.model.shape(target).map(|shape| &shape.kind) else { return false };
+        members.iter().any(|(name, member)| member.traits.string("smithy.api#enumValue").unwrap_or(name) == value)
+    }
+}
+
+/// A whole number in a range, `5.0` included.
+fn whole(value: &Value, min: i64, max: i64) -> Option<Default> {
+    let number = value.as_i64().or_else(|| {
+        let float = value.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15)?;
+        format!("{float:.0}").parse().ok()
+    })?;
+    (min..=max).contains(&number).then_some(Default::Integer(number))
+}
+
+/// The bytes of a blob's default: base64, or where it is none, as older models have it, the text.
+fn blob(text: &str) -> Vec<u8> {
+    crate::base64::decode(text).unwrap_or_else(|| text.as_bytes().to_vec())
+}

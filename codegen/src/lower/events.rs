@@ -1,0 +1,47 @@
+//! Streams of events: unions whose variants follow each other, and errors that may end them.
+
+use super::Lowering;
+use crate::docs;
+use crate::ir::{Direction, Event, EventStream};
+use crate::model::{Members, Shape, ShapeId, ShapeKind};
+use crate::naming;
+
+impl Lowering<'_> {
+    pub(super) fn event_stream(
+        &mut self,
+        id: &ShapeId,
+        shape: &Shape,
+        members: &Members,
+        direction: Direction,
+    ) -> EventStream {
+        let (exceptions, events): (Vec<_>, Vec<_>) =
+            members.iter().partition(|(_, member)| self.is_error(&member.target));
+        let names = naming::variant_names(events.iter().map(|(name, _)| name.as_str()));
+        let mut found = Vec::new();
+        for ((wire_name, member), name) in events.into_iter().zip(names) {
+            if !matches!(self.model.shape(&member.target).map(|shape| &shape.kind), Some(ShapeKind::Structure(_))) {
+                self.report.member(id, wire_name, "is an event, which has to be a structure");
+                continue;
+            }
+            found.push(Event {
+                wire_name: wire_name.clone(),
+                name,
+                structure: self.closure.name(&member.target),
+                docs: docs::to_markdown(member.traits.documentation()),
+            });
+        }
+        let name = self.closure.name(id);
+        EventStream {
+            wire_name: id.name().to_owned(),
+            error: naming::suffixed(&name, "Error"),
+            name,
+            docs: docs::to_markdown(shape.traits.documentation()),
+            events: found,
+            exceptions: exceptions
+                .into_iter()
+                .map(|(wire_name, member)| (wire_name.clone(), self.closure.name(&member.target)))
+                .collect(),
+            direction,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Data types: structures, errors, unions, enums and streams of events.
+
+use super::members::Position;
+use super::{Lowering, deprecated};
+use crate::docs;
+use crate::ir::{Direction, Enum, EventStream, Structure, Union, UnionVariant};
+use crate::model::{Members, Shape, ShapeId, ShapeKind};
+use crate::naming;
+
+/// All of a service's, each kind in order of the names.
+#[derive(Default)]
+pub(super) struct Types {
+    pub(super) structures: Vec<Structure>,
+    pub(super) errors: Vec<Structure>,
+    pub(super) unions: Vec<Union>,
+    pub(super) enums: Vec<Enum>,
+    pub(super) event_streams: Vec<EventStream>,
+}
+
+impl Lowering<'_> {
+    /// Builds everything that the closure holds.
+    pub(super) fn types(&mut self) -> Types {
+        let model = self.model;
+        let mut types = Types::default();
+        let shapes: Vec<(ShapeId, Direction)> =
+            self.closure.shapes().map(|(id, direction)| (id.clone(), direction)).collect();
+        for (id, direction) in &shapes {
+            let Some(shape) = model.shape(id) else { continue };
+            self.refuse_traits(id, shape);
+            match &shape.kind {
+                ShapeKind::Structure(members) if self.is_error(id) => {
+                    types.errors.push(self.structure(id, shape, members, *direction, Position::Error));
+                }
+                ShapeKind::Structure(members) => {
+                    let event = members.values().any(|member| {
+                        member.traits.has("smithy.api#eventHeader") || member.traits.has("smithy.api#eventPayload")
+                    });
+                    let position = if event { Position::Event } else { Position::Body };
+                    types.structures.push(self.structure(id, shape, members, *direction, position));
+                }
+                ShapeKind::Union(members) if shape.traits.has("smithy.api#streaming") => {
+                    types.event_streams.push(self.event_stream(id, shape, members, *direction));
+                }
+                ShapeKind::Union(members) => types.unions.push(self.union(id, shape, members, *direction)),
+                ShapeKind::Enum(members) => types.enums.push(self.enumeration(id, shape, members, *direction, false)),
+                ShapeKind::IntEnum(members) => types.enums.push(self.enumeration(id, shape, members, *direction, true)),
+                _ => {}
+            }
+        }
+        for stream in &types.event_streams {
+            for event in &stream.events {
+                let structure = types.structures.iter_mut().find(|structure| structure.name == event.structure);
+                if let Some(structure) = structure {
+                    structure.event = true;
+                }
+            }
+        }
+        let mut structures: Vec<&mut Structure> = types.structures.iter_mut().chain(&mut types.errors).collect();
+        super::recursion::box_cycles(&mut structures, &mut types.unions);
+        types.structures.sort_by(|a, b| a.name.cmp(&b.name));
+        types.errors.sort_by(|a, b| a.name.cmp(&b.name));
+        types.unions.sort_by(|a, b| a.name.cmp(&b.name));
+        types.enums.sort_by(|a, b| a.name.cmp(&b.name));
+        types.event_streams.sort_by(|a, b| a.name.cmp(&b.name));
+        types
+    }
+
+    fn structure(
+        &mut self,
+        id: &ShapeId,
+        shape: &Shape,
+        members: &Members,
+        direction: Direction,
+        position: Position,
+    ) -> Structure {
+        let name = self.closure.name(id);
+        Structure {
+            wire_name: id.name().to_owned(),
+            builder: naming::suffixed(&name, "Builder"),
+            name,
+            docs: docs::to_markdown(shape.traits.documentation()),
+            deprecated: deprecated(&shape.traits),
+            members: self.members(id, shape, members, position),
+            direction,
+            event: position == Position::Event,
+            error: position == Position::Error,
+        }
+    }
+
+    fn union(&mut self, id: &ShapeId, shape: &Shape, members: &Members, direction: Direction) -> Union {
+        let sensitive = shape.traits.has("smithy.api#sensitive");
+        let lowered = self.members(id, shape, members, Position::Body);
+        let names = naming::variant_names(lowered.iter().map(|member| member.wire_name.as_str()));
+        let variants = lowered.into_iter().zip(names).map(|(member, name)| UnionVariant {
+            accessors: naming::variant_accessors(&name),
+            name,
+            member,
+        });
+        Union {
+            wire_name: id.name().to_owned(),
+            name: self.closure.name(id),
+            docs: docs::to_markdown(shape.traits.documentation()),
+            deprecated: deprecated(&shape.traits),
+            sensitive,
+            variants: variants.collect(),
+            direction,
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! A crate of its own for a service: its root, its README, and what it needs of the runtime.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::docs;
+use crate::ir::{Auth, Element, Member, Operation, Service, Step, Type};
+use crate::naming;
+use crate::{FileTree, Options, Report, model};
+
+/// A generated crate, without its manifest and the runtime that it stands on.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its files, by their paths below the crate's folder.
+    pub files: FileTree,
+    /// What it says of itself in one line.
+    pub description: String,
+    /// The optional parts of the runtime that it needs, by the features of `sso-client` that turn
+    /// them on.
+    pub parts: BTreeSet<&'static str>,
+    /// What is not generated, and why, a line each.
+    pub left_out: Vec<String>,
+    /// How much there is.
+    pub size: Size,
+}
+
+/// How much a service has.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Size {
+    /// Its operations.
+    pub operations: usize,
+    /// Its structures, unions, enums, errors and streams of events.
+    pub types: usize,
+    /// Lines of generated Rust.
+    pub lines: usize,
+}
+
+/// Where a generated crate has its runtime from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Runtime {
+    /// A copy of its own.
+    #[default]
+    Vendored,
+    /// The crate `sso-client`.
+    Dependency,
+}
+
+/// Generates a crate for one service; without a name of its own it gets that of the service.
+///
+/// # Errors
+///
+/// A report of everything that is wrong with the model or is not supported.
+pub fn package(
+    model: &model::Model,
+    options: &Options,
+    name: Option<&str>,
+    runtime: Runtime,
+) -> Result<Package, Report> {
+    let service = crate::lower::lower(model, options)?;
+    let name = name.map_or_else(|| naming::crate_name(&service.sdk_id), str::to_owned);
+    let header = crate::header(model, options);
+    let mut files: Vec<(String, TokenStream)> = crate::emit::service(&service, options)
+        .into_iter()
+        .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
+        .collect();
+    let parts = parts(&service);
+    files.push(("src/lib.rs".to_owned(), root(&service, &name, runtime, &parts)));
+    let mut files = crate::rendered(model, &header, files)?;
+    let lines = files.values().map(|text| text.lines().count()).sum();
+    files.insert("README.md".to_owned(), readme(&service, &name, options, runtime));
+    let size = Size {
+        operations: service.operations.len(),
+        types: service.structures.len()
+            + service.unions.len()
+            + service.enums.len()
+            + service.errors.len()
+            + service.event_streams.len(),
+        lines,
+    };
+    let description =
+        format!("Client for {}, version {}, generated from its Smithy model", service.title, service.version);
+    Ok(Package { name, files, description, parts, left_out: service.left_out, size })
+}
+
+/// The optional parts of the runtime that a service needs.
+fn parts(service: &Service) -> BTreeSet<&'static str> {
+    let mut parts = BTreeSet::new();
+    let structures = service.structures.iter().chain(&service.errors).flat_map(|structure| &structure.members);
+    let unions = service.unions.iter().flat_map(|union| &union.variants).map(|variant| &variant.member);
+    let operations = service.operations.iter().flat_map(|operation| operation.input.iter().chain(&operation.output));
+    for member in structures.chain(unions).chain(operations) {
+        member_parts(member, &mut parts);
+    }
+    for operation in &service.operations {
+        operation_parts(operation, &mut parts);
+    }
+    parts
+}
+
+fn member_parts(member: &Member, parts: &mut BTreeSet<&'static str>) {
+    type_parts(&member.ty, parts);
+    if member.media_type {
+        parts.insert("_blob");
+    }
+    if member.idempotency_token {
+        parts.insert("_idempotency");
+    }
+}
+
+fn type_parts(ty: &Type, parts: &mut BTreeSet<&'static str>) {
+    let mut element = |element: &Element| type_parts(&element.ty, parts);
+    match ty {
+        Type::List(inner) | Type::Map(_, inner) => element(inner),
+        Type::Blob => drop(parts.insert("_blob")),
+        Type::Timestamp => drop(parts.insert("_timestamp")),
+        Type::Document => drop(parts.insert("_document")),
+        Type::BigInteger | Type::BigDecimal => drop(parts.insert("_number")),
+        Type::ByteStream => drop(parts.insert("_byte-stream")),
+        // The headers of events may be of these types.
+        Type::EventStream(_) | Type::EventSender(_) => parts.extend(["_event-stream", "_blob", "_timestamp"]),
+        _ => {}
+    }
+}
+
+fn operation_parts(operation: &Operation, parts: &mut BTreeSet<&'static str>) {
+    match operation.auth {
+        Auth::None => {}
+        Auth::Bearer => drop(parts.insert("_bearer")),
+        Auth::SigV4 { events, .. } => {
+            parts.insert("_sigv4");
+            if events {
+                parts.insert("_sigv4-event-stream");
+            }
+        }
+    }
+    for step in &operation.steps {
+        match step {
+            Step::Header(..) => {}
+            Step::Gzip => drop(parts.insert("_compression")),
+            Step::ContentMd5 => drop(parts.insert("_checksum")),
+            Step::GlacierTreeHash => drop(parts.insert("_tree-hash")),
+        }
+    }
+    if !operation.waiters.is_empty() {
+        parts.insert("_waiter");
+    }
+}
+
+/// `src/lib.rs`.
+fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'static str>) -> TokenStream {
+    let crate_name = name.replace('-', "_");
+    let example = service.operations.iter().find(|operation| operation.input.iter().all(|member| !member.required));
+    let example = example.map(|operation| {
+        let method = &operation.method;
+        format!(
+            "\n\n```no_run\nuse {crate_name}::config::Region;\nuse {crate_name}::{{Client, Config}};\n\n# async fn call() -> \
+             Result<(), {crate_name}::Error> {{\nlet client = Client::from_conf(Config::builder().region(Region::new(\"eu-west-1\"))\
+             .build());\nlet output = client.{method}().send().await?;\nprintln!(\"{{output:?}}\");\n# Ok(())\n# }}\n```"
+        )
+    });
+    let doc = docs::inner(&format!(
+        "A client of {}, version {}.{}\n\nCalls are made inside a Tokio runtime that has I/O and timers.",
+        service.title,
+        service.version,
+        example.unwrap_or_default()
+    ));
+    let runtime = match runtime {
+        Runtime::Vendored => quote! { #[doc(hidden)] pub mod runtime; },
+        Runtime::Dependency => quote! { #[doc(hidden)] pub use sso_client::runtime; },
+    };
+    let partitions = crate::endpoint::needs_partitions(&service.endpoint)
+        .then(|| quote! { pub(crate) use crate::generated::partitions; });
+    let primitives = primitives(service, parts);
+    let auth = parts.contains("_sigv4").then(|| {
+        quote! {
+            pub use crate::runtime::sigv4::{Credentials, ProvideCredentials, SharedCredentialsProvider};
+        }
+    });
+    let bearer = parts.contains("_bearer").then(|| quote! { pub use crate::runtime::bearer::{ProvideToken, Token}; });
+    let idempotency = parts
+        .contains("_idempotency")
+        .then(|| quote! { pub use crate::runtime::idempotency::IdempotencyTokenProvider; });
+    let waiters = parts.contains("_waiter").then(|| {
+        quote! {
+            /// Waiting until something has come true.
+            pub use crate::generated::waiters;
+        }
+    });
+    quote! {
+        #doc
+        #[rustfmt::skip]
+        mod generated;
+        #runtime
+        #[doc(inline)]
+        pub use crate::generated::client::Client;
+        pub use crate::generated::error::Error;
+        pub use crate::generated::{client, operation, types};
+        pub(crate) use crate::generated::endpoint;
+        #partitions
+        #waiters
+        #[doc(inline)]
+        pub use crate::runtime::config::Config;
+        #primitives
+        /// What can be set on a client, or for a single call.
+        pub mod config {
+            pub use crate::runtime::config::{
+                AppName, BehaviorVersion, Builder, Config, InvalidAppName, Region, StalledStreamProtectionConfig,
+                StalledStreamProtectionConfigBuilder,
+            };
+            pub use crate::runtime::transport::{HttpClient, SharedHttpClient};
+            #auth
+            #bearer
+            #idempotency
+            /// How failures are retried.
+            pub mod retry {
+                pub use crate::runtime::retry::RetryConfig;
+            }
+            /// Time limits.
+            pub mod timeout {
+                pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder};
+            }
+            /// Requests, responses and transports.
+            pub mod http {
+                pub use crate::runtime::http::{
+                    Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
+                };
+                pub use crate::runtime::transport::{
+                    BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, RequestBody, ResponseBody,
+                    SharedHttpClient, TransportResult,
+                };
+            }
+        }
+        /// Calls that differ from a client's others.
+        pub mod customize {
+            pub use crate::runtime::customize::CustomizableOperation;
+        }
+        /// Pages and items as streams.
+        pub mod pagination {
+            pub use crate::runtime::paginate::{Collectable, DuplicateToken, PaginationStream, Paginator, PaginatorItems};
+        }
+        /// What this crate is.
+        pub mod meta {
+            /// Its version.
+            pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
+        }
+        /// What can go wrong.
+        pub mod error {
+            pub use crate::runtime::error::{
+                BoxError, BuildError, CallInfo, ConnectorError, ConstructionFailure, DispatchFailure,
+                DisplayErrorContext, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError,
+                SdkError, ServiceError, TimeoutError, Unhandled,
+            };
+            pub use crate::runtime::json::BodyError;
+        }
+    }
+}
+
+/// `primitives`: types that no model defines.
+fn primitives(service: &Service, parts: &BTreeSet<&'static str>) -> Option<TokenStream> {
+    let mut exports = TokenStream::new();
+    for (part, tokens) in [
+        ("_blob", quote! { pub use crate::runtime::blob::Blob; }),
+        ("_timestamp", quote! { pub use crate::runtime::timestamp::{DateTime, Format as DateTimeFormat}; }),
+        ("_document", quote! { pub use crate::runtime::document::{Document, Number}; }),
+        ("_number", quote! { pub use crate::runtime::number::{BigDecimal, BigInteger}; }),
+        (
+            "_byte-stream",
+            quote! { pub use crate::runtime::byte_stream::{AggregatedBytes, ByteStream, ByteStreamError, FsBuilder, Length}; },
+        ),
+        (
+            "_event-stream",
+            quote! { pub use crate::runtime::event_stream::{EventReceiver, EventStreamSender, RawMessage}; },
+        ),
+    ] {
+        if parts.contains(part) {
+            exports.extend(tokens);
+        }
+    }
+    if !service.unions.is_empty() {
+        exports.extend(quote! { pub use crate::runtime::json::UnknownVariant; });
+    }
+    if !service.enums.is_empty() {
+        exports.extend(quote! { pub use crate::runtime::value::UnknownVariantValue; });
+    }
+    (!exports.is_empty()).then(|| {
+        quote! {
+            /// Types that the service's model takes from Smithy.
+            pub mod primitives {
+                #exports
+            }
+        }
+    })
+}
+
+/// `README.md`.
+fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) -> String {
+    let crate_name = name.replace('-', "_");
+    let count = service.operations.len();
+    let runtime = match runtime {
+        Runtime::Vendored => "Its runtime is part of it, below `src/runtime`.",
+        Runtime::Dependency => "Its runtime is that of the crate `sso-client`.",
+    };
+    let mut text = format!(
+        "# {name}\n\nA Rust client of {} (version {}, {count} operation{}), generated from the service's Smithy model by\n\
+         `{}`. {runtime}\n\n```rust,ignore\nlet config = {crate_name}::Config::builder()\n    \
+         .region({crate_name}::config::Region::new(\"eu-west-1\"))\n    .build();\nlet client = \
+         {crate_name}::Client::from_conf(config);\n```\n\nThe API is that of AWS's SDK for Rust: a method of the client for \
+         every operation, which returns a builder.\n",
+        service.title,
+        service.version,
+        if count == 1 { "" } else { "s" },
+        options.command,
+    );
+    if !service.left_out.is_empty() {
+        text.push_str("\nNot generated:\n\n");
+        for line in &service.left_out {
+            text.push_str(&format!("- {line}\n"));
+        }
+    }
+    text
+}

@@ -1,0 +1,170 @@
+//! `cargo xtask emit`: a crate of its own for any service of the restJson1 protocol.
+//!
+//! Everything is generated before the first file is written. The runtime is copied from
+//! `sso-client/src/runtime`, as much of it as the service needs, or depended on.
+
+mod manifest;
+mod vendor;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codegen::{Options, Package, Runtime};
+
+/// What to generate, and where to.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The model's file.
+    pub model: PathBuf,
+    /// The folder of the crate. What `emit` wrote there before is replaced; nothing else may be there.
+    pub out: PathBuf,
+    /// The shape id of the service; may be left out when the model has only one.
+    pub service: Option<String>,
+    /// The crate's name; made of the service's where there is none.
+    pub name: Option<String>,
+    /// Where the runtime comes from.
+    pub runtime: Runtime,
+    /// Whether operations that need what is not supported are left out.
+    pub skip_unsupported: bool,
+    /// Whether the crate gets the tests that its model holds.
+    pub tests: bool,
+}
+
+/// Why a crate could not be written.
+#[derive(Debug)]
+pub enum Error {
+    /// A file could not be read, written or removed.
+    Io(PathBuf, std::io::Error),
+    /// A file of this workspace is not as it should be.
+    Workspace(PathBuf, String),
+    /// The model cannot be generated from.
+    Report(codegen::Report),
+    /// The folder holds files that this command did not write.
+    Foreign(PathBuf, String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Workspace(path, message) => write!(f, "{}: {message}", path.display()),
+            Self::Report(report) => write!(f, "{report}"),
+            Self::Foreign(path, file) => write!(
+                f,
+                "{} is not empty and holds {file}, so it is no crate that `cargo xtask emit` wrote: name another folder, or \
+                 empty this one",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<codegen::Report> for Error {
+    fn from(report: codegen::Report) -> Self {
+        Self::Report(report)
+    }
+}
+
+/// Names the file that shows that a folder is one of ours, and lists what was written to it.
+const STAMP: &str = ".emitted";
+
+/// Generates a crate and writes it.
+///
+/// # Errors
+///
+/// When something cannot be read, generated or written. Nothing is written before all has been
+/// read and generated.
+pub fn run(root: &Path, request: &Request) -> Result<Package, Error> {
+    let package = generate(root, request)?;
+    let mut files: BTreeMap<String, String> = package.files.clone();
+    let parts = manifest::closure(root, &package.parts)?;
+    if request.runtime == Runtime::Vendored {
+        files.extend(vendor::files(root, &parts)?);
+    }
+    let manifest = manifest::write(root, request, &package, &parts)?;
+    files.insert("Cargo.toml".to_owned(), manifest);
+    write(&request.out, files)?;
+    Ok(package)
+}
+
+/// Generates a crate, without its manifest and runtime.
+///
+/// # Errors
+///
+/// When something cannot be read or generated.
+pub fn generate(root: &Path, request: &Request) -> Result<Package, Error> {
+    let file = request.model.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let model = codegen::read_model(&file, &read(&request.model)?)?;
+    let options = Options {
+        service: request.service.clone(),
+        skip_unsupported: request.skip_unsupported,
+        tests: request.tests,
+        command: "cargo xtask emit".to_owned(),
+        ..options(root)?
+    };
+    Ok(codegen::package(&model, &options, request.name.as_deref(), request.runtime)?)
+}
+
+/// What is the same for all models: partitions and customizations.
+///
+/// # Errors
+///
+/// When these files of `model/` cannot be read.
+pub fn options(root: &Path) -> Result<Options, Error> {
+    let dir = root.join("model");
+    let partitions = codegen::read_partitions("model/partitions.json", &read(&dir.join("partitions.json"))?)?;
+    let path = dir.join("customizations.json");
+    let customizations =
+        serde_json::from_str(&read(&path)?).map_err(|error| Error::Workspace(path, error.to_string()))?;
+    Ok(Options { partitions, customizations, ..Options::default() })
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|error| Error::Io(path.to_path_buf(), error))
+}
+
+/// Makes the folder hold these files, and no longer what an earlier run wrote beside them.
+fn write(out: &Path, files: BTreeMap<String, String>) -> Result<(), Error> {
+    let io = |path: &Path| {
+        let path = path.to_path_buf();
+        move |error| Error::Io(path, error)
+    };
+    let stamp = out.join(STAMP);
+    let before: Vec<String> = match fs::read_to_string(&stamp) {
+        Ok(list) => list.lines().map(str::to_owned).collect(),
+        Err(_) => {
+            if let Some(entry) = fs::read_dir(out).ok().and_then(|mut entries| entries.next()) {
+                let name = entry.map_err(io(out))?.file_name().to_string_lossy().into_owned();
+                return Err(Error::Foreign(out.to_path_buf(), name));
+            }
+            Vec::new()
+        }
+    };
+    fs::create_dir_all(out).map_err(io(out))?;
+    // Whatever happens from here on, a later run knows what is this command's.
+    let list: String = files.keys().chain(&before).map(|path| format!("{path}\n")).collect();
+    fs::write(&stamp, list).map_err(io(&stamp))?;
+    for path in before.iter().filter(|path| !files.contains_key(*path)) {
+        let path = out.join(path);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(path, error)),
+            _ => {}
+        }
+    }
+    for (path, text) in &files {
+        let path = out.join(path);
+        if fs::read_to_string(&path).is_ok_and(|there| there == *text) {
+            continue;
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(io(parent))?;
+        }
+        fs::write(&path, text).map_err(io(&path))?;
+    }
+    let list: String = files.keys().map(|path| format!("{path}\n")).collect();
+    fs::write(&stamp, list).map_err(io(&stamp))
+}

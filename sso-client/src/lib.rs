@@ -78,6 +78,10 @@ pub use crate::runtime::config::Config;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 
+// Of the optional parts of the runtime, whole calls with them.
+#[cfg(all(test, feature = "test-util"))]
+mod part_tests;
+
 /// What can be set on a client, or for a single call.
 pub mod config {
     pub use crate::runtime::config::{

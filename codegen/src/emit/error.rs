@@ -148,7 +148,21 @@ pub(super) fn operation_error(operation: &Operation, types: &[Ident]) -> TokenSt
         "What can go wrong with [`{}`], as far as the service says so.",
         operation.types.operation
     ));
-    let definition = error_enum(name, &errors, types, &doc);
+    let arms = errors.iter().zip(types).map(|(error, ty)| {
+        quote! { #ty::NAME => answer.read(Self::#error), }
+    });
+    fault_enum(name, &errors, types, &doc, arms)
+}
+
+/// An enum of faults that is read from an answer; `arms` say which code stands for which.
+pub(super) fn fault_enum(
+    name: &Ident,
+    errors: &[&Ident],
+    types: &[Ident],
+    doc: &TokenStream,
+    arms: impl Iterator<Item = TokenStream>,
+) -> TokenStream {
+    let definition = error_enum(name, errors, types, doc);
     let predicates = errors.iter().map(|error| {
         let predicate = crate::naming::predicate_name(error);
         let doc = docs::outer(&format!("Whether this is a [`{error}`]."));
@@ -158,9 +172,6 @@ pub(super) fn operation_error(operation: &Operation, types: &[Ident]) -> TokenSt
                 matches!(self, Self::#error(_))
             }
         }
-    });
-    let arms = errors.iter().zip(types).map(|(error, ty)| {
-        quote! { #ty::NAME => answer.read(Self::#error), }
     });
     let read = if errors.is_empty() {
         quote! { answer.unhandled() }

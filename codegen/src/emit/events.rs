@@ -1,17 +1,182 @@
-//! Streams of events. Filled in below.
+//! Streams of events: unions whose variants follow each other, and the errors that may end them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
-use crate::ir::{EventStream, Structure};
+use super::{docs, error, fields};
+use crate::ir::{Binding, Event, EventStream, Member, PayloadKind, Structure};
 
-pub(super) fn event_stream(_stream: &EventStream) -> TokenStream {
-    TokenStream::new()
+/// The union of a stream's events.
+pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
+    let EventStream { name, events, .. } = stream;
+    let doc = docs::outer(&super::structure::described(&stream.docs, &stream.wire_name));
+    let variants = events.iter().map(|event| {
+        let Event { name, structure, .. } = event;
+        let doc = if event.docs.is_empty() { format!("See [`{structure}`].") } else { event.docs.clone() };
+        let doc = docs::outer(&doc);
+        quote! { #doc #name(#structure), }
+    });
+    let accessors = events.iter().map(|event| {
+        let (is, as_event) = crate::naming::variant_accessors(&event.name);
+        let (variant, structure) = (&event.name, &event.structure);
+        let is_doc = docs::outer(&format!("Whether it is [`{variant}`](Self::{variant})."));
+        let as_doc = docs::outer(&format!("The event [`{variant}`](Self::{variant}), or what it is instead."));
+        quote! {
+            #is_doc
+            pub fn #is(&self) -> bool {
+                matches!(self, Self::#variant(_))
+            }
+            #as_doc
+            ///
+            /// # Errors
+            ///
+            /// The union, when it is another variant.
+            pub fn #as_event(&self) -> Result<&#structure, &Self> {
+                match self {
+                    Self::#variant(event) => Ok(event),
+                    other => Err(other),
+                }
+            }
+        }
+    });
+    let receive = stream.direction.received.then(|| receive(stream));
+    let send = stream.direction.sent.then(|| send(stream));
+    quote! {
+        #doc
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// One of a type that the model does not list, by that type.
+            Unknown(UnknownVariantValue),
+        }
+        impl #name {
+            #(#accessors)*
+            /// Whether it is one that the model does not list.
+            pub fn is_unknown(&self) -> bool {
+                matches!(self, Self::Unknown(_))
+            }
+        }
+        #receive
+        #send
+    }
 }
 
-pub(super) fn event_structure(_structure: &Structure) -> TokenStream {
-    TokenStream::new()
+fn receive(stream: &EventStream) -> TokenStream {
+    let EventStream { name, error, events, .. } = stream;
+    let arms = events.iter().map(|event| {
+        let Event { wire_name, name, .. } = event;
+        quote! { #wire_name => event.read(Self::#name), }
+    });
+    quote! {
+        impl event_stream::ReceiveUnion for #name {
+            type Error = error::#error;
+            fn read_event(event: &event_stream::Event<'_>) -> Result<Self, event_stream::EventError> {
+                match event.event_type() {
+                    #(#arms)*
+                    other => Ok(Self::Unknown(UnknownVariantValue::new(other))),
+                }
+            }
+        }
+    }
 }
 
-pub(super) fn stream_error(_stream: &EventStream) -> TokenStream {
-    TokenStream::new()
+fn send(stream: &EventStream) -> TokenStream {
+    let EventStream { name, events, .. } = stream;
+    let arms = events.iter().map(|event| {
+        let Event { wire_name, name, .. } = event;
+        quote! { Self::#name(event) => to.event(#wire_name, event), }
+    });
+    quote! {
+        impl event_stream::SendUnion for #name {
+            fn write_event(&self, to: &mut event_stream::EventBuilder) {
+                match self {
+                    #(#arms)*
+                    Self::Unknown(_) => to.unknown(),
+                }
+            }
+        }
+    }
+}
+
+/// How a structure travels as an event.
+pub(super) fn event_structure(structure: &Structure) -> TokenStream {
+    let Structure { name, members, direction, .. } = structure;
+    let has_json = members.iter().any(|member| fields::json_name(member).is_some());
+    let json_members = has_json.then(|| quote! { event.json_members(self)?; });
+    let reads: Vec<TokenStream> = members.iter().filter_map(read_member).collect();
+    let read = (direction.received && (has_json || !reads.is_empty())).then(|| {
+        quote! {
+            fn read_event(&mut self, event: &event_stream::Event<'_>) -> Result<(), event_stream::EventError> {
+                #json_members
+                #(#reads)*
+                Ok(())
+            }
+        }
+    });
+    let required = members.iter().filter(|member| member.required && member.is_optional()).map(|member| {
+        let field = &member.name;
+        let (label, value) = (crate::naming::plain(field), fields::as_option(member, &quote!(self.#field)));
+        quote! { to.required(#label, #value); }
+    });
+    let json_body = has_json.then(|| quote! { to.json_body(); });
+    let writes: Vec<TokenStream> = required.chain(json_body).chain(members.iter().map(write_member)).collect();
+    let write = (direction.sent && !writes.is_empty()).then(|| {
+        quote! {
+            fn write_event(&self, to: &mut event_stream::EventBuilder) {
+                #(#writes)*
+            }
+        }
+    });
+    quote! {
+        impl event_stream::EventStructure for #name {
+            #read
+            #write
+        }
+    }
+}
+
+fn read_member(member: &Member) -> Option<TokenStream> {
+    let field = &member.name;
+    Some(match &member.binding {
+        Binding::EventHeader(wire) => quote! { event.header(#wire, &mut self.#field)?; },
+        Binding::EventPayload(payload) => match payload.kind {
+            PayloadKind::Text => quote! { event.text_payload(&mut self.#field)?; },
+            PayloadKind::Json => quote! { event.json_payload(&mut self.#field)?; },
+            _ => quote! { event.bytes_payload(&mut self.#field); },
+        },
+        _ => return None,
+    })
+}
+
+fn write_member(member: &Member) -> TokenStream {
+    let field = &member.name;
+    let value = fields::as_option(member, &quote!(self.#field));
+    match &member.binding {
+        Binding::EventHeader(wire) => quote! { to.header(#wire, #value); },
+        Binding::EventPayload(payload) => match payload.kind {
+            PayloadKind::Text => quote! { to.text_payload(#value); },
+            PayloadKind::Json => quote! { to.json_payload(#value); },
+            _ => quote! { to.bytes_payload(#value); },
+        },
+        _ => {
+            let wire = fields::json_name(member).unwrap_or(&member.wire_name);
+            match fields::json_format(member) {
+                Some(format) => quote! { to.json_as(#wire, #format, #value); },
+                None => quote! { to.json(#wire, #value); },
+            }
+        }
+    }
+}
+
+/// The errors that may end a stream.
+pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
+    let EventStream { name, error, exceptions, .. } = stream;
+    let doc = docs::outer(&format!("What can end a stream of [`{name}`](crate::types::{name})."));
+    let mut errors: Vec<&Ident> = exceptions.iter().map(|(_, ty)| ty).collect();
+    // Under several names, an error is still one.
+    let mut seen = std::collections::HashSet::new();
+    errors.retain(|ty| seen.insert(*ty));
+    let arms = exceptions.iter().map(|(wire, ty)| quote! { #wire => answer.read(Self::#ty), });
+    error::fault_enum(error, &errors, &errors.iter().map(|ty| (*ty).clone()).collect::<Vec<_>>(), &doc, arms)
 }

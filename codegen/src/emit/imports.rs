@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::ir::{EventStream, Member, PagedItems, Type};
+use crate::ir::{Member, PagedItems, Type};
 use crate::naming;
 
 /// The types that a file uses.
@@ -72,18 +72,22 @@ impl Imports {
         if self.own.contains(name) { naming::suffixed(name, "Type") } else { name.clone() }
     }
 
-    /// `use` lines of a file that defines the types itself: errors alone.
-    pub(super) fn errors_beside_types(mut self, streams: &[EventStream]) -> TokenStream {
-        for stream in streams {
-            self.errors.insert(stream.error.clone());
+    /// `use` lines of the file that defines all other types itself: errors alone.
+    pub(super) fn errors_beside_types(self) -> TokenStream {
+        Self { types: BTreeSet::new(), own: self.own, errors: self.errors }.tokens()
+    }
+
+    /// Gives members the names that errors go by in the file that defines all other types.
+    pub(super) fn rename_errors(&self, members: Vec<&mut Member>) {
+        fn rename(ty: &mut Type, imports: &Imports) {
+            match ty {
+                Type::List(element) | Type::Map(_, element) => rename(&mut element.ty, imports),
+                Type::Error(name) if imports.own.contains(name) => *name = naming::suffixed(name, "Fault"),
+                _ => {}
+            }
         }
-        self.types.clear();
-        let errors = self.errors.iter();
-        let errors: Vec<&Ident> = errors.collect();
-        if errors.is_empty() {
-            TokenStream::new()
-        } else {
-            quote! { use self::error::{#(#errors),*}; }
+        for member in members {
+            rename(&mut member.ty, self);
         }
     }
 

@@ -8,12 +8,21 @@ use super::{docs, enums, events, fields, union};
 use crate::ir::{Deprecated, Member, Presence, Service, Structure, Type};
 
 pub(super) fn types(service: &Service) -> TokenStream {
-    let Service { structures, unions, enums, event_streams, .. } = service;
+    let Service { enums, event_streams, .. } = service;
+    let own = service.structures.iter().flat_map(|found| [found.name.clone(), found.builder.clone()]);
+    let own = own.chain(service.unions.iter().map(|found| found.name.clone()));
+    let own = own.chain(enums.iter().map(|found| found.name.clone()));
+    let mut errors = Imports::beside(own.chain(event_streams.iter().map(|found| found.name.clone())));
+    let (mut structures, mut unions) = (service.structures.clone(), service.unions.clone());
+    let mut members: Vec<&mut Member> = structures.iter_mut().flat_map(|found| &mut found.members).collect();
+    members.extend(unions.iter_mut().flat_map(|found| &mut found.variants).map(|variant| &mut variant.member));
+    errors.members(members.iter().map(|member| &**member));
+    errors.rename_errors(members);
     let definitions = structures.iter().map(structure);
     let unions = unions.iter().map(union::union);
     let enums = enums.iter().map(enums::enumeration);
     let streams = event_streams.iter().map(events::event_stream);
-    let builders = builders_module(structures);
+    let builders = builders_module(&structures);
     let body = quote! {
         #(#definitions)*
         #(#unions)*
@@ -22,13 +31,12 @@ pub(super) fn types(service: &Service) -> TokenStream {
     };
     let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
     let primitives = imports::primitives(&body);
-    let mut errors = Imports::default();
-    let members = structures.iter().flat_map(|structure| &structure.members);
-    errors.members(members.chain(service.unions.iter().flat_map(|union| union.variants.iter().map(|one| &one.member))));
-    let errors = errors.errors_beside_types(event_streams);
+    let event_stream = (!event_streams.is_empty()).then(|| quote! { use crate::runtime::event_stream; });
+    let errors = errors.errors_beside_types();
     quote! {
         //! The data types of the service, apart from inputs and outputs.
         #primitives
+        #event_stream
         #socket
         #errors
         pub mod error;
@@ -51,7 +59,7 @@ fn structure(structure: &Structure) -> TokenStream {
 
 /// How a structure travels as JSON, in the directions in which it does.
 pub(super) fn json(name: &Ident, members: &[Member], structure: &Structure) -> TokenStream {
-    let read = (structure.direction.received || structure.event).then(|| json_structure(name, members));
+    let read = structure.direction.received.then(|| json_structure(name, members));
     let write = structure.direction.sent.then(|| json_writer(name, members));
     quote! { #read #write }
 }

@@ -132,7 +132,10 @@ impl Attempts<'_> {
         };
         match outcome {
             Ok((response, stream)) => Ok(Exchange { call: call(Some(response.status())), response, stream }),
-            Err(AttemptError::Construction(error)) => Err(Failure::construction(error, call(None))),
+            Err(AttemptError::Construction(error)) => {
+                // An attempt that was not made ready was not made.
+                Err(Failure::construction(error, CallInfo { attempts: progress.attempts - 1, ..call(None) }))
+            }
             Err(AttemptError::Timeout(error)) => {
                 let (status, id) = progress.last.take().map_or((None, None), |(status, id)| (Some(status), id));
                 Err(Failure { call: call(status), reason: Reason::Timeout(error, id) })

@@ -187,12 +187,12 @@ struct Plan {
 }
 
 /// What is said when there is no runtime that calls could be made in.
-const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
+pub(super) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
                           or call Runtime::block_on of one built with enable_all";
 
 /// Ends with `None` where Tokio panics because the runtime was built without timers or I/O.
 /// There is no way to ask it before.
-async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
+pub(super) async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Some),

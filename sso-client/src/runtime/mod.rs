@@ -19,18 +19,22 @@
 //! | [`transport`] | from request to response over the network |
 //!
 //! Optional parts, which no other module names and each of which a crate takes only when its model
-//! needs it (here all of them, with feature `extended-runtime`):
+//! needs it. Here each has a feature, all off by default; `extended-runtime` turns on those that
+//! need no crates of AWS's:
 //!
 //! | module | what it does |
 //! | --- | --- |
+//! | `bearer`, `sigv4`, `sigv4_event_stream` | requests with a token, signed requests, and signed events in them |
 //! | `blob` | binary values, and texts of a media type |
 //! | `byte_stream` | bodies that are not all in memory |
 //! | `checksum`, `tree_hash` | hashes of the body in headers |
 //! | `compression` | bodies compressed with gzip |
 //! | `document` | values without a schema |
+//! | `event_stream` | events that follow each other, both ways |
 //! | `idempotency` | tokens by which a service tells a retry from a new request |
 //! | `number` | numbers of any length |
 //! | `timestamp` | points in time |
+//! | `waiter` | calls repeated until something has come true |
 //!
 //! What must stay true: nothing is sent before the input has been found complete; no text that
 //! this module makes (errors, `Debug`) holds a value that the model marks `@sensitive`.
@@ -55,6 +59,8 @@ pub mod transport;
 pub mod value;
 
 // Optional parts, each of which a crate takes only when its model needs it.
+#[cfg(feature = "_bearer")]
+pub mod bearer;
 #[cfg(feature = "_blob")]
 pub mod blob;
 #[cfg(feature = "_byte-stream")]
@@ -65,14 +71,24 @@ pub mod checksum;
 pub mod compression;
 #[cfg(feature = "_document")]
 pub mod document;
+#[cfg(feature = "_event-stream")]
+pub mod event_stream;
 #[cfg(feature = "_idempotency")]
 pub mod idempotency;
+#[cfg(feature = "_identity")]
+pub mod identity;
 #[cfg(feature = "_number")]
 pub mod number;
+#[cfg(feature = "_sigv4")]
+pub mod sigv4;
+#[cfg(feature = "_sigv4-event-stream")]
+pub mod sigv4_event_stream;
 #[cfg(feature = "_timestamp")]
 pub mod timestamp;
 #[cfg(feature = "_tree-hash")]
 pub mod tree_hash;
+#[cfg(feature = "_waiter")]
+pub mod waiter;
 
 mod attempt;
 mod user_agent;

@@ -51,9 +51,14 @@ impl Manifests {
         spec.and_then(|spec| spec.get("default-features")).and_then(Value::as_bool).unwrap_or(true)
     }
 
-    fn rust_version(&self) -> &str {
+    /// The Rust that the parts need, which is that of the workspace where they say nothing.
+    fn rust_version(&self, parts: &BTreeSet<String>) -> &str {
+        let of_parts = self.client.get("package").and_then(|it| it.get("metadata")?.get("rust-version"));
+        let of_parts = parts.iter().filter_map(|part| of_parts?.get(part)?.as_str());
         let package = self.workspace.get("workspace").and_then(|it| it.get("package"));
-        package.and_then(|package| package.get("rust-version")).and_then(Value::as_str).unwrap_or("1.85")
+        let own = package.and_then(|package| package.get("rust-version")).and_then(Value::as_str);
+        let number = |version: &&str| -> Vec<u32> { version.split('.').filter_map(|part| part.parse().ok()).collect() };
+        of_parts.chain(own).max_by_key(number).unwrap_or("1.85")
     }
 }
 
@@ -83,7 +88,7 @@ pub(super) fn write(
          \"2024\"\nrust-version = {:?}\npublish = false\n\n# A crate of its own, wherever it lies.\n[workspace]\nresolver = \"3\"\n",
         package.name,
         package.description,
-        manifests.rust_version(),
+        manifests.rust_version(parts),
     );
     match request.runtime {
         Runtime::Vendored => vendored(&manifests, parts, &mut text)?,

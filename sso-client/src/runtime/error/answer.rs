@@ -40,8 +40,8 @@ pub struct ErrorAnswer<'r> {
 }
 
 impl<'r> ErrorAnswer<'r> {
-    /// Finds code and message. The header's code counts even when the body cannot be read.
-    pub fn new(response: &'r HttpResponse, call: CallInfo) -> Self {
+    /// Finds code and message. Without a call it is an error that came otherwise. The header's code counts even when the body cannot be read.
+    pub fn new(response: &'r HttpResponse, call: impl Into<Option<CallInfo>>) -> Self {
         let (body, problem) = read(response);
         let code = code(response, &body);
         let mut builder = ErrorMetadata::builder();
@@ -56,7 +56,7 @@ impl<'r> ErrorAnswer<'r> {
             builder = builder.request_id(id);
         }
         let mut meta = builder.build();
-        meta.set_call(Some(call));
+        meta.set_call(call.into());
         Self { response, code, meta, problem }
     }
 

@@ -1,0 +1,131 @@
+//! Whole calls with the optional parts of the runtime, of an operation that no model has. The parts
+//! themselves test what needs no call, so that their files go to other crates as they are.
+#![cfg_attr(
+    not(all(feature = "_bearer", feature = "_sigv4", feature = "_waiter")),
+    allow(dead_code, unused_imports, reason = "the tests of each part use some of it")
+)]
+
+#[cfg(feature = "_bearer")]
+mod bearer;
+#[cfg(feature = "_sigv4-event-stream")]
+mod event_stream;
+#[cfg(feature = "_sigv4")]
+mod sigv4;
+#[cfg(feature = "_waiter")]
+mod waiter;
+
+use std::marker::PhantomData;
+
+use crate::runtime::auth::Authorize;
+use crate::runtime::config::{Builder, Region};
+use crate::runtime::endpoint::endpoint_at;
+use crate::runtime::error::Faults;
+use crate::runtime::retry::RetryConfig;
+use crate::runtime::socket::*;
+use crate::test_util::ReplayClient;
+
+pub(crate) static SERVICE: Service = Service {
+    sdk_id: "Things",
+    api_version: "1",
+    signing_name: "things",
+    resolve_endpoint: |_| endpoint_at(["https://things.test"]),
+};
+
+/// How requests are authorized.
+pub(crate) trait Way: Send + Sync + 'static {
+    const AUTHORIZE: Option<Authorize>;
+}
+
+/// No way at all.
+pub(crate) struct Open;
+
+impl Way for Open {
+    const AUTHORIZE: Option<Authorize> = None;
+}
+
+/// `POST /thing`, which answers with a state.
+pub(crate) struct GetThing<W>(PhantomData<W>);
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Thing {
+    pub(crate) state: Option<String>,
+}
+
+impl Bind for Thing {
+    fn bind(&self, binder: &mut impl Binder) {
+        binder.path("/thing");
+        binder.json("state", Member::optional("state"), &self.state);
+    }
+}
+
+impl json::Structure for Thing {
+    fn read<M: json::Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+        match from.name() {
+            "state" => from.read(&mut self.state),
+            _ => from.skip(),
+        }
+    }
+}
+
+impl RequestId for Thing {
+    fn request_id(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Output for Thing {
+    fn from_response(response: &Response) -> Result<Self, BoxError> {
+        Ok(json::read_body(response.body())?)
+    }
+}
+
+/// What the service answers instead.
+#[derive(Debug)]
+pub(crate) struct ThingError(Unhandled);
+
+impl fmt::Display for ThingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_story(f, &self.0)
+    }
+}
+
+impl std::error::Error for ThingError {}
+
+impl Faults for ThingError {
+    fn fault(&self) -> &dyn Fault {
+        &self.0
+    }
+}
+
+impl OperationError for ThingError {
+    const UNHANDLED: fn(Unhandled) -> Self = Self;
+
+    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
+        answer.unhandled()
+    }
+}
+
+impl<W: Way> Operation for GetThing<W> {
+    const NAME: &'static str = "GetThing";
+    const METHOD: &'static str = "POST";
+    const AUTHORIZE: Option<Authorize> = W::AUTHORIZE;
+    type Input = Thing;
+    type Output = Thing;
+    type Error = ThingError;
+}
+
+/// A client that gets these answers, without waits between attempts.
+pub(crate) fn client(config: Builder, answers: &[(u16, &'static str)]) -> (Handle, ReplayClient) {
+    let answer = |(status, body): &(u16, &'static str)| {
+        http::Response::builder().status(*status).body(*body).expect("a response")
+    };
+    let replay = ReplayClient::new(answers.iter().map(answer));
+    let retries = RetryConfig::standard().with_max_backoff(std::time::Duration::ZERO);
+    let config = config.region(Region::new("us-east-1")).retry_config(retries).http_client(replay.clone());
+    (Handle::new(config.build(), &SERVICE), replay)
+}
+
+/// Makes one call.
+pub(crate) async fn call<W: Way>(handle: &Handle) -> Result<Thing, SdkError<ThingError>> {
+    CustomizableOperation::<GetThing<W>>::new(handle.clone(), Thing::default()).send().await
+}

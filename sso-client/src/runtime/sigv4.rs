@@ -1,0 +1,226 @@
+//! Requests signed with AWS Signature Version 4, as `aws.auth#sigv4` asks for.
+//!
+//! Nothing here looks for credentials: a provider has to be set, and those of `aws-config` can be.
+//! Every attempt is signed anew. Headers that change on the way are not signed: the user agent,
+//! traces, and what belongs to a single connection.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+pub use aws_credential_types::Credentials;
+pub use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningParams, SigningSettings,
+    UriPathNormalizationMode, sign as sign_http,
+};
+use aws_sigv4::sign::v4;
+use http::header::{HeaderName, HeaderValue};
+
+use super::auth::AuthContext;
+use super::config::{Builder, Config};
+use super::endpoint::Endpoint;
+use super::error::BoxError;
+use super::identity::{Identity, Kept, not_given, now};
+use super::transport::{BoxFuture, RequestBody};
+
+/// Signs nothing but what every hop leaves as it is, besides what `aws-sigv4` leaves out itself.
+const HOP_BY_HOP: [&str; 7] =
+    ["connection", "expect", "keep-alive", "proxy-authorization", "proxy-connection", "te", "upgrade"];
+
+/// A provider, and what it gave last.
+#[derive(Debug)]
+struct Provider {
+    provider: SharedCredentialsProvider,
+    kept: Kept<Credentials>,
+}
+
+/// What was set; `None` where the provider was taken away again.
+struct Setting(Option<Arc<Provider>>);
+
+impl Identity for Credentials {
+    fn expiration(&self) -> Option<SystemTime> {
+        self.expiry()
+    }
+}
+
+impl Builder {
+    /// Sets what gives the credentials that requests are signed with; [`Credentials`] do so
+    /// themselves. What it gave is kept until shortly before it expires.
+    pub fn credentials_provider(mut self, provider: impl ProvideCredentials + 'static) -> Self {
+        self.set_credentials_provider(Some(SharedCredentialsProvider::new(provider)));
+        self
+    }
+
+    /// Sets what gives credentials, or takes it away with `None`.
+    pub fn set_credentials_provider(&mut self, provider: Option<SharedCredentialsProvider>) -> &mut Self {
+        self.set_extension(Some(Setting(
+            provider.map(|provider| Arc::new(Provider { provider, kept: Kept::default() })),
+        )))
+    }
+}
+
+impl Config {
+    /// What gives the credentials that requests are signed with.
+    pub fn credentials_provider(&self) -> Option<SharedCredentialsProvider> {
+        Some(self.extension::<Setting>()?.0.as_ref()?.provider.clone())
+    }
+}
+
+const NO_CREDENTIALS: &str = "there are no credentials to sign with: set some, or what gives them, with \
+                              Config::builder().credentials_provider(…)";
+const NO_REGION: &str = "there is no region to sign for: set one with Config::builder().region(…)";
+const NO_NAME: &str = "the service has no name to sign for";
+
+/// Signs a request and its body, or all but the body when that comes piece by piece.
+pub fn sign<'a>(
+    request: &'a mut http::Request<RequestBody>,
+    context: AuthContext<'a>,
+) -> BoxFuture<'a, Result<(), BoxError>> {
+    Box::pin(async move {
+        let body = match request.body().bytes() {
+            Some(_) => Payload::Whole,
+            None => Payload::Said(UNSIGNED),
+        };
+        sign_with(request, context, body).await.map(drop)
+    })
+}
+
+/// Signs all of a request but its body, as `aws.auth#unsignedPayload` asks for.
+pub fn sign_unsigned_payload<'a>(
+    request: &'a mut http::Request<RequestBody>,
+    context: AuthContext<'a>,
+) -> BoxFuture<'a, Result<(), BoxError>> {
+    Box::pin(async move { sign_with(request, context, Payload::Said(UNSIGNED)).await.map(drop) })
+}
+
+/// What stands in place of the hash of a body that is not signed.
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+
+/// What of a body is signed.
+#[derive(Clone, Copy, Debug)]
+pub enum Payload {
+    /// All of it, which is in memory.
+    Whole,
+    /// A word in place of its hash. The service is told so in a header.
+    Said(&'static str),
+}
+
+/// A signature, and what it was made with.
+pub struct Signed {
+    /// The signature, in hexadecimal.
+    pub signature: String,
+    /// The credentials.
+    pub credentials: Credentials,
+    /// What it is good for.
+    pub scope: Scope,
+}
+
+/// What a signature is good for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The service's name for signatures.
+    pub name: String,
+    /// The region.
+    pub region: String,
+}
+
+/// What an endpoint says of signatures, which counts more than what service and client say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Scheme<'e> {
+    name: Option<&'e str>,
+    region: Option<&'e str>,
+    disable_double_encoding: bool,
+}
+
+/// Reads what an endpoint says: nothing, as long as endpoints have no properties.
+fn scheme(_endpoint: &Endpoint) -> Scheme<'_> {
+    Scheme::default()
+}
+
+/// Signs a request.
+///
+/// # Errors
+///
+/// When something is not set, there are no credentials to be had, or the request is such that it
+/// cannot be signed.
+pub async fn sign_with(
+    request: &mut http::Request<RequestBody>,
+    context: AuthContext<'_>,
+    payload: Payload,
+) -> Result<Signed, BoxError> {
+    sign_as(request, context, payload, scheme(context.endpoint)).await
+}
+
+async fn sign_as(
+    request: &mut http::Request<RequestBody>,
+    context: AuthContext<'_>,
+    payload: Payload,
+    scheme: Scheme<'_>,
+) -> Result<Signed, BoxError> {
+    let setting = context.config.extension::<Setting>().and_then(|setting| setting.0.as_ref());
+    let provider = setting.ok_or(NO_CREDENTIALS)?;
+    let name = scheme.name.or(Some(context.service.signing_name)).filter(|name| !name.is_empty()).ok_or(NO_NAME)?;
+    let region = scheme.region.or_else(|| context.config.region().map(AsRef::as_ref)).ok_or(NO_REGION)?;
+    let time = now(context.config);
+    let credentials = provider.kept.get(time, provider.provider.provide_credentials()).await;
+    let credentials = credentials.map_err(|error| not_given("credentials to sign with", &error))?;
+
+    let mut settings = SigningSettings::default();
+    settings.excluded_headers.get_or_insert_default().extend(HOP_BY_HOP.map(Cow::Borrowed));
+    if scheme.disable_double_encoding {
+        // Such a service takes the path as it is, dots and double slashes included.
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    }
+    // It wants to know the hash as well.
+    if scheme.disable_double_encoding || matches!(payload, Payload::Said(_)) {
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    }
+    let body = match (payload, request.body().bytes()) {
+        (Payload::Said(word), _) => SignableBody::Precomputed(word.to_owned()),
+        (Payload::Whole, Some(bytes)) => SignableBody::Bytes(bytes),
+        (Payload::Whole, None) => SignableBody::UnsignedPayload,
+    };
+    let identity = credentials.clone().into();
+    let params = v4::SigningParams::builder().identity(&identity).region(region).name(name).time(time);
+    let params = SigningParams::from(params.settings(settings).build()?);
+    let headers = signable(request.headers())?;
+    let signable =
+        SignableRequest::new(request.method().as_str(), request.uri().to_string(), headers.iter().copied(), body)
+            .map_err(cannot_sign)?;
+    let (instructions, signature) = sign_http(signable, &params).map_err(cannot_sign)?.into_parts();
+    for header in instructions.into_parts().0 {
+        let mut value = HeaderValue::from_str(header.value()).map_err(cannot_sign)?;
+        value.set_sensitive(header.sensitive() || matches!(header.name(), "authorization" | "x-amz-security-token"));
+        request.headers_mut().insert(HeaderName::from_static(header.name()), value);
+    }
+    Ok(Signed { signature, credentials, scope: Scope { name: name.to_owned(), region: region.to_owned() } })
+}
+
+fn cannot_sign(error: impl std::error::Error + 'static) -> BoxError {
+    format!("the request cannot be signed: {}", super::error::with_causes(&error)).into()
+}
+
+/// The headers as text, which signing needs.
+fn signable(headers: &http::HeaderMap) -> Result<Vec<(&str, &str)>, BoxError> {
+    headers
+        .iter()
+        .map(|(name, value)| match value.to_str() {
+            Ok(text) => Ok((name.as_str(), text)),
+            Err(_) => {
+                Err(format!("the request cannot be signed: the header {name} has characters that are not ASCII").into())
+            }
+        })
+        .collect()
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

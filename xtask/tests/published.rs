@@ -111,7 +111,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let runtime = xtask::workspace_root().join("sso-client/src/runtime/endpoint.rs");
+        let runtime = xtask::workspace_root().join("sso-client/src/runtime/endpoint/mod.rs");
         let source = format!(
             "#![allow(dead_code)]\nmod runtime {{ #[path = {:?}] pub mod endpoint; }}\n",
             runtime.canonicalize().expect("the runtime")

@@ -232,6 +232,7 @@ impl Shared {
             use_fips: config.use_fips(),
             use_dual_stack: config.use_dual_stack(),
             endpoint_url: config.endpoint_url(),
+            ..Default::default()
         };
         let endpoint = (self.service.resolve_endpoint)(&settings).map_err(|error| {
             let advice = if config.region().is_none() && config.endpoint_url().is_none() {

@@ -244,7 +244,7 @@ fn names_and_values_that_no_model_may_have() {
         ),
         (
             vec![("/shapes/x#Service/traits/smithy.rules#endpointBdd", json!({}))],
-            "x#Service: has its endpoint rules as smithy.rules#endpointBdd alone",
+            "x#Service: smithy.rules#endpointBdd: malformed",
         ),
     ] {
         let report = broken(&changes);

@@ -36,7 +36,10 @@ pub(crate) fn service(service: &Service) -> Vec<(String, TokenStream)> {
         files.push((format!("operation/{}.rs", naming::plain(&found.method)), operation::operation(found)));
     }
     if !service.endpoint_tests.is_empty() {
-        files.push(("endpoint_tests.rs".to_owned(), endpoint::emit_tests(&service.endpoint, &service.endpoint_tests)));
+        files.push((
+            "endpoint_tests.rs".to_owned(),
+            endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, false),
+        ));
     }
     files
 }

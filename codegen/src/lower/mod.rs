@@ -146,27 +146,24 @@ impl<'a> Lowering<'a> {
         shape: &Shape,
         prefix: Option<&str>,
     ) -> (endpoint::ir::RuleSet, Vec<endpoint::ir::EndpointTest>) {
+        let client: Option<BTreeMap<String, serde::de::IgnoredAny>> =
+            self.read_trait(id, shape, "smithy.rules#clientContextParams");
+        let client = client.iter().flatten().map(|(name, _)| name.as_str()).collect();
         let report = &mut self.report;
-        let regional;
-        let rules = match (shape.traits.get("smithy.rules#endpointRuleSet"), prefix) {
-            (Some(rules), _) => rules,
-            (None, _) if shape.traits.has("smithy.rules#endpointBdd") => {
-                report
-                    .shape(id, "has its endpoint rules as smithy.rules#endpointBdd alone, which is not supported yet");
-                return Default::default();
-            }
-            (None, Some(prefix)) => {
-                regional = endpoint::regional_rule_set(prefix);
-                &regional
-            }
-            (None, None) => {
-                report.shape(id, "has neither smithy.rules#endpointRuleSet nor an endpointPrefix in aws.api#service: there is no way to tell where requests go");
-                return Default::default();
-            }
+        let (rule_set, bdd) = ("smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd");
+        let rules = if let Some(rules) = shape.traits.get(rule_set) {
+            endpoint::read_rule_set(rules, &client, &mut |message| report.shape(id, format!("{rule_set}: {message}")))
+        } else if let Some(diagram) = shape.traits.get(bdd) {
+            endpoint::read_bdd(diagram, &client, &mut |message| report.shape(id, format!("{bdd}: {message}")))
+        } else if let Some(prefix) = prefix {
+            let regional = endpoint::regional_rule_set(prefix);
+            endpoint::read_rule_set(&regional, &client, &mut |message| {
+                report.shape(id, format!("the rules of regional services: {message}"));
+            })
+        } else {
+            report.shape(id, format!("has neither {rule_set} nor an endpointPrefix in aws.api#service: there is no way to tell where requests go"));
+            return Default::default();
         };
-        let rules = endpoint::read_rule_set(rules, &mut |message| {
-            report.shape(id, format!("smithy.rules#endpointRuleSet: {message}"));
-        });
         let tests = match shape.traits.get("smithy.rules#endpointTests") {
             None => Vec::new(),
             Some(tests) => endpoint::read_tests(tests, &rules, &mut |message| {

@@ -53,6 +53,15 @@ fn cases() -> Vec<(Value, Vec<(Value, Is)>)> {
     let url = |path: &str| json!(["getAttr", ["parseURL", "$A"], path]);
     let none = || json!({});
     vec![
+        (json!(["stringEquals", "$Word", ""]), vec![(none(), Not), (json!({ "Word": "" }), Holds)]),
+        (
+            json!(["not", ["stringEquals", "", "$A"]]),
+            vec![(json!({ "A": "" }), Not), (json!({ "A": "x" }), Holds), (none(), Not)],
+        ),
+        (
+            json!(["booleanEquals", "$Off", ["stringEquals", "$Word", ""]]),
+            vec![(none(), Holds), (json!({ "Word": "" }), Not)],
+        ),
         (json!(["isSet", "$A"]), vec![(json!({ "A": "" }), Holds), (none(), Not)]),
         (json!(["isSet", "$Off"]), vec![(none(), Holds), (json!({ "Off": true }), Holds)]),
         (

@@ -16,7 +16,7 @@ use super::expr::{self, Scope, Typed};
 use super::functions::Base;
 use super::ir::{Decision, Diagram, DiagramTest, Expr, Rule, RuleSet};
 use super::outcome;
-use super::params::{self, RawParam};
+use super::params::{self, ClientParams, RawParam};
 use super::rules::{self, RawRule};
 use super::visit;
 
@@ -43,9 +43,9 @@ struct Node {
     low: i32,
 }
 
-/// Reads a decision diagram. `client` names the parameters that clients of the service set.
+/// Reads a decision diagram. `client` has the parameters that clients of the service set.
 /// Problems go to `complain`, each with its place inside the diagram.
-pub(crate) fn read_bdd(value: &Value, client: &HashSet<&str>, complain: &mut dyn FnMut(String)) -> RuleSet {
+pub(crate) fn read_bdd(value: &Value, client: &ClientParams, complain: &mut dyn FnMut(String)) -> RuleSet {
     let raw = match RawBdd::deserialize(value) {
         Ok(raw) => raw,
         Err(error) => {

@@ -146,9 +146,8 @@ impl<'a> Lowering<'a> {
         shape: &Shape,
         prefix: Option<&str>,
     ) -> (endpoint::ir::RuleSet, Vec<endpoint::ir::EndpointTest>) {
-        let client: Option<BTreeMap<String, serde::de::IgnoredAny>> =
-            self.read_trait(id, shape, "smithy.rules#clientContextParams");
-        let client = client.iter().flatten().map(|(name, _)| name.as_str()).collect();
+        let client: endpoint::ClientParams =
+            self.read_trait(id, shape, "smithy.rules#clientContextParams").unwrap_or_default();
         let report = &mut self.report;
         let (rule_set, bdd) = ("smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd");
         let rules = if let Some(rules) = shape.traits.get(rule_set) {

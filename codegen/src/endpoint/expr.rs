@@ -18,7 +18,7 @@ use crate::naming;
 pub(super) type Typed = (Expr, Ty);
 
 /// Names that the generated function has for itself.
-const RESERVED: &[&str] = &["condition", "holds", "no", "node", "params", "settings", "texts", "value", "yes"];
+const RESERVED: &[&str] = &["condition", "holds", "no", "node", "params", "rules", "settings", "texts", "value", "yes"];
 
 /// The names in reach, with the expression that each stands for.
 #[derive(Clone, Debug, Default)]

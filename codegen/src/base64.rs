@@ -1,49 +1,51 @@
-//! Base64, for the few places where models hold it.
+//! Base64, as far as models use it: the standard alphabet, padded.
 
-/// The bytes that a text stands for; `None` when it is no base64.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+/// Decodes a text.
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, String> {
     let digits = text.trim_end_matches('=');
     let padding = text.len() - digits.len();
-    if padding > 2 || text.len() % 4 != 0 || digits.len() % 4 == 1 {
-        return None;
+    if padding > 2 || text.len() % 4 != 0 {
+        return Err("is not padded as Base64 is".to_owned());
     }
-    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
-    let (mut bits, mut count) = (0_u32, 0);
-    for digit in digits.bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0u32, 0);
+    for char in digits.chars() {
+        let value = match char {
+            'A'..='Z' => char as u32 - 'A' as u32,
+            'a'..='z' => char as u32 - 'a' as u32 + 26,
+            '0'..='9' => char as u32 - '0' as u32 + 52,
+            '+' => 62,
+            '/' => 63,
+            _ => return Err(format!("has {char:?}, which is no character of Base64")),
         };
-        bits = (bits << 6 | u32::from(value)) & 0x00ff_ffff;
+        bits = (bits << 6 | value) & 0xFFFF;
         count += 6;
         if count >= 8 {
             count -= 8;
-            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+            bytes.push((bits >> count & 0xFF) as u8);
         }
     }
-    Some(bytes)
+    Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
-    fn texts() {
+    fn decoding() {
         for (text, bytes) in [
-            ("", Some("")),
-            ("Zm9v", Some("foo")),
-            ("Zm8=", Some("fo")),
-            ("Zg==", Some("f")),
-            ("Zg=", None),
-            ("Z", None),
-            ("Zm9v!", None),
-            ("a===", None),
+            ("", &b""[..]),
+            ("YQ==", b"a"),
+            ("YWI=", b"ab"),
+            ("YWJj", b"abc"),
+            ("/////w==", b"\xff\xff\xff\xff"),
+            ("AAECAwQF+/8=", b"\0\x01\x02\x03\x04\x05\xfb\xff"),
         ] {
-            assert_eq!(super::decode(text), bytes.map(|bytes| bytes.as_bytes().to_vec()), "{text}");
+            assert_eq!(decode(text).as_deref(), Ok(bytes), "{text}");
         }
-        assert_eq!(super::decode("/+8B"), Some(vec![0xff, 0xef, 1]));
+        for bad in ["Y", "YQ", "YQ=", "Y===", "====", "YQ=a", "Y-Jj", "é===", "éé"] {
+            assert!(decode(bad).is_err(), "{bad}");
+        }
     }
 }

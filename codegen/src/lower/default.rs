@@ -73,5 +73,5 @@ fn whole(value: &Value, min: i64, max: i64) -> Option<Default> {
 
 /// The bytes of a blob's default: base64, or where it is none, as older models have it, the text.
 fn blob(text: &str) -> Vec<u8> {
-    crate::base64::decode(text).unwrap_or_else(|| text.as_bytes().to_vec())
+    crate::base64::decode(text).unwrap_or_else(|_| text.as_bytes().to_vec())
 }

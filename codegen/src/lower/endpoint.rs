@@ -17,28 +17,21 @@ impl Lowering<'_> {
         shape: &Shape,
         prefix: Option<&str>,
     ) -> (RuleSet, Vec<EndpointTest>) {
+        let client: endpoint::ClientParams =
+            self.read_trait(id, shape, "smithy.rules#clientContextParams").unwrap_or_default();
         let report = &mut self.report;
-        let regional;
-        let rules = match (shape.traits.get("smithy.rules#endpointRuleSet"), prefix) {
-            (Some(rules), _) => rules,
-            (None, _) if shape.traits.has("smithy.rules#endpointBdd") => {
-                report
-                    .shape(id, "has its endpoint rules as smithy.rules#endpointBdd alone, which is not supported yet");
-                return Default::default();
-            }
-            (None, Some(prefix)) => {
-                regional = endpoint::regional_rule_set(prefix);
-                &regional
-            }
-            // Nothing says where its requests go, so the caller has to.
-            (None, None) => {
-                regional = custom_rule_set();
-                &regional
-            }
+        let (rule_set, bdd) = ("smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd");
+        let rules = if let Some(rules) = shape.traits.get(rule_set) {
+            endpoint::read_rule_set(rules, &client, &mut |message| report.shape(id, format!("{rule_set}: {message}")))
+        } else if let Some(diagram) = shape.traits.get(bdd) {
+            endpoint::read_bdd(diagram, &client, &mut |message| report.shape(id, format!("{bdd}: {message}")))
+        } else {
+            // Nothing says where requests of a service without a prefix go, so the caller has to.
+            let rules = prefix.map_or_else(custom_rule_set, endpoint::regional_rule_set);
+            endpoint::read_rule_set(&rules, &client, &mut |message| {
+                report.shape(id, format!("the rules of services without their own: {message}"));
+            })
         };
-        let rules = endpoint::read_rule_set(rules, &mut |message| {
-            report.shape(id, format!("smithy.rules#endpointRuleSet: {message}"));
-        });
         let tests = match shape.traits.get("smithy.rules#endpointTests") {
             None => Vec::new(),
             Some(tests) => endpoint::read_tests(tests, &rules, &mut |message| {

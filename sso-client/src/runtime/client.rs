@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use http::Method;
-use http::header::{CONTENT_LENGTH, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
 
 use super::attempt::{Attempts, Exchange, Failure};
 use super::auth::{AuthContext, Authorize};
@@ -270,6 +270,7 @@ fn settings(config: &Config) -> EndpointSettings<'_> {
         use_fips: config.use_fips(),
         use_dual_stack: config.use_dual_stack(),
         endpoint_url: config.endpoint_url(),
+        client_params: config.client_params(),
     }
 }
 
@@ -278,6 +279,12 @@ fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<Http
     let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
     let uri = derived.base.url.join(&bound.host_prefix, &bound.path, &bound.query);
     let mut headers = bound.headers;
+    for (name, values) in derived.base.endpoint.headers() {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(BuildError::other)?;
+        for value in values {
+            headers.append(&name, HeaderValue::from_str(value).map_err(BuildError::other)?);
+        }
+    }
     headers.insert(USER_AGENT, derived.user_agent.clone());
     let length = match &bound.stream {
         Some(stream) => stream.content_length(),

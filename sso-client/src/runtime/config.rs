@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::endpoint::ParamValue;
 use super::retry::RetryConfig;
 use super::timeout::TimeoutConfig;
 use super::transport::{HttpClient, SharedHttpClient};
@@ -94,6 +95,10 @@ impl fmt::Display for AppName {
     }
 }
 
+/// Endpoint parameters that a service's model gives its clients, by their names there.
+#[derive(Clone, Default)]
+struct ClientParams(Vec<(&'static str, ParamValue)>);
+
 /// How a client works. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -149,6 +154,11 @@ impl Config {
     /// The transport, where another than the default was set.
     pub fn http_client(&self) -> Option<SharedHttpClient> {
         self.settings.http_client.clone()
+    }
+
+    /// Endpoint parameters that the service's model gives its clients.
+    pub(super) fn client_params(&self) -> &[(&'static str, ParamValue)] {
+        self.extension::<ClientParams>().map(|params| params.0.as_slice()).unwrap_or_default()
     }
 
     /// A setting that only an optional part of the runtime knows, by its type.
@@ -329,6 +339,15 @@ impl Builder {
     pub fn set_http_client(&mut self, client: Option<SharedHttpClient>) -> &mut Self {
         self.http_client = client;
         self
+    }
+
+    /// Sets an endpoint parameter that the service's model gives its clients, or clears it with `None`.
+    #[doc(hidden)]
+    pub fn set_client_param(&mut self, name: &'static str, value: Option<ParamValue>) -> &mut Self {
+        let mut params = self.extensions.get::<ClientParams>().cloned().unwrap_or_default();
+        params.0.retain(|(found, _)| *found != name);
+        params.0.extend(value.map(|value| (name, value)));
+        self.set_extension(Some(params))
     }
 
     /// Sets what only an optional part of the runtime knows, by its type, or clears it with `None`.

@@ -20,7 +20,7 @@ use http::header::{HeaderName, HeaderValue};
 
 use super::auth::AuthContext;
 use super::config::{Builder, Config};
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Property};
 use super::error::BoxError;
 use super::identity::{Identity, Kept, not_given, now};
 use super::transport::{BoxFuture, RequestBody};
@@ -134,9 +134,18 @@ struct Scheme<'e> {
     disable_double_encoding: bool,
 }
 
-/// Reads what an endpoint says: nothing, as long as endpoints have no properties.
-fn scheme(_endpoint: &Endpoint) -> Scheme<'_> {
-    Scheme::default()
+/// Reads what an endpoint says in its property `authSchemes`: the first scheme of this kind.
+fn scheme(endpoint: &Endpoint) -> Scheme<'_> {
+    let Some(Property::List(schemes)) = endpoint.property("authSchemes") else { return Scheme::default() };
+    let is_sigv4 = |scheme: &&Property| scheme.get("name").and_then(Property::as_text) == Some("sigv4");
+    let Some(found) = schemes.iter().find(is_sigv4) else {
+        return Scheme::default();
+    };
+    Scheme {
+        name: found.get("signingName").and_then(Property::as_text),
+        region: found.get("signingRegion").and_then(Property::as_text),
+        disable_double_encoding: matches!(found.get("disableDoubleEncoding"), Some(Property::Boolean(true))),
+    }
 }
 
 /// Signs a request.

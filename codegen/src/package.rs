@@ -184,6 +184,8 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
     let idempotency = parts
         .contains("_idempotency")
         .then(|| quote! { pub use crate::runtime::idempotency::IdempotencyTokenProvider; });
+    let client_params = crate::emit::has_client_params(service)
+        .then(|| quote! { pub use crate::generated::client_params::ClientParams; });
     let waiters = parts.contains("_waiter").then(|| {
         quote! {
             /// Waiting until something has come true.
@@ -215,6 +217,7 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
             #auth
             #bearer
             #idempotency
+            #client_params
             /// How failures are retried.
             pub mod retry {
                 pub use crate::runtime::retry::RetryConfig;

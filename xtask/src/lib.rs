@@ -2,6 +2,7 @@
 //! comes from the library `codegen`.
 
 pub mod codegen;
+pub mod conformance;
 pub mod emit;
 
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use codegen::Runtime;
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::codegen::{Mode, Outcome};
-use xtask::emit;
+use xtask::{conformance, emit};
 
 const HELP: &str = "\
 The workspace's own commands.
@@ -27,15 +27,18 @@ Commands:
       --runtime KIND   vendored (a copy of its own; the default) or dependency (on sso-client)
       --skip-unsupported
                        Leaves out operations that need what is not supported, in place of refusing
+  conformance FILE...  Runs the protocol and endpoint tests that models hold against the clients generated
+                       of them, and counts what passed, failed and was skipped
   help                 Shows this text
 
-Exit status: 0 when all is well, 1 when --check found differences, 2 when something could not be done.
+Exit status: 0 when all is well, 1 when --check found differences or a test failed, 2 when something could not be done.
 ";
 
 enum Command {
     Help,
     Codegen(Mode),
     Emit(emit::Request),
+    Conformance(Vec<PathBuf>),
 }
 
 fn main() -> ExitCode {
@@ -70,7 +73,15 @@ fn main() -> ExitCode {
             }
             Err(error) => fail(&format!("{error}\n")),
         },
+        Command::Conformance(models) => match conformance::run(&root, &models, &mut |line| say(&format!("{line}\n"))) {
+            Ok(well) => exit(well),
+            Err(error) => fail(&format!("{error}\n")),
+        },
     }
+}
+
+fn exit(well: bool) -> ExitCode {
+    if well { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
@@ -84,6 +95,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
         Some("help") => Ok(Command::Help),
         Some("codegen") => parse_codegen(parser),
         Some("emit") => parse_emit(parser),
+        Some("conformance") => parse_conformance(parser),
         _ => Err(format!("there is no command {command:?}").into()),
     }
 }
@@ -123,6 +135,21 @@ fn parse_emit(mut parser: Parser) -> Result<Command, lexopt::Error> {
     request.model = model.ok_or("emit needs --model FILE")?;
     request.out = out.ok_or("emit needs --out DIR")?;
     Ok(Command::Emit(request))
+}
+
+fn parse_conformance(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let mut models = Vec::new();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(model) => models.push(PathBuf::from(model)),
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    if models.is_empty() {
+        return Err("conformance needs at least one model".into());
+    }
+    Ok(Command::Conformance(models))
 }
 
 fn runtime(value: OsString) -> Result<Runtime, lexopt::Error> {

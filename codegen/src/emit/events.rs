@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{docs, error, fields};
-use crate::ir::{Binding, Event, EventStream, Member, PayloadKind, Structure};
+use crate::ir::{Binding, Event, EventStream, Exception, Member, PayloadKind, Structure};
 
 /// The union of a stream's events.
 pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
@@ -39,6 +39,12 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
             }
         }
     });
+    // A caller may end its own stream with one of the errors.
+    let exceptions = stream.exceptions.iter().filter(|_| stream.direction.sent).map(|exception| {
+        let Exception { name, error, .. } = exception;
+        let doc = docs::outer(&format!("The error [`{error}`](error::{error}), to end a stream that is sent."));
+        quote! { #doc #name(error::#error), }
+    });
     let receive = stream.direction.received.then(|| receive(stream));
     let send = stream.direction.sent.then(|| send(stream));
     quote! {
@@ -47,6 +53,7 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
+            #(#exceptions)*
             /// One of a type that the model does not list, by that type.
             Unknown(UnknownVariantValue),
         }
@@ -87,11 +94,15 @@ fn send(stream: &EventStream) -> TokenStream {
         let Event { wire_name, name, .. } = event;
         quote! { Self::#name(event) => to.event(#wire_name, event), }
     });
+    let exceptions = stream.exceptions.iter().map(|Exception { wire_name, name, .. }| {
+        quote! { Self::#name(error) => to.exception(#wire_name, error), }
+    });
     quote! {
         impl event_stream::SendUnion for #name {
             fn write_event(&self, to: &mut event_stream::EventBuilder) {
                 match self {
                     #(#arms)*
+                    #(#exceptions)*
                     Self::Unknown(_) => to.unknown(),
                 }
             }
@@ -173,10 +184,12 @@ fn write_member(member: &Member) -> TokenStream {
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
     let doc = docs::outer(&format!("What can end a stream of [`{name}`](crate::types::{name})."));
-    let mut errors: Vec<&Ident> = exceptions.iter().map(|(_, ty)| ty).collect();
+    let mut errors: Vec<&Ident> = exceptions.iter().map(|exception| &exception.error).collect();
     // Under several names, an error is still one.
     let mut seen = std::collections::HashSet::new();
     errors.retain(|ty| seen.insert(*ty));
-    let arms = exceptions.iter().map(|(wire, ty)| quote! { #wire => answer.read(Self::#ty), });
+    let arms = exceptions.iter().map(|Exception { wire_name, error, .. }| {
+        quote! { #wire_name => answer.read(Self::#error), }
+    });
     error::fault_enum(error, &errors, &errors.iter().map(|ty| (*ty).clone()).collect::<Vec<_>>(), &doc, arms)
 }

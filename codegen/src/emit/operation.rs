@@ -6,7 +6,7 @@ use quote::quote;
 use super::imports::{self, Imports};
 use super::structure::{self, Definition};
 use super::{docs, error, fields, response};
-use crate::ir::{Auth, EndpointArgument, Operation, PathPart, Service, Step};
+use crate::ir::{Auth, Binding, EndpointArgument, Operation, PathPart, Service, Step, Type};
 use crate::naming;
 
 /// `operation.rs`.
@@ -160,7 +160,9 @@ fn prepare(operation: &Operation) -> Option<TokenStream> {
         quote! { #field: input.#field.clone().or_else(|| Some(#token)), }
     });
     let defaults = operation.input_defaults.iter().map(|(field, value)| {
-        quote! { #field: input.#field.clone().or_else(|| Some(#value.to_owned())), }
+        quote! {
+            #field: input.#field.clone().filter(|text| !text.is_empty()).or_else(|| Some(#value.to_owned())),
+        }
     });
     let fields: Vec<TokenStream> = tokens.chain(defaults).collect();
     if fields.is_empty() {
@@ -294,7 +296,14 @@ fn output(operation: &Operation) -> TokenStream {
         quote! { Ok(Self { _request_id: response.request_id() }) }
     } else {
         let start = if has_json { quote!(json::read_body(response.body())?) } else { quote!(Self::default()) };
+        // Where a stream of events follows, nothing stands in for what has to come before it.
+        let events = members.iter().any(|member| matches!(member.ty, Type::EventStream(_)));
+        let required = members.iter().filter(|member| events && member.required).filter_map(|member| {
+            let Binding::Header(wire) = &member.binding else { return None };
+            Some(quote! { response.require_header(#wire)?; })
+        });
         quote! {
+            #(#required)*
             let mut output: Self = #start;
             #head
             #payload

@@ -61,6 +61,8 @@ fn member(member: &Member) -> Option<TokenStream> {
             let function = match payload.kind {
                 PayloadKind::Text => quote!(text_payload),
                 PayloadKind::Bytes => quote!(bytes_payload),
+                // An absent structure is sent as an empty one.
+                PayloadKind::Json if matches!(member.ty, Type::Structure(_)) => quote!(structure_payload),
                 PayloadKind::Json => quote!(json_payload),
                 PayloadKind::Stream | PayloadKind::Events => quote!(streaming_payload),
             };

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::docs;
-use crate::ir::{Direction, Event, EventStream};
+use crate::ir::{Direction, Event, EventStream, Exception};
 use crate::model::{Members, Shape, ShapeId, ShapeKind};
 use crate::naming;
 
@@ -16,9 +16,10 @@ impl Lowering<'_> {
     ) -> EventStream {
         let (exceptions, events): (Vec<_>, Vec<_>) =
             members.iter().partition(|(_, member)| self.is_error(&member.target));
-        let names = naming::variant_names(events.iter().map(|(name, _)| name.as_str()));
+        let all = events.iter().chain(&exceptions).map(|(name, _)| name.as_str());
+        let mut names = naming::variant_names(all).into_iter();
         let mut found = Vec::new();
-        for ((wire_name, member), name) in events.into_iter().zip(names) {
+        for ((wire_name, member), name) in events.into_iter().zip(names.by_ref()) {
             if !matches!(self.model.shape(&member.target).map(|shape| &shape.kind), Some(ShapeKind::Structure(_))) {
                 self.report.member(id, wire_name, "is an event, which has to be a structure");
                 continue;
@@ -39,7 +40,12 @@ impl Lowering<'_> {
             events: found,
             exceptions: exceptions
                 .into_iter()
-                .map(|(wire_name, member)| (wire_name.clone(), self.closure.name(&member.target)))
+                .zip(names)
+                .map(|((wire_name, member), name)| Exception {
+                    wire_name: wire_name.clone(),
+                    name,
+                    error: self.closure.name(&member.target),
+                })
                 .collect(),
             direction,
         }

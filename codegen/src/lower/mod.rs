@@ -14,6 +14,7 @@ mod events;
 mod members;
 mod operation;
 mod pagination;
+mod protocol_tests;
 mod recursion;
 mod types;
 
@@ -103,6 +104,7 @@ impl<'a> Lowering<'a> {
         let mut operations = self.operations(&operation_ids, &scope);
         let types = self.types();
         self.waiters(&mut operations, &types);
+        let protocol_tests = self.protocol_tests(&operations);
         let title = shape.traits.string("smithy.api#title").unwrap_or(&sdk_id).trim().to_owned();
         Some(Service {
             sdk_id,
@@ -120,6 +122,7 @@ impl<'a> Lowering<'a> {
             endpoint_tests,
             partitions: self.options.partitions.clone(),
             left_out: std::mem::take(&mut self.left_out),
+            protocol_tests,
         })
     }
 

@@ -121,6 +121,13 @@ pub trait Binder {
     );
     /// The body as a whole: JSON.
     fn json_payload<V: Write + fmt::Debug>(&mut self, content_type: &'static str, member: Member, value: &Option<V>);
+    /// The body as a whole: a structure, which is sent as an empty one when it is absent.
+    fn structure_payload<V: Write + fmt::Debug>(
+        &mut self,
+        content_type: &'static str,
+        member: Member,
+        value: &Option<V>,
+    );
     /// The body as a whole: whatever comes, piece by piece.
     fn streaming_payload<V: StreamingBody>(&mut self, content_type: &'static str, member: Member, value: &Option<V>);
 }

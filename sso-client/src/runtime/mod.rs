@@ -79,6 +79,8 @@ pub mod idempotency;
 pub mod identity;
 #[cfg(feature = "_number")]
 pub mod number;
+#[cfg(feature = "_protocol-tests")]
+pub mod protocol_tests;
 #[cfg(feature = "_sigv4")]
 pub mod sigv4;
 #[cfg(feature = "_sigv4-event-stream")]

@@ -57,6 +57,15 @@ impl HttpResponse {
         Ok(())
     }
 
+    /// Makes sure that a header is there.
+    ///
+    /// # Errors
+    ///
+    /// When it is not.
+    pub fn require_header(&self, name: &'static str) -> Result<(), HeaderError> {
+        if self.headers().contains_key(name) { Ok(()) } else { Err(HeaderError::new(name)) }
+    }
+
     /// Reads a list out of a header, or several of one name.
     ///
     /// # Errors

@@ -91,6 +91,15 @@ impl Binder for DebugBinder<'_, '_> {
         self.member(member, value);
     }
 
+    fn structure_payload<V: Write + fmt::Debug>(
+        &mut self,
+        _content_type: &'static str,
+        member: Member,
+        value: &Option<V>,
+    ) {
+        self.member(member, value);
+    }
+
     fn streaming_payload<V: StreamingBody>(&mut self, _content_type: &'static str, member: Member, value: &Option<V>) {
         self.member(member, value);
     }

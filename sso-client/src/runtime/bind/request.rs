@@ -260,6 +260,18 @@ impl Binder for RequestBinder {
         }
     }
 
+    fn structure_payload<V: Write + fmt::Debug>(
+        &mut self,
+        content_type: &'static str,
+        member: Member,
+        value: &Option<V>,
+    ) {
+        match self.present(member, value) {
+            Some(value) => self.take_json(json::document(value), content_type),
+            None => self.take_json(json::Body::default().finish(), content_type),
+        }
+    }
+
     fn streaming_payload<V: StreamingBody>(&mut self, content_type: &'static str, member: Member, value: &Option<V>) {
         if let Some(value) = self.present(member, value) {
             self.bound.stream = Some(value.source());

@@ -156,6 +156,13 @@ impl EventBuilder {
         structure.write_event(self);
     }
 
+    /// Says which error ends the stream, and puts its members in.
+    pub fn exception(&mut self, name: &'static str, error: &impl Write) {
+        self.system(":message-type", "exception");
+        self.system(":exception-type", name);
+        self.take_json(json::document(error));
+    }
+
     /// There is no way to send a variant that the model does not list.
     pub fn unknown(&mut self) {
         self.invalid.push("an event of unknown type cannot be sent".to_owned());

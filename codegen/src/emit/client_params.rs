@@ -1,0 +1,68 @@
+//! `client_params.rs`: what the model lets a client's configuration say about endpoints.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use crate::endpoint::ir::{Param, ParamSource, ParamType};
+use crate::ir::Service;
+use crate::naming;
+
+/// The file, unless there are none.
+pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
+    let params: Vec<&Param> =
+        service.endpoint.params.iter().filter(|param| param.source == ParamSource::Client).collect();
+    if params.is_empty() {
+        return None;
+    }
+    let declarations = params.iter().map(|param| {
+        let (setter, ty) = (&param.name, ty(&param.ty));
+        let optional = naming::prefixed("set_", setter);
+        let doc = docs::outer(&super::structure::described(&param.docs, &param.wire_name));
+        let set_doc = docs::outer(&format!("Sets `{}`, or clears it with `None`.", naming::plain(setter)));
+        quote! {
+            #doc
+            fn #setter(self, value: impl Into<#ty>) -> Self;
+            #set_doc
+            fn #optional(&mut self, value: Option<#ty>) -> &mut Self;
+        }
+    });
+    let definitions = params.iter().map(|param| {
+        let (setter, ty, wire) = (&param.name, ty(&param.ty), &param.wire_name);
+        let optional = naming::prefixed("set_", setter);
+        let variant = match &param.ty {
+            ParamType::String | ParamType::StringOr(_) => quote!(String),
+            ParamType::Boolean | ParamType::BooleanOr(_) => quote!(Boolean),
+            ParamType::StringArray | ParamType::StringArrayOr(_) => quote!(StringArray),
+        };
+        quote! {
+            fn #setter(mut self, value: impl Into<#ty>) -> Self {
+                self.#optional(Some(value.into()));
+                self
+            }
+            fn #optional(&mut self, value: Option<#ty>) -> &mut Self {
+                self.set_client_param(#wire, value.map(ParamValue::#variant))
+            }
+        }
+    });
+    Some(quote! {
+        //! What a client's configuration can say about endpoints, by the service's model.
+        use crate::runtime::config::Builder;
+        use crate::runtime::endpoint::ParamValue;
+        /// Settings of a client that the service's endpoints depend on.
+        pub trait ClientParams: Sized {
+            #(#declarations)*
+        }
+        impl ClientParams for Builder {
+            #(#definitions)*
+        }
+    })
+}
+
+fn ty(ty: &ParamType) -> TokenStream {
+    match ty {
+        ParamType::String | ParamType::StringOr(_) => quote!(String),
+        ParamType::Boolean | ParamType::BooleanOr(_) => quote!(bool),
+        ParamType::StringArray | ParamType::StringArrayOr(_) => quote!(Vec<String>),
+    }
+}

@@ -1,0 +1,187 @@
+//! `cargo xtask conformance`: the tests that models hold, run against the clients generated of them.
+//!
+//! Each model becomes a crate below `target/conformance`, which depends on `sso-client` for its
+//! runtime, and whose tests are those of the model. They are Rust tests like any other.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use codegen::Runtime;
+
+use crate::emit::{self, Request};
+
+/// Cases that are known to fail: kind, name and reason on a line each. It is empty; a case that is
+/// listed and passes is an error, so that it stays true.
+const KNOWN_FAILURES: &str = include_str!("conformance/known_failures.txt");
+
+/// The kinds of tests, as modules of the generated tests.
+const KINDS: &[&str] = &["request", "response", "event", "endpoint"];
+
+/// Why conformance could not be tested.
+#[derive(Debug)]
+pub enum Error {
+    /// The crate could not be written.
+    Emit(emit::Error),
+    /// A file could not be copied, or cargo not be started.
+    Io(PathBuf, std::io::Error),
+    /// The crate's tests do not compile, or did not run; what cargo said.
+    Cargo(String, String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Emit(error) => write!(f, "{error}"),
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Cargo(name, said) => write!(f, "the tests of {name} could not be run:\n{said}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// How the cases of one kind ended.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    passed: usize,
+    /// Names, with whether the failure is known.
+    failed: Vec<(String, bool)>,
+    skipped: Vec<String>,
+    /// Cases that are listed as failing, and pass.
+    mended: Vec<String>,
+}
+
+/// Tests the models one after the other. What there is to say goes to `say`, line by line.
+/// Whether all is as it should be.
+///
+/// # Errors
+///
+/// When a crate cannot be written, compiled or run.
+pub fn run(root: &Path, models: &[PathBuf], say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+    let mut well = true;
+    for model in models {
+        well &= test(root, model, say)?;
+    }
+    Ok(well)
+}
+
+fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+    let stem = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let dir = root.join("target/conformance");
+    let out = dir.join(&stem);
+    let request = Request {
+        model: model.to_path_buf(),
+        out: out.clone(),
+        runtime: Runtime::Dependency,
+        tests: true,
+        ..Request::default()
+    };
+    let package = emit::run(root, &request).map_err(Error::Emit)?;
+    // The versions that this workspace is tested with.
+    let lock = root.join("Cargo.lock");
+    std::fs::copy(&lock, out.join("Cargo.lock")).map_err(|error| Error::Io(lock, error))?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(&out)
+        .env("CARGO_TARGET_DIR", dir.join("target"))
+        .env("RUST_BACKTRACE", "0")
+        .args(["test", "--quiet", "--lib", "--", "--format", "pretty"])
+        .output()
+        .map_err(|error| Error::Io(out.clone(), error))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let tallies = tally(&said, KNOWN_FAILURES);
+    if !said.contains("test result:") {
+        return Err(Error::Cargo(package.name, String::from_utf8_lossy(&output.stderr).into_owned()));
+    }
+    say(format!("{stem} ({} operations)", package.size.operations));
+    let mut well = true;
+    for kind in KINDS {
+        let Some(tally) = tallies.get(*kind) else { continue };
+        say(format!(
+            "  {kind:<8} {:>4} passed, {} failed, {} skipped",
+            tally.passed,
+            tally.failed.len(),
+            tally.skipped.len()
+        ));
+        for (name, known) in &tally.failed {
+            say(format!("    failed  {name}{}", if *known { " (known)" } else { "" }));
+            well &= known;
+        }
+        for name in &tally.skipped {
+            say(format!("    skipped {name}"));
+        }
+        for name in &tally.mended {
+            say(format!("    passes, though it is listed as failing: {name}"));
+            well = false;
+        }
+    }
+    for line in &package.left_out {
+        say(format!("  left out {line}"));
+    }
+    if !well {
+        say(failures(&said));
+    }
+    Ok(well)
+}
+
+/// Counts the lines that the test harness prints, by kind.
+fn tally(said: &str, known: &str) -> BTreeMap<String, Tally> {
+    let known: Vec<(&str, &str)> = known
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            Some((words.next()?, words.next()?))
+        })
+        .collect();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    for line in said.lines() {
+        let Some((path, outcome)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... ")) else {
+            continue;
+        };
+        let mut parts = path.trim().rsplit("::");
+        let (Some(name), Some(kind)) = (parts.next(), parts.next()) else { continue };
+        let tally = tallies.entry(kind.to_owned()).or_default();
+        let listed = known.contains(&(kind, name));
+        match outcome.trim() {
+            "ok" => {
+                tally.passed += 1;
+                if listed {
+                    tally.mended.push(name.to_owned());
+                }
+            }
+            "FAILED" => tally.failed.push((name.to_owned(), listed)),
+            _ => tally.skipped.push(name.to_owned()),
+        }
+    }
+    tallies
+}
+
+/// What the harness says of failures.
+fn failures(said: &str) -> String {
+    let start = said.find("\nfailures:\n").unwrap_or_default();
+    let text = &said[start..];
+    let end = text.rfind("\nfailures:\n").filter(|end| *end > 0).unwrap_or(text.len());
+    text[..end].trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_harness() {
+        let said = "\nrunning 4 tests\ntest generated::protocol_tests::request::A ... ok\ntest generated::protocol_tests::request::B ... FAILED\n\
+            test generated::protocol_tests::response::A ... ok\ntest generated::protocol_tests::request::C ... ignored\n\nfailures:\n\n\
+            ---- generated::protocol_tests::request::B stdout ----\nwhy\n\n\nfailures:\n    B\n\ntest result: FAILED.\n";
+        let tallies = tally(said, "# kind name reason\nresponse A because\n");
+        let requests = &tallies["request"];
+        assert_eq!((requests.passed, requests.failed.as_slice()), (1, [("B".to_owned(), false)].as_slice()));
+        assert_eq!(requests.skipped, ["C"]);
+        assert_eq!(tallies["response"].mended, ["A"]);
+        assert!(failures(said).ends_with("why"), "{}", failures(said));
+        assert!(tally(said, "request B it is known\n")["request"].failed[0].1);
+    }
+}

@@ -91,7 +91,7 @@ fn header(model: &model::Model, options: &Options) -> String {
 fn rendered(
     model: &model::Model,
     header: &str,
-    files: Vec<(String, proc_macro2::TokenStream)>,
+    files: Vec<emit::Pending<'_>>,
 ) -> Result<FileTree, Report> {
     output::render(header, files).map_err(|message| {
         let mut report = Report::new(&model.file);

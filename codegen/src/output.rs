@@ -1,15 +1,14 @@
 //! From tokens to text: parse, pretty-print, space out, put the header on top.
 
-use proc_macro2::TokenStream;
-
 use crate::FileTree;
+use crate::emit::Pending;
 
 /// Renders every file. A failure to parse is a bug of an emitter; it is reported, not panicked about.
-pub(crate) fn render(header: &str, files: Vec<(String, TokenStream)>) -> Result<FileTree, String> {
+pub(crate) fn render(header: &str, files: Vec<Pending<'_>>) -> Result<FileTree, String> {
     files
         .into_iter()
         .map(|(path, tokens)| {
-            let file = syn::parse2(tokens).map_err(|error| {
+            let file = syn::parse2(tokens()).map_err(|error| {
                 format!("{path}: the generator wrote something that is not Rust ({error}); please report this")
             })?;
             Ok((path, format!("{header}\n{}", space_out(&prettyplease::unparse(&file)))))

@@ -26,6 +26,8 @@ pub struct Package {
     pub left_out: Vec<String>,
     /// How much there is.
     pub size: Size,
+    /// How many endpoint tests the model holds.
+    pub endpoint_tests: usize,
 }
 
 /// How much a service has.
@@ -63,12 +65,12 @@ pub fn package(
     let service = crate::lower::lower(model, options)?;
     let name = name.map_or_else(|| naming::crate_name(&service.sdk_id), str::to_owned);
     let header = crate::header(model, options);
-    let mut files: Vec<(String, TokenStream)> = crate::emit::service(&service, options)
+    let parts = parts(&service);
+    let mut files: Vec<crate::emit::Pending<'_>> = crate::emit::service(&service, options)
         .into_iter()
         .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
         .collect();
-    let parts = parts(&service);
-    files.push(("src/lib.rs".to_owned(), root(&service, &name, runtime, &parts)));
+    files.push(("src/lib.rs".to_owned(), Box::new(|| root(&service, &name, runtime, &parts))));
     let mut files = crate::rendered(model, &header, files)?;
     let lines = files.values().map(|text| text.lines().count()).sum();
     files.insert("README.md".to_owned(), readme(&service, &name, options, runtime));
@@ -83,7 +85,7 @@ pub fn package(
     };
     let description =
         format!("Client for {}, version {}, generated from its Smithy model", service.title, service.version);
-    Ok(Package { name, files, description, parts, left_out: service.left_out, size })
+    Ok(Package { name, files, description, parts, left_out: service.left_out, size, endpoint_tests: service.endpoint_tests.len() })
 }
 
 /// The optional parts of the runtime that a service needs.

@@ -4,6 +4,7 @@
 pub mod codegen;
 pub mod conformance;
 pub mod emit;
+pub mod emit_all;
 
 use std::path::{Path, PathBuf};
 

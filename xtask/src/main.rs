@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use codegen::Runtime;
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::codegen::{Mode, Outcome};
-use xtask::{conformance, emit};
+use xtask::{conformance, emit, emit_all};
 
 const HELP: &str = "\
 The workspace's own commands.
@@ -25,8 +25,14 @@ Commands:
       --service ID     The service's shape id, where the model has more than one
       --name NAME      The crate's name, in place of one made of the service's
       --runtime KIND   vendored (a copy of its own; the default) or dependency (on sso-client)
+      --partitions FILE
+                       The partitions to look regions up in, in place of model/partitions.json
       --skip-unsupported
                        Leaves out operations that need what is not supported, in place of refusing
+  emit-all DIR         Emits every model of a folder, checks the crates, runs their endpoint tests, and
+                       prints a table
+      --out DIR        The folder of the crates; target/emitted where there is none
+      --partitions FILE
   conformance FILE...  Runs the protocol and endpoint tests that models hold against the clients generated
                        of them, and counts what passed, failed and was skipped
   help                 Shows this text
@@ -38,6 +44,7 @@ enum Command {
     Help,
     Codegen(Mode),
     Emit(emit::Request),
+    EmitAll { dir: PathBuf, out: Option<PathBuf>, partitions: Option<PathBuf> },
     Conformance(Vec<PathBuf>),
 }
 
@@ -73,6 +80,13 @@ fn main() -> ExitCode {
             }
             Err(error) => fail(&format!("{error}\n")),
         },
+        Command::EmitAll { dir, out, partitions } => {
+            let out = out.unwrap_or_else(|| root.join("target/emitted"));
+            match emit_all::run(&root, &dir, &out, partitions.as_deref(), &mut |line| say(&format!("{line}\n"))) {
+                Ok(well) => exit(well),
+                Err(error) => fail(&format!("{error}\n")),
+            }
+        }
         Command::Conformance(models) => match conformance::run(&root, &models, &mut |line| say(&format!("{line}\n"))) {
             Ok(well) => exit(well),
             Err(error) => fail(&format!("{error}\n")),
@@ -95,6 +109,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
         Some("help") => Ok(Command::Help),
         Some("codegen") => parse_codegen(parser),
         Some("emit") => parse_emit(parser),
+        Some("emit-all") => parse_emit_all(parser),
         Some("conformance") => parse_conformance(parser),
         _ => Err(format!("there is no command {command:?}").into()),
     }
@@ -127,6 +142,7 @@ fn parse_emit(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("service") => request.service = Some(parser.value()?.string()?),
             Arg::Long("name") => request.name = Some(parser.value()?.string()?),
             Arg::Long("runtime") => request.runtime = runtime(parser.value()?)?,
+            Arg::Long("partitions") => request.partitions = Some(PathBuf::from(parser.value()?)),
             Arg::Long("skip-unsupported") => request.skip_unsupported = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected()),
@@ -135,6 +151,20 @@ fn parse_emit(mut parser: Parser) -> Result<Command, lexopt::Error> {
     request.model = model.ok_or("emit needs --model FILE")?;
     request.out = out.ok_or("emit needs --out DIR")?;
     Ok(Command::Emit(request))
+}
+
+fn parse_emit_all(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let (mut dir, mut out, mut partitions) = (None, None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
+            Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("partitions") => partitions = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::EmitAll { dir: dir.ok_or("emit-all needs a folder of models")?, out, partitions })
 }
 
 fn parse_conformance(mut parser: Parser) -> Result<Command, lexopt::Error> {

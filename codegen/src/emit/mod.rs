@@ -28,31 +28,36 @@ use crate::endpoint;
 use crate::ir::Service;
 use crate::naming;
 
+/// A file that is still to be written: its path, and how its tokens are made. They take much
+/// memory, so that those of one file are gone before those of the next are there.
+pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
+
 /// All files of a service, by their paths below the output folder.
-pub(crate) fn service(service: &Service, options: &Options) -> Vec<(String, TokenStream)> {
-    let mut files = vec![
-        ("mod.rs".to_owned(), root(service, options)),
-        ("client.rs".to_owned(), client::client(service)),
-        ("error.rs".to_owned(), error::service_error(service)),
-        ("types.rs".to_owned(), structure::types(service)),
-        ("types/error.rs".to_owned(), error::error_types(service)),
-        ("operation.rs".to_owned(), operation::operations(service)),
-        ("endpoint.rs".to_owned(), endpoint::emit_rule_set(&service.endpoint)),
-    ];
+pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pending<'s>> {
+    let mut files: Vec<Pending<'s>> = Vec::new();
+    let mut file = |path: &str, tokens: Box<dyn FnOnce() -> TokenStream + 's>| files.push((path.to_owned(), tokens));
+    file("mod.rs", Box::new(|| root(service, options)));
+    file("client.rs", Box::new(|| client::client(service)));
+    file("error.rs", Box::new(|| error::service_error(service)));
+    file("types.rs", Box::new(|| structure::types(service)));
+    file("types/error.rs", Box::new(|| error::error_types(service)));
+    file("operation.rs", Box::new(|| operation::operations(service)));
+    file("endpoint.rs", Box::new(|| endpoint::emit_rule_set(&service.endpoint)));
     if endpoint::needs_partitions(&service.endpoint) {
-        files.push(("partitions.rs".to_owned(), endpoint::emit_partitions(&service.partitions)));
+        file("partitions.rs", Box::new(|| endpoint::emit_partitions(&service.partitions)));
     }
     if let Some(params) = client_params::client_params(service) {
-        files.push(("client_params.rs".to_owned(), params));
+        file("client_params.rs", Box::new(|| params));
     }
     for found in &service.operations {
-        files.push((format!("operation/{}.rs", naming::plain(&found.method)), operation::operation(found)));
+        let path = format!("operation/{}.rs", naming::plain(&found.method));
+        file(&path, Box::new(|| operation::operation(found)));
     }
     if options.tests {
-        files.push(("protocol_tests.rs".to_owned(), protocol_tests::protocol_tests(service)));
+        file("protocol_tests.rs", Box::new(|| protocol_tests::protocol_tests(service)));
     } else if !service.endpoint_tests.is_empty() {
-        let tests = endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, false);
-        files.push(("endpoint_tests.rs".to_owned(), tests));
+        let tests = || endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, false);
+        file("endpoint_tests.rs", Box::new(tests));
     }
     files
 }

@@ -30,6 +30,8 @@ pub struct Request {
     pub skip_unsupported: bool,
     /// Whether the crate gets the tests that its model holds.
     pub tests: bool,
+    /// The partitions to look regions up in, in place of those in `model/`.
+    pub partitions: Option<PathBuf>,
 }
 
 /// Why a crate could not be written.
@@ -104,19 +106,17 @@ pub fn generate(root: &Path, request: &Request) -> Result<Package, Error> {
         skip_unsupported: request.skip_unsupported,
         tests: request.tests,
         command: "cargo xtask emit".to_owned(),
-        ..options(root)?
+        ..options(root, request.partitions.as_deref())?
     };
     Ok(codegen::package(&model, &options, request.name.as_deref(), request.runtime)?)
 }
 
 /// What is the same for all models: partitions and customizations.
-///
-/// # Errors
-///
-/// When these files of `model/` cannot be read.
-pub fn options(root: &Path) -> Result<Options, Error> {
+fn options(root: &Path, partitions: Option<&Path>) -> Result<Options, Error> {
     let dir = root.join("model");
-    let partitions = codegen::read_partitions("model/partitions.json", &read(&dir.join("partitions.json"))?)?;
+    let own = dir.join("partitions.json");
+    let file = partitions.unwrap_or(&own);
+    let partitions = codegen::read_partitions(&file.display().to_string(), &read(file)?)?;
     let path = dir.join("customizations.json");
     let customizations =
         serde_json::from_str(&read(&path)?).map_err(|error| Error::Workspace(path, error.to_string()))?;

@@ -1,0 +1,115 @@
+//! `cargo xtask emit-all`: every model of a folder, emitted, checked and tested, in one table.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use crate::emit::{self, Error, Request};
+
+/// Emits every model of `dir` into a crate below `out`, checks each, and runs its endpoint tests.
+/// What there is to say goes to `say`, line by line, in the end as a table. Whether all is well.
+///
+/// # Errors
+///
+/// When the folder cannot be read, or cargo not be started. A model that cannot be emitted is a
+/// row of the table.
+pub fn run(
+    root: &Path,
+    dir: &Path,
+    out: &Path,
+    partitions: Option<&Path>,
+    say: &mut dyn FnMut(String),
+) -> Result<bool, Error> {
+    let mut table = String::from(
+        "| model | KB | operations | types | lines | left out | generated in | checked in | warnings | endpoint tests |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    let mut well = true;
+    let mut left_out = Vec::new();
+    for model in models(dir)? {
+        let stem = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let request = Request {
+            out: out.join(&stem),
+            model: model.clone(),
+            partitions: partitions.map(Path::to_path_buf),
+            ..Request::default()
+        };
+        let started = Instant::now();
+        let package = match emit::run(root, &request) {
+            Ok(package) => package,
+            Err(error) => {
+                well = false;
+                say(format!("{stem}: {error}"));
+                let _ = writeln!(table, "| {stem} | refused |");
+                continue;
+            }
+        };
+        let generated = started.elapsed();
+        let target = out.join("target");
+        let started = Instant::now();
+        let check = cargo(&request.out, &target, &["check", "--quiet"])?;
+        let checked = started.elapsed();
+        let warnings = String::from_utf8_lossy(&check.stderr).matches("warning:").count();
+        let tests = cargo(&request.out, &target, &["test", "--quiet", "--lib"])?;
+        let rows = package.endpoint_tests;
+        let tested = if rows == 0 {
+            "none".to_owned()
+        } else if tests.status.success() {
+            format!("{rows} passed")
+        } else {
+            say(format!("{stem}:\n{}", String::from_utf8_lossy(&tests.stdout).trim()));
+            "failed".to_owned()
+        };
+        if !check.status.success() || warnings > 0 || !tests.status.success() {
+            well = false;
+            say(format!("{stem}:\n{}", String::from_utf8_lossy(&check.stderr).trim()));
+        }
+        let kilobytes = fs::metadata(&model).map(|found| found.len() / 1000).unwrap_or_default();
+        let codegen::Size { operations, types, lines } = package.size;
+        let _ = writeln!(
+            table,
+            "| {stem} | {kilobytes} | {operations} | {types} | {lines} | {} | {} | {} | {warnings} | {tested} |",
+            package.left_out.len(),
+            seconds(generated),
+            if check.status.success() { seconds(checked) } else { "failed".to_owned() },
+        );
+        left_out.extend(package.left_out);
+        say(format!("{stem}: {operations} operations, endpoint tests {tested}"));
+    }
+    say(table);
+    for line in left_out {
+        say(format!("left out {line}"));
+    }
+    Ok(well)
+}
+
+fn models(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+    let io = |error| Error::Io(dir.to_path_buf(), error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path.extension() == Some(OsStr::new("json")) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn cargo(dir: &Path, target: &Path, arguments: &[&str]) -> Result<Output, Error> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    Command::new(cargo)
+        .current_dir(dir)
+        .env("CARGO_TARGET_DIR", target)
+        .env("RUST_BACKTRACE", "0")
+        .args(arguments)
+        .output()
+        .map_err(|error| Error::Io(dir.to_path_buf(), error))
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.2} s", duration.as_secs_f64())
+}

@@ -363,6 +363,8 @@ pub struct Member {
     pub idempotency_token: bool,
     /// Whether it is text of a media type, which headers carry encoded.
     pub media_type: bool,
+    /// Whether it is a stream whose length the service wants to know before it comes.
+    pub requires_length: bool,
     /// Where it travels.
     pub binding: Binding,
 }

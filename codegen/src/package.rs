@@ -85,7 +85,15 @@ pub fn package(
     };
     let description =
         format!("Client for {}, version {}, generated from its Smithy model", service.title, service.version);
-    Ok(Package { name, files, description, parts, left_out: service.left_out, size, endpoint_tests: service.endpoint_tests.len() })
+    Ok(Package {
+        name,
+        files,
+        description,
+        parts,
+        left_out: service.left_out,
+        size,
+        endpoint_tests: service.endpoint_tests.len(),
+    })
 }
 
 /// The optional parts of the runtime that a service needs.

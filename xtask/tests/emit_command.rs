@@ -77,7 +77,8 @@ fn again_it_replaces_what_it_wrote_and_nothing_else() {
     let first = request(&dir, MODEL);
     go(&first).expect("emitted");
     fs::write(first.out.join("notes.txt"), "mine").expect("writable");
-    let renamed = request(&dir, &MODEL.replace("PutNote\"", "KeepNote\"").replace("smithy.api#Timestamp", "smithy.api#String"));
+    let renamed =
+        request(&dir, &MODEL.replace("PutNote\"", "KeepNote\"").replace("smithy.api#Timestamp", "smithy.api#String"));
     go(&renamed).expect("emitted");
     let there = |path: &str| first.out.join(path).exists();
     assert!(there("src/generated/operation/keep_note.rs") && !there("src/generated/operation/put_note.rs"));

@@ -311,9 +311,11 @@ fn output(operation: &Operation) -> TokenStream {
             Ok(output)
         }
     };
-    let from_response = if operation.output_stream().is_some() {
+    let from_response = if let Some(stream) = operation.output_stream() {
+        let events = matches!(stream.ty, Type::EventStream(_)).then(|| quote! { const EVENTS: bool = true; });
         quote! {
             const STREAMS: bool = true;
+            #events
             fn from_response(response: &Response) -> Result<Self, BoxError> {
                 Self::from_stream(response, ResponseBody::from(response.body().to_vec()))
             }

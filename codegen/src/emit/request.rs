@@ -79,6 +79,7 @@ fn described(member: &Member) -> TokenStream {
     let name = naming::plain(&member.name);
     let kind = if member.required { quote!(Member::required(#name)) } else { quote!(Member::optional(#name)) };
     let kind = if member.sensitive { quote!(#kind.sensitive()) } else { kind };
+    let kind = if member.requires_length { quote!(#kind.sized()) } else { kind };
     match member.format {
         Some(format) => {
             let format = fields::format(format);

@@ -82,6 +82,8 @@ impl Lowering<'_> {
                 && member.traits.has("smithy.api#idempotencyToken"),
             media_type: ty == Type::String
                 && self.model.shape(&member.target).is_some_and(|shape| shape.traits.has("smithy.api#mediaType")),
+            requires_length: ty == Type::ByteStream
+                && self.model.shape(&member.target).is_some_and(|shape| shape.traits.has("smithy.api#requiresLength")),
             ty,
             boxed: false,
             required: member.traits.has("smithy.api#required"),

@@ -29,6 +29,8 @@ pub(super) struct Attempts<'a> {
     pub(super) retryable: &'static [(&'static str, RetryKind)],
     /// Whether the body of a success is handed on as it comes.
     pub(super) streams: bool,
+    /// Whether it is a stream of events, between which there may be silence.
+    pub(super) events: bool,
     pub(super) authorize: Option<(Authorize, AuthContext<'a>)>,
 }
 
@@ -223,6 +225,7 @@ impl Attempts<'_> {
         };
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
         if self.streams && head.status.is_success() {
+            let body = body.with_stall_limit(read_timeout.filter(|_| !self.events));
             return Ok((HttpResponse::new(head.status, head.headers, Vec::new()), Some(body)));
         }
         match read_body(body, MAX_BODY, read_timeout).await {

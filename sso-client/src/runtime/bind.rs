@@ -25,12 +25,13 @@ pub struct Member {
     required: bool,
     sensitive: bool,
     format: Option<TimestampFormat>,
+    sized: bool,
 }
 
 impl Member {
     /// A member that may be absent.
     pub const fn optional(name: &'static str) -> Self {
-        Self { name, required: false, sensitive: false, format: None }
+        Self { name, required: false, sensitive: false, format: None, sized: false }
     }
 
     /// A member that must be there and not be empty.
@@ -41,6 +42,12 @@ impl Member {
     /// The same member, never to be printed.
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
+        self
+    }
+
+    /// The same member, whose length the service wants to know before it comes.
+    pub const fn sized(mut self) -> Self {
+        self.sized = true;
         self
     }
 

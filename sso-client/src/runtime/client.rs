@@ -105,6 +105,7 @@ impl Handle {
             authorize: O::AUTHORIZE,
             retryable: O::RETRYABLE,
             streams: O::Output::STREAMS,
+            events: O::Output::EVENTS,
             finish: O::finish,
             endpoint: O::endpoint(input, &settings(config)),
         };
@@ -164,6 +165,7 @@ impl Handle {
             timeouts: config.timeouts(),
             retryable: plan.retryable,
             streams: plan.streams,
+            events: plan.events,
             authorize: plan.authorize.map(|authorize| (authorize, context)),
         };
         let running = attempts.run(request);
@@ -181,6 +183,7 @@ struct Plan {
     authorize: Option<Authorize>,
     retryable: &'static [(&'static str, RetryKind)],
     streams: bool,
+    events: bool,
     finish: fn(&mut HttpRequest, &Config) -> Result<(), BuildError>,
     /// The operation's own endpoint, where the client's does not count.
     endpoint: Option<Result<Endpoint, EndpointError>>,

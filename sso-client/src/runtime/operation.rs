@@ -59,6 +59,9 @@ pub trait Output: RequestId + Sized + Send + 'static {
     /// Whether it takes the body before it has arrived, piece by piece.
     const STREAMS: bool = false;
 
+    /// Whether what comes are events, between which a service may be silent for as long as it likes.
+    const EVENTS: bool = false;
+
     /// Reads it from a response whose body is still on the way.
     ///
     /// # Errors

@@ -274,7 +274,14 @@ impl Binder for RequestBinder {
 
     fn streaming_payload<V: StreamingBody>(&mut self, content_type: &'static str, member: Member, value: &Option<V>) {
         if let Some(value) = self.present(member, value) {
-            self.bound.stream = Some(value.source());
+            let source = value.source();
+            if member.sized && source.content_length().is_none() {
+                self.invalid.push(format!(
+                    "{} is a stream of unknown length, which the service does not take: send bytes or a file",
+                    member.name
+                ));
+            }
+            self.bound.stream = Some(source);
             self.content_type(content_type);
         }
     }

@@ -94,3 +94,51 @@ fn debug_shows_all_but_the_secret() {
          token: Some(*** Sensitive Data Redacted ***) }"
     );
 }
+
+#[test]
+fn streams_of_unknown_length_where_it_has_to_be_known() {
+    use crate::runtime::error::BoxError;
+    use crate::runtime::transport::RequestBody;
+
+    #[derive(Clone, Debug)]
+    struct Source(Option<u64>);
+
+    impl BodySource for Source {
+        fn open(&self) -> Result<RequestBody, BoxError> {
+            Ok(RequestBody::default())
+        }
+
+        fn content_length(&self) -> Option<u64> {
+            self.0
+        }
+
+        fn is_replayable(&self) -> bool {
+            true
+        }
+    }
+
+    impl StreamingBody for Source {
+        fn source(&self) -> Arc<dyn BodySource> {
+            Arc::new(self.clone())
+        }
+    }
+
+    struct Upload(Option<Source>, Member);
+
+    impl Bind for Upload {
+        fn bind(&self, binder: &mut impl Binder) {
+            binder.streaming_payload("a/b", self.1, &self.0);
+        }
+    }
+
+    let member = Member::optional("body");
+    for (length, member, fine) in [(Some(1), member.sized(), true), (None, member.sized(), false), (None, member, true)]
+    {
+        let bound = bind(&Upload(Some(Source(length)), member));
+        assert_eq!(bound.is_ok(), fine, "{length:?}");
+        if let Err(error) = bound {
+            assert!(error.to_string().contains("body is a stream of unknown length"), "{error}");
+        }
+    }
+    assert!(bind(&Upload(None, member.sized())).is_ok_and(|bound| bound.stream.is_none()));
+}

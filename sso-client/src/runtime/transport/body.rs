@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
+use tokio::time::Sleep;
 
 use crate::runtime::error::BoxError;
 
@@ -99,6 +100,49 @@ impl ResponseBody {
         B::Error: Into<BoxError>,
     {
         Self(Box::pin(body.map_err(Into::into)))
+    }
+
+    /// The same body, which fails when its next bytes do not come in time.
+    pub fn with_stall_limit(self, limit: Option<Duration>) -> Self {
+        match limit {
+            Some(limit) => Self(Box::pin(Watched { body: self, limit, wait: None })),
+            None => self,
+        }
+    }
+}
+
+/// A body whose next bytes are waited for only so long.
+struct Watched {
+    body: ResponseBody,
+    limit: Duration,
+    /// The wait for what comes next; there is none while nothing is asked for.
+    wait: Option<Pin<Box<Sleep>>>,
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            this.wait = None;
+            return Poll::Ready(frame);
+        }
+        let limit = this.limit;
+        let wait = this.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        match wait.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(ReadError::Stalled(limit).into()))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -201,4 +245,43 @@ pub async fn read_body(body: ResponseBody, limit: usize, stall: Option<Duration>
         }
     }
     Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use http_body_util::StreamBody;
+
+    use super::*;
+
+    /// One piece, and then nothing for ever.
+    struct Silent(Option<Bytes>);
+
+    impl futures_core::Stream for Silent {
+        type Item = Result<Frame<Bytes>, BoxError>;
+
+        fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            match self.0.take() {
+                Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+                None => std::pin::pin!(pending()).poll(cx),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_falls_silent_fails_after_its_limit() {
+        let body = || ResponseBody::new(StreamBody::new(Silent(Some(Bytes::from_static(b"a")))));
+        let mut limited = body().with_stall_limit(Some(Duration::from_secs(5)));
+        let piece = limited.frame().await.expect("a piece").expect("no error");
+        assert_eq!(piece.into_data().expect("data"), "a");
+        let started = tokio::time::Instant::now();
+        let error = limited.frame().await.expect("an end").expect_err("silence");
+        assert_eq!(started.elapsed(), Duration::from_secs(5));
+        assert!(error.to_string().contains("no more of it came within 5s"), "{error}");
+        let mut unlimited = body().with_stall_limit(None);
+        unlimited.frame().await.expect("a piece").expect("no error");
+        let waited = tokio::time::timeout(Duration::from_secs(3600), unlimited.frame()).await;
+        assert!(waited.is_err(), "it waits on");
+    }
 }

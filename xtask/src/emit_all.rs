@@ -9,32 +9,37 @@ use std::time::{Duration, Instant};
 
 use crate::emit::{self, Error, Request};
 
-/// Emits every model of `dir` into a crate below `out`, checks each, and runs its endpoint tests.
-/// What there is to say goes to `say`, line by line, in the end as a table. Whether all is well.
+/// What to emit.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Models, and folders of models.
+    pub models: Vec<PathBuf>,
+    /// The folder of the crates; `target/emitted` where there is none.
+    pub out: Option<PathBuf>,
+    /// Whether the partitions are those of before 2025.
+    pub before_2025: bool,
+}
+
+/// Emits every model into a crate of its own, checks each, and runs its endpoint tests. What there is to say goes to `say`, line by line, in the end as a table. Whether all is well.
 ///
 /// # Errors
 ///
 /// When the folder cannot be read, or cargo not be started. A model that cannot be emitted is a
 /// row of the table.
-pub fn run(
-    root: &Path,
-    dir: &Path,
-    out: &Path,
-    partitions: Option<&Path>,
-    say: &mut dyn FnMut(String),
-) -> Result<bool, Error> {
+pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+    let out = options.out.clone().unwrap_or_else(|| root.join("target/emitted"));
     let mut table = String::from(
         "| model | KB | operations | types | lines | left out | generated in | checked in | warnings | endpoint tests |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     let mut well = true;
     let mut left_out = Vec::new();
-    for model in models(dir)? {
+    for model in models(&options.models)? {
         let stem = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let request = Request {
             out: out.join(&stem),
             model: model.clone(),
-            partitions: partitions.map(Path::to_path_buf),
+            before_2025: options.before_2025,
             ..Request::default()
         };
         let started = Instant::now();
@@ -86,16 +91,24 @@ pub fn run(
     Ok(well)
 }
 
-fn models(dir: &Path) -> Result<Vec<PathBuf>, Error> {
-    let io = |error| Error::Io(dir.to_path_buf(), error);
+fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(dir).map_err(io)? {
-        let path = entry.map_err(io)?.path();
-        if path.extension() == Some(OsStr::new("json")) {
-            found.push(path);
+    for path in paths {
+        if path.is_file() {
+            found.push(path.clone());
+            continue;
         }
+        let io = |error| Error::Io(path.clone(), error);
+        let mut below = Vec::new();
+        for entry in fs::read_dir(path).map_err(io)? {
+            let path = entry.map_err(io)?.path();
+            if path.extension() == Some(OsStr::new("json")) {
+                below.push(path);
+            }
+        }
+        below.sort();
+        found.append(&mut below);
     }
-    found.sort();
     Ok(found)
 }
 

@@ -29,10 +29,10 @@ Commands:
                        The partitions to look regions up in, in place of model/partitions.json
       --skip-unsupported
                        Leaves out operations that need what is not supported, in place of refusing
-  emit-all DIR         Emits every model of a folder, checks the crates, runs their endpoint tests, and
-                       prints a table
+  emit-all PATH...     Emits models, each or every one of a folder, checks the crates, runs their endpoint
+                       tests, and prints a table
       --out DIR        The folder of the crates; target/emitted where there is none
-      --partitions FILE
+      --before-2025    For models from then: their tests say that isolated partitions have no dual-stack
   conformance FILE...  Runs the protocol and endpoint tests that models hold against the clients generated
                        of them, and counts what passed, failed and was skipped
   help                 Shows this text
@@ -44,7 +44,7 @@ enum Command {
     Help,
     Codegen(Mode),
     Emit(emit::Request),
-    EmitAll { dir: PathBuf, out: Option<PathBuf>, partitions: Option<PathBuf> },
+    EmitAll(emit_all::Options),
     Conformance(Vec<PathBuf>),
 }
 
@@ -80,13 +80,10 @@ fn main() -> ExitCode {
             }
             Err(error) => fail(&format!("{error}\n")),
         },
-        Command::EmitAll { dir, out, partitions } => {
-            let out = out.unwrap_or_else(|| root.join("target/emitted"));
-            match emit_all::run(&root, &dir, &out, partitions.as_deref(), &mut |line| say(&format!("{line}\n"))) {
-                Ok(well) => exit(well),
-                Err(error) => fail(&format!("{error}\n")),
-            }
-        }
+        Command::EmitAll(options) => match emit_all::run(&root, &options, &mut |line| say(&format!("{line}\n"))) {
+            Ok(well) => exit(well),
+            Err(error) => fail(&format!("{error}\n")),
+        },
         Command::Conformance(models) => match conformance::run(&root, &models, &mut |line| say(&format!("{line}\n"))) {
             Ok(well) => exit(well),
             Err(error) => fail(&format!("{error}\n")),
@@ -154,17 +151,20 @@ fn parse_emit(mut parser: Parser) -> Result<Command, lexopt::Error> {
 }
 
 fn parse_emit_all(mut parser: Parser) -> Result<Command, lexopt::Error> {
-    let (mut dir, mut out, mut partitions) = (None, None, None);
+    let mut options = emit_all::Options::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
-            Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
-            Arg::Long("partitions") => partitions = Some(PathBuf::from(parser.value()?)),
+            Arg::Value(value) => options.models.push(PathBuf::from(value)),
+            Arg::Long("out") => options.out = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("before-2025") => options.before_2025 = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::EmitAll { dir: dir.ok_or("emit-all needs a folder of models")?, out, partitions })
+    if options.models.is_empty() {
+        return Err("emit-all needs models, or a folder of them".into());
+    }
+    Ok(Command::EmitAll(options))
 }
 
 fn parse_conformance(mut parser: Parser) -> Result<Command, lexopt::Error> {

@@ -8,9 +8,10 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bench::{Bench, without_isolated_dual_stack};
+use bench::Bench;
 use codegen::{FileTree, Options};
 use serde_json::{Value, json};
+use xtask::emit::partitions_before_2025;
 
 /// The JSON files of a folder, in order.
 fn files(what: &str) -> Option<Vec<PathBuf>> {
@@ -73,7 +74,7 @@ fn suites_pass() {
 #[test]
 fn published_models_pass() {
     let Some(files) = files("models/restjson1") else { return };
-    check("endpoint_models", &files, without_isolated_dual_stack);
+    check("endpoint_models", &files, partitions_before_2025);
 }
 
 #[test]

@@ -7,10 +7,11 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bench::{Bench, without_isolated_dual_stack};
+use bench::Bench;
 use codegen::{FileTree, Options};
 use quote::ToTokens;
 use syn::visit_mut::{VisitMut, visit_file_mut};
+use xtask::emit::partitions_before_2025;
 
 /// Generates from a model. `then` turns today's partitions into those of the model's time.
 fn generate(path: &Path, then: impl Fn(&str) -> String) -> FileTree {
@@ -108,7 +109,7 @@ fn endpoint_tests_of_all_published_models_pass() {
     for (index, path) in files.iter().enumerate() {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let tree =
-            if name.as_str() < "2025" { generate(path, without_isolated_dual_stack) } else { generate(path, as_today) };
+            if name.as_str() < "2025" { generate(path, partitions_before_2025) } else { generate(path, as_today) };
         // The oldest model has neither rules nor tests; it gets the rules of regional services.
         bench.resolver(&format!("model{index}"), &tree);
         if tree.contains_key("endpoint_tests.rs") {

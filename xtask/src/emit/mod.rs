@@ -32,6 +32,8 @@ pub struct Request {
     pub tests: bool,
     /// The partitions to look regions up in, in place of those in `model/`.
     pub partitions: Option<PathBuf>,
+    /// Whether the partitions are those of before 2025.
+    pub before_2025: bool,
 }
 
 /// Why a crate could not be written.
@@ -106,21 +108,39 @@ pub fn generate(root: &Path, request: &Request) -> Result<Package, Error> {
         skip_unsupported: request.skip_unsupported,
         tests: request.tests,
         command: "cargo xtask emit".to_owned(),
-        ..options(root, request.partitions.as_deref())?
+        ..options(root, request)?
     };
     Ok(codegen::package(&model, &options, request.name.as_deref(), request.runtime)?)
 }
 
 /// What is the same for all models: partitions and customizations.
-fn options(root: &Path, partitions: Option<&Path>) -> Result<Options, Error> {
+fn options(root: &Path, request: &Request) -> Result<Options, Error> {
     let dir = root.join("model");
     let own = dir.join("partitions.json");
-    let file = partitions.unwrap_or(&own);
-    let partitions = codegen::read_partitions(&file.display().to_string(), &read(file)?)?;
+    let file = request.partitions.as_ref().unwrap_or(&own);
+    let mut text = read(file)?;
+    if request.before_2025 {
+        text = partitions_before_2025(&text);
+    }
+    let partitions = codegen::read_partitions(&file.display().to_string(), &text)?;
     let path = dir.join("customizations.json");
     let customizations =
         serde_json::from_str(&read(&path)?).map_err(|error| Error::Workspace(path, error.to_string()))?;
     Ok(Options { partitions, customizations, ..Options::default() })
+}
+
+/// Partitions as they were until 2025: the isolated ones had no dual-stack endpoints, and the
+/// endpoint tests of models from then say so. Text that is no list of partitions stays as it is.
+pub fn partitions_before_2025(partitions: &str) -> String {
+    let Ok(mut file) = serde_json::from_str::<serde_json::Value>(partitions) else { return partitions.to_owned() };
+    for partition in file["partitions"].as_array_mut().into_iter().flatten() {
+        if partition["id"].as_str().is_some_and(|id| id.starts_with("aws-iso")) {
+            let outputs = &mut partition["outputs"];
+            outputs["supportsDualStack"] = false.into();
+            outputs["dualStackDnsSuffix"] = outputs["dnsSuffix"].clone();
+        }
+    }
+    file.to_string()
 }
 
 fn read(path: &Path) -> Result<String, Error> {

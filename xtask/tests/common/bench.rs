@@ -73,19 +73,6 @@ fn retarget(text: &str, name: &str) -> String {
     )
 }
 
-/// Until 2025 the isolated partitions had no dual-stack endpoints nor a DNS suffix for them, and tests said so.
-pub(crate) fn without_isolated_dual_stack(partitions: &str) -> String {
-    let mut file: serde_json::Value = serde_json::from_str(partitions).expect("JSON");
-    for partition in file["partitions"].as_array_mut().expect("a list") {
-        if partition["id"].as_str().is_some_and(|id| id.starts_with("aws-iso")) {
-            let outputs = &mut partition["outputs"];
-            outputs["supportsDualStack"] = false.into();
-            outputs["dualStackDnsSuffix"] = outputs["dnsSuffix"].clone();
-        }
-    }
-    file.to_string()
-}
-
 /// What is generated of a service that has no more than these traits.
 pub(crate) fn service(mut traits: serde_json::Value) -> FileTree {
     let partitions = fs::read_to_string(xtask::workspace_root().join("model/partitions.json")).expect("partitions");

@@ -191,6 +191,10 @@ fn names_and_values_that_no_model_may_have() {
             vec![("/shapes/x#E", json!({ "type": "string", "traits": { "smithy.api#enum": { "a": 1 } } }))],
             "x#E: trait smithy.api#enum is malformed",
         ),
+        (
+            vec![("/shapes/x#Service/traits/smithy.rules#endpointBdd", json!({}))],
+            "x#Service: smithy.rules#endpointBdd: malformed",
+        ),
     ] {
         let report = broken(&changes);
         assert!(report.contains(told), "{told}: {report}");

@@ -1,12 +1,13 @@
 //! Our model against the published ones: the same API, the same endpoints.
 
+#[path = "common/bench.rs"]
+mod bench;
 mod common;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use bench::{Bench, without_isolated_dual_stack};
 use codegen::{FileTree, Options};
 use quote::ToTokens;
 use syn::visit_mut::{VisitMut, visit_file_mut};
@@ -23,17 +24,6 @@ fn generate(path: &Path, then: impl Fn(&str) -> String) -> FileTree {
 
 fn as_today(partitions: &str) -> String {
     partitions.to_owned()
-}
-
-/// Until 2025 the isolated partitions had no dual-stack endpoints, and tests said so.
-fn without_isolated_dual_stack(partitions: &str) -> String {
-    let mut file: serde_json::Value = serde_json::from_str(partitions).expect("JSON");
-    for partition in file["partitions"].as_array_mut().expect("a list") {
-        if partition["id"].as_str().is_some_and(|id| id.starts_with("aws-iso")) {
-            partition["outputs"]["supportsDualStack"] = false.into();
-        }
-    }
-    file.to_string()
 }
 
 fn ours() -> FileTree {
@@ -100,67 +90,6 @@ fn partitions_are_those_published() {
     let ours = common::read(&xtask::workspace_root().join("model/partitions.json"));
     let read = |text: &str| codegen::read_partitions("partitions.json", text).expect("partitions");
     assert_eq!(format!("{:#?}", read(&ours)), format!("{:#?}", read(&common::read(&theirs))));
-}
-
-/// A crate of endpoint resolvers and test tables, for `rustc` alone: both need nothing but the
-/// runtime's `endpoint` module, which needs nothing but the standard library.
-struct Bench {
-    source: String,
-    tables: usize,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let runtime = xtask::workspace_root().join("sso-client/src/runtime/endpoint.rs");
-        let source = format!(
-            "#![allow(dead_code)]\nmod runtime {{ #[path = {:?}] pub mod endpoint; }}\n",
-            runtime.canonicalize().expect("the runtime")
-        );
-        Self { source, tables: 0 }
-    }
-
-    /// Adds the resolver of a generated tree as a module.
-    fn resolver(&mut self, name: &str, tree: &FileTree) {
-        for file in ["endpoint", "partitions"] {
-            let text = retarget(&tree[&format!("{file}.rs")], name);
-            writeln!(self.source, "mod {name}_{file} {{ {text} }}").expect("a string");
-        }
-    }
-
-    /// Adds the test table of a tree, to be run against a resolver.
-    fn table(&mut self, tree: &FileTree, resolver: &str) {
-        let text = retarget(&tree["endpoint_tests.rs"], resolver);
-        writeln!(self.source, "mod table_{} {{ {text} }}", self.tables).expect("a string");
-        self.tables += 1;
-    }
-
-    /// Compiles and runs it.
-    fn run(&self, name: &str, tests: usize) {
-        let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        let (source, binary) = (dir.join(format!("{name}.rs")), dir.join(name));
-        fs::write(&source, &self.source).expect("writable");
-        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        let compiled = Command::new(rustc)
-            .args(["--edition", "2024", "--test", "-D", "warnings", "-o"])
-            .args([&binary, &source])
-            .output()
-            .expect("rustc runs");
-        assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-        let ran = Command::new(&binary).arg("--skip").arg("runtime::").output().expect("the tests run");
-        let said = String::from_utf8_lossy(&ran.stdout);
-        assert!(ran.status.success(), "{said}");
-        assert!(said.contains(&format!("{tests} passed")), "all tables are there: {said}");
-    }
-}
-
-fn retarget(text: &str, name: &str) -> String {
-    // Inner documentation cannot stand after other items.
-    let text = text.replace("//!", "//");
-    format!(
-        "\n{}\n",
-        text.replace("crate::endpoint", &format!("crate::{name}_endpoint"))
-            .replace("crate::partitions", &format!("crate::{name}_partitions"))
-    )
 }
 
 #[test]

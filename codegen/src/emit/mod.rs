@@ -44,7 +44,10 @@ pub(crate) fn service(service: &Service, _options: &Options) -> Vec<(String, Tok
         files.push((format!("operation/{}.rs", naming::plain(&found.method)), operation::operation(found)));
     }
     if !service.endpoint_tests.is_empty() {
-        files.push(("endpoint_tests.rs".to_owned(), endpoint::emit_tests(&service.endpoint, &service.endpoint_tests)));
+        files.push((
+            "endpoint_tests.rs".to_owned(),
+            endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, false),
+        ));
     }
     files
 }

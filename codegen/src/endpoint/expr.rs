@@ -1,53 +1,56 @@
 //! Expressions of the rules engine, typed while they are read.
+//!
+//! A function whose argument is absent has no value itself, and a condition without a value does
+//! not hold. `isSet` and `coalesce` alone look at what may be absent, and `ite` at one of two.
 
 use std::collections::HashMap;
 
 use proc_macro2::Ident;
 use serde_json::Value;
 
+use super::functions::{self, Base, Step, Ty};
 use super::ir::{Expr, TemplatePart};
 use super::template::{self, Piece};
+use super::visit;
+use crate::naming;
 
-/// The type of a value, and whether it may be absent.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Ty {
-    pub(super) base: Base,
-    pub(super) optional: bool,
-}
+/// A typed expression.
+pub(super) type Typed = (Expr, Ty);
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Base {
-    String,
-    Boolean,
-    Partition,
-    Url,
-}
-
-impl Base {
-    pub(super) fn always(self) -> Ty {
-        Ty { base: self, optional: false }
-    }
-
-    pub(super) fn maybe(self) -> Ty {
-        Ty { base: self, optional: true }
-    }
-}
+/// Names that the generated function has for itself.
+const RESERVED: &[&str] = &["condition", "holds", "no", "node", "params", "settings", "texts", "value", "yes"];
 
 /// The names in reach, with the expression that each stands for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scope(HashMap<String, (Expr, Ty)>);
+pub(super) struct Scope(HashMap<String, Typed>);
 
 impl Scope {
     pub(super) fn bind(&mut self, name: &str, expr: Expr, ty: Ty) {
         self.0.insert(name.to_owned(), (expr, ty));
     }
 
-    /// Whether a name in reach already becomes this in Rust.
-    pub(super) fn has_rust_name(&self, name: &Ident) -> bool {
-        self.0.values().any(|(expr, _)| matches!(expr, Expr::Param(found) | Expr::Bound(found) if found == name))
+    /// Whether rules can already refer to this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
-    fn get(&self, name: &str) -> Result<(Expr, Ty), String> {
+    /// A Rust name that nothing in reach has: the one wanted, or that with a number behind.
+    pub(super) fn unused(&self, wanted: Ident) -> Ident {
+        let is_taken = |name: &Ident| {
+            let has = |expr: &Expr| matches!(expr, Expr::Param(found) | Expr::Bound(found) if found == name);
+            RESERVED.contains(&naming::plain(name).as_str()) || self.0.values().any(|(expr, _)| has(expr))
+        };
+        let plain = naming::plain(&wanted);
+        let mut name = wanted;
+        let mut number = 2;
+        while is_taken(&name) {
+            name = naming::ident(&format!("{plain}{number}"));
+            number += 1;
+        }
+        name
+    }
+
+    pub(super) fn get(&self, name: &str) -> Result<Typed, String> {
         self.0
             .get(name)
             .cloned()
@@ -55,36 +58,14 @@ impl Scope {
     }
 }
 
-/// The functions that are supported: what they take and give, and their names in the runtime.
-const FUNCTIONS: &[(&str, Base, Base, &str)] = &[
-    ("aws.partition", Base::String, Base::Partition, "partition"),
-    ("parseURL", Base::String, Base::Url, "parse_url"),
-];
-
-/// Whether a function has no value where its first argument has none.
-pub(super) fn gives_nothing_for_nothing(function: &str) -> bool {
-    FUNCTIONS.iter().any(|(name, ..)| *name == function)
-}
-
-/// The attributes that `getAttr` can reach, with the fields of the runtime's types.
-const ATTRIBUTES: &[(Base, &str, &str, Base)] = &[
-    (Base::Partition, "name", "name", Base::String),
-    (Base::Partition, "dnsSuffix", "dns_suffix", Base::String),
-    (Base::Partition, "dualStackDnsSuffix", "dual_stack_dns_suffix", Base::String),
-    (Base::Partition, "implicitGlobalRegion", "implicit_global_region", Base::String),
-    (Base::Partition, "supportsFIPS", "supports_fips", Base::Boolean),
-    (Base::Partition, "supportsDualStack", "supports_dual_stack", Base::Boolean),
-    (Base::Url, "scheme", "scheme", Base::String),
-    (Base::Url, "authority", "authority", Base::String),
-    (Base::Url, "path", "path", Base::String),
-    (Base::Url, "normalizedPath", "normalized_path", Base::String),
-    (Base::Url, "isIp", "is_ip", Base::Boolean),
-];
-
 /// Reads an expression: a literal, a template, a reference or a function call.
-pub(super) fn read(value: &Value, scope: &Scope) -> Result<(Expr, Ty), String> {
+pub(super) fn read(value: &Value, scope: &Scope) -> Result<Typed, String> {
     match value {
         Value::Bool(value) => Ok((Expr::Bool(*value), Base::Boolean.always())),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => Ok((Expr::Integer(number), Base::Integer.always())),
+            None => Err(format!("{number} is no whole number, or too large")),
+        },
         Value::String(text) => read_template(text, scope),
         Value::Object(object) => {
             if let Some(name) = object.get("ref").and_then(Value::as_str) {
@@ -103,119 +84,252 @@ pub(super) fn read(value: &Value, scope: &Scope) -> Result<(Expr, Ty), String> {
     }
 }
 
-/// A reference's name, when the value is nothing else.
-pub(super) fn reference(value: &Value) -> Option<&str> {
-    value.get("ref")?.as_str()
+/// A reference's name, when the value is nothing else: `{ "ref": "a" }` or `"{a}"`.
+pub(super) fn reference(value: &Value) -> Option<String> {
+    if let Some(text) = value.as_str() {
+        return match template::parse(text).ok()?.as_slice() {
+            [Piece::Reference(name, None)] => Some(name.clone()),
+            _ => None,
+        };
+    }
+    value.get("ref")?.as_str().map(str::to_owned)
 }
 
-fn read_call(function: &str, arguments: &[Value], scope: &Scope) -> Result<(Expr, Ty), String> {
+fn read_call(function: &str, arguments: &[Value], scope: &Scope) -> Result<Typed, String> {
     if arguments.iter().any(|argument| argument.get("assign").is_some()) {
         return Err(format!("an argument of {function} assigns a name, which only a condition itself may"));
     }
-    let one = || match arguments {
-        [argument] => read(argument, scope),
-        _ => Err(format!("{function} takes one argument, not {}", arguments.len())),
-    };
+    if function == "getAttr" {
+        let [of, Value::String(path)] = arguments else {
+            return Err("getAttr takes a value and a path".to_owned());
+        };
+        return attribute(read(of, scope)?, path);
+    }
+    let arguments = arguments.iter().map(|argument| read(argument, scope)).collect::<Result<Vec<_>, _>>()?;
     match function {
         "isSet" => {
-            let (argument, ty) = one()?;
-            let expr = if ty.optional { Expr::IsSome(Box::new(argument)) } else { Expr::Bool(true) };
-            Ok((expr, Base::Boolean.always()))
+            let [(argument, ty)] = exactly(function, arguments)?;
+            Ok((if ty.optional { is_set(argument) } else { Expr::Bool(true) }, Base::Boolean.always()))
         }
         "not" => {
-            let argument = truth(one()?)?;
-            Ok((Expr::Not(Box::new(argument)), Base::Boolean.always()))
+            let [argument] = exactly(function, arguments)?;
+            check(function, &argument, Base::Boolean)?;
+            Ok(strict([argument], Base::Boolean.always(), |[argument]| not(argument)))
         }
-        "booleanEquals" | "stringEquals" => read_equals(function, arguments, scope),
-        "getAttr" => read_attribute(arguments, scope),
-        _ => {
-            let Some((_, takes, gives, runtime)) = FUNCTIONS.iter().find(|(name, ..)| *name == function) else {
-                return Err(format!("function {function} is not supported yet"));
-            };
-            let (argument, ty) = one()?;
-            if ty.base != *takes {
-                return Err(format!("{function} takes a {takes:?}, not a {:?}", ty.base));
-            }
-            let call = Expr::Call { function: runtime, argument: Box::new(argument), argument_optional: ty.optional };
-            Ok((call, gives.maybe()))
-        }
+        "booleanEquals" => equals(function, Base::Boolean, exactly(function, arguments)?),
+        "stringEquals" => equals(function, Base::String, exactly(function, arguments)?),
+        "coalesce" => coalesce(arguments),
+        "ite" => choose(exactly(function, arguments)?),
+        _ => call(function, arguments),
     }
 }
 
-/// What a condition tests: a boolean as it is, an optional one for being there and true.
-pub(super) fn truth((expr, ty): (Expr, Ty)) -> Result<Expr, String> {
-    match (ty.base, ty.optional) {
-        (Base::Boolean, false) => Ok(expr),
-        (Base::Boolean, true) => Ok(Expr::EqualsSome(Box::new(expr), Box::new(Expr::Bool(true)))),
-        (_, true) => Ok(Expr::IsSome(Box::new(expr))),
-        (base, false) => Err(format!("a {base:?} that is always there is no condition")),
-    }
-}
-
-fn read_equals(function: &str, arguments: &[Value], scope: &Scope) -> Result<(Expr, Ty), String> {
-    let [left, right] = arguments else {
-        return Err(format!("{function} takes two arguments, not {}", arguments.len()));
+fn exactly<const N: usize>(function: &str, arguments: Vec<Typed>) -> Result<[Typed; N], String> {
+    let count = match N {
+        1 => "one argument",
+        2 => "two arguments",
+        _ => "three arguments",
     };
-    let base = if function == "booleanEquals" { Base::Boolean } else { Base::String };
-    let (mut left, mut right) = (read(left, scope)?, read(right, scope)?);
-    for (_, ty) in [&left, &right] {
-        if ty.base != base {
-            return Err(format!("{function} takes {base:?} values, not a {:?}", ty.base));
+    arguments.try_into().map_err(|given: Vec<Typed>| format!("{function} takes {count}, not {}", given.len()))
+}
+
+fn check(function: &str, (_, ty): &Typed, base: Base) -> Result<(), String> {
+    if ty.base == base { Ok(()) } else { Err(format!("{function} takes a {base:?}, not a {:?}", ty.base)) }
+}
+
+/// A function of the runtime.
+fn call(name: &str, arguments: Vec<Typed>) -> Result<Typed, String> {
+    let function = functions::find(name).ok_or_else(|| format!("function {name} is not known"))?;
+    if function.takes.len() != arguments.len() {
+        let plural = if function.takes.len() == 1 { "" } else { "s" };
+        return Err(format!("{name} takes {} argument{plural}, not {}", function.takes.len(), arguments.len()));
+    }
+    for (argument, base) in arguments.iter().zip(function.takes) {
+        check(name, argument, *base)?;
+    }
+    if name == "split" {
+        if matches!(&arguments[1].0, Expr::Text(delimiter) if delimiter.is_empty()) {
+            return Err("split needs a delimiter that is not empty".to_owned());
+        }
+        if matches!(arguments[2].0, Expr::Integer(..0)) {
+            return Err("split needs a limit that is not negative".to_owned());
         }
     }
+    Ok(strict_all(arguments, function.gives, |arguments| Expr::Call(function.runtime, arguments)))
+}
+
+/// Applies what needs all its arguments: where one is absent, so is the result.
+fn strict<const N: usize>(arguments: [Typed; N], gives: Ty, build: impl FnOnce([Expr; N]) -> Expr) -> Typed {
+    let mut held = Vec::new();
+    let plain = arguments.map(|argument| hold(argument, &mut held));
+    unwrap(build(plain), gives, held)
+}
+
+fn strict_all(arguments: Vec<Typed>, gives: Ty, build: impl FnOnce(Vec<Expr>) -> Expr) -> Typed {
+    let mut held = Vec::new();
+    let plain = arguments.into_iter().map(|argument| hold(argument, &mut held)).collect();
+    unwrap(build(plain), gives, held)
+}
+
+/// A name for a value that may be absent. No name of a rule becomes one of these in Rust.
+fn hold((expr, ty): Typed, held: &mut Vec<(Ident, Expr)>) -> Expr {
+    if !ty.optional {
+        return expr;
+    }
+    let name = match held.len() {
+        0 => "value".to_owned(),
+        more => format!("value{}_", more + 1),
+    };
+    let name = naming::ident(&name);
+    held.push((name.clone(), expr));
+    Expr::Bound(name)
+}
+
+fn unwrap(body: Expr, gives: Ty, held: Vec<(Ident, Expr)>) -> Typed {
+    held.into_iter().rev().fold((body, gives), |(body, ty), (name, value)| {
+        let with = Expr::With { value: value.into(), name, body: body.into(), body_optional: ty.optional };
+        (with, ty.base.maybe())
+    })
+}
+
+/// What a condition tests: a boolean for being true, anything else for being there.
+pub(super) fn truth((expr, ty): Typed) -> Expr {
+    match (ty.base, ty.optional) {
+        (Base::Boolean, false) => expr,
+        (Base::Boolean, true) => is_true(expr),
+        (_, true) => is_set(expr),
+        (_, false) => Expr::Bool(true),
+    }
+}
+
+/// Whether a boolean that may be absent is there and true; `a == Some(b)` where it compares.
+fn is_true(expr: Expr) -> Expr {
+    if let Expr::With { value, name, body, body_optional: false } = &expr {
+        let held = bound(name);
+        let wanted = match body.as_ref() {
+            Expr::Equals(left, right) if **left == held && !visit::mentions(right, name) => {
+                Some(right.as_ref().clone())
+            }
+            Expr::Not(inner) if **inner == held => Some(Expr::Bool(false)),
+            same if *same == held => Some(Expr::Bool(true)),
+            _ => None,
+        };
+        if let Some(wanted) = wanted {
+            return Expr::EqualsSome(value.clone(), wanted.into());
+        }
+    }
+    Expr::EqualsSome(expr.into(), Expr::Bool(true).into())
+}
+
+fn is_set(expr: Expr) -> Expr {
+    match expr {
+        Expr::With { value, body_optional: false, .. } => is_set(*value),
+        expr => Expr::IsSome(expr.into()),
+    }
+}
+
+fn not(expr: Expr) -> Expr {
+    match expr {
+        Expr::Bool(value) => Expr::Bool(!value),
+        Expr::Not(inner) => *inner,
+        expr => Expr::Not(expr.into()),
+    }
+}
+
+fn equals(function: &str, base: Base, [mut left, mut right]: [Typed; 2]) -> Result<Typed, String> {
+    check(function, &left, base)?;
+    check(function, &right, base)?;
     // Literals and what is always there go to the right: `a == Some(b)`.
     if matches!(left.0, Expr::Bool(_) | Expr::Text(_)) || (right.1.optional && !left.1.optional) {
         std::mem::swap(&mut left, &mut right);
     }
-    let expr = match (left.1.optional, right.1.optional, right.0) {
-        (false, false, Expr::Bool(true)) => left.0,
-        (false, false, Expr::Bool(false)) => Expr::Not(Box::new(left.0)),
-        (true, false, right) => Expr::EqualsSome(Box::new(left.0), Box::new(right)),
-        (_, _, right) => Expr::Equals(Box::new(left.0), Box::new(right)),
+    Ok(strict([left, right], Base::Boolean.always(), |[left, right]| match right {
+        Expr::Bool(true) => left,
+        Expr::Bool(false) => not(left),
+        right => Expr::Equals(left.into(), right.into()),
+    }))
+}
+
+/// The first that is there.
+fn coalesce(arguments: Vec<Typed>) -> Result<Typed, String> {
+    let Some(base) = arguments.first().map(|(_, ty)| ty.base).filter(|_| arguments.len() > 1) else {
+        return Err(format!("coalesce takes two or more arguments, not {}", arguments.len()));
     };
-    Ok((expr, Base::Boolean.always()))
-}
-
-fn read_attribute(arguments: &[Value], scope: &Scope) -> Result<(Expr, Ty), String> {
-    let [of, Value::String(path)] = arguments else {
-        return Err("getAttr takes a value and a path".to_owned());
-    };
-    attribute(read(of, scope)?, path)
-}
-
-fn attribute((of, ty): (Expr, Ty), path: &str) -> Result<(Expr, Ty), String> {
-    if ty.optional {
-        return Err(format!("takes {path:?} of a value that may not be set; test it with isSet before"));
+    for argument in &arguments {
+        check("coalesce with such a first argument", argument, base)?;
     }
-    match ATTRIBUTES.iter().find(|(base, name, ..)| *base == ty.base && *name == path) {
-        Some((_, _, field, base)) => Ok((Expr::Attribute(Box::new(of), field), base.always())),
-        None => Err(format!("a {:?} has no attribute {path:?}", ty.base)),
+    let mut optional = Vec::new();
+    for (expr, ty) in arguments {
+        if ty.optional {
+            optional.push(expr);
+        } else if optional.is_empty() {
+            return Ok((expr, ty));
+        } else {
+            return Ok((Expr::Coalesce(optional, Some(expr.into())), ty));
+        }
     }
+    Ok((Expr::Coalesce(optional, None), base.maybe()))
 }
 
-fn read_template(text: &str, scope: &Scope) -> Result<(Expr, Ty), String> {
-    let mut parts = Vec::new();
+/// One of two.
+fn choose([condition, yes, no]: [Typed; 3]) -> Result<Typed, String> {
+    check("ite", &condition, Base::Boolean)?;
+    check("ite with such a second argument", &no, yes.1.base)?;
+    let optional = yes.1.optional || no.1.optional;
+    let branch = |(expr, ty): Typed| if optional && !ty.optional { Expr::Present(expr.into()) } else { expr };
+    let gives = Ty { base: yes.1.base, optional };
+    let (yes, no) = (branch(yes), branch(no));
+    Ok(strict([condition], gives, |[condition]| Expr::If(condition.into(), yes.into(), no.into())))
+}
+
+fn attribute(of: Typed, path: &str) -> Result<Typed, String> {
+    functions::path(path)?.into_iter().try_fold(of, |of, step| match step {
+        Step::Key(name) => {
+            let (field, base) = functions::attribute(of.1.base, name)?;
+            Ok(strict([of], base.always(), |[of]| Expr::Attribute(of.into(), field)))
+        }
+        Step::Index(index) if of.1.base == Base::StringList => {
+            Ok(strict([of], Base::String.maybe(), |[of]| Expr::Item(of.into(), index)))
+        }
+        Step::Index(index) => Err(format!("a {:?} has no items, so no {index}th", of.1.base)),
+    })
+}
+
+fn read_template(text: &str, scope: &Scope) -> Result<Typed, String> {
+    let mut texts = Vec::new();
+    let mut values = Vec::new();
     for piece in template::parse(text)? {
-        parts.push(match piece {
-            Piece::Text(text) => TemplatePart::Text(text),
+        match piece {
+            Piece::Text(text) => texts.push(Some(text)),
             Piece::Reference(name, path) => {
                 let mut value = scope.get(&name)?;
                 if let Some(path) = path {
                     value = attribute(value, &path)?;
                 }
-                if value.1 != Base::String.always() {
-                    return Err(format!("template {text:?}: {{{name}}} is not a string that is known to be set"));
+                if value.1.base != Base::String {
+                    return Err(format!("template {text:?}: {{{name}}} is not a string"));
                 }
-                TemplatePart::Value(value.0)
+                texts.push(None);
+                values.push(value);
             }
-        });
+        }
     }
-    let expr = match parts.as_slice() {
-        [] => Expr::Text(String::new()),
-        [TemplatePart::Text(text)] => Expr::Text(text.clone()),
-        _ => Expr::Template(parts),
-    };
-    Ok((expr, Base::String.always()))
+    if texts.len() == 1 && values.len() == 1 {
+        return Ok(values.remove(0));
+    }
+    Ok(strict_all(values, Base::String.always(), |values| {
+        let mut values = values.into_iter();
+        let part = |text: Option<String>| match text {
+            Some(text) => Some(TemplatePart::Text(text)),
+            None => values.next().map(TemplatePart::Value),
+        };
+        let parts: Vec<_> = texts.into_iter().filter_map(part).collect();
+        match parts.as_slice() {
+            [] => Expr::Text(String::new()),
+            [TemplatePart::Text(text)] => Expr::Text(text.clone()),
+            _ => Expr::Template(parts),
+        }
+    }))
 }
 
 /// A name bound by a condition, as an expression.

@@ -2,13 +2,40 @@
 
 use proc_macro2::Ident;
 
-/// Parameters and rules.
+/// Parameters, and how they lead to an endpoint.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
     /// What the rules take, in the model's order.
     pub params: Vec<Param>,
-    /// Tried in order; the first whose conditions hold decides.
-    pub rules: Vec<Rule>,
+    /// How an endpoint is found.
+    pub decision: Decision,
+}
+
+impl RuleSet {
+    /// The parameters that operations bind, or nothing does.
+    pub fn operation_params(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|param| param.source == ParamSource::Operation)
+    }
+
+    /// A parameter by its name in the model.
+    pub fn param(&self, wire_name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.wire_name == wire_name)
+    }
+}
+
+/// How an endpoint is found.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// Rules that are tried in order; the first whose conditions hold decides.
+    Rules(Vec<Rule>),
+    /// A binary decision diagram.
+    Diagram(Diagram),
+}
+
+impl Default for Decision {
+    fn default() -> Self {
+        Self::Rules(Vec::new())
+    }
 }
 
 /// A parameter of a rule set.
@@ -20,12 +47,12 @@ pub struct Param {
     pub name: Ident,
     /// Markdown.
     pub docs: String,
-    /// String or boolean.
+    /// Its type, with its default.
     pub ty: ParamType,
     /// Whether resolving fails without it. Only for those without a default.
     pub required: bool,
     /// Where its value comes from.
-    pub built_in: BuiltIn,
+    pub source: ParamSource,
 }
 
 /// The type of a parameter, with its default.
@@ -33,10 +60,27 @@ pub struct Param {
 pub enum ParamType {
     /// `Option<&str>`
     String,
+    /// `&str`, with its default.
+    StringOr(String),
     /// `Option<bool>`
     Boolean,
     /// `bool`, with its default.
     BooleanOr(bool),
+    /// `Option<StringList>`
+    StringArray,
+    /// `StringList`, with its default.
+    StringArrayOr(Vec<String>),
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamSource {
+    /// A setting that all clients have.
+    BuiltIn(BuiltIn),
+    /// A setting that only clients of this service have, by the parameter's name.
+    Client,
+    /// Operations, where they bind it; at the client nothing sets it.
+    Operation,
 }
 
 /// The settings of a client that rule sets can ask for.
@@ -75,8 +119,36 @@ pub enum Outcome {
     Rules(Vec<Rule>),
     /// There is no endpoint, for this reason.
     Error(Expr),
-    /// The endpoint has this URL.
-    Url(Expr),
+    /// There is one.
+    Endpoint(Endpoint),
+}
+
+/// An endpoint.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its URL.
+    pub url: Expr,
+    /// Headers, each with its values.
+    pub headers: Vec<(String, Vec<Expr>)>,
+    /// Properties by name.
+    pub properties: Vec<(String, Property)>,
+}
+
+/// A property of an endpoint.
+#[derive(Clone, Debug)]
+pub enum Property {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Text.
+    Text(Expr),
+    /// Properties in order.
+    List(Vec<Property>),
+    /// Properties by name.
+    Object(Vec<(String, Property)>),
 }
 
 /// A condition.
@@ -90,7 +162,7 @@ pub enum Condition {
     Test(Expr),
 }
 
-/// An expression.
+/// An expression. All values but booleans, numbers and text in the rules are borrowed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     /// A parameter by its field, while it is not known to be set.
@@ -103,8 +175,12 @@ pub enum Expr {
     Template(Vec<TemplatePart>),
     /// `true`, `false`
     Bool(bool),
-    /// An attribute of a partition or URL.
+    /// A whole number.
+    Integer(i64),
+    /// An attribute of a partition, URL or ARN.
     Attribute(Box<Expr>, &'static str),
+    /// The string at an index of a list, which may be absent.
+    Item(Box<Expr>, i64),
     /// `a == b`, on two values that are there.
     Equals(Box<Expr>, Box<Expr>),
     /// `a == Some(b)`
@@ -113,14 +189,24 @@ pub enum Expr {
     Not(Box<Expr>),
     /// `a.is_some()`
     IsSome(Box<Expr>),
-    /// A function of the runtime, by its name there; the first argument is skipped over when absent.
-    Call {
-        /// The name.
-        function: &'static str,
-        /// What it is applied to.
-        argument: Box<Expr>,
-        /// Whether `argument` may be absent, which makes the whole absent.
-        argument_optional: bool,
+    /// `Some(a)`
+    Present(Box<Expr>),
+    /// A function of the runtime, by its name there, of values that are there.
+    Call(&'static str, Vec<Expr>),
+    /// The first value that is there of some that may be absent; the last may be one that is always there.
+    Coalesce(Vec<Expr>, Option<Box<Expr>>),
+    /// `if a { b } else { c }`
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// Absent where `value` is; else `body` with the value under a name.
+    With {
+        /// What may be absent.
+        value: Box<Expr>,
+        /// The name of what it holds.
+        name: Ident,
+        /// The value then.
+        body: Box<Expr>,
+        /// Whether `body` may be absent too.
+        body_optional: bool,
     },
 }
 
@@ -131,6 +217,30 @@ pub enum TemplatePart {
     Text(String),
     /// The value of an expression.
     Value(Expr),
+}
+
+/// A binary decision diagram: tests that lead to further tests, and in the end to a result.
+#[derive(Clone, Debug)]
+pub struct Diagram {
+    /// Names that tests give values to, each with its Rust type.
+    pub variables: Vec<(Ident, &'static str)>,
+    /// The tests, by the numbers that nodes know them by.
+    pub tests: Vec<(u32, DiagramTest)>,
+    /// Where each state leads: its number, the test's, and the states if that holds and if not.
+    pub nodes: Vec<(i32, u32, i32, i32)>,
+    /// The state to begin with.
+    pub root: i32,
+    /// States that end it. Any that is neither here nor a node's ends it without a result.
+    pub results: Vec<(i32, Rule)>,
+}
+
+/// A test of a diagram.
+#[derive(Clone, Debug)]
+pub struct DiagramTest {
+    /// The name that takes the value, and the value, which may be absent.
+    pub assign: Option<(Ident, Expr)>,
+    /// Whether it holds.
+    pub holds: Expr,
 }
 
 /// A partition: a set of regions that share their names' form and their DNS suffixes.
@@ -172,17 +282,26 @@ pub struct EndpointTest {
     pub name: String,
     /// The parameters that are not left at their defaults.
     pub params: Vec<(Ident, TestValue)>,
-    /// What must come out.
-    pub expect: Result<String, String>,
+    /// What must come out: an endpoint, all of whose texts are plain, or an error.
+    pub expect: Result<Endpoint, String>,
 }
 
-/// A parameter's value in a test; whether the field is an `Option` is the parameter's affair.
+/// A parameter's value in a test.
 #[derive(Clone, Debug)]
-pub enum TestValue {
+pub struct TestValue {
+    /// Whether the field is an `Option`.
+    pub optional: bool,
+    /// What it holds.
+    pub literal: Literal,
+}
+
+/// A value as a model writes it.
+#[derive(Clone, Debug)]
+pub enum Literal {
     /// Text.
     String(String),
-    /// A boolean, for a field that is an `Option`.
-    OptionalBoolean(bool),
-    /// A boolean.
+    /// `true`, `false`
     Boolean(bool),
+    /// A list of texts.
+    StringArray(Vec<String>),
 }

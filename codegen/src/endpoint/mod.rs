@@ -1,16 +1,33 @@
-//! Endpoint rule sets: read from the service's traits, typed, and written as plain nested Rust.
+//! Endpoint rule sets: read from the service's traits, typed, and written as plain Rust.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `rules`, `bdd` | the two forms that models have them in: rules tried in order, a decision diagram |
+//! | `params`, `outcome` | what both forms share: what goes in, what comes out |
+//! | `expr`, `functions`, `template` | expressions, typed while they are read |
+//! | `tests_table` | the model's own tests |
+//! | `ir` | all of it, typed |
+//! | `emit` | the Rust |
 
 pub mod ir;
 
+mod base64;
+mod bdd;
 mod emit;
 mod expr;
+mod functions;
+mod outcome;
+mod params;
 mod partitions;
+mod regional;
 mod rules;
 mod template;
 mod tests_table;
 mod visit;
 
+pub(crate) use bdd::read_bdd;
 pub(crate) use emit::{emit_partitions, emit_rule_set, emit_tests, needs_partitions};
 pub use partitions::read_partitions;
-pub(crate) use rules::{read_rule_set, regional_rule_set};
+pub(crate) use regional::regional_rule_set;
+pub(crate) use rules::read_rule_set;
 pub(crate) use tests_table::read_tests;

@@ -1,10 +1,15 @@
 //! From the trait `smithy.rules#endpointRuleSet` to [`RuleSet`].
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use std::collections::HashSet;
 
-use super::expr::{self, Base, Scope, Ty};
-use super::ir::{BuiltIn, Condition, Expr, Outcome, Param, ParamType, Rule, RuleSet};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::expr::{self, Scope};
+use super::functions::{self, Base};
+use super::ir::{Condition, Decision, Expr, Outcome, Rule, RuleSet};
+use super::outcome::{self, RawEndpoint};
+use super::params::{self, RawParam};
 use super::visit::uses;
 use crate::model::is_identifier;
 use crate::naming;
@@ -12,6 +17,9 @@ use crate::naming;
 /// How many conditions may stand above each other: each that binds a name nests the generated
 /// code by one level.
 const MAX_DEPTH: usize = 64;
+
+/// The versions of the rules engine that are known.
+const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3"];
 
 #[derive(Deserialize)]
 struct RawRuleSet {
@@ -21,26 +29,13 @@ struct RawRuleSet {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawParam {
-    #[serde(rename = "type")]
-    ty: String,
-    built_in: Option<String>,
-    #[serde(default)]
-    required: bool,
-    default: Option<Value>,
-    #[serde(default)]
-    documentation: String,
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawRule {
+pub(super) struct RawRule {
     /// What the rule is for; not generated.
     #[serde(rename = "documentation")]
     _documentation: Option<String>,
     #[serde(default)]
-    conditions: Vec<Value>,
+    pub(super) conditions: Vec<Value>,
     #[serde(rename = "type")]
     ty: String,
     rules: Option<Vec<RawRule>>,
@@ -48,17 +43,9 @@ struct RawRule {
     endpoint: Option<RawEndpoint>,
 }
 
-#[derive(Deserialize)]
-struct RawEndpoint {
-    url: Value,
-    #[serde(default)]
-    headers: serde_json::Map<String, Value>,
-    #[serde(default)]
-    properties: serde_json::Map<String, Value>,
-}
-
-/// Reads a rule set. Problems go to `complain`, each with its place inside the rule set.
-pub(crate) fn read_rule_set(value: &Value, complain: &mut dyn FnMut(String)) -> RuleSet {
+/// Reads a rule set. `client` names the parameters that clients of the service set. Problems go
+/// to `complain`, each with its place inside the rule set.
+pub(crate) fn read_rule_set(value: &Value, client: &HashSet<&str>, complain: &mut dyn FnMut(String)) -> RuleSet {
     let raw = match RawRuleSet::deserialize(value) {
         Ok(raw) => raw,
         Err(error) => {
@@ -66,61 +53,16 @@ pub(crate) fn read_rule_set(value: &Value, complain: &mut dyn FnMut(String)) -> 
             return RuleSet::default();
         }
     };
-    if !matches!(raw.version.as_str(), "1.0" | "1.1") {
-        complain(format!("version {:?} is not known; 1.0 and 1.1 are", raw.version));
-    }
-    let mut scope = Scope::default();
-    let mut params: Vec<Param> = Vec::new();
-    for (wire_name, raw) in raw.parameters {
-        match read_param(&wire_name, raw) {
-            Ok(param) if params.iter().any(|other| other.name == param.name) => {
-                complain(format!("parameters.{wire_name}: another parameter becomes {} in Rust too", param.name));
-            }
-            Ok(param) => {
-                let (base, optional) = match param.ty {
-                    ParamType::String => (Base::String, !param.required),
-                    ParamType::Boolean => (Base::Boolean, !param.required),
-                    ParamType::BooleanOr(_) => (Base::Boolean, false),
-                };
-                // A required one is bound to a name of its own before the first rule.
-                let expr = if param.required { expr::bound(&param.name) } else { Expr::Param(param.name.clone()) };
-                scope.bind(&wire_name, expr, Ty { base, optional });
-                params.push(param);
-            }
-            Err(message) => complain(format!("parameters.{wire_name}: {message}")),
-        }
-    }
+    check_version(&raw.version, complain);
+    let (params, scope) = params::read(raw.parameters, client, complain);
     let rules = read_rules(&raw.rules, "rules", &scope, 0, complain);
-    RuleSet { params, rules }
+    RuleSet { params, decision: Decision::Rules(rules) }
 }
 
-fn read_param(wire_name: &str, raw: RawParam) -> Result<Param, String> {
-    if !is_identifier(wire_name) {
-        return Err("is no identifier".to_owned());
+pub(super) fn check_version(version: &str, complain: &mut dyn FnMut(String)) {
+    if !VERSIONS.contains(&version) {
+        complain(format!("version {version:?} is not known; {VERSIONS:?} are"));
     }
-    let built_in = match raw.built_in.as_deref() {
-        Some("AWS::Region") => BuiltIn::Region,
-        Some("AWS::UseFIPS") => BuiltIn::UseFips,
-        Some("AWS::UseDualStack") => BuiltIn::UseDualStack,
-        Some("SDK::Endpoint") => BuiltIn::Endpoint,
-        Some(other) => return Err(format!("built-in {other} is not supported yet")),
-        None => return Err("parameters that are not built-in are not supported yet".to_owned()),
-    };
-    let ty = match (raw.ty.to_ascii_lowercase().as_str(), &raw.default) {
-        ("string", None) => ParamType::String,
-        ("boolean", None) => ParamType::Boolean,
-        ("boolean", Some(Value::Bool(default))) => ParamType::BooleanOr(*default),
-        ("string", Some(_)) => return Err("a string parameter with a default is not supported yet".to_owned()),
-        (other, _) => return Err(format!("type {other:?} is not supported yet, or its default is of another type")),
-    };
-    Ok(Param {
-        wire_name: wire_name.to_owned(),
-        name: naming::variable_name(wire_name),
-        docs: crate::docs::to_markdown(&raw.documentation),
-        required: raw.required && !matches!(ty, ParamType::BooleanOr(_)),
-        ty,
-        built_in,
-    })
 }
 
 fn read_rules(
@@ -166,19 +108,11 @@ fn read_rule(
             }
         }
     }
-    let outcome = match (raw.ty.as_str(), &raw.rules, &raw.error, &raw.endpoint) {
-        ("tree", Some(rules), ..) => {
+    let outcome = match (raw.ty.as_str(), &raw.rules) {
+        ("tree", Some(rules)) => {
             Ok(Outcome::Rules(read_rules(rules, &format!("{place}.rules"), &scope, depth, complain)))
         }
-        ("error", _, Some(error), _) => text(error, &scope).map(Outcome::Error),
-        ("endpoint", _, _, Some(endpoint)) => {
-            if !endpoint.headers.is_empty() || !endpoint.properties.is_empty() {
-                Err("headers and properties of an endpoint are not supported yet".to_owned())
-            } else {
-                text(&endpoint.url, &scope).map(Outcome::Url)
-            }
-        }
-        (ty, ..) => Err(format!("a rule of type {ty:?} needs the part of that name")),
+        _ => read_end(raw, &scope),
     };
     match outcome {
         Ok(outcome) => {
@@ -198,118 +132,65 @@ fn read_rule(
     }
 }
 
-fn text(value: &Value, scope: &Scope) -> Result<Expr, String> {
-    let (expr, ty) = expr::read(value, scope)?;
-    if ty == Base::String.always() { Ok(expr) } else { Err(format!("{value} is not a string that is known to be set")) }
+/// Reads what a rule without further rules leads to.
+pub(super) fn read_end(raw: &RawRule, scope: &Scope) -> Result<Outcome, String> {
+    match (raw.ty.as_str(), &raw.error, &raw.endpoint) {
+        ("error", Some(error), _) => outcome::text(error, scope).map(Outcome::Error),
+        ("endpoint", _, Some(endpoint)) => outcome::endpoint(endpoint, scope).map(Outcome::Endpoint),
+        (ty, ..) => Err(format!("a rule of type {ty:?} needs the part of that name")),
+    }
 }
 
 /// The steps of a condition: none when it always holds.
 fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, String> {
     let function = value.get("fn").and_then(Value::as_str).unwrap_or_default();
     let arguments = value.get("argv").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let assign = value.get("assign").and_then(Value::as_str);
     let mut steps = Vec::new();
-    if let Some(name) = arguments.first().filter(|_| arguments.len() == 1).and_then(expr::reference) {
-        // `isSet` of a name makes the name known to be set in what follows, and so does a
-        // function of it that gave a value.
-        if function == "isSet" || expr::gives_nothing_for_nothing(function) {
-            steps.extend(bind_if_optional(name, scope)?);
-        }
-        if function == "isSet" {
-            return Ok(steps);
+    // `isSet` of a name makes the name known to be set in what follows, and so does a
+    // function of it that gave a value.
+    let is_set = function == "isSet" && arguments.len() == 1;
+    if is_set || function == "getAttr" || functions::find(function).is_some() {
+        for name in arguments.iter().filter_map(expr::reference) {
+            steps.extend(bind_if_optional(&name, scope)?);
         }
     }
     let (expr, ty) = expr::read(value, scope)?;
-    if let Some(name) = value.get("assign").and_then(Value::as_str) {
-        let ident = Some(name).filter(|name| is_identifier(name)).map(naming::variable_name);
-        let Some(ident) = ident.filter(|ident| !scope.has_rust_name(ident)) else {
-            return Err(format!("assigns to {name:?}, which is no identifier or already taken"));
-        };
-        scope.bind(name, expr::bound(&ident), ty.base.always());
-        steps.push(if ty.optional {
-            Condition::Bind(ident.clone(), expr)
-        } else {
-            Condition::Let(ident.clone(), expr)
-        });
-        if ty.base == Base::Boolean {
-            // A condition does not hold when its value is false, whatever it assigns.
-            steps.push(Condition::Test(expr::bound(&ident)));
+    let Some(name) = assign else {
+        match expr::truth((expr, ty)) {
+            Expr::Bool(true) => {}
+            test => steps.push(Condition::Test(test)),
         }
         return Ok(steps);
-    }
-    match expr::truth((expr, ty))? {
-        Expr::Bool(true) => {}
-        test => steps.push(Condition::Test(test)),
+    };
+    let ident = assigned_name(name, scope)?;
+    scope.bind(name, expr::bound(&ident), ty.base.always());
+    steps.push(if ty.optional { Condition::Bind(ident.clone(), expr) } else { Condition::Let(ident.clone(), expr) });
+    if ty.base == Base::Boolean {
+        // A condition does not hold when its value is false, whatever it assigns.
+        steps.push(Condition::Test(expr::bound(&ident)));
     }
     Ok(steps)
 }
 
+/// The Rust name of a name that a condition assigns to.
+pub(super) fn assigned_name(name: &str, scope: &Scope) -> Result<proc_macro2::Ident, String> {
+    if !is_identifier(name) || scope.has(name) {
+        return Err(format!("assigns to {name:?}, which is no identifier or already taken"));
+    }
+    Ok(scope.unused(naming::variable_name(name)))
+}
+
 /// Binds a name that may not be set to its value, which the name then stands for.
-fn bind_if_optional(name: &str, scope: &mut Scope) -> Result<Option<Condition>, String> {
-    let (expr, ty) = expr::read(&json!({ "ref": name }), scope)?;
+pub(super) fn bind_if_optional(name: &str, scope: &mut Scope) -> Result<Option<Condition>, String> {
+    let (expr, ty) = scope.get(name)?;
     if !ty.optional {
         return Ok(None);
     }
-    let ident = naming::variable_name(name);
+    let ident = match &expr {
+        Expr::Param(name) | Expr::Bound(name) => name.clone(),
+        _ => scope.unused(naming::variable_name(name)),
+    };
     scope.bind(name, expr::bound(&ident), ty.base.always());
     Ok(Some(Condition::Bind(ident, expr)))
-}
-
-/// The rules that every regional service followed before models carried rule sets.
-pub(crate) fn regional_rule_set(prefix: &str) -> Value {
-    let on = |name: &str| json!({ "fn": "booleanEquals", "argv": [{ "ref": name }, true] });
-    let supports = |what: &str| json!({ "fn": "booleanEquals", "argv": [{ "fn": "getAttr", "argv": [{ "ref": "partition" }, what] }, true] });
-    let url = |host: &str, suffix: &str| {
-        json!({
-            "type": "endpoint",
-            "endpoint": { "url": format!("https://{prefix}{host}.{{Region}}.{{partition#{suffix}}}") },
-        })
-    };
-    let error = |text: &str| json!({ "type": "error", "error": text });
-    let when = |condition: Value, mut rule: Value| {
-        rule["conditions"] = json!([condition]);
-        rule
-    };
-    let tree = |conditions: Value, rules: Value| json!({ "type": "tree", "conditions": conditions, "rules": rules });
-    json!({
-        "version": "1.0",
-        "parameters": {
-            "Region": { "type": "string", "builtIn": "AWS::Region", "documentation": "The region." },
-            "UseDualStack": { "type": "boolean", "builtIn": "AWS::UseDualStack", "required": true, "default": false,
-                "documentation": "Use the host that answers over IPv6 as well as IPv4." },
-            "UseFIPS": { "type": "boolean", "builtIn": "AWS::UseFIPS", "required": true, "default": false,
-                "documentation": "Use the host whose cryptography is FIPS 140 validated." },
-            "Endpoint": { "type": "string", "builtIn": "SDK::Endpoint",
-                "documentation": "A base URL to send requests to, in place of the one derived from the region." },
-        },
-        "rules": [
-            tree(json!([{ "fn": "isSet", "argv": [{ "ref": "Endpoint" }] }]), json!([
-                when(on("UseFIPS"), error("Invalid Configuration: FIPS and custom endpoint are not supported")),
-                when(on("UseDualStack"), error("Invalid Configuration: Dualstack and custom endpoint are not supported")),
-                { "type": "endpoint", "endpoint": { "url": { "ref": "Endpoint" } } },
-            ])),
-            tree(
-                json!([
-                    { "fn": "isSet", "argv": [{ "ref": "Region" }] },
-                    { "fn": "aws.partition", "argv": [{ "ref": "Region" }], "assign": "partition" },
-                ]),
-                json!([
-                    tree(json!([on("UseFIPS"), on("UseDualStack")]), json!([
-                        tree(json!([supports("supportsFIPS"), supports("supportsDualStack")]),
-                            json!([url("-fips", "dualStackDnsSuffix")])),
-                        error("FIPS and DualStack are enabled, but this partition does not support one or both"),
-                    ])),
-                    tree(json!([on("UseFIPS")]), json!([
-                        when(supports("supportsFIPS"), url("-fips", "dnsSuffix")),
-                        error("FIPS is enabled but this partition does not support FIPS"),
-                    ])),
-                    tree(json!([on("UseDualStack")]), json!([
-                        when(supports("supportsDualStack"), url("", "dualStackDnsSuffix")),
-                        error("DualStack is enabled but this partition does not support DualStack"),
-                    ])),
-                    url("", "dnsSuffix"),
-                ]),
-            ),
-            error("Invalid Configuration: Missing Region"),
-        ],
-    })
 }

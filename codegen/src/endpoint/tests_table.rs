@@ -2,16 +2,19 @@
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::ir::{EndpointTest, ParamType, RuleSet, TestValue};
+use super::ir::{Endpoint, EndpointTest, Expr, Literal, ParamType, RuleSet, TestValue};
+use super::{outcome, params};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct File {
+    #[serde(default)]
     test_cases: Vec<Raw>,
 }
 
+/// What operations and clients bind is not read: `params` says what the rules get in the end.
 #[derive(Deserialize)]
 struct Raw {
     #[serde(default)]
@@ -31,9 +34,9 @@ struct Expect {
 struct ExpectEndpoint {
     url: String,
     #[serde(default)]
-    headers: serde_json::Map<String, Value>,
+    headers: IndexMap<String, Vec<String>>,
     #[serde(default)]
-    properties: serde_json::Map<String, Value>,
+    properties: Map<String, Value>,
 }
 
 /// Reads the tests that belong to `rules`. Problems go to `complain`.
@@ -58,28 +61,34 @@ pub(crate) fn read_tests(value: &Value, rules: &RuleSet, complain: &mut dyn FnMu
 fn read_test(raw: Raw, rules: &RuleSet) -> Result<EndpointTest, String> {
     let mut params = Vec::new();
     for (name, value) in raw.params {
-        let param = rules
-            .params
-            .iter()
-            .find(|param| param.wire_name == name)
-            .ok_or_else(|| format!("the rule set has no parameter {name:?}"))?;
-        let value = match (&param.ty, value) {
+        let param = rules.param(&name).ok_or_else(|| format!("the rule set has no parameter {name:?}"))?;
+        let literal = params::literal(&value).map_err(|message| format!("parameter {name:?}: {message}"))?;
+        let optional = match (&param.ty, &literal) {
             // A row says only what differs from the defaults.
-            (ParamType::BooleanOr(default), Value::Bool(value)) if value == *default => continue,
-            (ParamType::BooleanOr(_), Value::Bool(value)) => TestValue::Boolean(value),
-            (ParamType::Boolean, Value::Bool(value)) => TestValue::OptionalBoolean(value),
-            (ParamType::String, Value::String(value)) => TestValue::String(value),
-            (_, value) => return Err(format!("{value} does not fit parameter {name:?}")),
+            (ParamType::BooleanOr(default), Literal::Boolean(value)) if value == default => continue,
+            (ParamType::BooleanOr(_), Literal::Boolean(_))
+            | (ParamType::StringOr(_), Literal::String(_))
+            | (ParamType::StringArrayOr(_), Literal::StringArray(_)) => false,
+            (ParamType::Boolean, Literal::Boolean(_))
+            | (ParamType::String, Literal::String(_))
+            | (ParamType::StringArray, Literal::StringArray(_)) => true,
+            _ => return Err(format!("{value} does not fit parameter {name:?}")),
         };
-        params.push((param.name.clone(), value));
+        params.push((param.name.clone(), TestValue { optional, literal }));
     }
     let expect = match (raw.expect.endpoint, raw.expect.error) {
-        (Some(endpoint), None) if !endpoint.headers.is_empty() || !endpoint.properties.is_empty() => {
-            return Err("expects headers or properties of the endpoint, which are not supported yet".to_owned());
-        }
-        (Some(endpoint), None) => Ok(endpoint.url),
+        (Some(endpoint), None) => Ok(read_endpoint(endpoint)?),
         (None, Some(error)) => Err(error),
         _ => return Err("\"expect\" needs either an endpoint or an error".to_owned()),
     };
     Ok(EndpointTest { name: raw.documentation, params, expect })
+}
+
+fn read_endpoint(raw: ExpectEndpoint) -> Result<Endpoint, String> {
+    let texts = |texts: Vec<String>| texts.into_iter().map(Expr::Text).collect();
+    Ok(Endpoint {
+        url: Expr::Text(raw.url),
+        headers: raw.headers.into_iter().map(|(name, values)| (name, texts(values))).collect(),
+        properties: outcome::properties(&raw.properties, &mut |text| Ok(Expr::Text(text.to_owned())))?,
+    })
 }

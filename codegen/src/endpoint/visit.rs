@@ -2,34 +2,44 @@
 
 use proc_macro2::Ident;
 
-use super::ir::{Condition, Expr, Outcome, Rule, TemplatePart};
+use super::ir::{Condition, Decision, Expr, Outcome, Property, Rule, RuleSet, TemplatePart};
 
 /// Whether a name is used by later conditions or by the outcome.
 pub(super) fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) -> bool {
     let mut found = false;
-    let mut look = |expr: &Expr| visit(expr, &mut |expr| found |= matches!(expr, Expr::Bound(bound) if bound == name));
+    let mut look = |expr: &Expr| found = found || mentions(expr, name);
     visit_conditions(conditions, &mut look);
     visit_outcome(outcome, &mut look);
     found
 }
 
-/// Whether an expression stands anywhere in the rules.
-pub(super) fn mentions(rules: &[Rule], wanted: &Expr) -> bool {
-    any(rules, |expr| expr == wanted)
-}
-
-/// Whether the rules call a function of the runtime.
-pub(super) fn calls(rules: &[Rule], wanted: &str) -> bool {
-    any(rules, |expr| matches!(expr, Expr::Call { function, .. } if *function == wanted))
-}
-
-fn any(rules: &[Rule], is: impl Fn(&Expr) -> bool) -> bool {
+/// Whether an expression uses a bound name.
+pub(super) fn mentions(expr: &Expr, name: &Ident) -> bool {
     let mut found = false;
-    visit_rules(rules, &mut |expr| visit(expr, &mut |expr| found |= is(expr)));
+    visit(expr, &mut |expr| found |= matches!(expr, Expr::Bound(bound) if bound == name));
     found
 }
 
-fn visit_rules(rules: &[Rule], look: &mut dyn FnMut(&Expr)) {
+/// Looks at every expression of a rule set, inner ones too.
+pub(super) fn visit_all(rules: &RuleSet, look: &mut dyn FnMut(&Expr)) {
+    let mut deep = |expr: &Expr| visit(expr, look);
+    match &rules.decision {
+        Decision::Rules(rules) => visit_rules(rules, &mut deep),
+        Decision::Diagram(diagram) => {
+            for (_, test) in &diagram.tests {
+                deep(&test.holds);
+                if let Some((_, value)) = &test.assign {
+                    deep(value);
+                }
+            }
+            for (_, rule) in &diagram.results {
+                visit_rules(std::slice::from_ref(rule), &mut deep);
+            }
+        }
+    }
+}
+
+pub(super) fn visit_rules(rules: &[Rule], look: &mut dyn FnMut(&Expr)) {
     for rule in rules {
         visit_conditions(&rule.conditions, look);
         visit_outcome(&rule.outcome, look);
@@ -46,14 +56,29 @@ fn visit_conditions(conditions: &[Condition], look: &mut dyn FnMut(&Expr)) {
 fn visit_outcome(outcome: &Outcome, look: &mut dyn FnMut(&Expr)) {
     match outcome {
         Outcome::Rules(rules) => visit_rules(rules, look),
-        Outcome::Error(expr) | Outcome::Url(expr) => look(expr),
+        Outcome::Error(expr) => look(expr),
+        Outcome::Endpoint(endpoint) => {
+            look(&endpoint.url);
+            endpoint.headers.iter().flat_map(|(_, values)| values).for_each(&mut *look);
+            endpoint.properties.iter().for_each(|(_, property)| visit_property(property, look));
+        }
     }
 }
 
-fn visit(expr: &Expr, look: &mut dyn FnMut(&Expr)) {
+fn visit_property(property: &Property, look: &mut dyn FnMut(&Expr)) {
+    match property {
+        Property::Null | Property::Boolean(_) | Property::Integer(_) => {}
+        Property::Text(expr) => look(expr),
+        Property::List(items) => items.iter().for_each(|item| visit_property(item, look)),
+        Property::Object(entries) => entries.iter().for_each(|(_, value)| visit_property(value, look)),
+    }
+}
+
+/// Looks at an expression and at all inside it.
+pub(super) fn visit(expr: &Expr, look: &mut dyn FnMut(&Expr)) {
     look(expr);
     match expr {
-        Expr::Param(_) | Expr::Bound(_) | Expr::Text(_) | Expr::Bool(_) => {}
+        Expr::Param(_) | Expr::Bound(_) | Expr::Text(_) | Expr::Bool(_) | Expr::Integer(_) => {}
         Expr::Template(parts) => {
             for part in parts {
                 if let TemplatePart::Value(expr) = part {
@@ -61,12 +86,23 @@ fn visit(expr: &Expr, look: &mut dyn FnMut(&Expr)) {
                 }
             }
         }
-        Expr::Attribute(inner, _) | Expr::Not(inner) | Expr::IsSome(inner) | Expr::Call { argument: inner, .. } => {
-            visit(inner, look);
-        }
+        Expr::Attribute(inner, _)
+        | Expr::Item(inner, _)
+        | Expr::Not(inner)
+        | Expr::IsSome(inner)
+        | Expr::Present(inner) => visit(inner, look),
         Expr::Equals(left, right) | Expr::EqualsSome(left, right) => {
             visit(left, look);
             visit(right, look);
+        }
+        Expr::Call(_, arguments) => arguments.iter().for_each(|argument| visit(argument, look)),
+        Expr::Coalesce(optional, last) => {
+            optional.iter().chain(last.as_deref()).for_each(|argument| visit(argument, look));
+        }
+        Expr::If(condition, yes, no) => [condition, yes, no].into_iter().for_each(|expr| visit(expr, look)),
+        Expr::With { value, body, .. } => {
+            visit(value, look);
+            visit(body, look);
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The service's endpoint rules and their tests.
 
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::Lowering;
@@ -17,28 +20,22 @@ impl Lowering<'_> {
         shape: &Shape,
         prefix: Option<&str>,
     ) -> (RuleSet, Vec<EndpointTest>) {
+        let client: Option<BTreeMap<String, IgnoredAny>> =
+            self.read_trait(id, shape, "smithy.rules#clientContextParams");
+        let client = client.iter().flatten().map(|(name, _)| name.as_str()).collect();
         let report = &mut self.report;
-        let regional;
-        let rules = match (shape.traits.get("smithy.rules#endpointRuleSet"), prefix) {
-            (Some(rules), _) => rules,
-            (None, _) if shape.traits.has("smithy.rules#endpointBdd") => {
-                report
-                    .shape(id, "has its endpoint rules as smithy.rules#endpointBdd alone, which is not supported yet");
-                return Default::default();
-            }
-            (None, Some(prefix)) => {
-                regional = endpoint::regional_rule_set(prefix);
-                &regional
-            }
-            // Nothing says where its requests go, so the caller has to.
-            (None, None) => {
-                regional = custom_rule_set();
-                &regional
-            }
+        let (rule_set, bdd) = ("smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd");
+        let rules = if let Some(rules) = shape.traits.get(rule_set) {
+            endpoint::read_rule_set(rules, &client, &mut |message| report.shape(id, format!("{rule_set}: {message}")))
+        } else if let Some(diagram) = shape.traits.get(bdd) {
+            endpoint::read_bdd(diagram, &client, &mut |message| report.shape(id, format!("{bdd}: {message}")))
+        } else {
+            // Nothing says where the requests of a service without a prefix go, so the caller has to.
+            let regional = prefix.map_or_else(custom_rule_set, endpoint::regional_rule_set);
+            endpoint::read_rule_set(&regional, &client, &mut |message| {
+                report.shape(id, format!("the rules of services without any: {message}"));
+            })
         };
-        let rules = endpoint::read_rule_set(rules, &mut |message| {
-            report.shape(id, format!("smithy.rules#endpointRuleSet: {message}"));
-        });
         let tests = match shape.traits.get("smithy.rules#endpointTests") {
             None => Vec::new(),
             Some(tests) => endpoint::read_tests(tests, &rules, &mut |message| {

@@ -270,6 +270,7 @@ fn settings(config: &Config) -> EndpointSettings<'_> {
         use_fips: config.use_fips(),
         use_dual_stack: config.use_dual_stack(),
         endpoint_url: config.endpoint_url(),
+        ..Default::default()
     }
 }
 

@@ -1,0 +1,218 @@
+//! Rule sets as plain Rust, their tests as a table, the partitions as a static.
+
+mod decision;
+mod expr;
+mod partitions;
+mod table;
+
+use std::collections::HashSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+use super::ir::{BuiltIn, Decision, Expr, Outcome, Param, ParamSource, ParamType, Rule, RuleSet};
+use super::visit::visit_all;
+use crate::emit::docs;
+
+pub(crate) use partitions::emit_partitions;
+pub(crate) use table::emit_tests;
+
+/// `endpoint.rs`.
+pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
+    let mut names = HashSet::new();
+    visit_all(rules, &mut |expr| {
+        if let Expr::Param(name) | Expr::Bound(name) = expr {
+            names.insert(name.clone());
+        }
+    });
+    let fields = rules.params.iter().map(|param| {
+        let (name, ty) = (&param.name, param_type(&param.ty));
+        let doc = docs::outer(&param.docs);
+        // A rule set may take what it never looks at.
+        let unread = (!names.contains(name) && !param.required).then(|| quote! { #[allow(dead_code)] });
+        quote! { #doc #unread pub(crate) #name: #ty, }
+    });
+    let required = rules.params.iter().filter(|param| param.required).map(|param| {
+        let (name, wire) = (&param.name, &param.wire_name);
+        let bound = if names.contains(name) { quote!(#name) } else { quote!(_) };
+        quote! {
+            let Some(#bound) = params.#name else {
+                return Err(EndpointError::missing(#wire));
+            };
+        }
+    });
+    let body = decision::emit_decision(&rules.decision);
+    let texts = contains(&body, "texts").then(|| quote! { let texts = rules::Texts::default(); });
+    let body = quote! { #(#required)* #texts #body };
+    let params_name = if contains(&body, "params") { quote!(params) } else { quote!(_params) };
+    let lifetime = has_lifetime(rules).then(|| quote!(<'a>));
+    let elided = lifetime.as_ref().map(|_| quote!(<'_>));
+    let partitions = needs_partitions(rules).then(|| quote! { use crate::partitions::PARTITIONS; });
+    let details = has_details(rules).then(|| quote! { EndpointDetails, });
+    let constructors = constructors(rules);
+    let doc = docs::outer(match rules.decision {
+        Decision::Rules(_) => "Finds the endpoint: the first rule whose conditions hold decides.",
+        Decision::Diagram(_) => "Finds the endpoint: whether a condition holds decides which is next, up to a result.",
+    });
+    quote! {
+        //! The endpoint rules of the service, compiled.
+        #partitions
+        use crate::runtime::endpoint::{self as rules, Endpoint, #details EndpointError, EndpointSettings};
+        /// What the rules decide by.
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct Params #lifetime {
+            #(#fields)*
+        }
+        #constructors
+        #doc
+        pub(crate) fn resolve(#params_name: &Params #elided) -> Result<Endpoint, EndpointError> {
+            #body
+        }
+    }
+}
+
+/// What turns a client's settings into parameters. Operations that set some of them need it by
+/// itself; where there are none, it stands in `resolve_endpoint`.
+fn constructors(rules: &RuleSet) -> TokenStream {
+    let values = rules.params.iter().map(|param| {
+        let (name, value) = (&param.name, from_settings(param));
+        quote! { #name: #value, }
+    });
+    let values: TokenStream = values.collect();
+    let settings = if contains(&values, "settings") { quote!(settings) } else { quote!(_settings) };
+    if rules.params.iter().all(|param| matches!(param.source, ParamSource::BuiltIn(_))) {
+        return quote! {
+            /// Finds the endpoint for a client's settings.
+            pub(crate) fn resolve_endpoint(#settings: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
+                resolve(&Params { #values })
+            }
+        };
+    }
+    let (generics, lifetime) =
+        if has_lifetime(rules) { (Some(quote!(<'a>)), quote!(<'a>)) } else { (None, quote!(<'_>)) };
+    quote! {
+        impl #generics Params #generics {
+            /// What a client's settings say. An operation may know better.
+            pub(crate) fn new(#settings: &EndpointSettings #lifetime) -> Self {
+                Self { #values }
+            }
+        }
+        /// Finds the endpoint for a client's settings.
+        pub(crate) fn resolve_endpoint(settings: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
+            resolve(&Params::new(settings))
+        }
+    }
+}
+
+fn from_settings(param: &Param) -> TokenStream {
+    let wire = &param.wire_name;
+    let setting = match (param.source, &param.ty) {
+        (ParamSource::BuiltIn(BuiltIn::Region), _) => quote!(settings.region),
+        (ParamSource::BuiltIn(BuiltIn::UseFips), _) => quote!(settings.use_fips),
+        (ParamSource::BuiltIn(BuiltIn::UseDualStack), _) => quote!(settings.use_dual_stack),
+        (ParamSource::BuiltIn(BuiltIn::Endpoint), _) => quote!(settings.endpoint_url),
+        (ParamSource::Operation, _) => return default(&param.ty),
+        (ParamSource::Client, ParamType::String | ParamType::StringOr(_)) => quote!(settings.client_string(#wire)),
+        (ParamSource::Client, ParamType::Boolean | ParamType::BooleanOr(_)) => quote!(settings.client_boolean(#wire)),
+        (ParamSource::Client, ParamType::StringArray | ParamType::StringArrayOr(_)) => {
+            quote!(settings.client_strings(#wire))
+        }
+    };
+    match &param.ty {
+        ParamType::String | ParamType::Boolean | ParamType::StringArray => setting,
+        ParamType::BooleanOr(false) => quote!(#setting.unwrap_or_default()),
+        ty => {
+            let default = default(ty);
+            quote!(#setting.unwrap_or(#default))
+        }
+    }
+}
+
+/// A parameter that nothing set.
+fn default(ty: &ParamType) -> TokenStream {
+    match ty {
+        ParamType::String | ParamType::Boolean | ParamType::StringArray => quote!(None),
+        ParamType::StringOr(text) => quote!(#text),
+        ParamType::BooleanOr(value) => quote!(#value),
+        ParamType::StringArrayOr(texts) => quote!(rules::StringList::of(&[#(#texts),*])),
+    }
+}
+
+fn param_type(ty: &ParamType) -> TokenStream {
+    match ty {
+        ParamType::String => quote!(Option<&'a str>),
+        ParamType::StringOr(_) => quote!(&'a str),
+        ParamType::Boolean => quote!(Option<bool>),
+        ParamType::BooleanOr(_) => quote!(bool),
+        ParamType::StringArray => quote!(Option<rules::StringList<'a>>),
+        ParamType::StringArrayOr(_) => quote!(rules::StringList<'a>),
+    }
+}
+
+/// Whether `Params` borrows something.
+fn has_lifetime(rules: &RuleSet) -> bool {
+    !rules.params.iter().all(|param| matches!(param.ty, ParamType::Boolean | ParamType::BooleanOr(_)))
+}
+
+/// Whether some endpoint has headers or properties.
+fn has_details(rules: &RuleSet) -> bool {
+    fn any(rules: &[Rule]) -> bool {
+        rules.iter().any(|rule| match &rule.outcome {
+            Outcome::Rules(rules) => any(rules),
+            Outcome::Error(_) => false,
+            Outcome::Endpoint(endpoint) => expr::has_details(endpoint),
+        })
+    }
+    match &rules.decision {
+        Decision::Rules(rules) => any(rules),
+        Decision::Diagram(diagram) => diagram.results.iter().any(|(_, rule)| any(std::slice::from_ref(rule))),
+    }
+}
+
+/// Whether the rules look regions up.
+pub(crate) fn needs_partitions(rules: &RuleSet) -> bool {
+    let mut found = false;
+    visit_all(rules, &mut |expr| found |= matches!(expr, Expr::Call("partition", _)));
+    found
+}
+
+/// Whether generated code uses a name, which none of the model's becomes in Rust.
+fn contains(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => contains(&group.stream(), name),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn client_parameters_come_from_the_client() {
+        let rule_set = json!({ "version": "1.0", "rules": [], "parameters": {
+            "Text": { "type": "string" },
+            "Accelerate": { "type": "boolean", "builtIn": "AWS::S3::Accelerate", "required": true, "default": false },
+            "Names": { "type": "stringArray", "required": true, "default": ["a"] },
+            "Region": { "type": "string", "builtIn": "AWS::Region" },
+            "Bucket": { "type": "string" },
+        } });
+        let client = ["Text", "Accelerate", "Names", "Region"].into();
+        let rules = crate::endpoint::read_rule_set(&rule_set, &client, &mut |problem| panic!("{problem}"));
+        let text = emit_rule_set(&rules).to_string();
+        for told in [
+            "text : settings . client_string (\"Text\")",
+            "accelerate : settings . client_boolean (\"Accelerate\") . unwrap_or_default ()",
+            "names : settings . client_strings (\"Names\") . unwrap_or (rules :: StringList :: of (& [\"a\"]))",
+            "region : settings . region",
+            "bucket : None",
+        ] {
+            assert!(text.contains(told), "{told}: {text}");
+        }
+        let operation: Vec<_> = rules.operation_params().map(|param| param.wire_name.as_str()).collect();
+        assert_eq!(operation, ["Bucket"]);
+    }
+}

@@ -1,0 +1,84 @@
+//! Compiles and runs generated endpoint rules and their tests, with `rustc` alone.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use codegen::FileTree;
+
+/// A crate of endpoint resolvers and test tables, for `rustc` alone: both need nothing but the
+/// runtime's `endpoint` module, which needs nothing but the standard library.
+pub(crate) struct Bench {
+    pub(crate) source: String,
+    pub(crate) tables: usize,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        let runtime = xtask::workspace_root().join("sso-client/src/runtime/endpoint/mod.rs");
+        let source = format!(
+            "#![allow(dead_code)]\npub mod runtime {{ #[path = {:?}] pub mod endpoint; }}\n",
+            runtime.canonicalize().expect("the runtime")
+        );
+        Self { source, tables: 0 }
+    }
+
+    /// Adds the resolver of a generated tree as a module.
+    pub(crate) fn resolver(&mut self, name: &str, tree: &FileTree) {
+        for file in ["endpoint", "partitions"] {
+            // Rules that look no regions up have no partitions.
+            let Some(text) = tree.get(&format!("{file}.rs")) else { continue };
+            let text = retarget(text, name);
+            writeln!(self.source, "mod {name}_{file} {{ {text} }}").expect("a string");
+        }
+    }
+
+    /// Adds the test table of a tree, to be run against a resolver.
+    pub(crate) fn table(&mut self, tree: &FileTree, resolver: &str) {
+        let text = retarget(&tree["endpoint_tests.rs"], resolver);
+        writeln!(self.source, "mod table_{} {{ {text} }}", self.tables).expect("a string");
+        self.tables += 1;
+    }
+
+    /// Compiles and runs it.
+    pub(crate) fn run(&self, name: &str, tests: usize) {
+        let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+        let (source, binary) = (dir.join(format!("{name}.rs")), dir.join(name));
+        fs::write(&source, &self.source).expect("writable");
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let compiled = Command::new(rustc)
+            .args(["--edition", "2024", "--test", "--crate-type", "lib", "-D", "warnings", "-o"])
+            .args([&binary, &source])
+            .output()
+            .expect("rustc runs");
+        assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+        let ran = Command::new(&binary).arg("--skip").arg("runtime::").output().expect("the tests run");
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success(), "{said}");
+        assert!(said.contains(&format!("{tests} passed")), "all tables are there: {said}");
+    }
+}
+
+fn retarget(text: &str, name: &str) -> String {
+    // Inner documentation cannot stand after other items.
+    let text = text.replace("//!", "//");
+    format!(
+        "\n{}\n",
+        text.replace("crate::endpoint", &format!("crate::{name}_endpoint"))
+            .replace("crate::partitions", &format!("crate::{name}_partitions"))
+    )
+}
+
+/// Until 2025 the isolated partitions had no dual-stack endpoints nor a DNS suffix for them, and tests said so.
+pub(crate) fn without_isolated_dual_stack(partitions: &str) -> String {
+    let mut file: serde_json::Value = serde_json::from_str(partitions).expect("JSON");
+    for partition in file["partitions"].as_array_mut().expect("a list") {
+        if partition["id"].as_str().is_some_and(|id| id.starts_with("aws-iso")) {
+            let outputs = &mut partition["outputs"];
+            outputs["supportsDualStack"] = false.into();
+            outputs["dualStackDnsSuffix"] = outputs["dnsSuffix"].clone();
+        }
+    }
+    file.to_string()
+}

@@ -1,0 +1,127 @@
+//! Endpoint rules of many kinds: those of Smithy's own suites and of published models compile and
+//! pass the tests they come with, and both forms that a model has them in agree.
+
+#[path = "common/bench.rs"]
+mod bench;
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bench::{Bench, without_isolated_dual_stack};
+use codegen::{FileTree, Options};
+use serde_json::{Value, json};
+
+/// The JSON files of a folder, in order.
+fn files(what: &str) -> Option<Vec<PathBuf>> {
+    let dir = common::suites(what)?;
+    let paths = fs::read_dir(dir).expect("readable").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|found| found == "json")).collect();
+    files.sort();
+    Some(files)
+}
+
+/// The service of a model, without all that endpoint rules do not need.
+fn service_alone(path: &Path) -> Value {
+    let model: Value = serde_json::from_str(&common::read(path)).expect("JSON");
+    let shapes = model["shapes"].as_object().expect("shapes");
+    let (id, service) = shapes.iter().find(|(_, shape)| shape["type"] == "service").expect("a service");
+    let mut service = service.clone();
+    for part in ["operations", "resources", "errors"] {
+        service.as_object_mut().expect("an object").remove(part);
+    }
+    json!({ "smithy": "2.0", "shapes": { id: service } })
+}
+
+/// Removes a trait of the service.
+fn without(mut model: Value, name: &str) -> Value {
+    for shape in model["shapes"].as_object_mut().expect("shapes").values_mut() {
+        assert!(shape["traits"].as_object_mut().expect("traits").remove(name).is_some(), "{name} was there");
+    }
+    model
+}
+
+/// Generates from a model. `then` turns today's partitions into those of the model's time.
+fn generate(path: &Path, model: &Value, then: fn(&str) -> String) -> FileTree {
+    let partitions = common::read(&xtask::workspace_root().join("model/partitions.json"));
+    let partitions = codegen::read_partitions("partitions.json", &then(&partitions)).expect("partitions");
+    let name = path.file_name().expect("a name").to_string_lossy();
+    let model = codegen::read_model(&name, &model.to_string()).unwrap_or_else(|report| panic!("{report}"));
+    let options = Options { partitions, ..Default::default() };
+    codegen::generate(&model, &options).unwrap_or_else(|report| panic!("{report}"))
+}
+
+/// Compiles the rules of all these models and runs all their tests.
+fn check(name: &str, files: &[PathBuf], partitions: fn(&str) -> String) {
+    let mut bench = Bench::new();
+    for (index, path) in files.iter().enumerate() {
+        let tree = generate(path, &service_alone(path), partitions);
+        bench.resolver(&format!("model{index}"), &tree);
+        assert!(tree.contains_key("endpoint_tests.rs"), "{} has tests", path.display());
+        bench.table(&tree, &format!("model{index}"));
+    }
+    assert!(bench.tables > 0, "there are models");
+    bench.run(name, bench.tables);
+}
+
+#[test]
+fn suites_pass() {
+    let Some(files) = files("suites/endpoint-rules") else { return };
+    check("endpoint_suites", &files, str::to_owned);
+}
+
+#[test]
+fn published_models_pass() {
+    let Some(files) = files("models/restjson1") else { return };
+    check("endpoint_models", &files, without_isolated_dual_stack);
+}
+
+#[test]
+fn rule_sets_and_decision_diagrams_agree() {
+    let mut bench = Bench::new();
+    for (service, name) in [("sso", "sso"), ("sso-oidc", "sso_oidc"), ("polly", "polly")] {
+        let Some(files) = files(&format!("models/history/{service}")) else { return };
+        let newest = files.last().expect("a model");
+        let model = service_alone(newest);
+        for (form, other) in [("rules", "endpointBdd"), ("diagram", "endpointRuleSet")] {
+            let tree = generate(newest, &without(model.clone(), &format!("smithy.rules#{other}")), str::to_owned);
+            let is_diagram = tree["endpoint.rs"].contains("loop {");
+            assert_eq!(is_diagram, form == "diagram", "{service} is compiled from its {form}");
+            bench.resolver(&format!("{name}_{form}"), &tree);
+            bench.table(&tree, &format!("{name}_{form}"));
+        }
+        bench.source.push_str(&AGREE.replace("NAME", name));
+    }
+    bench.run("endpoint_diagrams", bench.tables + 3);
+}
+
+/// Ten thousand settings, the same in every run.
+const AGREE: &str = r#"
+    #[test]
+    fn NAME_agrees() {
+        let regions: Vec<&str> = ["", "nowhere", "eu-new-9", "us-gov-new-9", "aws-global", "é"]
+            .into_iter()
+            .chain(NAME_rules_partitions::PARTITIONS.iter().flat_map(|partition| partition.regions).copied())
+            .collect();
+        let mut state: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 33) as usize % below
+        };
+        let mut endpoints = 0;
+        for _ in 0..10_000 {
+            let region = (random(8) > 0).then(|| regions[random(regions.len())]);
+            let (use_fips, use_dual_stack) = (random(2) == 0, random(2) == 0);
+            let endpoint = (random(4) == 0).then_some("https://example.com/base");
+            let rules = NAME_rules_endpoint::resolve(
+                &NAME_rules_endpoint::Params { region, use_fips, use_dual_stack, endpoint });
+            let diagram = NAME_diagram_endpoint::resolve(
+                &NAME_diagram_endpoint::Params { region, use_fips, use_dual_stack, endpoint });
+            assert_eq!(rules, diagram, "{region:?} {use_fips} {use_dual_stack} {endpoint:?}");
+            endpoints += usize::from(rules.is_ok());
+        }
+        assert!((1_000..9_000).contains(&endpoints), "{endpoints}: endpoints and errors, many of each");
+    }
+"#;

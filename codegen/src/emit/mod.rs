@@ -6,6 +6,7 @@
 mod client;
 mod default;
 pub(crate) mod docs;
+mod endpoint_params;
 mod enums;
 mod error;
 mod events;
@@ -17,6 +18,7 @@ mod request;
 mod response;
 mod structure;
 mod union;
+mod waiters;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -28,6 +30,7 @@ use crate::naming;
 
 /// All files of a service, by their paths below the output folder.
 pub(crate) fn service(service: &Service, _options: &Options) -> Vec<(String, TokenStream)> {
+    let bound = service.operations.iter().any(|operation| !operation.endpoint_params.is_empty());
     let mut files = vec![
         ("mod.rs".to_owned(), root(service)),
         ("client.rs".to_owned(), client::client(service)),
@@ -35,7 +38,7 @@ pub(crate) fn service(service: &Service, _options: &Options) -> Vec<(String, Tok
         ("types.rs".to_owned(), structure::types(service)),
         ("types/error.rs".to_owned(), error::error_types(service)),
         ("operation.rs".to_owned(), operation::operations(service)),
-        ("endpoint.rs".to_owned(), endpoint::emit_rule_set(&service.endpoint)),
+        ("endpoint.rs".to_owned(), endpoint::emit_rule_set(&service.endpoint, bound)),
     ];
     if endpoint::needs_partitions(&service.endpoint) {
         files.push(("partitions.rs".to_owned(), endpoint::emit_partitions(&service.partitions)));
@@ -49,6 +52,7 @@ pub(crate) fn service(service: &Service, _options: &Options) -> Vec<(String, Tok
             endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, false),
         ));
     }
+    files.extend(waiters::files(service));
     files
 }
 
@@ -56,6 +60,8 @@ fn root(service: &Service) -> TokenStream {
     let doc = docs::inner(&format!("The API surface of {}, version {}.", service.title, service.version));
     let tests = (!service.endpoint_tests.is_empty()).then(|| quote! { #[cfg(test)] mod endpoint_tests; });
     let partitions = endpoint::needs_partitions(&service.endpoint).then(|| quote! { pub(crate) mod partitions; });
+    let waiters =
+        service.operations.iter().any(|operation| !operation.waiters.is_empty()).then(|| quote! { pub mod waiters; });
     // Generated code has to use what callers no longer should.
     let deprecated = service.has_deprecated().then(|| quote! { #![allow(deprecated)] });
     quote! {
@@ -67,6 +73,7 @@ fn root(service: &Service) -> TokenStream {
         pub mod operation;
         #partitions
         pub mod types;
+        #waiters
         #tests
     }
 }

@@ -169,7 +169,7 @@ fn conditions_read_well() {
         (json!([call("stringEquals", json!(["a", name("Region")]))]), "if params.region == Some(\"a\") {"),
         (
             json!([call("stringEquals", json!([scheme, "https"]))]),
-            "if params.bucket.and_then(|value| rules::parse_url(value)).map(|value| value.scheme) == Some(\"https\") {",
+            "if params.bucket.and_then(rules::parse_url).map(|value| value.scheme) == Some(\"https\") {",
         ),
         (json!([call("not", json!([call("isSet", json!([name("Region")]))]))]), "if params.region.is_none() {"),
         (json!([call("not", json!([call("stringEquals", json!(["a", "b"]))]))]), "if \"b\" != \"a\" {"),

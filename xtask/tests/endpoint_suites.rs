@@ -1,5 +1,5 @@
-//! Endpoint rules of many kinds: those of Smithy's own suites and of published models compile and
-//! pass the tests they come with, and both forms that a model has them in agree.
+//! Endpoint rules of many kinds: our own, those of Smithy's suites and those of published models
+//! compile and pass the tests they come with, and both forms that a model has them in agree.
 
 #[path = "common/bench.rs"]
 mod bench;
@@ -123,5 +123,88 @@ const AGREE: &str = r#"
             endpoints += usize::from(rules.is_ok());
         }
         assert!((1_000..9_000).contains(&endpoints), "{endpoints}: endpoints and errors, many of each");
+    }
+"#;
+
+/// Parameters of every type and source, under names that Rust has other uses for, and all that an
+/// endpoint can have beside its URL.
+#[test]
+fn parameters_and_details() {
+    let is_set = |name: &str| json!({ "fn": "isSet", "argv": [{ "ref": name }] });
+    let first = |name: &str, to: &str| json!({ "fn": "getAttr", "argv": [{ "ref": name }, "[0]"], "assign": to });
+    let rules = json!([
+        {
+            "type": "endpoint", "conditions": [is_set("type"), is_set("Region"), first("Keys", "endpoint"), first("gen", "self")],
+            "endpoint": {
+                "url": "https://{type}.{Region}/{self}",
+                "headers": { "x-key": [{ "ref": "endpoint" }, "at {type}", "{self}{endpoint}"], "x-empty": [] },
+                "properties": {
+                    "authSchemes": [{ "name": "sigv4", "signingRegion": "{Region}", "scope": ["{type}-{self}", true, 7, null, {}] }],
+                    "plain": "a{{b}}",
+                },
+            },
+        },
+        { "type": "error", "conditions": [is_set("type")], "error": "no keys for {type}, {self2} and {{}}" },
+        { "type": "endpoint", "conditions": [{ "fn": "booleanEquals", "argv": [{ "ref": "match" }, true] }], "endpoint": { "url": "https://match" } },
+        { "type": "error", "conditions": [], "error": "nothing" },
+    ]);
+    let parameters = json!({
+        "Region": { "type": "string", "builtIn": "AWS::Region" },
+        "type": { "type": "string" },
+        "self2": { "type": "string", "required": true, "default": "it\"s" },
+        "Keys": { "type": "stringArray" },
+        "gen": { "type": "stringArray", "required": true, "default": ["g", "é"] },
+        "match": { "type": "boolean" },
+        "unread": { "type": "boolean", "required": true, "default": true },
+    });
+    let endpoint = |own: &str| {
+        json!({
+            "url": format!("https://t.r/{own}"),
+            "headers": { "x-empty": [], "x-key": ["k", "at t", format!("{own}k")] },
+            "properties": {
+                "plain": "a{b}",
+                "authSchemes": [{ "signingRegion": "r", "name": "sigv4", "scope": [format!("t-{own}"), true, 7, null, {}] }],
+            },
+        })
+    };
+    let tests = json!([
+        { "params": { "Region": "r", "type": "t", "Keys": ["k", "l"] }, "expect": { "endpoint": endpoint("g") } },
+        { "params": { "Region": "r", "type": "t", "Keys": ["k"], "gen": ["own"] }, "expect": { "endpoint": endpoint("own") } },
+        { "params": { "Region": "r", "type": "t", "Keys": [] }, "expect": { "error": "no keys for t, it\"s and {}" } },
+        { "params": { "type": "t", "Keys": ["k"], "self2": "x" }, "expect": { "error": "no keys for t, x and {}" } },
+        { "params": { "match": true, "unread": false }, "expect": { "endpoint": { "url": "https://match" } } },
+        { "params": { "match": false }, "expect": { "error": "nothing" } },
+        { "expect": { "error": "nothing" } },
+    ]);
+    let tree = bench::service(json!({
+        "smithy.rules#endpointRuleSet": { "version": "1.2", "parameters": parameters, "rules": rules },
+        "smithy.rules#endpointTests": { "version": "1.0", "testCases": tests },
+    }));
+    let mut bench = Bench::new();
+    bench.resolver("own", &tree);
+    bench.table(&tree, "own");
+    bench.source.push_str(OPERATION);
+    bench.run("endpoint_details", 2);
+}
+
+/// What operations write.
+const OPERATION: &str = r#"
+    #[test]
+    fn operations_set_their_parameters() {
+        use crate::own_endpoint::{Params, resolve, resolve_endpoint};
+        use crate::runtime::endpoint::{EndpointSettings, Property};
+        let (bucket, keys) = (Some("t".to_owned()), Some(vec!["k".to_owned()]));
+        let settings = EndpointSettings { region: Some("r"), ..Default::default() };
+        let found = resolve(&Params {
+            r#type: bucket.as_deref(),
+            keys: keys.as_deref().map(Into::into),
+            ..Params::new(&settings)
+        }).expect("an endpoint");
+        assert_eq!(found.url(), "https://t.r/g");
+        assert_eq!(found.headers()[0], ("x-key".to_owned(), ["k", "at t", "gk"].map(str::to_owned).to_vec()));
+        let schemes = found.property("authSchemes").expect("there");
+        let Property::List(schemes) = schemes else { panic!("{schemes:?}") };
+        assert_eq!(schemes[0].get("name").and_then(Property::as_text), Some("sigv4"));
+        assert_eq!(resolve_endpoint(&settings).expect_err("no operation").message(), "nothing");
     }
 "#;

@@ -16,7 +16,7 @@ use super::expr::{self, Scope, Typed};
 use super::functions::Base;
 use super::ir::{Decision, Diagram, DiagramTest, Expr, Rule, RuleSet};
 use super::outcome;
-use super::params::{self, RawParam};
+use super::params::{self, ClientParams, RawParam};
 use super::rules::{self, RawRule};
 use super::visit;
 
@@ -43,9 +43,9 @@ struct Node {
     low: i32,
 }
 
-/// Reads a decision diagram. `client` names the parameters that clients of the service set.
+/// Reads a decision diagram. `client` has the parameters that clients of the service set.
 /// Problems go to `complain`, each with its place inside the diagram.
-pub(crate) fn read_bdd(value: &Value, client: &HashSet<&str>, complain: &mut dyn FnMut(String)) -> RuleSet {
+pub(crate) fn read_bdd(value: &Value, client: &ClientParams, complain: &mut dyn FnMut(String)) -> RuleSet {
     let raw = match RawBdd::deserialize(value) {
         Ok(raw) => raw,
         Err(error) => {
@@ -76,7 +76,7 @@ pub(crate) fn read_bdd(value: &Value, client: &HashSet<&str>, complain: &mut dyn
         return RuleSet { params, decision: Decision::default() };
     };
     let (tests, variables) = read_conditions(&raw.conditions, &mut scope, complain);
-    let results = read_results(&raw.results, &scope, complain);
+    let results = read_results(&raw.results, &mut scope, complain);
     let diagram = assemble(raw.root, &reached, &tests, variables, results);
     RuleSet { params, decision: Decision::Diagram(diagram) }
 }
@@ -198,32 +198,40 @@ fn read_conditions(
 }
 
 /// Reads results. Each is given what it refers to and what may be absent; without that, nothing matches.
-fn read_results(raw: &[Value], scope: &Scope, complain: &mut dyn FnMut(String)) -> Vec<Option<Rule>> {
+fn read_results(raw: &[Value], scope: &mut Scope, complain: &mut dyn FnMut(String)) -> Vec<Option<Rule>> {
     let mut results = Vec::new();
     for (index, value) in raw.iter().enumerate() {
-        let read = || -> Result<Rule, String> {
-            let raw = RawRule::deserialize(value).map_err(|error| format!("malformed: {error}"))?;
-            if !raw.conditions.is_empty() {
-                return Err("has conditions of its own".to_owned());
-            }
-            let mut scope = scope.clone();
-            let mut names = Vec::new();
-            outcome::references(value, &mut names);
-            let mut conditions = Vec::new();
-            for name in names {
-                conditions.extend(rules::bind_if_optional(&name, &mut scope)?);
-            }
-            Ok(Rule { conditions, outcome: rules::read_end(&raw, &scope)? })
-        };
-        match read() {
-            Ok(rule) => results.push(Some(rule)),
-            Err(message) => {
-                complain(format!("results[{index}]: {message}"));
-                results.push(None);
-            }
+        let mut bound = Vec::new();
+        let result = read_result(value, scope, &mut bound);
+        // The next result begins with what this one did.
+        for (name, (expr, ty)) in bound {
+            scope.bind(&name, expr, ty);
         }
+        if let Err(message) = &result {
+            complain(format!("results[{index}]: {message}"));
+        }
+        results.push(result.ok());
     }
     results
+}
+
+/// Reads a result. What it binds in the scope is kept in `bound`, as it was before.
+fn read_result(value: &Value, scope: &mut Scope, bound: &mut Vec<(String, Typed)>) -> Result<Rule, String> {
+    let raw = RawRule::deserialize(value).map_err(|error| format!("malformed: {error}"))?;
+    if !raw.conditions.is_empty() {
+        return Err("has conditions of its own".to_owned());
+    }
+    let mut names = Vec::new();
+    outcome::references(value, &mut names);
+    let mut conditions = Vec::new();
+    for name in names {
+        let before = scope.get(&name)?;
+        if let Some(condition) = rules::bind_if_optional(&name, scope)? {
+            conditions.push(condition);
+            bound.push((name, before));
+        }
+    }
+    Ok(Rule { conditions, outcome: rules::read_end(&raw, scope)? })
 }
 
 /// Keeps what can be reached.

@@ -18,7 +18,7 @@ use crate::naming;
 pub(super) type Typed = (Expr, Ty);
 
 /// Names that the generated function has for itself.
-const RESERVED: &[&str] = &["condition", "holds", "no", "node", "params", "settings", "texts", "value", "yes"];
+const RESERVED: &[&str] = &["condition", "holds", "no", "node", "params", "rules", "settings", "texts", "value", "yes"];
 
 /// The names in reach, with the expression that each stands for.
 #[derive(Clone, Debug, Default)]
@@ -279,7 +279,11 @@ fn choose([condition, yes, no]: [Typed; 3]) -> Result<Typed, String> {
     let branch = |(expr, ty): Typed| if optional && !ty.optional { Expr::Present(expr.into()) } else { expr };
     let gives = Ty { base: yes.1.base, optional };
     let (yes, no) = (branch(yes), branch(no));
-    Ok(strict([condition], gives, |[condition]| Expr::If(condition.into(), yes.into(), no.into())))
+    Ok(strict([condition], gives, |[condition]| match (yes, no) {
+        (Expr::Bool(true), Expr::Bool(false)) => condition,
+        (Expr::Bool(false), Expr::Bool(true)) => not(condition),
+        (yes, no) => Expr::If(condition.into(), yes.into(), no.into()),
+    }))
 }
 
 fn attribute(of: Typed, path: &str) -> Result<Typed, String> {

@@ -27,6 +27,7 @@ mod visit;
 
 pub(crate) use bdd::read_bdd;
 pub(crate) use emit::{emit_partitions, emit_rule_set, emit_tests, needs_partitions};
+pub(crate) use params::ClientParams;
 pub use partitions::read_partitions;
 pub(crate) use regional::regional_rule_set;
 pub(crate) use rules::read_rule_set;

@@ -1,6 +1,6 @@
 //! The parameters of rule sets and decision diagrams.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -25,11 +25,20 @@ pub(super) struct RawParam {
     documentation: String,
 }
 
-/// Reads parameters, and gives the scope that rules begin with. `client` has the names of those
-/// that clients of the service set.
+/// The parameters that clients of a service set, by name: `smithy.rules#clientContextParams`.
+pub(crate) type ClientParams = BTreeMap<String, ClientParam>;
+
+/// A parameter that clients of a service set.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ClientParam {
+    #[serde(rename = "type")]
+    ty: String,
+}
+
+/// Reads parameters, and gives the scope that rules begin with.
 pub(super) fn read(
     raw: IndexMap<String, RawParam>,
-    client: &HashSet<&str>,
+    client: &ClientParams,
     complain: &mut dyn FnMut(String),
 ) -> (Vec<Param>, Scope) {
     let mut scope = Scope::default();
@@ -61,7 +70,7 @@ pub(super) fn read(
     (params, scope)
 }
 
-fn read_param(wire_name: &str, raw: RawParam, client: &HashSet<&str>, scope: &Scope) -> Result<Param, String> {
+fn read_param(wire_name: &str, raw: RawParam, client: &ClientParams, scope: &Scope) -> Result<Param, String> {
     if !is_identifier(wire_name) {
         return Err("is no identifier".to_owned());
     }
@@ -70,8 +79,13 @@ fn read_param(wire_name: &str, raw: RawParam, client: &HashSet<&str>, scope: &Sc
         Some("AWS::UseFIPS") => ParamSource::BuiltIn(BuiltIn::UseFips),
         Some("AWS::UseDualStack") => ParamSource::BuiltIn(BuiltIn::UseDualStack),
         Some("SDK::Endpoint") => ParamSource::BuiltIn(BuiltIn::Endpoint),
-        _ if client.contains(wire_name) => ParamSource::Client,
-        _ => ParamSource::Operation,
+        _ => match client.get(wire_name) {
+            Some(param) if !param.ty.eq_ignore_ascii_case(&raw.ty) => {
+                return Err(format!("is a {}, which smithy.rules#clientContextParams calls a {}", raw.ty, param.ty));
+            }
+            Some(_) => ParamSource::Client,
+            None => ParamSource::Operation,
+        },
     };
     let default = raw.default.as_ref().map(literal).transpose()?;
     let ty = match (raw.ty.to_ascii_lowercase().as_str(), default) {

@@ -1,7 +1,5 @@
 //! From the trait `smithy.rules#endpointRuleSet` to [`RuleSet`].
 
-use std::collections::HashSet;
-
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -9,7 +7,7 @@ use super::expr::{self, Scope};
 use super::functions::{self, Base};
 use super::ir::{Condition, Decision, Expr, Outcome, Rule, RuleSet};
 use super::outcome::{self, RawEndpoint};
-use super::params::{self, RawParam};
+use super::params::{self, ClientParams, RawParam};
 use super::visit::uses;
 use crate::model::is_identifier;
 use crate::naming;
@@ -43,9 +41,9 @@ pub(super) struct RawRule {
     endpoint: Option<RawEndpoint>,
 }
 
-/// Reads a rule set. `client` names the parameters that clients of the service set. Problems go
+/// Reads a rule set. `client` has the parameters that clients of the service set. Problems go
 /// to `complain`, each with its place inside the rule set.
-pub(crate) fn read_rule_set(value: &Value, client: &HashSet<&str>, complain: &mut dyn FnMut(String)) -> RuleSet {
+pub(crate) fn read_rule_set(value: &Value, client: &ClientParams, complain: &mut dyn FnMut(String)) -> RuleSet {
     let raw = match RawRuleSet::deserialize(value) {
         Ok(raw) => raw,
         Err(error) => {

@@ -1,8 +1,5 @@
 //! The service's endpoint rules and their tests.
 
-use std::collections::BTreeMap;
-
-use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::Lowering;
@@ -20,9 +17,8 @@ impl Lowering<'_> {
         shape: &Shape,
         prefix: Option<&str>,
     ) -> (RuleSet, Vec<EndpointTest>) {
-        let client: Option<BTreeMap<String, IgnoredAny>> =
-            self.read_trait(id, shape, "smithy.rules#clientContextParams");
-        let client = client.iter().flatten().map(|(name, _)| name.as_str()).collect();
+        let client: endpoint::ClientParams =
+            self.read_trait(id, shape, "smithy.rules#clientContextParams").unwrap_or_default();
         let report = &mut self.report;
         let (rule_set, bdd) = ("smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd");
         let rules = if let Some(rules) = shape.traits.get(rule_set) {

@@ -1,11 +1,14 @@
 //! Compiles and runs generated endpoint rules and their tests, with `rustc` alone.
 
+#![allow(dead_code, reason = "not every test needs all of it")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use codegen::FileTree;
+use serde_json::json;
 
 /// A crate of endpoint resolvers and test tables, for `rustc` alone: both need nothing but the
 /// runtime's `endpoint` module, which needs nothing but the standard library.
@@ -81,4 +84,17 @@ pub(crate) fn without_isolated_dual_stack(partitions: &str) -> String {
         }
     }
     file.to_string()
+}
+
+/// What is generated of a service that has no more than these traits.
+pub(crate) fn service(mut traits: serde_json::Value) -> FileTree {
+    let partitions = fs::read_to_string(xtask::workspace_root().join("model/partitions.json")).expect("partitions");
+    let partitions = codegen::read_partitions("partitions.json", &partitions).expect("partitions");
+    traits["aws.protocols#restJson1"] = json!({});
+    let model = json!({ "smithy": "2.0", "shapes": {
+        "x#Service": { "type": "service", "version": "1", "traits": traits },
+    } });
+    let model = codegen::read_model("own.json", &model.to_string()).unwrap_or_else(|report| panic!("{report}"));
+    let options = codegen::Options { partitions, ..Default::default() };
+    codegen::generate(&model, &options).unwrap_or_else(|report| panic!("{report}"))
 }

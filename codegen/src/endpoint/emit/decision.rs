@@ -1,6 +1,8 @@
 //! Rules as nested conditions, diagrams as a loop over their nodes.
 
-use proc_macro2::{Literal, TokenStream};
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::expr::{emit_conjunct, emit_endpoint, emit_error, emit_expr};
@@ -60,7 +62,7 @@ fn emit_rule(conditions: &[Condition], outcome: &Outcome, tail: bool) -> TokenSt
                 _ => None,
             });
             let count = tests.clone().count();
-            let tests = tests.map(emit_conjunct);
+            let tests = tests.map(|test| if count == 1 { emit_expr(test) } else { emit_conjunct(test) });
             let inner = emit_rule(&conditions[count..], outcome, false);
             quote! { if #(#tests)&&* { #inner } }
         }
@@ -100,9 +102,10 @@ fn emit_diagram(diagram: &Diagram) -> TokenStream {
             None => quote!(rules::no_rule_matched()),
         };
     }
+    let assigned: HashSet<&Ident> =
+        diagram.tests.iter().filter_map(|(_, test)| test.assign.as_ref()).map(|(name, _)| name).collect();
     let variables = diagram.variables.iter().map(|(name, ty)| {
-        let is_set = diagram.tests.iter().any(|(_, test)| test.assign.as_ref().is_some_and(|(set, _)| set == name));
-        let mutable = is_set.then(|| quote!(mut));
+        let mutable = assigned.contains(name).then(|| quote!(mut));
         let ty: TokenStream = ty.parse().unwrap_or_default();
         quote! { let #mutable #name: Option<#ty> = None; }
     });

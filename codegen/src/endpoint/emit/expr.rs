@@ -1,6 +1,6 @@
 //! Expressions and outcomes.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::endpoint::ir::{Endpoint, Expr, Property, TemplatePart};
@@ -27,7 +27,11 @@ pub(super) fn emit_expr(expr: &Expr) -> TokenStream {
             quote!(#of.get(#index))
         }
         Expr::Equals(left, right) => {
-            let (left, right) = (emit_operand(left), emit_operand(right));
+            let left = emit_operand(left);
+            if is_empty_text(right) {
+                return quote!(#left.is_empty());
+            }
+            let right = emit_operand(right);
             quote!(#left == #right)
         }
         Expr::EqualsSome(left, right) => {
@@ -35,7 +39,7 @@ pub(super) fn emit_expr(expr: &Expr) -> TokenStream {
             quote!(#left == Some(#right))
         }
         Expr::Not(inner) => match inner.as_ref() {
-            Expr::Equals(left, right) => {
+            Expr::Equals(left, right) if !is_empty_text(right) => {
                 let (left, right) = (emit_operand(left), emit_operand(right));
                 quote!(#left != #right)
             }
@@ -66,9 +70,9 @@ pub(super) fn emit_expr(expr: &Expr) -> TokenStream {
         Expr::Coalesce(optional, last) => {
             let mut chain = TokenStream::new();
             for (index, expr) in optional.iter().enumerate() {
-                let value = emit_operand(expr);
+                let value = emit_expr(expr);
                 chain = match index {
-                    0 => value,
+                    0 => emit_operand(expr),
                     _ if is_cheap(expr) => quote!(#chain.or(#value)),
                     _ => quote!(#chain.or_else(|| #value)),
                 };
@@ -91,13 +95,36 @@ pub(super) fn emit_expr(expr: &Expr) -> TokenStream {
             quote!(if #condition { #yes } else { #no })
         }
         Expr::With { value, name, body, body_optional } => {
-            let (value, body) = (emit_operand(value), emit_expr(body));
-            if *body_optional { quote!(#value.and_then(|#name| #body)) } else { quote!(#value.map(|#name| #body)) }
+            let value = emit_operand(value);
+            let body = match function_of(body, name) {
+                Some(function) => quote!(rules::#function),
+                None => {
+                    let body = emit_expr(body);
+                    quote!(|#name| #body)
+                }
+            };
+            if *body_optional { quote!(#value.and_then(#body)) } else { quote!(#value.map(#body)) }
         }
         Expr::Template(parts) => {
             let text = emit_template(parts);
             quote!(texts.keep(#text))
         }
+    }
+}
+
+fn is_empty_text(expr: &Expr) -> bool {
+    matches!(expr, Expr::Text(text) if text.is_empty())
+}
+
+/// The function of the runtime that an expression applies to this name and to nothing else.
+fn function_of(expr: &Expr, name: &Ident) -> Option<Ident> {
+    match expr {
+        Expr::Call("partition" | "uri_encode", _) => None,
+        Expr::Call(function, arguments) => match arguments.as_slice() {
+            [Expr::Bound(argument)] if argument == name => Some(naming::ident(function)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -115,6 +142,7 @@ fn is_cheap(expr: &Expr) -> bool {
 pub(super) fn emit_operand(expr: &Expr) -> TokenStream {
     let tokens = emit_expr(expr);
     match expr {
+        Expr::Equals(_, right) if is_empty_text(right) => tokens,
         Expr::Equals(..) | Expr::EqualsSome(..) | Expr::If(..) => quote!((#tokens)),
         Expr::Not(inner) if !matches!(inner.as_ref(), Expr::IsSome(_)) => quote!((#tokens)),
         Expr::Integer(value) if *value < 0 => quote!((#tokens)),

@@ -200,7 +200,11 @@ mod tests {
             "Region": { "type": "string", "builtIn": "AWS::Region" },
             "Bucket": { "type": "string" },
         } });
-        let client = ["Text", "Accelerate", "Names", "Region"].into();
+        let client = json!({
+            "Text": { "type": "string" }, "Accelerate": { "type": "boolean" }, "Names": { "type": "stringArray" },
+            "Region": { "type": "string" },
+        });
+        let client = serde_json::from_value(client).expect("client parameters");
         let rules = crate::endpoint::read_rule_set(&rule_set, &client, &mut |problem| panic!("{problem}"));
         let text = emit_rule_set(&rules, false).to_string();
         for told in [
@@ -214,5 +218,10 @@ mod tests {
         }
         let operation: Vec<_> = rules.operation_params().map(|param| param.wire_name.as_str()).collect();
         assert_eq!(operation, ["Bucket"]);
+
+        let client = serde_json::from_value(json!({ "Text": { "type": "boolean" } })).expect("client parameters");
+        let mut problems = Vec::new();
+        crate::endpoint::read_rule_set(&rule_set, &client, &mut |problem| problems.push(problem));
+        assert_eq!(problems, ["parameters.Text: is a string, which smithy.rules#clientContextParams calls a boolean"]);
     }
 }

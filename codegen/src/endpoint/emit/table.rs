@@ -3,8 +3,8 @@
 use proc_macro2::{Literal as Number, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{default, expr, has_details, has_lifetime};
-use crate::endpoint::ir::{EndpointTest, Literal, ParamType, RuleSet, TestValue};
+use super::{contains, default, expr, has_details, has_lifetime};
+use crate::endpoint::ir::{EndpointTest, Literal, RuleSet, TestValue};
 
 /// `endpoint_tests.rs`. With `per_row` each row is a test of its own, so that a runner can tell
 /// those that fail by their numbers.
@@ -39,8 +39,8 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
         quote! { (#name, Params { #(#params),* }, #expect) }
     });
     let rows: TokenStream = quote!(#(#rows),*);
-    let is_list = |ty: &ParamType| matches!(ty, ParamType::StringArray | ParamType::StringArrayOr(_));
-    let alias = (whole || rules.params.iter().any(|param| is_list(&param.ty))).then(|| quote!(self as rules,));
+    let calls_runtime = contains(&rows, "rules") || defaults.as_ref().is_some_and(|tokens| contains(tokens, "rules"));
+    let alias = calls_runtime.then(|| quote!(self as rules,));
     let trait_name = details.then(|| quote!(EndpointDetails,));
     // The table itself: constant where it holds no more than texts.
     let (table, list) = if whole {
@@ -138,12 +138,13 @@ mod tests {
         let plain = expect(json!({ "url": "u" }));
         let details = expect(json!({ "url": "u", "headers": { "h": ["v"] } }));
         for (tests, per_row, told, not) in [
-            (&plain, false, "fn endpoint_tests ()", "fn row_0"),
-            (&plain, true, "# [test] fn row_1 () { check (1) ; }", "fn endpoint_tests"),
-            (&plain, true, "a : Some (rules :: StringList :: of (& [\"x\"]))", "EndpointDetails"),
-            (&details, false, "fn endpoint_tests ()", "fn row_0"),
-            (&details, true, "# [test] fn row_0 () { check (0) ; }", "fn endpoint_tests"),
-            (&details, true, ". with_header (\"h\" , [\"v\"])", "const TESTS"),
+            (&plain[..], false, "fn endpoint_tests ()", "fn row_0"),
+            (&plain[..], true, "# [test] fn row_1 () { check (1) ; }", "fn endpoint_tests"),
+            (&plain[..], true, "a : Some (rules :: StringList :: of (& [\"x\"]))", "EndpointDetails"),
+            (&plain[1..], false, "endpoint :: { Endpoint , EndpointError }", "self as rules"),
+            (&details[..], false, "fn endpoint_tests ()", "fn row_0"),
+            (&details[..], true, "# [test] fn row_0 () { check (0) ; }", "fn endpoint_tests"),
+            (&details[..], true, ". with_header (\"h\" , [\"v\"])", "const TESTS"),
         ] {
             let text = emit_tests(&rules, tests, per_row).to_string();
             assert!(text.contains(told) && !text.contains(not), "{told}, not {not}: {text}");

@@ -26,7 +26,7 @@ pub struct Partition {
 pub enum Segment {
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// Letters, digits and underscores, at least one.
+    /// Letters, digits and underscores of ASCII, at least one.
     Word,
     /// Digits, at least one.
     Digits,
@@ -36,7 +36,7 @@ impl Segment {
     fn matches(&self, text: &str) -> bool {
         match self {
             Self::OneOf(words) => words.contains(&text),
-            Self::Word => !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_'),
+            Self::Word => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'),
             Self::Digits => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
         }
     }
@@ -93,6 +93,7 @@ mod tests {
             ("z-a-1", "aws"),
             ("x-a-b", "aws"),
             ("x--1", "aws"),
+            ("x-é-1", "aws"),
             ("x-a-1-2", "aws"),
             ("", "aws"),
         ] {

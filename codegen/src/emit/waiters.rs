@@ -162,18 +162,21 @@ fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
 
 /// The arm of calls that succeeded.
 fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
-    let mut tests = TokenStream::new();
+    // Those of one state that follow each other are one test.
+    let mut tests: Vec<(AcceptorState, TokenStream)> = Vec::new();
     let mut any = None;
     for Acceptor { state, matcher } in acceptors {
-        let state = acceptance(*state);
         match matcher {
-            Matcher::Output(query) => {
-                let condition = &query.tokens;
-                tests.extend(quote! { if #condition { #state } else });
-            }
+            Matcher::Output(query) => match tests.last_mut() {
+                Some((last, condition)) if last == state => {
+                    let other = &query.tokens;
+                    *condition = quote!(#condition || #other);
+                }
+                _ => tests.push((*state, query.tokens.clone())),
+            },
             // What stands behind has nothing left to match.
             Matcher::Success(true) => {
-                any = Some(state);
+                any = Some(acceptance(*state));
                 break;
             }
             _ => {}
@@ -183,6 +186,11 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
         return any.map(|state| quote! { Ok(_) => #state, }).unwrap_or_default();
     }
     let otherwise = any.unwrap_or_else(|| quote!(waiter::Acceptance::NoMatch));
+    let tests = tests.into_iter().map(|(state, condition)| {
+        let state = acceptance(state);
+        quote! { if #condition { #state } else }
+    });
+    let tests: TokenStream = tests.collect();
     let output = if imports::mentions(&tests, "output") { quote!(output) } else { quote!(_) };
     quote! { Ok(#output) => { #tests { #otherwise } } }
 }

@@ -48,10 +48,10 @@ impl Service {
     pub fn has_deprecated(&self) -> bool {
         let members = |members: &[Member]| members.iter().any(|member| member.deprecated.is_some());
         let structure = |found: &Structure| found.deprecated.is_some() || members(&found.members);
-        self.operations
-            .iter()
-            .any(|found| found.deprecated.is_some() || members(&found.input) || members(&found.output))
-            || self.structures.iter().chain(&self.errors).any(structure)
+        self.operations.iter().any(|found| {
+            let waiters = found.waiters.iter().any(|waiter| waiter.deprecated);
+            found.deprecated.is_some() || members(&found.input) || members(&found.output) || waiters
+        }) || self.structures.iter().chain(&self.errors).any(structure)
             || self.unions.iter().any(|found| found.deprecated.is_some())
             || self
                 .enums
@@ -107,7 +107,7 @@ pub struct Operation {
     /// Input members that have a value where the caller gives none.
     pub input_defaults: Vec<(Ident, String)>,
     /// Endpoint parameters that the operation or its input decides.
-    pub endpoint_params: Vec<(Ident, EndpointArgument)>,
+    pub endpoint_params: Vec<EndpointParam>,
     /// What can be waited for with it.
     pub waiters: Vec<Waiter>,
 }
@@ -159,6 +159,17 @@ pub enum Step {
     GlacierTreeHash,
 }
 
+/// An endpoint parameter that an operation or its input decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndpointParam {
+    /// Its field.
+    pub name: Ident,
+    /// Whether the field is an `Option`.
+    pub optional: bool,
+    /// Its value.
+    pub argument: EndpointArgument,
+}
+
 /// The value that an operation gives an endpoint parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EndpointArgument {
@@ -168,8 +179,10 @@ pub enum EndpointArgument {
     Boolean(bool),
     /// Texts that are always the same.
     Texts(Vec<String>),
-    /// What an expression finds in the input.
-    Path(Query),
+    /// A text or boolean that an expression finds in `input`.
+    Value(Query),
+    /// Texts that an expression finds in `input`, in a vector.
+    List(Query),
 }
 
 /// A condition to wait for.
@@ -179,14 +192,22 @@ pub struct Waiter {
     pub method: Ident,
     /// `cluster_active`: its module.
     pub module: Ident,
-    /// `ClusterActive`: what its types start with.
-    pub prefix: Ident,
+    /// `ClusterActiveFluentBuilder`
+    pub fluent_builder: Ident,
+    /// `ClusterActiveFinalPoll`
+    pub final_poll: Ident,
+    /// `WaitUntilClusterActiveError`
+    pub error: Ident,
+    /// Its name in the model.
+    pub wire_name: String,
     /// Markdown.
     pub docs: String,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
     /// The shortest wait between two looks, in seconds.
-    pub min_delay: u64,
+    pub min_delay: u32,
     /// The longest, in seconds.
-    pub max_delay: u64,
+    pub max_delay: u32,
     /// Tried in order; the first that matches says how to go on.
     pub acceptors: Vec<Acceptor>,
 }
@@ -218,20 +239,22 @@ pub enum Matcher {
     Success(bool),
     /// The call ended with an error of this code.
     ErrorType(String),
-    /// An expression over input and output is true.
-    Path(Query),
+    /// The call succeeded, and something is true of `output` and perhaps `input`.
+    Output(Query),
 }
 
-/// An expression of JMESPath, compiled: tokens over `output` and `input`.
+/// An expression of JMESPath, compiled.
 #[derive(Clone, Debug)]
 pub struct Query {
-    /// The Rust expression.
+    /// The Rust expression, over the variables `input` and `output`.
     pub tokens: proc_macro2::TokenStream,
+    /// Whether it is an `Option`.
+    pub optional: bool,
 }
 
 impl PartialEq for Query {
     fn eq(&self, other: &Self) -> bool {
-        self.tokens.to_string() == other.tokens.to_string()
+        self.optional == other.optional && self.tokens.to_string() == other.tokens.to_string()
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         service.docs
     ));
     let methods = service.operations.iter().map(method);
+    let waiters = super::waiters::client_trait(service);
     let builders = service.operations.iter().map(|operation| {
         let (module, builder) = (&operation.method, &operation.types.fluent_builder);
         quote! { use crate::operation::#module::builders::#builder; }
@@ -47,6 +48,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
             }
             #(#methods)*
         }
+        #waiters
     }
 }
 

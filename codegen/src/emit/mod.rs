@@ -7,6 +7,7 @@ mod client;
 mod client_params;
 mod default;
 pub(crate) mod docs;
+mod endpoint_params;
 mod enums;
 mod error;
 mod events;
@@ -19,6 +20,7 @@ mod request;
 mod response;
 mod structure;
 mod union;
+mod waiters;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -34,6 +36,7 @@ pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
 
 /// All files of a service, by their paths below the output folder.
 pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pending<'s>> {
+    let bound = service.operations.iter().any(|operation| !operation.endpoint_params.is_empty());
     let mut files: Vec<Pending<'s>> = Vec::new();
     let mut file = |path: &str, tokens: Box<dyn FnOnce() -> TokenStream + 's>| files.push((path.to_owned(), tokens));
     file("mod.rs", Box::new(|| root(service, options)));
@@ -42,7 +45,7 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
     file("types.rs", Box::new(|| structure::types(service)));
     file("types/error.rs", Box::new(|| error::error_types(service)));
     file("operation.rs", Box::new(|| operation::operations(service)));
-    file("endpoint.rs", Box::new(|| endpoint::emit_rule_set(&service.endpoint)));
+    file("endpoint.rs", Box::new(move || endpoint::emit_rule_set(&service.endpoint, bound)));
     if endpoint::needs_partitions(&service.endpoint) {
         file("partitions.rs", Box::new(|| endpoint::emit_partitions(&service.partitions)));
     }
@@ -59,6 +62,9 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
         let tests = || endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, false);
         file("endpoint_tests.rs", Box::new(tests));
     }
+    files.extend(
+        waiters::files(service).into_iter().map(|(path, tokens)| -> Pending<'s> { (path, Box::new(|| tokens)) }),
+    );
     files
 }
 
@@ -71,6 +77,8 @@ fn root(service: &Service, options: &Options) -> TokenStream {
     };
     let partitions = endpoint::needs_partitions(&service.endpoint).then(|| quote! { pub(crate) mod partitions; });
     let client_params = has_client_params(service).then(|| quote! { pub mod client_params; });
+    let waiters =
+        service.operations.iter().any(|operation| !operation.waiters.is_empty()).then(|| quote! { pub mod waiters; });
     // Generated code has to use what callers no longer should.
     let deprecated = service.has_deprecated().then(|| quote! { #![allow(deprecated)] });
     quote! {
@@ -83,6 +91,7 @@ fn root(service: &Service, options: &Options) -> TokenStream {
         pub mod operation;
         #partitions
         pub mod types;
+        #waiters
         #tests
     }
 }

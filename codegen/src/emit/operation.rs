@@ -6,7 +6,7 @@ use quote::quote;
 use super::imports::{self, Imports};
 use super::structure::{self, Definition};
 use super::{docs, error, fields, response};
-use crate::ir::{Auth, Binding, EndpointArgument, Operation, PathPart, Service, Step, Type};
+use crate::ir::{Auth, Binding, Operation, PathPart, Service, Step, Type};
 use crate::naming;
 
 /// `operation.rs`.
@@ -103,7 +103,7 @@ fn itself(operation: &Operation) -> TokenStream {
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);
     let prepare = prepare(operation);
-    let endpoint = endpoint(operation);
+    let endpoint = super::endpoint_params::endpoint(operation);
     let finish = finish(operation);
     quote! {
         #doc
@@ -174,38 +174,6 @@ fn prepare(operation: &Operation) -> Option<TokenStream> {
     Some(quote! {
         fn prepare(input: &#input, #config: &Config) -> Option<#input> {
             Some(#input { #(#fields)* #rest })
-        }
-    })
-}
-
-/// The endpoint, where the operation or its input decides.
-fn endpoint(operation: &Operation) -> Option<TokenStream> {
-    if operation.endpoint_params.is_empty() {
-        return None;
-    }
-    let input = &operation.types.input;
-    let mut reads_input = false;
-    let params: Vec<TokenStream> = operation
-        .endpoint_params
-        .iter()
-        .map(|(name, argument)| {
-            let value = match argument {
-                EndpointArgument::Text(text) => quote!(Some(#text)),
-                EndpointArgument::Boolean(value) => quote!(Some(#value)),
-                EndpointArgument::Texts(texts) => quote!(Some(&[#(#texts.to_owned()),*])),
-                EndpointArgument::Path(query) => {
-                    reads_input = true;
-                    query.tokens.clone()
-                }
-            };
-            quote! { #name: #value, }
-        })
-        .collect();
-    let input_name = if reads_input { quote!(input) } else { quote!(_input) };
-    Some(quote! {
-        fn endpoint(#input_name: &#input, settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
-            let params = crate::endpoint::Params { #(#params)* ..crate::endpoint::Params::new(settings) };
-            Some(crate::endpoint::resolve(&params))
         }
     })
 }

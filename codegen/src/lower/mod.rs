@@ -6,6 +6,7 @@
 mod auth;
 mod binding;
 mod closure;
+mod context_params;
 mod customizations;
 mod default;
 mod endpoint;
@@ -17,6 +18,7 @@ mod pagination;
 mod protocol_tests;
 mod recursion;
 mod types;
+mod waiters;
 
 use std::collections::HashSet;
 
@@ -100,9 +102,11 @@ impl<'a> Lowering<'a> {
         self.closure.name_all(&service.rename);
 
         let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
-        let scope = operation::Scope { service: shape, common: &service.errors, rules: &endpoint, sdk_id: &sdk_id };
+        let scope = operation::Scope { service: shape, common: &service.errors, sdk_id: &sdk_id };
         let mut operations = self.operations(&operation_ids, &scope);
         let types = self.types();
+        // Both look into types, which are there only now.
+        self.endpoint_params(&mut operations, &types, &endpoint);
         self.waiters(&mut operations, &types);
         let protocol_tests = self.protocol_tests(&operations);
         let title = shape.traits.string("smithy.api#title").unwrap_or(&sdk_id).trim().to_owned();

@@ -5,10 +5,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::members::Position;
-use super::types::Types;
 use super::{Lowering, deprecated};
 use crate::docs;
-use crate::endpoint::ir::RuleSet;
 use crate::ir::{
     Auth, Binding, Member, Operation, OperationErrorKind, OperationTypes, PathPart, PayloadKind, Step, Type,
 };
@@ -21,7 +19,6 @@ pub(super) struct Scope<'s> {
     pub(super) service: &'s Shape,
     /// The errors that every operation of the service can give.
     pub(super) common: &'s [ShapeId],
-    pub(super) rules: &'s RuleSet,
     pub(super) sdk_id: &'s str,
 }
 
@@ -75,7 +72,6 @@ impl Lowering<'_> {
         let input_id = operation.input.as_ref().unwrap_or(id);
         let (path, literal_query) = self.path(id, input_id, &http.uri, &mut input)?;
         let host_prefix = self.host_prefix(id, shape, operation.input.as_ref(), &input);
-        let endpoint_params = self.endpoint_params(id, shape, operation.input.as_ref(), &input, scope.rules);
         let input_defaults = self.input_defaults(scope, &input);
         let (steps, auth) = (self.steps(shape, scope, &input), with_events(auth, &input));
         let ty = |suffix: &str| naming::type_with_suffix(name, suffix);
@@ -107,7 +103,7 @@ impl Lowering<'_> {
             auth,
             steps,
             input_defaults,
-            endpoint_params,
+            endpoint_params: Vec::new(),
             waiters: Vec::new(),
         })
     }
@@ -277,20 +273,6 @@ impl Lowering<'_> {
             (member.ty == Type::String).then(|| (member.name.clone(), value.clone()))
         };
         input.iter().filter_map(default).collect()
-    }
-
-    /// Builds the waiters, which look into types that are there only now.
-    pub(super) fn waiters(&mut self, _operations: &mut [Operation], _types: &Types) {}
-
-    fn endpoint_params(
-        &mut self,
-        _id: &ShapeId,
-        _shape: &Shape,
-        _input_id: Option<&ShapeId>,
-        _input: &[Member],
-        _rules: &RuleSet,
-    ) -> Vec<(proc_macro2::Ident, crate::ir::EndpointArgument)> {
-        Vec::new()
     }
 }
 

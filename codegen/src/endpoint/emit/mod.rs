@@ -17,8 +17,8 @@ use crate::emit::docs;
 pub(crate) use partitions::emit_partitions;
 pub(crate) use table::emit_tests;
 
-/// `endpoint.rs`.
-pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
+/// `endpoint.rs`. Operations that bind parameters need `Params::new`, whatever those are: `bound`.
+pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
     let mut names = HashSet::new();
     visit_all(rules, &mut |expr| {
         if let Expr::Param(name) | Expr::Bound(name) = expr {
@@ -49,7 +49,7 @@ pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
     let elided = lifetime.as_ref().map(|_| quote!(<'_>));
     let partitions = needs_partitions(rules).then(|| quote! { use crate::partitions::PARTITIONS; });
     let details = has_details(rules).then(|| quote! { EndpointDetails, });
-    let constructors = constructors(rules);
+    let constructors = constructors(rules, bound);
     let doc = docs::outer(match rules.decision {
         Decision::Rules(_) => "Finds the endpoint: the first rule whose conditions hold decides.",
         Decision::Diagram(_) => "Finds the endpoint: whether a condition holds decides which is next, up to a result.",
@@ -73,14 +73,14 @@ pub(crate) fn emit_rule_set(rules: &RuleSet) -> TokenStream {
 
 /// What turns a client's settings into parameters. Operations that set some of them need it by
 /// itself; where there are none, it stands in `resolve_endpoint`.
-fn constructors(rules: &RuleSet) -> TokenStream {
+fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
     let values = rules.params.iter().map(|param| {
         let (name, value) = (&param.name, from_settings(param));
         quote! { #name: #value, }
     });
     let values: TokenStream = values.collect();
     let settings = if contains(&values, "settings") { quote!(settings) } else { quote!(_settings) };
-    if rules.params.iter().all(|param| matches!(param.source, ParamSource::BuiltIn(_))) {
+    if !bound && rules.params.iter().all(|param| matches!(param.source, ParamSource::BuiltIn(_))) {
         return quote! {
             /// Finds the endpoint for a client's settings.
             pub(crate) fn resolve_endpoint(#settings: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
@@ -206,7 +206,7 @@ mod tests {
         });
         let client = serde_json::from_value(client).expect("client parameters");
         let rules = crate::endpoint::read_rule_set(&rule_set, &client, &mut |problem| panic!("{problem}"));
-        let text = emit_rule_set(&rules).to_string();
+        let text = emit_rule_set(&rules, false).to_string();
         for told in [
             "text : settings . client_string (\"Text\")",
             "accelerate : settings . client_boolean (\"Accelerate\") . unwrap_or_default ()",

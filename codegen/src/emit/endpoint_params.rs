@@ -1,0 +1,59 @@
+//! The endpoint of an operation that decides some of the parameters of the rules.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::imports;
+use crate::ir::{EndpointArgument, EndpointParam, Operation};
+use crate::naming;
+
+/// The endpoint, where the operation or its input decides.
+pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
+    if operation.endpoint_params.is_empty() {
+        return None;
+    }
+    let input = &operation.types.input;
+    let mut lists = TokenStream::new();
+    let mut fields = TokenStream::new();
+    for EndpointParam { name, optional, argument } in &operation.endpoint_params {
+        let value = match argument {
+            EndpointArgument::Text(text) => quote!(#text),
+            EndpointArgument::Boolean(value) => quote!(#value),
+            EndpointArgument::Texts(texts) => quote!(StringList::of(&[#(#texts),*])),
+            EndpointArgument::Value(query) => query.tokens.clone(),
+            EndpointArgument::List(query) => {
+                let (list, tokens) = (naming::prefixed("list_of_", name), &query.tokens);
+                lists.extend(quote! { let #list = #tokens; });
+                match query.optional {
+                    true => quote!(#list.as_deref().map(StringList::of)),
+                    false => quote!(StringList::of(&#list)),
+                }
+            }
+        };
+        let found_optional = match argument {
+            EndpointArgument::Value(query) | EndpointArgument::List(query) => query.optional,
+            _ => false,
+        };
+        // Where the input says nothing, the client does.
+        let value = match (found_optional, optional) {
+            (false, true) => quote!(Some(#value)),
+            (false, false) => value,
+            (true, true) => quote!(#value.or(client.#name)),
+            (true, false) => quote!(#value.unwrap_or(client.#name)),
+        };
+        fields.extend(quote! { #name: #value, });
+    }
+    let body = quote! { #lists #fields };
+    let input_name = if imports::mentions(&body, "input") { quote!(input) } else { quote!(_input) };
+    let string_list =
+        imports::mentions(&body, "StringList").then(|| quote! { use crate::runtime::endpoint::StringList; });
+    Some(quote! {
+        fn endpoint(#input_name: &#input, settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
+            #string_list
+            let client = crate::endpoint::Params::new(settings);
+            #lists
+            let params = crate::endpoint::Params { #fields ..client };
+            Some(crate::endpoint::resolve(&params))
+        }
+    })
+}

@@ -1,0 +1,221 @@
+//! `waiters.rs` and a file per waiter; in `client.rs`, the trait that starts them.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::imports::{self, Imports};
+use super::{docs, fields};
+use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Service, Waiter};
+use crate::naming;
+
+/// All files of waiters; none where there are no waiters.
+pub(super) fn files(service: &Service) -> Vec<(String, TokenStream)> {
+    let all: Vec<(&Operation, &Waiter)> = waiters(service).collect();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let modules = all.iter().map(|(_, waiter)| {
+        let module = &waiter.module;
+        quote! { pub mod #module; }
+    });
+    let root = quote! {
+        //! Waiting until something has come true, a module for each thing that can be waited for.
+        #(#modules)*
+    };
+    let mut files = vec![("waiters.rs".to_owned(), root)];
+    files.extend(
+        all.into_iter().map(|(operation, waiter)| {
+            (format!("waiters/{}.rs", naming::plain(&waiter.module)), file(operation, waiter))
+        }),
+    );
+    files
+}
+
+fn waiters(service: &Service) -> impl Iterator<Item = (&Operation, &Waiter)> {
+    service.operations.iter().flat_map(|operation| operation.waiters.iter().map(move |waiter| (operation, waiter)))
+}
+
+/// The trait of the client that starts waiters.
+pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
+    let mut signatures = Vec::new();
+    let mut methods = Vec::new();
+    for (_, waiter) in waiters(service) {
+        let Waiter { method, module, fluent_builder, .. } = waiter;
+        let doc = docs::outer(&described(waiter));
+        let deprecated = waiter.deprecated.then(|| quote! { #[deprecated] });
+        let signature = quote! { fn #method(&self) -> crate::waiters::#module::#fluent_builder };
+        signatures.push(quote! { #doc #deprecated #signature; });
+        methods.push(quote! {
+            #signature {
+                crate::waiters::#module::#fluent_builder::new(self.handle.clone())
+            }
+        });
+    }
+    (!methods.is_empty()).then(|| {
+        quote! {
+            /// Starts waiting until something has come true: brought into scope, it gives the client a
+            /// method for everything that can be waited for.
+            pub trait Waiters {
+                #(#signatures)*
+            }
+            impl Waiters for Client {
+                #(#methods)*
+            }
+        }
+    })
+}
+
+fn described(waiter: &Waiter) -> String {
+    if waiter.docs.is_empty() { format!("Waits for `{}`.", waiter.wire_name) } else { waiter.docs.clone() }
+}
+
+/// `waiters/<name>.rs`.
+fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
+    let Waiter { fluent_builder, final_poll, error, min_delay, max_delay, .. } = waiter;
+    let (least, most) = (Literal::u32_unsuffixed(*min_delay), Literal::u32_unsuffixed(*max_delay));
+    let types = &operation.types;
+    let (name, input, input_builder) = (&types.operation, &types.input, &types.input_builder);
+    let (output, operation_error) = (&types.output, &types.error);
+    let own: [&Ident; 8] = [fluent_builder, final_poll, error, name, input, input_builder, output, operation_error];
+    let mut imports = Imports::beside(own.map(Clone::clone));
+    imports.members(&operation.input);
+    let mut members = operation.input.clone();
+    imports.rename(&mut members);
+    let imports = imports.tokens();
+
+    let module_doc = docs::inner(&format!("The waiter `{}`.", waiter.wire_name));
+    let builder_doc = docs::outer(&described(waiter));
+    let deprecated = waiter.deprecated.then(|| quote! { #[deprecated] });
+    let module = &operation.method;
+    let wait_doc = docs::outer(&format!(
+        "Calls [`{name}`] until the condition is met, at once and then in intervals that grow from {min_delay} to \
+         {max_delay} seconds, for no longer than `max_wait`."
+    ));
+    let accept = accept(operation, waiter);
+    let methods = fields::fluent_methods(&members);
+    let body = quote! {
+        /// What the last call came to, when the condition is met.
+        pub type #final_poll = waiter::FinalPoll<#output, SdkError<#operation_error>>;
+        /// Why the wait ended otherwise.
+        pub type #error = waiter::WaiterError<#output, #operation_error>;
+        #builder_doc
+        #deprecated
+        #[derive(Clone, Debug)]
+        #[must_use = "a waiter does nothing until its `wait` is awaited"]
+        pub struct #fluent_builder {
+            handle: Handle,
+            inner: #input_builder,
+        }
+        impl #fluent_builder {
+            pub(crate) fn new(handle: Handle) -> Self {
+                Self { handle, inner: #input_builder::default() }
+            }
+            #wait_doc
+            ///
+            /// # Errors
+            ///
+            /// When the condition can no longer be met, when a call fails otherwise, and when the time is up.
+            pub async fn wait(self, max_wait: std::time::Duration) -> Result<#final_poll, #error> {
+                let input = self.inner.build()?;
+                waiter::Waiter::<#name>::new(self.handle, input, accept, #least, #most).wait(max_wait).await
+            }
+            /// What has been set so far.
+            pub fn as_input(&self) -> &#input_builder {
+                &self.inner
+            }
+            #methods
+        }
+        #accept
+    };
+    let primitives = imports::primitives(&body);
+    let builder = quote! { use crate::operation::#module::builders::#input_builder; };
+    let mut used = [name, input, output, operation_error];
+    used.sort();
+    quote! {
+        #module_doc
+        #builder
+        use crate::operation::#module::{#(#used),*};
+        #primitives
+        use crate::runtime::socket::*;
+        use crate::runtime::waiter;
+        #imports
+        #body
+    }
+}
+
+/// What a call's result means. No acceptor looks at both outputs and errors, so that those of one
+/// kind can stand together, in their order.
+fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
+    let (input, name) = (&operation.types.input, &operation.types.operation);
+    let (outputs, errors) = (of_outputs(&waiter.acceptors), of_errors(&waiter.acceptors));
+    let input_name = if imports::mentions(&outputs, "input") { quote!(input) } else { quote!(_input) };
+    quote! {
+        fn accept(#input_name: &#input, result: &waiter::Polled<#name>) -> waiter::Acceptance {
+            match result {
+                #outputs
+                #errors
+                _ => waiter::Acceptance::NoMatch,
+            }
+        }
+    }
+}
+
+/// The arm of calls that succeeded.
+fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
+    // Those of one state that follow each other are one test.
+    let mut tests: Vec<(AcceptorState, TokenStream)> = Vec::new();
+    let mut any = None;
+    for Acceptor { state, matcher } in acceptors {
+        match matcher {
+            Matcher::Output(query) => match tests.last_mut() {
+                Some((last, condition)) if last == state => {
+                    let other = &query.tokens;
+                    *condition = quote!(#condition || #other);
+                }
+                _ => tests.push((*state, query.tokens.clone())),
+            },
+            // What stands behind has nothing left to match.
+            Matcher::Success(true) => {
+                any = Some(acceptance(*state));
+                break;
+            }
+            _ => {}
+        }
+    }
+    if tests.is_empty() {
+        return any.map(|state| quote! { Ok(_) => #state, }).unwrap_or_default();
+    }
+    let otherwise = any.unwrap_or_else(|| quote!(waiter::Acceptance::NoMatch));
+    let tests = tests.into_iter().map(|(state, condition)| {
+        let state = acceptance(state);
+        quote! { if #condition { #state } else }
+    });
+    let tests: TokenStream = tests.collect();
+    let output = if imports::mentions(&tests, "output") { quote!(output) } else { quote!(_) };
+    quote! { Ok(#output) => { #tests { #otherwise } } }
+}
+
+/// The arms of calls that failed with errors of the service.
+fn of_errors(acceptors: &[Acceptor]) -> TokenStream {
+    let mut arms = TokenStream::new();
+    for Acceptor { state, matcher } in acceptors {
+        let state = acceptance(*state);
+        match matcher {
+            Matcher::ErrorType(code) => arms.extend(quote! { Err(error) if error.code() == Some(#code) => #state, }),
+            Matcher::Success(false) => {
+                arms.extend(quote! { Err(SdkError::ServiceError(_)) => #state, });
+                break;
+            }
+            _ => {}
+        }
+    }
+    arms
+}
+
+fn acceptance(state: AcceptorState) -> TokenStream {
+    match state {
+        AcceptorState::Success => quote!(waiter::Acceptance::Success),
+        AcceptorState::Failure => quote!(waiter::Acceptance::Failure),
+        AcceptorState::Retry => quote!(waiter::Acceptance::Retry),
+    }
+}

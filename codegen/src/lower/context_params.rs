@@ -1,0 +1,122 @@
+//! Endpoint parameters that operations bind: by what they are, by a member of their input, by an
+//! expression over it.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Lowering;
+use super::types::Types;
+use crate::endpoint::ir::{Param, ParamType, RuleSet};
+use crate::ir::{EndpointArgument, EndpointParam, Member, Operation, Query};
+use crate::jmespath::{self, Root, Shapes};
+use crate::model::{ShapeId, ShapeKind};
+
+const STATIC: &str = "smithy.rules#staticContextParams";
+const MEMBER: &str = "smithy.rules#contextParam";
+const EXPRESSION: &str = "smithy.rules#operationContextParams";
+
+#[derive(Deserialize)]
+struct StaticParam {
+    value: Value,
+}
+
+#[derive(Deserialize)]
+struct MemberParam {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct ExpressionParam {
+    path: String,
+}
+
+impl Lowering<'_> {
+    /// Finds what each operation says about endpoint parameters. Where it says several things about
+    /// one, a fixed value wins over a member, and that over an expression; all of them win over what
+    /// a client is set to. A parameter that the rules do not have decides nothing.
+    pub(super) fn endpoint_params(&mut self, operations: &mut [Operation], types: &Types, rules: &RuleSet) {
+        for operation in operations {
+            operation.endpoint_params = self.params_of(operation, types.shapes(), rules);
+        }
+    }
+
+    fn params_of(&mut self, operation: &Operation, shapes: Shapes<'_>, rules: &RuleSet) -> Vec<EndpointParam> {
+        let model = self.model;
+        let id = ShapeId::new(operation.id.clone());
+        let Some(shape) = model.shape(&id) else { return Vec::new() };
+        let fixed: IndexMap<String, StaticParam> = self.read_trait(&id, shape, STATIC).unwrap_or_default();
+        let expressions: IndexMap<String, ExpressionParam> =
+            self.read_trait(&id, shape, EXPRESSION).unwrap_or_default();
+        let members = self.bound_members(&id);
+
+        let mut found = Vec::new();
+        let mut bound = HashSet::new();
+        let mut add = |name: &str, place: &str, make: &dyn Fn(&Param) -> Result<EndpointArgument, String>| {
+            let Some(param) = rules.param(name).filter(|_| bound.insert(name.to_owned())) else { return };
+            match make(param) {
+                Ok(argument) => {
+                    let optional = matches!(param.ty, ParamType::String | ParamType::Boolean | ParamType::StringArray);
+                    found.push(EndpointParam { name: param.name.clone(), optional, argument });
+                }
+                Err(message) => self.report.shape(&id, format!("{place} {name}: {message}")),
+            }
+        };
+        for (name, param) in &fixed {
+            add(name, STATIC, &|of| constant(of, &param.value));
+        }
+        for (name, member) in &members {
+            // A name of any form is an expression when it is quoted.
+            add(name, MEMBER, &|of| {
+                expression(of, &Value::from(member.as_str()).to_string(), &operation.input, shapes)
+            });
+        }
+        for (name, param) in &expressions {
+            add(name, EXPRESSION, &|of| expression(of, &param.path, &operation.input, shapes));
+        }
+        found
+    }
+
+    /// The members of an operation's input that bind parameters, by the parameters' names.
+    fn bound_members(&mut self, id: &ShapeId) -> IndexMap<String, String> {
+        let model = self.model;
+        let mut found = IndexMap::new();
+        let Some(ShapeKind::Operation(operation)) = model.shape(id).map(|shape| &shape.kind) else { return found };
+        let Some(input) = &operation.input else { return found };
+        let Some(ShapeKind::Structure(members)) = model.shape(input).map(|shape| &shape.kind) else { return found };
+        for (name, member) in members {
+            match member.traits.read::<MemberParam>(MEMBER) {
+                Ok(Some(param)) => drop(found.insert(param.name, name.clone())),
+                Ok(None) => {}
+                Err(message) => self.report.member(input, name, message),
+            }
+        }
+        found
+    }
+}
+
+/// A value that is always the same.
+fn constant(param: &Param, value: &Value) -> Result<EndpointArgument, String> {
+    match (&param.ty, value) {
+        (ParamType::String | ParamType::StringOr(_), Value::String(text)) => Ok(EndpointArgument::Text(text.clone())),
+        (ParamType::Boolean | ParamType::BooleanOr(_), Value::Bool(value)) => Ok(EndpointArgument::Boolean(*value)),
+        (ParamType::StringArray | ParamType::StringArrayOr(_), Value::Array(values)) => {
+            let texts = values.iter().map(|value| value.as_str().map(str::to_owned)).collect::<Option<_>>();
+            texts.map(EndpointArgument::Texts).ok_or_else(|| format!("{value} is no list of strings"))
+        }
+        _ => Err(format!("{value} is not of the parameter's type")),
+    }
+}
+
+/// A value that is found in the input.
+fn expression(param: &Param, path: &str, input: &[Member], shapes: Shapes<'_>) -> Result<EndpointArgument, String> {
+    let compiled = jmespath::compile(path, Root::Input, input, &[], shapes)?;
+    let query = |(tokens, optional)| Query { tokens, optional };
+    Ok(match param.ty {
+        ParamType::String | ParamType::StringOr(_) => EndpointArgument::Value(query(compiled.into_text()?)),
+        ParamType::Boolean | ParamType::BooleanOr(_) => EndpointArgument::Value(query(compiled.into_boolean()?)),
+        ParamType::StringArray | ParamType::StringArrayOr(_) => EndpointArgument::List(query(compiled.into_texts()?)),
+    })
+}

@@ -1,0 +1,171 @@
+//! Waiters: the trait `smithy.waiters#waitable`, with its expressions compiled.
+//!
+//! A waiter that cannot be generated is left out, with a note: the operation works without it.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::Lowering;
+use super::types::Types;
+use crate::docs;
+use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Query, Type, Waiter};
+use crate::jmespath::{self, Root, Shapes};
+use crate::model::ShapeId;
+use crate::naming;
+
+const WAITABLE: &str = "smithy.waiters#waitable";
+
+/// The longest delay, in seconds, that makes sense to anyone: a year.
+const MAX_DELAY: u32 = 365 * 24 * 60 * 60;
+
+/// A waiter as a model has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WaiterTrait {
+    #[serde(default)]
+    documentation: String,
+    acceptors: Vec<AcceptorTrait>,
+    min_delay: Option<u32>,
+    max_delay: Option<u32>,
+    #[serde(default)]
+    deprecated: bool,
+}
+
+#[derive(Deserialize)]
+struct AcceptorTrait {
+    state: StateTrait,
+    matcher: MatcherTrait,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum StateTrait {
+    Success,
+    Failure,
+    Retry,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum MatcherTrait {
+    Success(bool),
+    ErrorType(String),
+    Output(PathMatcher),
+    InputOutput(PathMatcher),
+}
+
+#[derive(Deserialize)]
+struct PathMatcher {
+    path: String,
+    expected: String,
+    comparator: Comparator,
+}
+
+#[derive(Deserialize)]
+enum Comparator {
+    #[serde(rename = "stringEquals")]
+    Text,
+    #[serde(rename = "booleanEquals")]
+    Boolean,
+    #[serde(rename = "allStringEquals")]
+    AllTexts,
+    #[serde(rename = "anyStringEquals")]
+    AnyText,
+}
+
+impl Lowering<'_> {
+    /// Builds the waiters of all operations.
+    pub(super) fn waiters(&mut self, operations: &mut [Operation], types: &Types) {
+        let model = self.model;
+        let mut used = HashSet::new();
+        for operation in operations {
+            let id = ShapeId::new(operation.id.clone());
+            let Some(shape) = model.shape(&id) else { continue };
+            let found: IndexMap<String, serde_json::Value> = self.read_trait(&id, shape, WAITABLE).unwrap_or_default();
+            for (name, value) in found {
+                let waiter = WaiterTrait::deserialize(&value)
+                    .map_err(|error| format!("its trait is malformed: {error}"))
+                    .and_then(|waiter| self::waiter(operation, &name, waiter, types.shapes(), &mut used));
+                match waiter {
+                    Ok(waiter) => operation.waiters.push(waiter),
+                    Err(message) => self.left_out.push(format!("{id}: its waiter {name}, since {message}")),
+                }
+            }
+        }
+    }
+}
+
+fn waiter(
+    operation: &Operation,
+    wire_name: &str,
+    found: WaiterTrait,
+    shapes: Shapes<'_>,
+    used: &mut HashSet<String>,
+) -> Result<Waiter, String> {
+    let streams = |ty: &Type| matches!(ty, Type::EventStream(_) | Type::EventSender(_) | Type::ByteStream);
+    if operation.input.iter().any(|member| streams(&member.ty)) {
+        return Err("a stream cannot be sent again".to_owned());
+    }
+    let (min_delay, max_delay) = (found.min_delay.unwrap_or(2), found.max_delay.unwrap_or(120));
+    if min_delay == 0 || min_delay > max_delay || max_delay > MAX_DELAY {
+        return Err(format!("its delays of {min_delay} and {max_delay} seconds make no sense"));
+    }
+    let acceptors: Vec<Acceptor> =
+        found.acceptors.iter().map(|found| acceptor(operation, found, shapes)).collect::<Result<_, _>>()?;
+    if !acceptors.iter().any(|acceptor| acceptor.state == AcceptorState::Success) {
+        return Err("nothing that could happen is a success".to_owned());
+    }
+    // In Smithy no two waiters of a service have one name; in Rust they might all the same.
+    let name = naming::unique(wire_name, |candidate| used.insert(naming::plain(&naming::function_name(candidate))));
+    let module = naming::function_name(&name);
+    let mut error = naming::type_with_suffix(&format!("WaitUntil{name}"), "Error");
+    if error == operation.types.error {
+        error = naming::type_with_suffix(&format!("WaitUntil{name}"), "WaiterError");
+    }
+    Ok(Waiter {
+        method: naming::prefixed("wait_until_", &module),
+        fluent_builder: naming::type_with_suffix(&name, "FluentBuilder"),
+        final_poll: naming::type_with_suffix(&name, "FinalPoll"),
+        error,
+        module,
+        wire_name: wire_name.to_owned(),
+        docs: docs::to_markdown(&found.documentation),
+        deprecated: found.deprecated,
+        min_delay,
+        max_delay,
+        acceptors,
+    })
+}
+
+fn acceptor(operation: &Operation, found: &AcceptorTrait, shapes: Shapes<'_>) -> Result<Acceptor, String> {
+    let state = match found.state {
+        StateTrait::Success => AcceptorState::Success,
+        StateTrait::Failure => AcceptorState::Failure,
+        StateTrait::Retry => AcceptorState::Retry,
+    };
+    let matcher = match &found.matcher {
+        MatcherTrait::Success(success) => Matcher::Success(*success),
+        MatcherTrait::ErrorType(name) => Matcher::ErrorType(name.rsplit('#').next().unwrap_or(name).to_owned()),
+        MatcherTrait::Output(path) => Matcher::Output(query(operation, path, Root::Output, shapes)?),
+        MatcherTrait::InputOutput(path) => Matcher::Output(query(operation, path, Root::InputAndOutput, shapes)?),
+    };
+    Ok(Acceptor { state, matcher })
+}
+
+/// The condition that an expression gives what is expected.
+fn query(operation: &Operation, found: &PathMatcher, root: Root, shapes: Shapes<'_>) -> Result<Query, String> {
+    let PathMatcher { path, expected, comparator } = found;
+    let compiled = jmespath::compile(path, root, &operation.input, &operation.output, shapes)?;
+    let tokens = match comparator {
+        Comparator::Text => compiled.equals_text(expected)?,
+        Comparator::AllTexts => compiled.has_only_text(expected)?,
+        Comparator::AnyText => compiled.has_text(expected)?,
+        Comparator::Boolean => {
+            let expected = expected.to_ascii_lowercase().parse();
+            compiled.equals_boolean(expected.map_err(|_| format!("{:?} is no boolean", found.expected))?)?
+        }
+    };
+    Ok(Query { tokens, optional: false })
+}

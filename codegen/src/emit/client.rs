@@ -8,7 +8,7 @@ use crate::ir::{Operation, Service};
 
 pub(super) fn client(service: &Service) -> TokenStream {
     let Service { sdk_id, title, version, .. } = service;
-    let signing_name = service.signing_name.as_deref().unwrap_or_default();
+    let signed_as = service.signing_name.as_ref().map(|name| quote! { .signed_as(#name) });
     let module_doc = docs::inner(&format!("The client of {title}."));
     let client_doc = docs::outer(&format!(
         "Calls {title}.\n\nIt has a method for every operation, which returns a builder; the builder's `send` makes the \
@@ -26,12 +26,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         #(#builders)*
         use crate::runtime::socket::*;
         /// What the runtime needs to know of the service.
-        static SERVICE: Service = Service {
-            sdk_id: #sdk_id,
-            api_version: #version,
-            signing_name: #signing_name,
-            resolve_endpoint: crate::endpoint::resolve_endpoint,
-        };
+        static SERVICE: Service = Service::new(#sdk_id, #version, crate::endpoint::resolve_endpoint) #signed_as;
         #client_doc
         #[derive(Clone, Debug)]
         pub struct Client {

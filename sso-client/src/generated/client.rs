@@ -9,12 +9,11 @@ use crate::operation::logout::builders::LogoutFluentBuilder;
 use crate::runtime::socket::*;
 
 /// What the runtime needs to know of the service.
-static SERVICE: Service = Service {
-    sdk_id: "SSO",
-    api_version: "2019-06-10",
-    signing_name: "",
-    resolve_endpoint: crate::endpoint::resolve_endpoint,
-};
+static SERVICE: Service = Service::new(
+    "SSO",
+    "2019-06-10",
+    crate::endpoint::resolve_endpoint,
+);
 
 /// Calls AWS Single Sign-On.
 ///

@@ -36,6 +36,23 @@ pub struct Service {
     pub resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
 }
 
+impl Service {
+    /// A service whose requests nobody signs.
+    pub const fn new(
+        sdk_id: &'static str,
+        api_version: &'static str,
+        resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
+    ) -> Self {
+        Self { sdk_id, api_version, signing_name: "", resolve_endpoint }
+    }
+
+    /// The same service, with a name that signatures are made for.
+    pub const fn signed_as(mut self, name: &'static str) -> Self {
+        self.signing_name = name;
+        self
+    }
+}
+
 /// What all operations of a client share. Clones are the same client.
 #[derive(Clone)]
 pub struct Handle {

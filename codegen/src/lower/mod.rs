@@ -97,7 +97,7 @@ impl<'a> Lowering<'a> {
             operation_ids.retain(|operation| !self.leave_out_unsupported(operation, shape));
         }
         self.closure = Closure::new(self.model, &operation_ids, &service.errors);
-        self.closure.name_all(&service.rename);
+        self.closure.name_all(self.model, &service.rename);
 
         let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
         let scope = operation::Scope { service: shape, common: &service.errors, rules: &endpoint, sdk_id: &sdk_id };

@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
         let types = self.types();
         self.waiters(&mut operations, &types);
         let protocol_tests = self.protocol_tests(&operations);
-        let title = shape.traits.string("smithy.api#title").unwrap_or(&sdk_id).trim().to_owned();
+        let title = docs::name(shape.traits.string("smithy.api#title").unwrap_or(&sdk_id));
         Some(Service {
             sdk_id,
             title,
@@ -210,7 +210,8 @@ fn unsupported(traits: &Traits) -> impl Iterator<Item = &str> {
 fn deprecated(traits: &Traits) -> Option<Deprecated> {
     let value = traits.get("smithy.api#deprecated")?;
     let text = |name: &str| {
-        let text = value.get(name)?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Rustdoc reads Markdown in it, and the compiler says it on one line.
+        let text = docs::name(value.get(name)?.as_str()?);
         (!text.is_empty()).then_some(text)
     };
     Some(Deprecated { note: text("message"), since: text("since") })

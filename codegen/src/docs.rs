@@ -47,6 +47,11 @@ pub(crate) fn to_markdown(documentation: &str) -> String {
     write::lines(&builder.finish(), usize::MAX).join("\n")
 }
 
+/// Turns a name, such as a title, into Markdown of one line, for the middle of a sentence.
+pub(crate) fn name(text: &str) -> String {
+    to_markdown(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Wraps Markdown into lines for `///`, at most `width` characters each where that is possible.
 ///
 /// The Markdown is trusted: unlike [`to_markdown`], this keeps intra-doc links and the info

@@ -4,6 +4,7 @@
 
 use proc_macro2::Ident;
 
+use crate::docs;
 use crate::endpoint::ir::{EndpointTest, Partition, RuleSet};
 
 /// A service and everything to be generated for it.
@@ -11,7 +12,7 @@ use crate::endpoint::ir::{EndpointTest, Partition, RuleSet};
 pub struct Service {
     /// The id under which SDKs know it, such as `SSO`.
     pub sdk_id: String,
-    /// What people call it, such as `AWS Single Sign-On`.
+    /// What people call it, such as `AWS Single Sign-On`. Markdown.
     pub title: String,
     /// The API version, such as `2019-06-10`.
     pub version: String,
@@ -44,6 +45,11 @@ pub struct Service {
 }
 
 impl Service {
+    /// What people call it, with its version. Markdown.
+    pub fn title_and_version(&self) -> String {
+        format!("{}, version {}", self.title, docs::name(&self.version))
+    }
+
     /// Whether anything in it is deprecated, so that generated code may use what is.
     pub fn has_deprecated(&self) -> bool {
         let members = |members: &[Member]| members.iter().any(|member| member.deprecated.is_some());

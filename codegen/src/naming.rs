@@ -106,6 +106,51 @@ const TAKEN_MEMBERS: &[&str] = &[
     "set_meta",
 ];
 
+/// Method names that the builder of configurations has of its own, whatever the model.
+const TAKEN_SETTINGS: &[&str] = &[
+    "app_name",
+    "bearer_token",
+    "behavior_version",
+    "behavior_version_latest",
+    "build",
+    "clone",
+    "credentials_provider",
+    "default",
+    "disable_request_compression",
+    "endpoint_url",
+    "extension",
+    "http_client",
+    "idempotency_token_provider",
+    "new",
+    "random",
+    "region",
+    "request_min_compression_size_bytes",
+    "retry_config",
+    "set_app_name",
+    "set_behavior_version",
+    "set_client_param",
+    "set_credentials_provider",
+    "set_disable_request_compression",
+    "set_endpoint_url",
+    "set_extension",
+    "set_http_client",
+    "set_idempotency_token_provider",
+    "set_region",
+    "set_request_min_compression_size_bytes",
+    "set_retry_config",
+    "set_stalled_stream_protection",
+    "set_timeout_config",
+    "set_token_provider",
+    "set_use_dual_stack",
+    "set_use_fips",
+    "stalled_stream_protection",
+    "time_source",
+    "timeout_config",
+    "token_provider",
+    "use_dual_stack",
+    "use_fips",
+];
+
 /// Method and module names that the client and the folder of operations have of their own.
 const TAKEN_FUNCTIONS: &[&str] = &["clone", "config", "from_conf", "mod", "new"];
 
@@ -125,20 +170,26 @@ pub(crate) fn unique(name: &str, mut take: impl FnMut(&str) -> bool) -> String {
     candidate
 }
 
-/// A Rust name with a suffix: `Account` + `Builder`.
+/// The Rust name of a type made of another's and a suffix: `Account` + `Builder`.
 pub(crate) fn suffixed(name: &Ident, suffix: &str) -> Ident {
-    ident(&format!("{}{suffix}", plain(name)))
+    free_type(format!("{}{suffix}", plain(name)))
 }
 
-/// `is_…` and `as_…` for a variant of a union.
-pub(crate) fn variant_accessors(variant: &Ident) -> (Ident, Ident) {
-    let snake = plain(variant).to_snake_case();
-    (ident(&format!("is_{snake}")), ident(&format!("as_{snake}")))
+/// `is_…` and `as_…` for each variant of a union, in order; what would collide gets a number behind.
+pub(crate) fn variant_accessors(variants: &[Ident]) -> Vec<(Ident, Ident)> {
+    let mut used = HashSet::from(["unknown".to_owned()]);
+    let snakes = variants
+        .iter()
+        .map(|variant| unique(&plain(variant).to_snake_case(), |candidate| used.insert(candidate.to_owned())));
+    snakes.map(|snake| (ident(&format!("is_{snake}")), ident(&format!("as_{snake}")))).collect()
 }
 
 /// The Rust name of a type made of a shape's name and a suffix: `ListAccounts` + `Input`.
 pub(crate) fn type_with_suffix(name: &str, suffix: &str) -> Ident {
-    let camel = format!("{}{suffix}", starting_with_letter(name.to_upper_camel_case()));
+    free_type(format!("{}{suffix}", starting_with_letter(name.to_upper_camel_case())))
+}
+
+fn free_type(camel: String) -> Ident {
     if TAKEN_TYPES.contains(&camel.as_str()) { ident(&format!("{camel}Value")) } else { ident(&camel) }
 }
 
@@ -172,14 +223,34 @@ pub(crate) fn member_name(name: &str) -> Ident {
     if TAKEN_MEMBERS.contains(&snake.as_str()) { ident(&format!("{snake}_value")) } else { ident(&snake) }
 }
 
-/// `set_` or `get_` and a field's name, without its `r#`.
+/// `set_` or `get_` and a field's name, without its `r#` and the `_` before its digits.
 pub(crate) fn prefixed(prefix: &str, member: &Ident) -> Ident {
-    ident(&format!("{prefix}{}", plain(member)))
+    ident(&format!("{prefix}{}", plain(member).trim_start_matches('_')))
 }
 
-/// `is_` and the snake case of a type's name: the predicate of an enum's variant.
-pub(crate) fn predicate_name(variant: &Ident) -> Ident {
-    ident(&format!("is_{}", plain(variant).to_snake_case()))
+/// Setters of the configuration for parameters of endpoints, by the parameters' names: `x` and
+/// `set_x`. What would collide, or is a method of every configuration, gets something behind.
+pub(crate) fn setting_names<'a>(params: impl IntoIterator<Item = &'a Ident>) -> Vec<(Ident, Ident)> {
+    let mut used: HashSet<String> = TAKEN_SETTINGS.iter().map(|name| (*name).to_owned()).collect();
+    let pair = |name: &str| (ident(name), prefixed("set_", &ident(name)));
+    let free = |name: &str, used: &mut HashSet<String>| {
+        let (plain, optional) = (name.to_owned(), plain(&prefixed("set_", &ident(name))));
+        let free = !used.contains(&plain) && !used.contains(&optional);
+        if free {
+            used.extend([plain, optional]);
+        }
+        free
+    };
+    params
+        .into_iter()
+        .map(|param| {
+            let name = plain(param);
+            if free(&name, &mut used) {
+                return pair(&name);
+            }
+            pair(&unique(&format!("{name}_value"), |candidate| free(candidate, &mut used)))
+        })
+        .collect()
 }
 
 /// An identifier's text without `r#`, as it reads in messages.
@@ -302,6 +373,44 @@ mod tests {
                 syn::UseTree::Glob(_) => {}
             }
         }
+    }
+
+    #[test]
+    fn setters_of_every_configuration_are_taken() {
+        for text in [
+            include_str!("../../sso-client/src/runtime/compression.rs"),
+            include_str!("../../sso-client/src/runtime/config.rs"),
+            include_str!("../../sso-client/src/runtime/idempotency.rs"),
+            include_str!("../../sso-client/src/runtime/identity.rs"),
+            include_str!("../../sso-client/src/runtime/sigv4.rs"),
+        ] {
+            let mut methods = Vec::new();
+            for item in syn::parse_file(text).expect("Rust").items {
+                let syn::Item::Impl(found) = item else { continue };
+                let of_builder = matches!(&*found.self_ty, syn::Type::Path(path) if path.path.is_ident("Builder"));
+                methods.extend(found.items.into_iter().filter(|_| of_builder).filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                }));
+            }
+            assert!(!methods.is_empty());
+            for name in methods {
+                assert!(TAKEN_SETTINGS.contains(&name.as_str()), "{name} is missing from TAKEN_SETTINGS");
+            }
+        }
+        let params = ["Region", "x", "set_x", "type"].map(member_name);
+        let names: Vec<_> = setting_names(&params).into_iter().map(|(plain, set)| format!("{plain} {set}")).collect();
+        assert_eq!(
+            names,
+            ["region_value set_region_value", "x set_x", "set_x_value set_set_x_value", "r#type set_type"]
+        );
+    }
+
+    #[test]
+    fn accessors_never_collide() {
+        let accessors = variant_accessors(&["AB", "Ab", "Type"].map(ident));
+        let names: Vec<_> = accessors.iter().map(|(is, to)| format!("{is} {to}")).collect();
+        assert_eq!(names, ["is_ab as_ab", "is_ab2 as_ab2", "is_type as_type"]);
     }
 
     #[test]

@@ -55,8 +55,9 @@ fn needs_blank(previous: &str, line: &str) -> bool {
     if previous_code.is_empty() || line.trim().is_empty() || indent(previous) != indent(line) {
         return false;
     }
-    let ends_block =
-        previous_code == "}" || (previous_code == "};" && !line.starts_with("use ")) || previous_code.ends_with("{}");
+    let ends_block = previous_code == "}"
+        || (previous_code == "};" && !line.starts_with("use "))
+        || (previous_code.ends_with("{}") && !previous_code.starts_with("//"));
     let ends_line = previous_code.ends_with(';') && !previous_code.starts_with("//");
     let same_kind = |start: &str| previous_code.starts_with(start) && line.trim_start().starts_with(start);
     if previous_code.starts_with("//!") && !line.trim_start().starts_with("//!") {
@@ -81,5 +82,7 @@ mod tests {
         let text = "//! Docs.\nuse a;\nuse b;\nstruct C;\n/// D.\nimpl C {\n    const X: u8 = 1;\n    fn d() {\n        a();\n        if b {\n        }\n        c();\n    }\n    fn e() {}\n}\nfn f() {}\n";
         let spaced = "//! Docs.\n\nuse a;\nuse b;\n\nstruct C;\n\n/// D.\nimpl C {\n    const X: u8 = 1;\n\n    fn d() {\n        a();\n        if b {\n        }\n        c();\n    }\n\n    fn e() {}\n}\n\nfn f() {}\n";
         assert_eq!(space_out(text), spaced);
+        let documented = "/// fn main() {}\n/// }\n/// x;\nfn f() {}\n";
+        assert_eq!(space_out(documented), documented);
     }
 }

@@ -83,8 +83,7 @@ pub fn package(
             + service.event_streams.len(),
         lines,
     };
-    let description =
-        format!("Client for {}, version {}, generated from its Smithy model", service.title, service.version);
+    let description = format!("Client for {}, generated from its Smithy model", service.title_and_version());
     Ok(Package {
         name,
         files,
@@ -173,9 +172,8 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         )
     });
     let doc = docs::inner(&format!(
-        "A client of {}, version {}.{}\n\nCalls are made inside a Tokio runtime that has I/O and timers.",
-        service.title,
-        service.version,
+        "A client of {}.{}\n\nCalls are made inside a Tokio runtime that has I/O and timers.",
+        service.title_and_version(),
         example.unwrap_or_default()
     ));
     let runtime = match runtime {
@@ -324,7 +322,7 @@ fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) ->
          {crate_name}::Client::from_conf(config);\n```\n\nThe API is that of AWS's SDK for Rust: a method of the client for \
          every operation, which returns a builder.\n",
         service.title,
-        service.version,
+        crate::docs::name(&service.version),
         if count == 1 { "" } else { "s" },
         options.command,
     );

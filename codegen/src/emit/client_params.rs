@@ -15,9 +15,9 @@ pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
     if params.is_empty() {
         return None;
     }
-    let declarations = params.iter().map(|param| {
-        let (setter, ty) = (&param.name, ty(&param.ty));
-        let optional = naming::prefixed("set_", setter);
+    let setters = naming::setting_names(params.iter().map(|param| &param.name));
+    let declarations = params.iter().zip(&setters).map(|(param, (setter, optional))| {
+        let ty = ty(&param.ty);
         let doc = docs::outer(&super::structure::described(&param.docs, &param.wire_name));
         let set_doc = docs::outer(&format!("Sets `{}`, or clears it with `None`.", naming::plain(setter)));
         quote! {
@@ -27,9 +27,8 @@ pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
             fn #optional(&mut self, value: Option<#ty>) -> &mut Self;
         }
     });
-    let definitions = params.iter().map(|param| {
-        let (setter, ty, wire) = (&param.name, ty(&param.ty), &param.wire_name);
-        let optional = naming::prefixed("set_", setter);
+    let definitions = params.iter().zip(&setters).map(|(param, (setter, optional))| {
+        let (ty, wire) = (ty(&param.ty), &param.wire_name);
         let variant = match &param.ty {
             ParamType::String | ParamType::StringOr(_) => quote!(String),
             ParamType::Boolean | ParamType::BooleanOr(_) => quote!(Boolean),

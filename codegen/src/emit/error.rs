@@ -12,15 +12,16 @@ use crate::ir::{Binding, Direction, Member, Operation, Service, Structure, Type}
 
 /// `types/error.rs`.
 pub(super) fn error_types(service: &Service) -> TokenStream {
-    let mut imports =
-        Imports::beside(service.errors.iter().flat_map(|error| [error.name.clone(), error.builder.clone()]));
+    let own = service.errors.iter().flat_map(|error| [error.name.clone(), error.builder.clone()]);
+    let mut imports = Imports::beside(own.chain(service.event_streams.iter().map(|stream| stream.error.clone())));
     imports.members(service.errors.iter().flat_map(|error| &error.members));
+    let imports = imports.types_alone();
     let errors: Vec<Structure> = service
         .errors
         .iter()
         .map(|error| {
             let mut error = error.clone();
-            imports.rename_beside_errors(&mut error.members);
+            imports.rename(&mut error.members);
             error
         })
         .collect();
@@ -29,7 +30,7 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     let streams = service.event_streams.iter().map(events::stream_error);
     let body = quote! { #(#definitions)* #(#streams)* };
     let primitives = imports::primitives(&body);
-    let types = imports.types_beside_errors();
+    let types = imports.tokens();
     let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
     let builder_imports = (!errors.is_empty()).then(|| quote! { use super::*; });
     quote! {
@@ -163,9 +164,11 @@ pub(super) fn fault_enum(
     arms: impl Iterator<Item = TokenStream>,
 ) -> TokenStream {
     let definition = error_enum(name, errors, types, doc);
-    let predicates = errors.iter().map(|error| {
-        let predicate = crate::naming::predicate_name(error);
-        let doc = docs::outer(&format!("Whether this is a [`{error}`]."));
+    let names: Vec<Ident> = errors.iter().map(|error| (*error).clone()).collect();
+    let predicates = names.iter().zip(types).zip(crate::naming::variant_accessors(&names));
+    let predicates = predicates.map(|((error, ty), (predicate, _))| {
+        let link = if error == ty { String::new() } else { format!("({ty})") };
+        let doc = docs::outer(&format!("Whether this is a [`{error}`]{link}."));
         quote! {
             #doc
             pub fn #predicate(&self) -> bool {

@@ -16,8 +16,8 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
         let doc = docs::outer(&doc);
         quote! { #doc #name(#structure), }
     });
-    let accessors = events.iter().map(|event| {
-        let (is, as_event) = crate::naming::variant_accessors(&event.name);
+    let names: Vec<Ident> = events.iter().map(|event| event.name.clone()).collect();
+    let accessors = events.iter().zip(crate::naming::variant_accessors(&names)).map(|(event, (is, as_event))| {
         let (variant, structure) = (&event.name, &event.structure);
         let is_doc = docs::outer(&format!("Whether it is [`{variant}`](Self::{variant})."));
         let as_doc = docs::outer(&format!("The event [`{variant}`](Self::{variant}), or what it is instead."));

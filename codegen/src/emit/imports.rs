@@ -1,5 +1,6 @@
 //! What a file imports of the generated types, and under which names: those of its own go first.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -8,12 +9,19 @@ use quote::quote;
 use crate::ir::{Member, PagedItems, Type};
 use crate::naming;
 
-/// The types that a file uses.
+/// The types that a file uses. First all of them are added, then names are asked for.
 #[derive(Default)]
 pub(super) struct Imports {
     own: HashSet<Ident>,
     types: BTreeSet<Ident>,
     errors: BTreeSet<Ident>,
+    names: OnceCell<Names>,
+}
+
+/// The names that types go by in a file.
+struct Names {
+    types: BTreeMap<Ident, Ident>,
+    errors: BTreeMap<Ident, Ident>,
 }
 
 impl Imports {
@@ -44,64 +52,45 @@ impl Imports {
         }
     }
 
-    /// Gives what pages hold the names that types go by in the file.
-    pub(super) fn rename_paged_items(&self, items: &mut PagedItems) {
-        if let PagedItems::Map(key, _) = items {
-            self.rename_type(key);
-        }
-        let (PagedItems::List(element) | PagedItems::Map(_, element)) = items;
-        self.rename_type(&mut element.ty);
-    }
-
     /// Adds an error.
     pub(super) fn error(&mut self, name: &Ident) {
         self.errors.insert(name.clone());
     }
 
+    /// In the file that defines all other types itself.
+    pub(super) fn errors_alone(self) -> Self {
+        Self { types: BTreeSet::new(), ..self }
+    }
+
+    /// In the file that defines all errors itself.
+    pub(super) fn types_alone(self) -> Self {
+        Self { errors: BTreeSet::new(), ..self }
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut taken: HashSet<String> =
+                self.own.iter().chain(&self.types).chain(&self.errors).map(naming::plain).collect();
+            let mut alias = |name: &Ident, suffix: &str| {
+                let alias = naming::plain(&naming::suffixed(name, suffix));
+                naming::ident(&naming::unique(&alias, |candidate| taken.insert(candidate.to_owned())))
+            };
+            let mut name_all = |names: &BTreeSet<Ident>, before: &BTreeSet<Ident>, suffix: &str| {
+                let names = names.iter().map(|name| {
+                    let clashes = self.own.contains(name) || before.contains(name);
+                    (name.clone(), if clashes { alias(name, suffix) } else { name.clone() })
+                });
+                names.collect()
+            };
+            let types = name_all(&self.types, &BTreeSet::new(), "Type");
+            let errors = name_all(&self.errors, &self.types, "Fault");
+            Names { types, errors }
+        })
+    }
+
     /// The name that an error goes by in the file.
     pub(super) fn error_name(&self, name: &Ident) -> Ident {
-        if self.own.contains(name) || self.types.contains(name) {
-            naming::suffixed(name, "Fault")
-        } else {
-            name.clone()
-        }
-    }
-
-    /// The name that another type goes by in the file.
-    fn type_name(&self, name: &Ident) -> Ident {
-        if self.own.contains(name) { naming::suffixed(name, "Type") } else { name.clone() }
-    }
-
-    /// `use` lines of the file that defines all other types itself: errors alone.
-    pub(super) fn errors_beside_types(self) -> TokenStream {
-        Self { types: BTreeSet::new(), own: self.own, errors: self.errors }.tokens()
-    }
-
-    /// Gives members the names that errors go by in the file that defines all other types.
-    pub(super) fn rename_errors(&self, members: Vec<&mut Member>) {
-        fn rename(ty: &mut Type, imports: &Imports) {
-            match ty {
-                Type::List(element) | Type::Map(_, element) => rename(&mut element.ty, imports),
-                Type::Error(name) if imports.own.contains(name) => *name = naming::suffixed(name, "Fault"),
-                _ => {}
-            }
-        }
-        for member in members {
-            rename(&mut member.ty, self);
-        }
-    }
-
-    /// `use` lines of a file that defines the errors itself: other types alone.
-    pub(super) fn types_beside_errors(&self) -> TokenStream {
-        Self { own: self.own.clone(), types: self.types.clone(), errors: BTreeSet::new() }.tokens()
-    }
-
-    /// Gives members of errors the names that types go by in the file that defines all errors.
-    pub(super) fn rename_beside_errors(&self, members: &mut [Member]) {
-        let types = Self { own: self.own.clone(), ..Self::default() };
-        for member in members {
-            types.rename_others(&mut member.ty);
-        }
+        self.names().errors.get(name).unwrap_or(name).clone()
     }
 
     /// Gives members the names that their types go by in the file.
@@ -109,6 +98,15 @@ impl Imports {
         for member in members {
             self.rename_type(&mut member.ty);
         }
+    }
+
+    /// Gives what pages hold the names that types go by in the file.
+    pub(super) fn rename_paged_items(&self, items: &mut PagedItems) {
+        if let PagedItems::Map(key, _) = items {
+            self.rename_type(key);
+        }
+        let (PagedItems::List(element) | PagedItems::Map(_, element)) = items;
+        self.rename_type(&mut element.ty);
     }
 
     /// Gives a type the name that it goes by in the file.
@@ -120,42 +118,28 @@ impl Imports {
                 self.rename_type(&mut value.ty);
             }
             Type::Error(name) => *name = self.error_name(name),
-            other => self.rename_others(other),
-        }
-    }
-
-    /// The same for a type that is no error.
-    fn rename_others(&self, ty: &mut Type) {
-        match ty {
-            Type::List(element) => self.rename_others(&mut element.ty),
-            Type::Map(key, value) => {
-                self.rename_others(key);
-                self.rename_others(&mut value.ty);
-            }
             Type::Structure(name)
             | Type::Union(name)
             | Type::Enum(name)
             | Type::IntEnum(name)
             | Type::EventStream(name)
-            | Type::EventSender(name) => *name = self.type_name(name),
+            | Type::EventSender(name) => *name = self.names().types.get(name).unwrap_or(name).clone(),
             _ => {}
         }
     }
 
     /// `use` lines for all of it.
     pub(super) fn tokens(&self) -> TokenStream {
-        let types: BTreeMap<&Ident, Ident> = self.types.iter().map(|name| (name, self.type_name(name))).collect();
-        let errors: BTreeMap<&Ident, Ident> = self.errors.iter().map(|name| (name, self.error_name(name))).collect();
-        let list = |names: BTreeMap<&Ident, Ident>, path: TokenStream| {
-            let names = names.iter().map(|(name, alias)| match *name == alias {
+        let list = |names: &BTreeMap<Ident, Ident>, path: TokenStream| {
+            let names = names.iter().map(|(name, alias)| match name == alias {
                 true => quote!(#name),
                 false => quote!(#name as #alias),
             });
             let names: Vec<TokenStream> = names.collect();
             (!names.is_empty()).then(|| quote! { use #path::{#(#names),*}; })
         };
-        let types = list(types, quote!(crate::types));
-        let errors = list(errors, quote!(crate::types::error));
+        let types = list(&self.names().types, quote!(crate::types));
+        let errors = list(&self.names().errors, quote!(crate::types::error));
         quote! { #types #errors }
     }
 }

@@ -69,7 +69,7 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
 }
 
 fn root(service: &Service, options: &Options) -> TokenStream {
-    let doc = docs::inner(&format!("The API surface of {}, version {}.", service.title, service.version));
+    let doc = docs::inner(&format!("The API surface of {}.", service.title_and_version()));
     let tests = match (options.tests, service.endpoint_tests.is_empty()) {
         (true, _) => Some(quote! { #[cfg(test)] mod protocol_tests; }),
         (false, false) => Some(quote! { #[cfg(test)] mod endpoint_tests; }),

@@ -96,6 +96,8 @@ fn itself(operation: &Operation) -> TokenStream {
             PathPart::Label(index) => format!("{{{}}}", naming::plain(&operation.input[*index].name)),
         })
         .collect();
+    // Links say keywords as they are.
+    let method = naming::plain(method);
     let doc = docs::outer(&format!(
         "The operation behind [`Client::{method}`](crate::Client::{method}): `{http_method} {path}`.",
     ));

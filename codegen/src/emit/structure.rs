@@ -12,12 +12,13 @@ pub(super) fn types(service: &Service) -> TokenStream {
     let own = service.structures.iter().flat_map(|found| [found.name.clone(), found.builder.clone()]);
     let own = own.chain(service.unions.iter().map(|found| found.name.clone()));
     let own = own.chain(enums.iter().map(|found| found.name.clone()));
-    let mut errors = Imports::beside(own.chain(event_streams.iter().map(|found| found.name.clone())));
+    let mut imports = Imports::beside(own.chain(event_streams.iter().map(|found| found.name.clone())));
     let (mut structures, mut unions) = (service.structures.clone(), service.unions.clone());
     let mut members: Vec<&mut Member> = structures.iter_mut().flat_map(|found| &mut found.members).collect();
     members.extend(unions.iter_mut().flat_map(|found| &mut found.variants).map(|variant| &mut variant.member));
-    errors.members(members.iter().map(|member| &**member));
-    errors.rename_errors(members);
+    imports.members(members.iter().map(|member| &**member));
+    let imports = imports.errors_alone();
+    imports.rename(members);
     let definitions = structures.iter().map(structure);
     let unions = unions.iter().map(union::union);
     let enums = enums.iter().map(enums::enumeration);
@@ -32,7 +33,7 @@ pub(super) fn types(service: &Service) -> TokenStream {
     let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
     let primitives = imports::primitives(&body);
     let event_stream = (!event_streams.is_empty()).then(|| quote! { use crate::runtime::event_stream; });
-    let errors = errors.errors_beside_types();
+    let errors = imports.tokens();
     quote! {
         //! The data types of the service, apart from inputs and outputs.
         #primitives
@@ -252,21 +253,31 @@ fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
 
 /// How a structure is read from a JSON object.
 pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {
-    let arms = members.iter().filter_map(|member| {
-        let (wire, field) = (fields::json_name(member)?, &member.name);
-        Some(match fields::json_format(member) {
-            _ if member.boxed => quote! { #wire => from.read_boxed(&mut self.#field), },
-            Some(format) => quote! { #wire => from.read_as(&mut self.#field, #format), },
-            None => quote! { #wire => from.read(&mut self.#field), },
+    let arms: Vec<TokenStream> = members
+        .iter()
+        .filter_map(|member| {
+            let (wire, field) = (fields::json_name(member)?, &member.name);
+            Some(match fields::json_format(member) {
+                _ if member.boxed => quote! { #wire => from.read_boxed(&mut self.#field), },
+                Some(format) => quote! { #wire => from.read_as(&mut self.#field, #format), },
+                None => quote! { #wire => from.read(&mut self.#field), },
+            })
         })
-    });
+        .collect();
+    let read = if arms.is_empty() {
+        quote! { from.skip() }
+    } else {
+        quote! {
+            match from.name() {
+                #(#arms)*
+                _ => from.skip(),
+            }
+        }
+    };
     quote! {
         impl json::Structure for #name {
             fn read<M: json::Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
-                match from.name() {
-                    #(#arms)*
-                    _ => from.skip(),
-                }
+                #read
             }
         }
     }

@@ -60,7 +60,10 @@ impl Closure {
 
     /// Gives every shape a Rust name of its own. Names that need no change come first, so that
     /// they stay as they are.
-    pub(super) fn name_all(&mut self, rename: &indexmap::IndexMap<ShapeId, String>) {
+    pub(super) fn name_all(&mut self, model: &Model, rename: &indexmap::IndexMap<ShapeId, String>) {
+        let streams = |id: &ShapeId| model.shape(id).is_some_and(|shape| shape.traits.has("smithy.api#streaming"));
+        // Beside errors stand the enums of what can end a stream of events.
+        let mut stream_errors: Vec<Ident> = Vec::new();
         let name_of = |id: &ShapeId| rename.get(id).map_or(id.name(), String::as_str).to_owned();
         for errors in [false, true] {
             let mut ids: Vec<(bool, &ShapeId)> = self
@@ -70,17 +73,22 @@ impl Closure {
                 .map(|id| (naming::type_name(&name_of(id)) != name_of(id), id))
                 .collect();
             ids.sort();
-            let mut used = HashSet::new();
+            let mut used: HashSet<Ident> = stream_errors.iter().cloned().collect();
             for (_, id) in ids {
                 let name = naming::unique(&name_of(id), |candidate| {
-                    let taken = [naming::type_name(candidate), naming::type_with_suffix(candidate, "Builder")];
+                    let name = naming::type_name(candidate);
+                    let taken = [naming::suffixed(&name, "Builder"), name];
                     let free = taken.iter().all(|name| !used.contains(name));
                     if free {
                         used.extend(taken);
                     }
                     free
                 });
-                self.names.insert(id.clone(), naming::type_name(&name));
+                let name = naming::type_name(&name);
+                if streams(id) {
+                    stream_errors.push(naming::suffixed(&name, "Error"));
+                }
+                self.names.insert(id.clone(), name);
             }
         }
     }

@@ -217,7 +217,7 @@ fn name_apart(member: &mut Member, used: &mut HashSet<String>) {
             return;
         }
         number += 1;
-        member.name = naming::ident(&format!("{base}_{number}"));
+        member.name = naming::ident(&format!("{}_{number}", base.trim_end_matches('_')));
         member.setter = naming::prefixed("set_", &member.name);
         member.getter = naming::prefixed("get_", &member.name);
     }

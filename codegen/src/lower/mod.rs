@@ -99,7 +99,7 @@ impl<'a> Lowering<'a> {
             operation_ids.retain(|operation| !self.leave_out_unsupported(operation, shape));
         }
         self.closure = Closure::new(self.model, &operation_ids, &service.errors);
-        self.closure.name_all(&service.rename);
+        self.closure.name_all(self.model, &service.rename);
 
         let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
         let scope = operation::Scope { service: shape, common: &service.errors, sdk_id: &sdk_id };
@@ -109,7 +109,7 @@ impl<'a> Lowering<'a> {
         self.endpoint_params(&mut operations, &types, &endpoint);
         self.waiters(&mut operations, &types);
         let protocol_tests = self.protocol_tests(&operations);
-        let title = shape.traits.string("smithy.api#title").unwrap_or(&sdk_id).trim().to_owned();
+        let title = docs::name(shape.traits.string("smithy.api#title").unwrap_or(&sdk_id));
         Some(Service {
             sdk_id,
             title,
@@ -214,7 +214,8 @@ fn unsupported(traits: &Traits) -> impl Iterator<Item = &str> {
 fn deprecated(traits: &Traits) -> Option<Deprecated> {
     let value = traits.get("smithy.api#deprecated")?;
     let text = |name: &str| {
-        let text = value.get(name)?.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Rustdoc reads Markdown in it, and the compiler says it on one line.
+        let text = docs::name(value.get(name)?.as_str()?);
         (!text.is_empty()).then_some(text)
     };
     Some(Deprecated { note: text("message"), since: text("since") })

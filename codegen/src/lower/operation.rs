@@ -31,8 +31,15 @@ impl Lowering<'_> {
         let mut used = HashSet::new();
         let mut operations = Vec::new();
         for id in ids {
-            let name =
-                naming::unique(id.name(), |candidate| used.insert(naming::plain(&naming::function_name(candidate))));
+            // Their modules stand side by side, and so do, where they are imported, their types.
+            let name = naming::unique(id.name(), |candidate| {
+                let names = [naming::function_name(candidate), naming::type_name(candidate)];
+                let free = names.iter().all(|name| !used.contains(name));
+                if free {
+                    used.extend(names);
+                }
+                free
+            });
             operations.extend(self.operation(id, &name, scope));
         }
         operations.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));

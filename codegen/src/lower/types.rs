@@ -99,8 +99,9 @@ impl Lowering<'_> {
         let sensitive = shape.traits.has("smithy.api#sensitive");
         let lowered = self.members(id, shape, members, Position::Body);
         let names = naming::variant_names(lowered.iter().map(|member| member.wire_name.as_str()));
-        let variants = lowered.into_iter().zip(names).map(|(member, name)| UnionVariant {
-            accessors: naming::variant_accessors(&name),
+        let accessors = naming::variant_accessors(&names);
+        let variants = lowered.into_iter().zip(names).zip(accessors).map(|((member, name), accessors)| UnionVariant {
+            accessors,
             name,
             member,
         });

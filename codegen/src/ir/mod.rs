@@ -1,0 +1,91 @@
+//! The Rust to be written: names chosen, types resolved, every wire fact in its place.
+//!
+//! Emitters see this and nothing else; [`crate::lower`] alone builds it from a model.
+
+mod operation;
+mod protocol_tests;
+mod types;
+
+use crate::docs;
+use crate::endpoint::ir::{EndpointTest, Partition, RuleSet};
+
+pub use operation::*;
+pub use protocol_tests::*;
+pub use types::*;
+
+/// A service and everything to be generated for it.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The id under which SDKs know it, such as `SSO`.
+    pub sdk_id: String,
+    /// What people call it, such as `AWS Single Sign-On`. Markdown.
+    pub title: String,
+    /// The API version, such as `2019-06-10`.
+    pub version: String,
+    /// Markdown.
+    pub docs: String,
+    /// The name that signatures are made for, where any operation is signed.
+    pub signing_name: Option<String>,
+    /// In order of their names.
+    pub operations: Vec<Operation>,
+    /// Structures other than inputs, outputs and errors, in order of their names.
+    pub structures: Vec<Structure>,
+    /// Error structures, in order of their names.
+    pub errors: Vec<Structure>,
+    /// Unions, in order of their names.
+    pub unions: Vec<Union>,
+    /// Enums, in order of their names.
+    pub enums: Vec<Enum>,
+    /// Unions of events, in order of their names.
+    pub event_streams: Vec<EventStream>,
+    /// How the endpoint is found.
+    pub endpoint: RuleSet,
+    /// What the model says about endpoints that can be checked.
+    pub endpoint_tests: Vec<EndpointTest>,
+    /// The partitions that the rules look regions up in.
+    pub partitions: Vec<Partition>,
+    /// What is not generated, and why, a line each.
+    pub left_out: Vec<String>,
+    /// What the model says about requests, responses and events that can be checked.
+    pub protocol_tests: ProtocolTests,
+}
+
+impl Service {
+    /// What people call it, with its version. Markdown.
+    pub fn title_and_version(&self) -> String {
+        format!("{}, version {}", self.title, docs::name(&self.version))
+    }
+
+    /// Whether anything in it is deprecated, so that generated code may use what is.
+    pub fn has_deprecated(&self) -> bool {
+        let members = |members: &[Member]| members.iter().any(|member| member.deprecated.is_some());
+        let structure = |found: &Structure| found.deprecated.is_some() || members(&found.members);
+        self.operations.iter().any(|found| {
+            let waiters = found.waiters.iter().any(|waiter| waiter.deprecated);
+            found.deprecated.is_some() || members(&found.input) || members(&found.output) || waiters
+        }) || self.structures.iter().chain(&self.errors).any(structure)
+            || self.unions.iter().any(|found| found.deprecated.is_some())
+            || self
+                .enums
+                .iter()
+                .any(|found| found.deprecated.is_some() || found.variants.iter().any(|one| one.deprecated.is_some()))
+    }
+}
+
+/// What the model says of something that should no longer be used.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Deprecated {
+    /// Why, or what to use instead.
+    pub note: Option<String>,
+    /// Since when.
+    pub since: Option<String>,
+}
+
+/// Which way a type travels, which decides whether it is read, written, or both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Direction {
+    /// To the service.
+    pub sent: bool,
+    /// From it.
+    pub received: bool,
+}

@@ -23,7 +23,9 @@ fn generate(fixture: &Path) -> FileTree {
         "outputs": { "name": "aws", "dnsSuffix": "example.com", "dualStackDnsSuffix": "example.net",
             "supportsFIPS": true, "supportsDualStack": false, "implicitGlobalRegion": "us-east-1" }
     }] }"#;
+    let customizations = include_str!("../../model/customizations.json");
     let options = Options {
+        customizations: serde_json::from_str(customizations).expect("customizations"),
         partitions: codegen::read_partitions("partitions.json", partitions).expect("partitions"),
         ..Default::default()
     };

@@ -69,14 +69,7 @@ const POSITIONS: &[Position] = &[
             json!({ "type": "structure", "members": {}, "traits": { "smithy.api#error": "client" } });
         fail(model, &id);
     }),
-    ("operation", |model, name| {
-        let mut operation = model["shapes"]["x#List"].clone();
-        for id in [format!("y#{name}"), format!("z#{name}"), format!("z#{name}2"), format!("z#{name}_2")] {
-            operation["traits"]["smithy.api#http"]["uri"] = json!(format!("/{}/{{label}}", id.replace('#', "/")));
-            model["shapes"][&id] = operation.clone();
-            model["shapes"]["x#Service"]["operations"].as_array_mut().expect("a list").push(json!({ "target": id }));
-        }
-    }),
+    ("operation", |model, name| operation(model, &format!("y#{name}"))),
     ("parameter", |model, name| {
         let traits = &mut model["shapes"]["x#Service"]["traits"];
         if traits["smithy.rules#endpointRuleSet"].is_null() {
@@ -124,6 +117,11 @@ const FAMILIES: &[Position] = &[
             fail(model, &id);
         }
     }),
+    ("operations", |model, name| {
+        for id in [format!("y#{name}"), format!("z#{name}"), format!("z#{name}2"), format!("z#{name}_2")] {
+            operation(model, &id);
+        }
+    }),
     ("types of an operation", |model, name| {
         model["shapes"][format!("y#{name}")] = model["shapes"]["x#List"].take();
         model["shapes"].as_object_mut().expect("an object").remove("x#List");
@@ -166,6 +164,16 @@ fn shape<'m>(model: &'m mut Value, id: &str, ty: &str) -> &'m mut Value {
         hold(model, id);
     }
     &mut model["shapes"][id]["members"]
+}
+
+/// Adds an operation, with an error.
+fn operation(model: &mut Value, id: &str) {
+    let uri = format!("/{}", id.replace('#', "/"));
+    model["shapes"][id] = json!({
+        "type": "operation", "errors": [{ "target": "x#Fault" }],
+        "traits": { "smithy.api#http": { "method": "GET", "uri": uri } },
+    });
+    model["shapes"]["x#Service"]["operations"].as_array_mut().expect("a list").push(json!({ "target": id }));
 }
 
 /// Lets both an input and an output hold a shape.

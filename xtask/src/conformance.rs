@@ -68,7 +68,7 @@ pub fn run(root: &Path, models: &[PathBuf], say: &mut dyn FnMut(String)) -> Resu
 }
 
 fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
-    let stem = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = name(model);
     let dir = root.join("target/conformance");
     let out = dir.join(&stem);
     let request = Request {
@@ -124,6 +124,12 @@ fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, 
         say(failures(&said));
     }
     Ok(well)
+}
+
+/// What a model goes by: its file, or where every file is called the same, its folder.
+fn name(model: &Path) -> String {
+    let folder = model.parent().and_then(Path::file_name).filter(|_| model.ends_with("model.json"));
+    folder.or(model.file_stem()).unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Counts the lines that the test harness prints, by kind.

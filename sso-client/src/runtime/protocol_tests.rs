@@ -199,6 +199,15 @@ fn same(left: &serde_json::Value, right: &serde_json::Value) -> bool {
     }
 }
 
+/// A variant that no model lists, with its value in JSON.
+///
+/// # Panics
+///
+/// When the value is no JSON.
+pub fn unknown_variant(name: &str, value: &str) -> super::json::UnknownVariant {
+    super::json::UnknownVariant::new(name, serde_json::from_str(value).expect("JSON"))
+}
+
 /// A stream of what is there already.
 pub fn stream<T: Unpin, const N: usize>(items: [T; N]) -> impl Stream<Item = T> + Unpin {
     Ready(items.into_iter())

@@ -116,7 +116,12 @@ impl Values<'_> {
             let value = self.member(&variant.member, value);
             Some(quote!(#path::#name(#value)))
         });
-        variant.unwrap_or_else(|| quote!(compile_error!("the test gives a union no variant that the model lists")))
+        let unknown = || {
+            let (name, value) = value.as_object()?.iter().find(|(_, value)| !value.is_null())?;
+            let value = value.to_string();
+            Some(quote!(#path::Unknown(crate::runtime::protocol_tests::unknown_variant(#name, #value))))
+        };
+        variant.or_else(unknown).unwrap_or_else(|| quote!(compile_error!("the test gives a union no variant")))
     }
 
     /// The value that stands in where a response has none.

@@ -27,7 +27,7 @@ pub struct UnknownVariant {
 }
 
 impl UnknownVariant {
-    pub(super) fn new(name: &str, value: serde_json::Value) -> Self {
+    pub(in crate::runtime) fn new(name: &str, value: serde_json::Value) -> Self {
         Self { name: name.to_owned(), value }
     }
 

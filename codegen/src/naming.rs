@@ -119,6 +119,7 @@ const TAKEN_SETTINGS: &[&str] = &[
     "disable_request_compression",
     "endpoint_url",
     "extension",
+    "for_service",
     "http_client",
     "idempotency_token_provider",
     "new",

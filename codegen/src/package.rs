@@ -218,8 +218,8 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         /// What can be set on a client, or for a single call.
         pub mod config {
             pub use crate::runtime::config::{
-                AppName, BehaviorVersion, Builder, Config, InvalidAppName, Region, StalledStreamProtectionConfig,
-                StalledStreamProtectionConfigBuilder,
+                AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, InvalidAppName, Region,
+                StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder,
             };
             pub use crate::runtime::transport::{HttpClient, SharedHttpClient};
             #auth

@@ -24,6 +24,25 @@
 //! The API is that of `aws-sdk-sso`: a program written against it compiles after changing the
 //! crate's name. What differs is listed in the crate's README.
 //!
+//! # Configuration
+//!
+//! [`Config::builder`] reads nothing. [`Config::from_env`] reads the environment and the profile, as
+//! AWS's tools do; what is set on a builder of it counts first. [`Config::env_loader`] does so with
+//! another profile, or another environment and other files:
+//!
+//! ```
+//! use sso_client::Config;
+//! use sso_client::config::{EnvError, Region};
+//!
+//! # fn main() -> Result<(), EnvError> {
+//! let environment = [("AWS_REGION", "eu-west-1"), ("AWS_USE_FIPS_ENDPOINT", "true")];
+//! let config = Config::env_loader().env(environment).load()?;
+//! let config = config.to_builder().region(Region::new("eu-north-1")).build();
+//! assert_eq!((config.region(), config.use_fips()), (Some(&Region::new("eu-north-1")), Some(true)));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Errors
 //!
 //! Every call ends with an [`SdkError`](error::SdkError) around the operation's own error when it
@@ -85,8 +104,8 @@ mod part_tests;
 /// What can be set on a client, or for a single call.
 pub mod config {
     pub use crate::runtime::config::{
-        AppName, BehaviorVersion, Builder, Config, InvalidAppName, Region, StalledStreamProtectionConfig,
-        StalledStreamProtectionConfigBuilder,
+        AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, InvalidAppName, Region,
+        StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder,
     };
     pub use crate::runtime::transport::{HttpClient, SharedHttpClient};
 

@@ -14,8 +14,8 @@ use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
 use super::attempt::{Attempts, Exchange, Failure};
 use super::auth::{AuthContext, Authorize};
 use super::bind::{self, Bound};
-use super::config::{Builder, Config};
-use super::endpoint::{Endpoint, EndpointError, EndpointSettings, is_valid_host_label};
+use super::config::{Builder, Config, Region};
+use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, OperationError, SdkError};
 use super::http::{Headers, HttpRequest};
 use super::operation::{Operation, Output};
@@ -92,6 +92,7 @@ pub(super) struct Overrides {
 impl Handle {
     /// A client of a configuration. Nothing is looked at yet.
     pub fn new(config: Config, service: &'static Service) -> Self {
+        let config = config.to_builder().for_service(service.sdk_id).build();
         let shared =
             Shared { config, service, derived: OnceLock::new(), http: OnceLock::new(), tokens: TokenBucket::full() };
         Self { shared: Arc::new(shared) }
@@ -109,7 +110,7 @@ impl Handle {
         overrides: &Overrides,
     ) -> Result<O::Output, SdkError<O::Error>> {
         let config = match &overrides.config {
-            Some(config) => &self.shared.config.overridden(config),
+            Some(config) => &self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)),
             None => &self.shared.config,
         };
         let nothing_sent = |error: BuildError| SdkError::from(error).with_call(CallInfo::nothing_sent(O::NAME), None);
@@ -261,12 +262,7 @@ impl Shared {
 
     fn base(&self, config: &Config, endpoint: Option<Result<Endpoint, EndpointError>>) -> Result<Base, BuildError> {
         if config.endpoint_url().is_none() {
-            let is_region = |name: &str| is_valid_host_label(name) && !name.bytes().all(|byte| byte.is_ascii_digit());
-            if let Some(region) = config.region().map(AsRef::as_ref).filter(|region| !is_region(region)) {
-                return Err(BuildError::other(format!(
-                    "{region:?} is no region: the name of one holds letters, digits and hyphens, such as eu-west-1"
-                )));
-            }
+            config.region().map_or(Ok(()), Region::check).map_err(BuildError::other)?;
         }
         let endpoint = endpoint.unwrap_or_else(|| (self.service.resolve_endpoint)(&settings(config)));
         let endpoint = endpoint.map_err(|error| {
@@ -277,8 +273,10 @@ impl Shared {
             };
             BuildError::other(format!("there is no endpoint: {error}{advice}"))
         })?;
-        let url = BaseUrl::parse(endpoint.url())
-            .map_err(|reason| BuildError::other(format!("the endpoint URL cannot be used: {reason}")))?;
+        let url = BaseUrl::parse(endpoint.url()).map_err(|reason| {
+            let origin = config.endpoint_url_origin().map_or_else(String::new, |origin| format!(" ({origin})"));
+            BuildError::other(format!("the endpoint URL{origin} cannot be used: {reason}"))
+        })?;
         Ok(Base { endpoint, url })
     }
 }

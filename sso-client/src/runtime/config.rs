@@ -1,20 +1,26 @@
-//! What can be set. Nothing here reads files or the environment: what is not set has its default.
+//! What can be set. A builder reads neither files nor the environment: what is not set has its
+//! default. [`Config::from_env`] reads both.
 
 mod accepted;
+mod endpoint_url;
+mod env;
 mod extensions;
+mod origin;
 
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::endpoint::ParamValue;
+use super::endpoint::{ParamValue, is_valid_host_label};
 use super::retry::RetryConfig;
 use super::timeout::TimeoutConfig;
 use super::transport::{HttpClient, SharedHttpClient};
+use endpoint_url::EndpointUrl;
 use extensions::Extensions;
 
 pub use accepted::{BehaviorVersion, StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder};
+pub use env::{CaBundle, EnvError, EnvErrorKind, EnvLoader};
 
 /// An AWS region, such as `eu-west-1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +36,14 @@ impl Region {
     pub const fn from_static(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))
     }
+
+    /// Says what is wrong with the name, if it is one that cannot stand in a host name.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if is_valid_host_label(&self.0) && !self.0.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(());
+        }
+        Err(format!("{:?} is no region: the name of one holds letters, digits and hyphens, such as eu-west-1", self.0))
+    }
 }
 
 impl AsRef<str> for Region {
@@ -41,16 +55,6 @@ impl AsRef<str> for Region {
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// A URL that may hold a password by mistake, which `Debug` then leaves out.
-#[derive(Clone)]
-struct EndpointUrl(String);
-
-impl fmt::Debug for EndpointUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.contains('@') { f.write_str(super::secret::REDACTED) } else { self.0.fmt(f) }
     }
 }
 
@@ -123,7 +127,12 @@ impl Config {
 
     /// The base URL in place of the one derived from the region.
     pub fn endpoint_url(&self) -> Option<&str> {
-        self.settings.endpoint_url.as_ref().map(|url| url.0.as_str())
+        self.settings.endpoint_url.as_ref()?.url()
+    }
+
+    /// Where that was found, if it does not come from the program.
+    pub(super) fn endpoint_url_origin(&self) -> Option<&impl fmt::Display> {
+        self.settings.endpoint_url.as_ref()?.origin()
     }
 
     /// Whether FIPS endpoints are used, where that was said.
@@ -180,13 +189,14 @@ impl Config {
     /// This configuration with what `overrides` says in place of its own.
     pub(super) fn overridden(&self, overrides: &Builder) -> Self {
         let base = &*self.settings;
+        let endpoint_url = overrides.endpoint_url.as_ref().filter(|url| url.url().is_some());
         let timeout_config = match (&overrides.timeout_config, &base.timeout_config) {
             (Some(timeouts), Some(base)) => Some(timeouts.merged_with(base)),
             (timeouts, base) => timeouts.clone().or_else(|| base.clone()),
         };
         Builder {
             region: overrides.region.clone().or_else(|| base.region.clone()),
-            endpoint_url: overrides.endpoint_url.clone().or_else(|| base.endpoint_url.clone()),
+            endpoint_url: endpoint_url.or(base.endpoint_url.as_ref()).cloned(),
             use_fips: overrides.use_fips.or(base.use_fips),
             use_dual_stack: overrides.use_dual_stack.or(base.use_dual_stack),
             retry_config: overrides.retry_config.clone().or_else(|| base.retry_config.clone()),
@@ -259,13 +269,13 @@ impl Builder {
 
     /// Sets a base URL in place of the one derived from the region. Its path and query are kept.
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
-        self.endpoint_url = Some(EndpointUrl(url.into()));
+        self.endpoint_url = Some(EndpointUrl::said(url.into()));
         self
     }
 
-    /// Sets a base URL, or clears it with `None`.
+    /// Sets a base URL, or clears it with `None`, together with those that [`Config::from_env`] found.
     pub fn set_endpoint_url(&mut self, url: Option<String>) -> &mut Self {
-        self.endpoint_url = url.map(EndpointUrl);
+        self.endpoint_url = url.map(EndpointUrl::said);
         self
     }
 
@@ -354,6 +364,12 @@ impl Builder {
     #[doc(hidden)]
     pub fn set_extension<T: Any + Send + Sync>(&mut self, value: Option<T>) -> &mut Self {
         self.extensions.set(value);
+        self
+    }
+
+    /// With the base URL that counts for a service, of those that were found outside of the program.
+    pub(super) fn for_service(mut self, sdk_id: &str) -> Self {
+        self.endpoint_url = self.endpoint_url.map(|url| url.for_service(sdk_id));
         self
     }
 

@@ -15,6 +15,7 @@
 //! | [`endpoint`] | the functions of endpoint rules |
 //! | [`error`] | what can go wrong, told so that it helps |
 //! | [`config`], [`retry`], [`timeout`] | what can be set |
+//! | [`profile`] | the files that AWS tools share |
 //! | [`paginate`] | pages and items as streams |
 //! | [`transport`] | from request to response over the network |
 //!
@@ -50,6 +51,7 @@ pub mod http;
 pub mod json;
 pub mod operation;
 pub mod paginate;
+pub mod profile;
 pub mod receive;
 pub mod retry;
 pub mod secret;

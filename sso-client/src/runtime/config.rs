@@ -2,6 +2,7 @@
 
 mod accepted;
 mod extensions;
+mod limits;
 
 use std::any::Any;
 use std::borrow::Cow;

@@ -1,5 +1,6 @@
 //! Responses that say no: where their code and message stand.
 
+use super::metadata::Ids;
 use super::{BoxError, CallInfo, ErrorMetadata, OperationError, ServiceFault, Unhandled};
 use crate::runtime::http::HttpResponse;
 use crate::runtime::json::{self, BodyError, Lenient, Members, Structure};
@@ -52,10 +53,8 @@ impl<'r> ErrorAnswer<'r> {
         if let Some(message) = message {
             builder = builder.message(message);
         }
-        if let Some(id) = response.request_id() {
-            builder = builder.request_id(id);
-        }
         let mut meta = builder.build();
+        meta.set_ids(Ids::of(response));
         meta.set_call(call.into());
         Self { response, code, meta, problem }
     }

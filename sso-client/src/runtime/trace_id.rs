@@ -14,7 +14,7 @@ pub(super) const TRACE_ID: &str = "x-amzn-trace-id";
 
 /// The header's value, by the environment of this process.
 pub(super) fn trace_id() -> Option<HeaderValue> {
-    from_env(|name| std::env::var_os(name))
+    from_env(std::env::var_os)
 }
 
 /// The value by an environment. Both variables have to be there: the one says that this is a

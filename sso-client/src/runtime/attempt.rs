@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use http::header::{DATE, HeaderValue};
 
 use super::auth::{AuthContext, Authorize};
-use super::error::{BuildError, ConnectorError, error_code, hint};
+use super::error::{BuildError, ConnectorError, ErrorHead};
 use super::http::{HttpRequest, HttpResponse};
 use super::retry::{Backoff, RetryConfig, RetryKind, Spent, TokenBucket, classify};
 use super::timeout::{TimedOut, TimeoutConfig, TimeoutKind};
@@ -68,16 +68,9 @@ impl Attempts<'_> {
             }
         };
         match outcome {
-            Ok(received) if received.response.status().is_success() => {
-                Ok(progress.answered(self.operation, received, false))
-            }
             Ok(received) => {
-                let code = error_code(&received.response);
-                let retryable = self.retry_kind(&received, code.as_deref()).is_some();
-                let hint = hint::answer(&received.response, code.as_deref(), progress.ahead);
-                let mut exchange = progress.answered(self.operation, received, retryable);
-                exchange.call.hint = hint;
-                Ok(exchange)
+                let retryable = self.retry_kind(&received).is_some();
+                Ok(progress.answered(self.operation, received, retryable))
             }
             Err(error) => Err(progress.failed(self.operation, error, self.fips)),
         }
@@ -92,11 +85,11 @@ impl Attempts<'_> {
             let outcome = self.attempt(&request, progress).await;
             progress.note(&outcome);
             let retry = match &outcome {
-                Ok(received) if received.response.status().is_success() => {
+                Ok(received) if received.error.is_none() => {
                     self.tokens.refund(last);
                     None
                 }
-                Ok(received) => self.retry_kind(received, error_code(&received.response).as_deref()),
+                Ok(received) => self.retry_kind(received),
                 Err(error) => error.retry_kind(),
             };
             let again = progress.attempts < max && request.stream().is_none_or(|stream| stream.is_replayable());
@@ -111,7 +104,8 @@ impl Attempts<'_> {
     }
 
     /// Whether an error response may pass: by what the model says of its code, and what AWS does.
-    fn retry_kind(&self, received: &Received, code: Option<&str>) -> Option<RetryKind> {
+    fn retry_kind(&self, received: &Received) -> Option<RetryKind> {
+        let code = received.error.as_ref()?.code();
         let modeled = self.retryable.iter().find(|(name, _)| Some(*name) == code).map(|(_, kind)| *kind);
         // Without its body a response may hide what it is about, unless it said so before.
         let hidden = (received.cut && code.is_none()).then_some(RetryKind::Transient);
@@ -147,8 +141,12 @@ impl Attempts<'_> {
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
         let date = head.headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
         progress.ahead = date.map(|date| seconds_ahead(date, self.timing.now())).or(progress.ahead);
-        let received = |response| Received { response, stream: None, cut: false };
-        if self.streams && head.status.is_success() {
+        let is_error = !head.status.is_success();
+        let received = |response| {
+            let error = is_error.then(|| ErrorHead::read(&response));
+            Received { response, error, stream: None, cut: false }
+        };
+        if self.streams && !is_error {
             let body = body.with_stall_limit(read_timeout.filter(|_| !self.events));
             let response = HttpResponse::new(head.status, head.headers, Vec::new());
             return Ok(Received { stream: Some(body), ..received(response) });
@@ -156,7 +154,7 @@ impl Attempts<'_> {
         match read_body(body, self.max_body, read_timeout).await {
             Ok(body) => Ok(received(HttpResponse::new(head.status, head.headers, body))),
             // What the status and the header say of an error counts, with or without its body.
-            Err(error) if !head.status.is_success() => {
+            Err(error) if is_error => {
                 let response = HttpResponse::without_body(head.status, head.headers, error.to_string());
                 Ok(Received { cut: error.is_transient(), ..received(response) })
             }

@@ -121,7 +121,7 @@ impl Handle {
             endpoint: O::endpoint(input, &settings(config)),
         };
         match self.exchange(plan, bound, config, overrides).await {
-            Ok(Exchange { response, call, stream }) if response.status().is_success() => {
+            Ok(Exchange { response, call, error: None, stream }) => {
                 let output = match stream {
                     Some(body) => O::Output::from_stream(&response, body),
                     None => O::Output::from_response(&response),
@@ -131,8 +131,8 @@ impl Handle {
                     SdkError::response_error(error, response).with_call(call, ids)
                 })
             }
-            Ok(Exchange { response, call, .. }) => {
-                let error = O::Error::from_answer(ErrorAnswer::new(&response, call));
+            Ok(Exchange { response, call, error: Some(error), .. }) => {
+                let error = O::Error::from_answer(ErrorAnswer::of(&response, error, Some(call)));
                 Err(SdkError::service_error(error, response))
             }
             Err(failure) => Err(failure.into_sdk_error()),

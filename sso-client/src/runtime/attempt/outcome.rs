@@ -3,7 +3,7 @@
 use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::runtime::error::{BuildError, CallInfo, ConnectorError, Ids, SdkError, hint};
+use crate::runtime::error::{BuildError, CallInfo, ConnectorError, ErrorHead, Ids, SdkError, hint};
 use crate::runtime::http::HttpResponse;
 use crate::runtime::retry::RetryKind;
 use crate::runtime::timeout::{TimedOut, TimeoutKind};
@@ -13,6 +13,8 @@ use crate::runtime::transport::{ReadError, ResponseBody};
 pub(in crate::runtime) struct Exchange {
     pub(in crate::runtime) response: HttpResponse,
     pub(in crate::runtime) call: CallInfo,
+    /// What it says of the error, where it is one.
+    pub(in crate::runtime) error: Option<ErrorHead>,
     /// The body, where it is handed on as it comes.
     pub(in crate::runtime) stream: Option<ResponseBody>,
 }
@@ -27,6 +29,8 @@ pub(in crate::runtime) struct Failure {
 /// A response, and its body where that is still on the way.
 pub(super) struct Received {
     pub(super) response: HttpResponse,
+    /// What it says of the error, where it is one.
+    pub(super) error: Option<ErrorHead>,
     pub(super) stream: Option<ResponseBody>,
     /// Whether the body of an error response was cut short, so that it may hide what it is about.
     pub(super) cut: bool,
@@ -89,9 +93,7 @@ impl Progress {
     /// Notes what an attempt brought.
     pub(super) fn note(&mut self, outcome: &Result<Received, AttemptError>) {
         self.last = match outcome {
-            Ok(Received { response, .. }) if !response.status().is_success() => {
-                Some((response.status(), Ids::of(response)))
-            }
+            Ok(Received { response, error: Some(_), .. }) => Some((response.status(), Ids::of(response))),
             _ => None,
         };
     }
@@ -109,8 +111,11 @@ impl Progress {
 
     /// The end of a call with a response. Whether it may pass is known by now.
     pub(super) fn answered(self, operation: &'static str, received: Received, retryable: bool) -> Exchange {
-        let Received { response, stream, .. } = received;
-        Exchange { call: CallInfo { retryable, ..self.call(operation, Some(response.status())) }, response, stream }
+        let Received { response, error, stream, .. } = received;
+        let mut call = self.call(operation, Some(response.status()));
+        call.retryable = retryable;
+        call.hint = error.as_ref().and_then(|error| hint::answer(&response, error.code(), self.ahead));
+        Exchange { response, call, error, stream }
     }
 
     /// The end of a call without one.

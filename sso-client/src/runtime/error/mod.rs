@@ -17,7 +17,8 @@ mod service;
 
 use std::error::Error as StdError;
 
-pub use answer::{ErrorAnswer, error_code};
+pub use answer::ErrorAnswer;
+pub(in crate::runtime) use answer::ErrorHead;
 pub use build::BuildError;
 pub use display::{DisplayErrorContext, with_causes, write_fault, write_story};
 pub(in crate::runtime) use metadata::Ids;

@@ -1,4 +1,5 @@
 //! The headers that say who calls, how often, and on whose behalf.
+#![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

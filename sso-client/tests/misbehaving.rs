@@ -1,5 +1,6 @@
 //! A server that misbehaves in every way that we could think of: for each, the right number of
 //! requests, the right kind of error, and a message that a person understands.
+#![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
 
 #[path = "misbehaving/answers.rs"]
 mod answers;

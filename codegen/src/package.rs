@@ -232,7 +232,7 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
             }
             /// Time limits.
             pub mod timeout {
-                pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder};
+                pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
             }
             /// Requests, responses and transports.
             pub mod http {
@@ -263,7 +263,7 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
             pub use crate::runtime::error::{
                 BoxError, BuildError, CallInfo, ConnectorError, ConstructionFailure, DispatchFailure,
                 DisplayErrorContext, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError,
-                SdkError, ServiceError, TimeoutError, Unhandled,
+                SdkError, ServiceError, TimeoutError, TimeoutKind, Unhandled,
             };
             pub use crate::runtime::json::BodyError;
         }

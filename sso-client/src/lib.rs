@@ -116,7 +116,7 @@ pub mod config {
 
     /// Time limits.
     pub mod timeout {
-        pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder};
+        pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
     }
 
     /// Requests, responses and transports.
@@ -152,7 +152,7 @@ pub mod error {
     pub use crate::runtime::error::{
         BoxError, BuildError, CallInfo, ConnectorError, ConstructionFailure, DispatchFailure, DisplayErrorContext,
         ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError, SdkError, ServiceError, TimeoutError,
-        Unhandled,
+        TimeoutKind, Unhandled,
     };
     pub use crate::runtime::json::BodyError;
 }

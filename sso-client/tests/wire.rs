@@ -266,6 +266,6 @@ async fn the_user_agent_says_who_calls() {
     let requests = replay.requests();
     let agent = |index: usize| requests[index].headers()["user-agent"].to_str().expect("ASCII").to_owned();
     let front = format!("sso-client/{} ua/2.1 api/sso#2019-06-10 os/", sso_client::meta::PKG_VERSION);
-    assert!(agent(0).starts_with(&front) && agent(0).ends_with(" lang/rust app/my-app"), "{}", agent(0));
+    assert!(agent(0).starts_with(&front) && agent(0).ends_with(" lang/rust m/E,N app/my-app"), "{}", agent(0));
     assert!(agent(1).ends_with(" app/other"), "{}", agent(1));
 }

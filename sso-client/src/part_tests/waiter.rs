@@ -20,6 +20,10 @@ async fn wait(
     let (handle, replay) = client(Config::builder(), answers);
     let waiter = Waiter::<GetThing<Open>>::new(handle, Thing::default(), accept, 2, 120);
     let result = waiter.wait(Duration::from_secs(seconds)).await;
+    for request in replay.requests() {
+        let agent = request.headers()["user-agent"].to_str().expect("ASCII").to_owned();
+        assert!(agent.contains(" m/B,E"), "{agent}");
+    }
     (result, replay.requests().len())
 }
 

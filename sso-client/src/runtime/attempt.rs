@@ -1,30 +1,43 @@
 //! One request, sent as often as it takes.
+//!
+//! It keeps the time limits, numbers the attempts and tells the service of them, asks `retry`
+//! whether and when to try again, and waits. It does not read what a response means beyond that,
+//! and knows nothing of connections: an attempt is one call of the transport.
+//!
+//! What must stay true: dropped at any point, a call leaves nothing behind but what its attempts
+//! have cost the client's quota; and what an attempt changes in a request is gone with it.
 
-use std::time::Duration;
+mod outcome;
 
-use http::StatusCode;
-use http::header::HeaderValue;
-use tokio::time::Instant;
+use std::time::{Duration, SystemTime};
+
+use http::header::{DATE, HeaderValue};
 
 use super::auth::{AuthContext, Authorize};
-use super::error::{BoxError, BuildError, CallInfo, ConnectorError, SdkError, error_code};
+use super::error::{BuildError, ConnectorError, ErrorHead};
 use super::http::{HttpRequest, HttpResponse};
-use super::retry::{Backoff, Paid, RetryConfig, RetryKind, TokenBucket, classify};
-use super::timeout::TimeoutConfig;
-use super::transport::{HttpClient, ReadError, ResponseBody, SharedHttpClient, read_body};
-use super::uuid;
+use super::retry::{Backoff, RetryConfig, RetryKind, Spent, TokenBucket, classify};
+use super::timeout::{TimedOut, TimeoutConfig, TimeoutKind};
+use super::timing::Timing;
+use super::trace_id::{TRACE_ID, trace_id};
+use super::transport::{HttpClient, SharedHttpClient, read_body};
+use super::{http_date, uuid};
 
-/// The largest body that is read. The service's own stay far below; what is larger comes from
-/// somewhere else, and should not fill the memory.
-const MAX_BODY: usize = 16 * 1024 * 1024;
+use outcome::{AttemptError, Progress, Received};
+pub(super) use outcome::{Exchange, Failure};
 
 /// Everything that attempts of a call share.
 pub(super) struct Attempts<'a> {
     pub(super) operation: &'static str,
     pub(super) http: &'a SharedHttpClient,
     pub(super) tokens: &'a TokenBucket,
+    pub(super) timing: &'a dyn Timing,
     pub(super) retries: RetryConfig,
     pub(super) timeouts: TimeoutConfig,
+    /// The largest body that is read, in bytes.
+    pub(super) max_body: usize,
+    /// Whether it is a FIPS endpoint that is asked.
+    pub(super) fips: bool,
     /// The codes of the operation's errors that may pass.
     pub(super) retryable: &'static [(&'static str, RetryKind)],
     /// Whether the body of a success is handed on as it comes.
@@ -34,182 +47,83 @@ pub(super) struct Attempts<'a> {
     pub(super) authorize: Option<(Authorize, AuthContext<'a>)>,
 }
 
-/// A response, whatever its status, and how it was come by.
-pub(super) struct Exchange {
-    pub(super) response: HttpResponse,
-    pub(super) call: CallInfo,
-    /// The body, where it is handed on as it comes.
-    pub(super) stream: Option<ResponseBody>,
-}
-
-/// A response, and its body where that is still on the way.
-type Received = (HttpResponse, Option<ResponseBody>);
-
-/// No response that could be looked at.
-pub(super) struct Failure {
-    reason: Reason,
-    call: CallInfo,
-}
-
-enum Reason {
-    Construction(BuildError),
-    Timeout(TimedOut, Option<String>),
-    Dispatch(ConnectorError),
-    Response(BoxError, Box<HttpResponse>),
-}
-
-/// How one attempt ended.
-enum AttemptError {
-    /// The request could not be made ready to be sent.
-    Construction(BuildError),
-    Timeout(TimedOut),
-    Dispatch(ConnectorError),
-    Body(ReadError, Box<HttpResponse>),
-}
-
-/// A time limit that ran out.
-#[derive(Debug)]
-struct TimedOut {
-    what: &'static str,
-    limit: Duration,
-}
-
-impl std::fmt::Display for TimedOut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} within {:?}", self.what, self.limit)
-    }
-}
-
-impl std::error::Error for TimedOut {}
-
-impl Failure {
-    pub(super) fn construction(error: BuildError, call: CallInfo) -> Self {
-        Self { reason: Reason::Construction(error), call }
-    }
-
-    pub(super) fn into_sdk_error<E>(self) -> SdkError<E> {
-        let mut request_id = None;
-        let error = match self.reason {
-            Reason::Construction(error) => SdkError::construction_failure(error),
-            Reason::Timeout(error, id) => {
-                request_id = id;
-                SdkError::timeout_error(error)
-            }
-            Reason::Dispatch(error) => SdkError::dispatch_failure(error),
-            Reason::Response(error, response) => {
-                request_id = response.request_id();
-                SdkError::response_error(error, *response)
-            }
-        };
-        error.with_call(self.call, request_id)
-    }
-}
-
-/// What is known so far, kept outside of the future that a timeout may drop.
-struct Progress {
-    started: Instant,
-    attempts: u32,
-    /// The status and request id of the last response, which a timeout should not hide.
-    last: Option<(StatusCode, Option<String>)>,
-}
-
 impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
     pub(super) async fn run(&self, mut request: HttpRequest) -> Result<Exchange, Failure> {
-        let mut progress = Progress { started: Instant::now(), attempts: 0, last: None };
-        let invocation = uuid::random();
-        // Neither name nor value can be refused: both are plain ASCII.
-        let _ = request.headers_mut().insert("amz-sdk-invocation-id", invocation);
+        let mut progress = Progress::new();
+        // None of these names and values can be refused: all are plain ASCII.
+        let _ = request.headers_mut().insert("amz-sdk-invocation-id", uuid::random());
+        if !request.headers().contains_key(TRACE_ID) {
+            if let Some(id) = trace_id() {
+                let _ = request.headers_mut().insert(TRACE_ID, id);
+            }
+        }
         let outcome = match self.timeouts.operation_timeout() {
             None => self.attempts(request, &mut progress).await,
-            Some(limit) => tokio::time::timeout(limit, self.attempts(request, &mut progress))
-                .await
-                .unwrap_or_else(|_| Err(AttemptError::Timeout(TimedOut { what: "the operation did not end", limit }))),
-        };
-        let call = |status| CallInfo {
-            operation: self.operation,
-            status,
-            attempts: progress.attempts,
-            elapsed: progress.started.elapsed(),
+            Some(limit) => {
+                let timed_out = TimedOut { kind: TimeoutKind::Operation, what: "the operation did not end", limit };
+                tokio::time::timeout(limit, self.attempts(request, &mut progress))
+                    .await
+                    .unwrap_or(Err(AttemptError::Timeout(timed_out)))
+            }
         };
         match outcome {
-            Ok((response, stream)) => Ok(Exchange { call: call(Some(response.status())), response, stream }),
-            Err(AttemptError::Construction(error)) => {
-                // An attempt that was not made ready was not made.
-                Err(Failure::construction(error, CallInfo { attempts: progress.attempts - 1, ..call(None) }))
+            Ok(received) => {
+                let retryable = self.retry_kind(&received).is_some();
+                Ok(progress.answered(self.operation, received, retryable))
             }
-            Err(AttemptError::Timeout(error)) => {
-                let (status, id) = progress.last.take().map_or((None, None), |(status, id)| (Some(status), id));
-                Err(Failure { call: call(status), reason: Reason::Timeout(error, id) })
-            }
-            // Waiting for bytes is a time limit too, wherever it is noticed.
-            Err(AttemptError::Body(ReadError::Stalled(limit), response)) => Err(Failure {
-                call: call(Some(response.status())),
-                reason: Reason::Timeout(TimedOut { what: "no more of the body came", limit }, response.request_id()),
-            }),
-            Err(AttemptError::Dispatch(error)) => Err(Failure { reason: Reason::Dispatch(error), call: call(None) }),
-            Err(AttemptError::Body(error, response)) => {
-                let call = call(Some(response.status()));
-                Err(Failure { reason: Reason::Response(error.into(), response), call })
-            }
+            Err(error) => Err(progress.failed(self.operation, error, self.fips)),
         }
     }
 
     async fn attempts(&self, request: HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
         let backoff = Backoff::new(&self.retries);
         let max = self.retries.max_attempts();
-        let mut paid: Option<Paid> = None;
+        let mut last: Option<Spent> = None;
         loop {
             progress.attempts += 1;
-            let outcome = self.attempt(&request, progress.attempts, max).await;
-            progress.last = match &outcome {
-                Ok((response, _)) if !response.status().is_success() => {
-                    Some((response.status(), response.request_id()))
-                }
-                _ => None,
-            };
+            let outcome = self.attempt(&request, progress).await;
+            progress.note(&outcome);
             let retry = match &outcome {
-                Ok((response, _)) if response.status().is_success() => {
-                    self.tokens.refund(paid);
+                Ok(received) if received.error.is_none() => {
+                    self.tokens.refund(last);
                     None
                 }
-                Ok((response, _)) => {
-                    let code = error_code(response);
-                    // Without its body a response may hide what it is about, unless it said so before.
-                    let hidden = response.broken().filter(|_| code.is_none()).map(|_| RetryKind::Transient);
-                    let modeled = self.retryable.iter().find(|(name, _)| Some(*name) == code.as_deref());
-                    modeled.map(|(_, kind)| *kind).or_else(|| classify(response.status(), code.as_deref())).or(hidden)
-                }
-                Err(AttemptError::Construction(_)) => None,
-                Err(AttemptError::Timeout(_)) => Some(RetryKind::Transient),
-                Err(AttemptError::Dispatch(error)) => {
-                    (error.is_io() || error.is_timeout()).then_some(RetryKind::Transient)
-                }
-                Err(AttemptError::Body(error, _)) => error.is_transient().then_some(RetryKind::Transient),
+                Ok(received) => self.retry_kind(received),
+                Err(error) => error.retry_kind(),
             };
             let again = progress.attempts < max && request.stream().is_none_or(|stream| stream.is_replayable());
             let Some(kind) = retry.filter(|_| again) else { return outcome };
-            let Some(cost) = self.tokens.take(kind) else { return outcome };
-            paid = Some(cost);
-            let asked = outcome.as_ref().ok().and_then(|(response, _)| retry_after(response));
-            let delay = backoff.delay(kind, progress.attempts - 1, fastrand::f64(), asked);
-            tokio::time::sleep(delay).await;
+            let Some(paid) = self.tokens.take(kind) else { return outcome };
+            let asked = outcome.as_ref().ok().and_then(|received| retry_after(&received.response));
+            drop(outcome);
+            let delay = backoff.delay(kind, progress.attempts - 1, self.timing.chance(), asked);
+            self.timing.sleep(delay).await;
+            last = Some(paid.spend());
         }
     }
 
-    async fn attempt(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<Received, AttemptError> {
-        let Some(limit) = self.timeouts.operation_attempt_timeout() else {
-            return self.send(request, attempt, max).await;
-        };
-        tokio::time::timeout(limit, self.send(request, attempt, max))
-            .await
-            .unwrap_or(Err(AttemptError::Timeout(TimedOut { what: "the attempt did not end", limit })))
+    /// Whether an error response may pass: by what the model says of its code, and what AWS does.
+    fn retry_kind(&self, received: &Received) -> Option<RetryKind> {
+        let code = received.error.as_ref()?.code();
+        let modeled = self.retryable.iter().find(|(name, _)| Some(*name) == code).map(|(_, kind)| *kind);
+        // Without its body a response may hide what it is about, unless it said so before.
+        let hidden = (received.cut && code.is_none()).then_some(RetryKind::Transient);
+        modeled.or_else(|| classify(received.response.status(), code)).or(hidden)
     }
 
-    async fn send(&self, request: &HttpRequest, attempt: u32, max: u32) -> Result<Received, AttemptError> {
+    async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+        let Some(limit) = self.timeouts.operation_attempt_timeout() else {
+            return self.send(request, progress).await;
+        };
+        let timed_out = TimedOut { kind: TimeoutKind::Attempt, what: "the attempt did not end", limit };
+        tokio::time::timeout(limit, self.send(request, progress)).await.unwrap_or(Err(AttemptError::Timeout(timed_out)))
+    }
+
+    async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
         let not_ready = |error| AttemptError::Construction(BuildError::other(error));
         let mut request = request.to_http().map_err(not_ready)?;
-        if let Ok(value) = HeaderValue::from_str(&format!("attempt={attempt}; max={max}")) {
+        if let Ok(value) = HeaderValue::from_str(&self.numbered(progress)) {
             request.headers_mut().insert("amz-sdk-request", value);
         }
         if let Some((authorize, context)) = self.authorize {
@@ -219,25 +133,62 @@ impl Attempts<'_> {
         let read_timeout = self.timeouts.read_timeout();
         let response = match read_timeout {
             None => sending.await,
-            Some(limit) => tokio::time::timeout(limit, sending)
-                .await
-                .unwrap_or_else(|_| Err(ConnectorError::timeout(TimedOut { what: "no response came", limit }.into()))),
+            Some(limit) => tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| {
+                let timed_out = TimedOut { kind: TimeoutKind::Read, what: "no response came", limit };
+                Err(ConnectorError::timeout(timed_out.into()))
+            }),
         };
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
-        if self.streams && head.status.is_success() {
+        let date = head.headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
+        progress.ahead = date.map(|date| seconds_ahead(date, self.timing.now())).or(progress.ahead);
+        let is_error = !head.status.is_success();
+        let received = |response| {
+            let error = is_error.then(|| ErrorHead::read(&response));
+            Received { response, error, stream: None, cut: false }
+        };
+        if self.streams && !is_error {
             let body = body.with_stall_limit(read_timeout.filter(|_| !self.events));
-            return Ok((HttpResponse::new(head.status, head.headers, Vec::new()), Some(body)));
+            let response = HttpResponse::new(head.status, head.headers, Vec::new());
+            return Ok(Received { stream: Some(body), ..received(response) });
         }
-        match read_body(body, MAX_BODY, read_timeout).await {
-            Ok(body) => Ok((HttpResponse::new(head.status, head.headers, body), None)),
+        match read_body(body, self.max_body, read_timeout).await {
+            Ok(body) => Ok(received(HttpResponse::new(head.status, head.headers, body))),
             // What the status and the header say of an error counts, with or without its body.
-            Err(error) if !head.status.is_success() => {
-                Ok((HttpResponse::without_body(head.status, head.headers, error.to_string()), None))
+            Err(error) if is_error => {
+                let response = HttpResponse::without_body(head.status, head.headers, error.to_string());
+                Ok(Received { cut: error.is_transient(), ..received(response) })
             }
             Err(error) => {
                 Err(AttemptError::Body(error, Box::new(HttpResponse::new(head.status, head.headers, Vec::new()))))
             }
         }
+    }
+
+    /// `amz-sdk-request`: which attempt of how many this is, and until when, by the service's clock,
+    /// an answer to it is waited for. Only a limit that was said is promised.
+    fn numbered(&self, progress: &Progress) -> String {
+        let max = self.retries.max_attempts();
+        let attempt = progress.attempts;
+        let ttl = self.timeouts.explicit_read_timeout().zip(progress.ahead).filter(|_| attempt > 1);
+        let until = ttl.and_then(|(limit, ahead)| {
+            let skew = Duration::from_secs(ahead.unsigned_abs());
+            let now = self.timing.now();
+            let theirs = if ahead < 0 { now.checked_sub(skew) } else { now.checked_add(skew) };
+            http_date::basic(theirs?.checked_add(limit)?)
+        });
+        match until {
+            Some(until) => format!("ttl={until}; attempt={attempt}; max={max}"),
+            None => format!("attempt={attempt}; max={max}"),
+        }
+    }
+}
+
+/// By how many seconds one point in time is after another.
+fn seconds_ahead(theirs: SystemTime, ours: SystemTime) -> i64 {
+    let whole = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    match theirs.duration_since(ours) {
+        Ok(ahead) => whole(ahead),
+        Err(behind) => -whole(behind.duration()),
     }
 }
 

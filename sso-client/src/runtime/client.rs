@@ -3,6 +3,8 @@
 //! A thin generic shell (`Handle::call`) binds the input and reads the output; everything in
 //! between is compiled once for all operations.
 
+mod base_url;
+
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
@@ -16,12 +18,13 @@ use super::auth::{AuthContext, Authorize};
 use super::bind::{self, Bound};
 use super::config::{Builder, Config, Region};
 use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
-use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, OperationError, SdkError};
+use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, Ids, OperationError, SdkError, hint};
 use super::http::{Headers, HttpRequest};
 use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
 use super::transport::{HyperClient, SharedHttpClient};
-use super::user_agent::user_agent;
+use super::user_agent::{Feature, user_agent};
+use base_url::BaseUrl;
 
 /// What the runtime has to know of a service.
 #[derive(Debug)]
@@ -64,7 +67,7 @@ struct Shared {
     service: &'static Service,
     derived: OnceLock<Derived>,
     http: OnceLock<SharedHttpClient>,
-    tokens: TokenBucket,
+    tokens: Arc<TokenBucket>,
 }
 
 /// What requests need that a configuration alone decides, so that it is made once.
@@ -87,14 +90,22 @@ pub(super) type Mutation = dyn Fn(HttpRequest) -> Result<HttpRequest, BoxError> 
 pub(super) struct Overrides {
     pub(super) config: Option<Builder>,
     pub(super) mutations: Vec<Box<Mutation>>,
+    feature: Option<Feature>,
+}
+
+impl Overrides {
+    /// Nothing differs, but the call is one of several.
+    pub(super) fn one_of(feature: Feature) -> Self {
+        Self { feature: Some(feature), ..Self::default() }
+    }
 }
 
 impl Handle {
     /// A client of a configuration. Nothing is looked at yet.
     pub fn new(config: Config, service: &'static Service) -> Self {
         let config = config.to_builder().for_service(service.sdk_id).build();
-        let shared =
-            Shared { config, service, derived: OnceLock::new(), http: OnceLock::new(), tokens: TokenBucket::full() };
+        let tokens = config.token_bucket();
+        let shared = Shared { config, service, derived: OnceLock::new(), http: OnceLock::new(), tokens };
         Self { shared: Arc::new(shared) }
     }
 
@@ -113,7 +124,7 @@ impl Handle {
             Some(config) => &self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)),
             None => &self.shared.config,
         };
-        let nothing_sent = |error: BuildError| SdkError::from(error).with_call(CallInfo::nothing_sent(O::NAME), None);
+        let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(O::NAME)).into_sdk_error();
         let prepared = O::prepare(input, config);
         let input = prepared.as_ref().unwrap_or(input);
         let bound = bind::bind(input).map_err(nothing_sent)?;
@@ -128,18 +139,18 @@ impl Handle {
             endpoint: O::endpoint(input, &settings(config)),
         };
         match self.exchange(plan, bound, config, overrides).await {
-            Ok(Exchange { response, call, stream }) if response.status().is_success() => {
+            Ok(Exchange { response, call, error: None, stream }) => {
                 let output = match stream {
                     Some(body) => O::Output::from_stream(&response, body),
                     None => O::Output::from_response(&response),
                 };
                 output.map_err(|error| {
-                    let request_id = response.request_id();
-                    SdkError::response_error(error, response).with_call(call, request_id)
+                    let (ids, call) = (Ids::of(&response), call.with_hint(hint::unreadable(&response)));
+                    SdkError::response_error(error, response).with_call(call, ids)
                 })
             }
-            Ok(Exchange { response, call, .. }) => {
-                let error = O::Error::from_answer(ErrorAnswer::new(&response, call));
+            Ok(Exchange { response, call, error: Some(error), .. }) => {
+                let error = O::Error::from_answer(ErrorAnswer::of(&response, error, Some(call)));
                 Err(SdkError::service_error(error, response))
             }
             Err(failure) => Err(failure.into_sdk_error()),
@@ -167,6 +178,10 @@ impl Handle {
             shared.derived.get_or_init(|| derived)
         };
         let mut request = request(plan.method, bound, derived).map_err(nothing_sent)?;
+        if let Some(feature) = overrides.feature {
+            // Refused, the header says less than it could; that is no reason not to send it.
+            let _ = request.headers_mut().insert(USER_AGENT, user_agent(shared.service, config, Some(feature)));
+        }
         (plan.finish)(&mut request, config).map_err(nothing_sent)?;
         for mutation in &overrides.mutations {
             request = mutation(request).map_err(|error| nothing_sent(BuildError::other(error)))?;
@@ -179,8 +194,11 @@ impl Handle {
             operation,
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
+            timing: config.timing(),
             retries: config.retries(),
             timeouts: config.timeouts(),
+            max_body: config.max_response_body(),
+            fips: config.use_fips() == Some(true),
             retryable: plan.retryable,
             streams: plan.streams,
             events: plan.events,
@@ -255,8 +273,7 @@ impl Shared {
         endpoint: Option<Result<Endpoint, EndpointError>>,
     ) -> Result<Derived, BuildError> {
         let base = self.base(config, endpoint)?;
-        let user_agent =
-            HeaderValue::from_str(&user_agent(self.service, config.app_name())).map_err(BuildError::other)?;
+        let user_agent = HeaderValue::from_str(&user_agent(self.service, config, None)).map_err(BuildError::other)?;
         Ok(Derived { base, user_agent })
     }
 
@@ -266,12 +283,12 @@ impl Shared {
         }
         let endpoint = endpoint.unwrap_or_else(|| (self.service.resolve_endpoint)(&settings(config)));
         let endpoint = endpoint.map_err(|error| {
-            let advice = if config.region().is_none() && config.endpoint_url().is_none() {
-                "; set one with Config::builder().region(Region::new(\"eu-west-1\"))"
-            } else {
-                ""
-            };
-            BuildError::other(format!("there is no endpoint: {error}{advice}"))
+            let nowhere = config.region().is_none() && config.endpoint_url().is_none();
+            let fips = config.use_fips() == Some(true);
+            let advice =
+                if nowhere { "; set one with Config::builder().region(Region::new(\"eu-west-1\"))" } else { "" };
+            let hint = if nowhere { Some(hint::NO_REGION) } else { fips.then_some(hint::FIPS) };
+            BuildError::other(format!("there is no endpoint: {error}{advice}")).with_hint(hint)
         })?;
         let url = BaseUrl::parse(endpoint.url()).map_err(|reason| {
             let origin = config.endpoint_url_origin().map_or_else(String::new, |origin| format!(" ({origin})"));
@@ -319,97 +336,4 @@ fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<Http
     let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), bound.body);
     request.set_stream(bound.stream);
     Ok(request)
-}
-
-/// An endpoint's URL, cut where paths and queries join it.
-#[derive(Debug)]
-struct BaseUrl {
-    /// Scheme, authority and path, without a slash at the end.
-    front: String,
-    /// Where the authority starts in it.
-    authority: usize,
-    query: Option<String>,
-}
-
-impl BaseUrl {
-    /// Takes an absolute `http` or `https` URL apart. The message does not repeat it: what is
-    /// wrong with it may be that it holds a password.
-    fn parse(url: &str) -> Result<Self, String> {
-        const FORM: &str = "it has to have the form https://host[:port][/path]";
-        let uri: http::Uri = url.parse().map_err(|error| format!("{error}; {FORM}"))?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(format!("it has no scheme or no host; {FORM}"));
-        };
-        if !matches!(scheme, "http" | "https") {
-            return Err(format!("its scheme is {scheme}; {FORM}"));
-        }
-        if authority.as_str().contains('@') {
-            return Err("it holds a user name or password, which requests never carry".to_owned());
-        }
-        // Nobody else looks at ports: a broken one would fall back to that of the scheme, and the
-        // request with its token go to whoever listens there.
-        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
-        if !port.is_empty() && authority.port_u16().is_none_or(|number| number == 0 || port != format!(":{number}")) {
-            return Err(format!("{:?} is no port; {FORM}", port.trim_start_matches(':')));
-        }
-        let front = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
-        Ok(Self { front, authority: scheme.len() + "://".len(), query: uri.query().map(str::to_owned) })
-    }
-
-    /// Puts a request's path behind its own, a request's query behind its own, and a prefix in
-    /// front of its host.
-    fn join(&self, host_prefix: &str, path: &str, query: &str) -> String {
-        let mut uri = String::with_capacity(host_prefix.len() + self.front.len() + path.len() + query.len() + 1);
-        let (scheme, rest) = self.front.split_at(self.authority);
-        uri.push_str(scheme);
-        uri.push_str(host_prefix);
-        uri.push_str(rest);
-        uri.push_str(path);
-        let queries = [self.query.as_deref().unwrap_or_default(), query];
-        for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
-            uri.push(separator);
-            uri.push_str(query);
-        }
-        uri
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base_urls() {
-        for (base, path, query, expected) in [
-            ("https://h", "/a/b", "", "https://h/a/b"),
-            ("https://h/", "/a", "x=1", "https://h/a?x=1"),
-            ("http://h:8080/base/", "/a", "x=1", "http://h:8080/base/a?x=1"),
-            ("http://h/base?y=2", "/a", "x=1", "http://h/base/a?y=2&x=1"),
-            ("http://h?y=2", "/a", "", "http://h/a?y=2"),
-            ("http://[::1]:8080", "/a", "", "http://[::1]:8080/a"),
-        ] {
-            let base = BaseUrl::parse(base).expect(base);
-            assert_eq!(base.join("", path, query), expected);
-        }
-        let base = BaseUrl::parse("https://h:1/p").expect("a URL");
-        assert_eq!(base.join("a.b-", "/q", ""), "https://a.b-h:1/p/q");
-        for bad in [
-            "",
-            "h",
-            "/path",
-            "ftp://h",
-            "http://",
-            "https://user:SECRET@h",
-            "http://a b",
-            "http://h:",
-            "http://h:99999",
-            "http://h:80a",
-            "http://h:+80",
-            "http://[::1]:x",
-            "http://h:0",
-        ] {
-            let reason = BaseUrl::parse(bad).map(|_| ()).expect_err(bad);
-            assert!(!reason.contains("SECRET"), "{reason}");
-        }
-    }
 }

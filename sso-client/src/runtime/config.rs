@@ -5,6 +5,7 @@ mod accepted;
 mod endpoint_url;
 mod env;
 mod extensions;
+mod limits;
 mod origin;
 
 use std::any::Any;

@@ -14,8 +14,9 @@
 //! | [`client`] | one call from end to end: bind, resolve, attempt, retry, read |
 //! | [`endpoint`] | the functions of endpoint rules |
 //! | [`error`] | what can go wrong, told so that it helps |
-//! | [`config`], [`retry`], [`timeout`] | what can be set |
+//! | [`config`], [`retry`], [`timeout`] | what can be set, and the rules that it feeds |
 //! | [`profile`] | the files that AWS tools share |
+//! | [`timing`] | time and chance, which tests replace |
 //! | [`paginate`] | pages and items as streams |
 //! | [`transport`] | from request to response over the network |
 //!
@@ -57,6 +58,7 @@ pub mod retry;
 pub mod secret;
 pub mod socket;
 pub mod timeout;
+pub mod timing;
 pub mod transport;
 pub mod value;
 
@@ -95,5 +97,7 @@ pub mod tree_hash;
 pub mod waiter;
 
 mod attempt;
+mod http_date;
+mod trace_id;
 mod user_agent;
 mod uuid;

@@ -8,9 +8,10 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::client::{Handle, Overrides};
-use super::error::{CallInfo, RequestId, SdkError};
+use super::error::{CallInfo, Ids, RequestId, SdkError};
 use super::operation::{Operation, PageSized, PagedItems, Paginated};
 use super::transport::BoxFuture;
+use super::user_agent::Feature;
 
 /// Walks the pages of an operation.
 #[must_use = "a paginator does nothing until its `send` is asked for pages"]
@@ -137,7 +138,7 @@ impl<O: Paginated> Pages<O> {
             if let Some(&first) = walk.used.get(token) {
                 let call = CallInfo::nothing_sent(O::NAME);
                 let error = SdkError::construction_failure(DuplicateToken { page: walk.page, first });
-                return Self::Broken(error.with_call(call, output.request_id().map(str::to_owned)));
+                return Self::Broken(error.with_call(call, Ids::request(output.request_id())));
             }
             walk.used.insert(token.to_owned(), walk.page + 1);
         }
@@ -158,7 +159,7 @@ impl<O: Paginated> Stream for Pages<O> {
                 Self::Before(mut walk) => {
                     walk.page += 1;
                     *this = Self::Waiting(Box::pin(async move {
-                        let page = walk.handle.call::<O>(&walk.input, &Overrides::default()).await;
+                        let page = walk.handle.call::<O>(&walk.input, &Overrides::one_of(Feature::Paginator)).await;
                         (walk, page)
                     }));
                 }

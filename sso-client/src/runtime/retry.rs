@@ -1,12 +1,19 @@
 //! Whether and when to try again: AWS's standard mode.
 //!
 //! Deciding is a matter of pure functions ([`classify`], [`Backoff::delay`]) and of one small
-//! state, the client's [`TokenBucket`]; time and chance come from the caller.
+//! state, the client's [`TokenBucket`]; time and chance come from the caller. Nothing here waits
+//! or sends: that is `attempt`'s.
+//!
+//! What must stay true: a retry is made only when it was paid for, the cap on a wait counts before
+//! the draw, and no setting makes a wait overflow.
 
-use std::sync::Mutex;
+mod bucket;
+
 use std::time::Duration;
 
 use http::StatusCode;
+
+pub use bucket::{Paid, Spent, TokenBucket};
 
 /// How failures are retried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,63 +153,17 @@ impl Backoff {
     pub fn delay(&self, kind: RetryKind, retry: u32, chance: f64, retry_after: Option<Duration>) -> Duration {
         /// The most that is waited beyond the delay of our own because a service asks for it.
         const PATIENCE: Duration = Duration::from_secs(5);
+        /// No wait is longer, whatever a configuration says: it keeps the sums below from overflowing.
+        const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
         let base = match kind {
             RetryKind::Transient => self.initial,
             RetryKind::Throttling => Duration::from_secs(1),
         };
-        let delay = base.saturating_mul(2_u32.saturating_pow(retry)).min(self.max).mul_f64(chance.clamp(0.0, 1.0));
+        let longest = base.saturating_mul(2_u32.saturating_pow(retry)).min(self.max).min(A_DAY);
+        let delay = longest.mul_f64(chance.clamp(0.0, 1.0));
         retry_after.map_or(delay, |asked| asked.clamp(delay, delay + PATIENCE))
     }
 }
-
-/// The quota of retries that all calls of a client share, so that retries cannot make an outage
-/// worse than it is.
-#[derive(Debug)]
-pub struct TokenBucket {
-    tokens: Mutex<u32>,
-}
-
-impl TokenBucket {
-    /// What it holds when full.
-    pub const CAPACITY: u32 = 500;
-
-    /// A full one.
-    pub fn full() -> Self {
-        Self::holding(Self::CAPACITY)
-    }
-
-    /// One that holds so many tokens.
-    pub fn holding(tokens: u32) -> Self {
-        Self { tokens: Mutex::new(tokens.min(Self::CAPACITY)) }
-    }
-
-    /// What is left.
-    pub fn tokens(&self) -> u32 {
-        *self.lock()
-    }
-
-    /// Pays for a retry. `None`, and nothing taken, when there is not enough left.
-    pub fn take(&self, kind: RetryKind) -> Option<Paid> {
-        let mut tokens = self.lock();
-        *tokens = tokens.checked_sub(kind.cost())?;
-        Some(Paid(kind.cost()))
-    }
-
-    /// A call succeeded: what its last retry had cost comes back, or 1 when it needed none.
-    pub fn refund(&self, last: Option<Paid>) {
-        let mut tokens = self.lock();
-        *tokens = (*tokens + last.map_or(1, |paid| paid.0)).min(Self::CAPACITY);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, u32> {
-        // A number cannot be left half-changed by a panic elsewhere.
-        self.tokens.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-/// What a retry has cost.
-#[derive(Clone, Copy, Debug)]
-pub struct Paid(u32);
 
 #[cfg(test)]
 mod tests {
@@ -253,22 +214,8 @@ mod tests {
             assert_eq!(backoff.delay(kind, 0, chance, asked.map(ms)), ms(expected), "{kind:?} {chance} {asked:?}");
         }
         assert_eq!(backoff.delay(RetryKind::Transient, u32::MAX, 1.0, None), ms(20000), "no overflow");
-    }
-
-    #[test]
-    fn quota() {
-        let bucket = TokenBucket::holding(20);
-        let paid = bucket.take(RetryKind::Transient).expect("enough");
-        assert_eq!(bucket.tokens(), 6);
-        assert!(bucket.take(RetryKind::Transient).is_none());
-        assert!(bucket.take(RetryKind::Throttling).is_some());
-        assert_eq!(bucket.tokens(), 1);
-        bucket.refund(Some(paid));
-        assert_eq!(bucket.tokens(), 15);
-        bucket.refund(None);
-        assert_eq!(bucket.tokens(), 16);
-        let full = TokenBucket::full();
-        full.refund(None);
-        assert_eq!(full.tokens(), TokenBucket::CAPACITY);
+        let endless = RetryConfig::standard().with_initial_backoff(Duration::MAX).with_max_backoff(Duration::MAX);
+        let wait = Backoff::new(&endless).delay(RetryKind::Transient, u32::MAX, 1.0, Some(Duration::MAX));
+        assert_eq!(wait, Duration::from_secs(24 * 60 * 60 + 5), "nor here");
     }
 }

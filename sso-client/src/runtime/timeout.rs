@@ -1,13 +1,24 @@
-//! Time limits.
+//! Time limits: what they are, and which of them ran out. Keeping them is `attempt`'s, and for
+//! connecting the transport's.
 
+use std::fmt;
 use std::time::Duration;
 
 /// How long things may take; `None` for as long as they like.
 ///
-/// What is not set has these defaults: connecting 3.1 s, which outlasts one lost packet, as in
-/// other AWS SDKs; a wait for the next bytes of a response 60 s, since a connection that died
-/// silently would otherwise hang forever; attempts and operations as a whole without limit. The
-/// wait for a response to begin counts as one for its next bytes, with connecting where that is needed.
+/// | limit | default | why |
+/// | --- | --- | --- |
+/// | connecting, TLS handshake included | 3.1 s | as in other AWS SDKs: a lost packet is sent again after 1 s and 3 s, and an endpoint of AWS that has not answered by then will not |
+/// | waiting for the next bytes of a response | 60 s | a connection that died silently would otherwise hang forever; load balancers of AWS give up after a minute, too |
+/// | one attempt | none | attempts that make progress should not be given up; those that make none end by the limits above |
+/// | the operation, retries and waits included | none | how long a result is worth waiting for is known to the caller alone |
+///
+/// The wait for a response to begin counts as one for its next bytes, with connecting where that
+/// is needed. With the defaults, a call ends at the latest after three attempts that wait 60 s for
+/// nothing each, and two waits of at most 0.05 s and 0.1 s between them.
+///
+/// An attempt that runs into one of the first three limits is retried; the last ends the call.
+/// [`TimeoutKind`] says which one ran out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeoutConfig {
     connect: Limit,
@@ -85,6 +96,11 @@ impl TimeoutConfig {
         self.attempt.or(None)
     }
 
+    /// The limit on waiting for bytes where it was said. Only what was said is promised to services.
+    pub(super) fn explicit_read_timeout(&self) -> Option<Duration> {
+        self.read.or(None)
+    }
+
     /// What this says, and `base` where it says nothing.
     pub(super) fn merged_with(&self, base: &Self) -> Self {
         Self {
@@ -143,3 +159,47 @@ impl TimeoutConfigBuilder {
         self.config
     }
 }
+
+/// Which time limit ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeoutKind {
+    /// The one on connecting: [`connect_timeout`](TimeoutConfig::connect_timeout), or a limit of a
+    /// transport's own.
+    Connect,
+    /// The one on waiting for the next bytes of a response: [`read_timeout`](TimeoutConfig::read_timeout).
+    Read,
+    /// The one on an attempt: [`operation_attempt_timeout`](TimeoutConfig::operation_attempt_timeout).
+    Attempt,
+    /// The one on the whole call: [`operation_timeout`](TimeoutConfig::operation_timeout).
+    Operation,
+}
+
+impl fmt::Display for TimeoutKind {
+    /// `connect timeout`, `read timeout` and so on.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "connect timeout",
+            Self::Read => "read timeout",
+            Self::Attempt => "attempt timeout",
+            Self::Operation => "operation timeout",
+        })
+    }
+}
+
+/// A time limit that ran out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TimedOut {
+    pub(super) kind: TimeoutKind,
+    /// What did not happen in time.
+    pub(super) what: &'static str,
+    pub(super) limit: Duration,
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} within {:?}", self.what, self.limit)
+    }
+}
+
+impl std::error::Error for TimedOut {}

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::client::{Handle, NO_RUNTIME, Overrides, without_runtime_panics};
 use super::error::{BuildError, SdkError};
 use super::operation::Operation;
+use super::user_agent::Feature;
 
 pub use error::{ConstructionFailure, ExceededMaxWait, FailureState, OperationFailed, WaiterError};
 
@@ -114,7 +115,7 @@ impl<O: Operation> Waiter<O> {
         loop {
             polls += 1;
             let exceeded = || ExceededMaxWait::new(max_wait, started.elapsed(), polls);
-            let overrides = Overrides::default();
+            let overrides = Overrides::one_of(Feature::Waiter);
             let polling = self.handle.call::<O>(&self.input, &overrides);
             // A call without limits of its own must not outlast the wait.
             let result = tokio::time::timeout(max_wait.saturating_sub(started.elapsed()), polling)

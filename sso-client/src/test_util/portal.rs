@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -74,6 +75,23 @@ pub(super) struct State {
     canned: Mutex<VecDeque<CannedResponse>>,
     requests: Mutex<Vec<RecordedRequest>>,
     connections: Mutex<usize>,
+    open: AtomicUsize,
+}
+
+/// Counts a connection for as long as it is there.
+struct Open(Arc<State>);
+
+impl Open {
+    fn new(state: &Arc<State>) -> Self {
+        state.open.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(state))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl RecordedRequest {
@@ -176,6 +194,7 @@ impl PortalBuilder {
             canned: Mutex::default(),
             requests: Mutex::default(),
             connections: Mutex::default(),
+            open: AtomicUsize::new(0),
         });
         let server = tokio::spawn(serve(listener, tls, Arc::clone(&state)));
         Ok(Portal { address, ca_pem, state, server })
@@ -229,6 +248,11 @@ impl Portal {
     pub fn connections(&self) -> usize {
         *lock(&self.state.connections)
     }
+
+    /// How many connections are open now.
+    pub fn open_connections(&self) -> usize {
+        self.state.open.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for Portal {
@@ -254,12 +278,13 @@ async fn serve(listener: TcpListener, tls: Option<TestTls>, state: Arc<State>) {
         *lock(&state.connections) += 1;
         let _ = stream.set_nodelay(true);
         let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
-        connections.spawn(connection(stream, acceptor, Arc::clone(&state)));
+        let open = Open::new(&state);
+        connections.spawn(connection(stream, acceptor, Arc::clone(&state), open));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connection(stream: TcpStream, acceptor: Option<tokio_rustls::TlsAcceptor>, state: Arc<State>) {
+async fn connection(stream: TcpStream, acceptor: Option<tokio_rustls::TlsAcceptor>, state: Arc<State>, _open: Open) {
     let service = service_fn(move |request| {
         let response = respond(&state, &request);
         async move { Ok::<_, Infallible>(response) }

@@ -1,5 +1,6 @@
 //! Responses that say no: where their code and message stand.
 
+use super::metadata::Ids;
 use super::{BoxError, CallInfo, ErrorMetadata, OperationError, ServiceFault, Unhandled};
 use crate::runtime::http::HttpResponse;
 use crate::runtime::json::{self, BodyError, Lenient, Members, Structure};
@@ -30,6 +31,30 @@ impl Structure for ErrorBody {
     }
 }
 
+/// What any error response says, whatever error it is: read once, for the retries and for the error.
+#[derive(Debug)]
+pub(in crate::runtime) struct ErrorHead {
+    code: Option<String>,
+    message: Option<String>,
+    /// Why the body could not be read.
+    problem: Option<BodyError>,
+}
+
+impl ErrorHead {
+    /// Finds code and message. The header's code counts even when the body cannot be read.
+    pub(in crate::runtime) fn read(response: &HttpResponse) -> Self {
+        let (body, problem) = read(response);
+        let code = code(response, &body);
+        let message = [body.message, body.upper_message, body.error_message].into_iter().find_map(|text| text.0);
+        Self { code, message, problem }
+    }
+
+    /// The code, if there is one.
+    pub(in crate::runtime) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+}
+
 /// An error response: its code found, its structure still to be read.
 #[derive(Debug)]
 pub struct ErrorAnswer<'r> {
@@ -40,24 +65,24 @@ pub struct ErrorAnswer<'r> {
 }
 
 impl<'r> ErrorAnswer<'r> {
-    /// Finds code and message. Without a call it is an error that came otherwise. The header's code counts even when the body cannot be read.
+    /// Finds code and message. Without a call it is an error that came otherwise.
     pub fn new(response: &'r HttpResponse, call: impl Into<Option<CallInfo>>) -> Self {
-        let (body, problem) = read(response);
-        let code = code(response, &body);
+        Self::of(response, ErrorHead::read(response), call.into())
+    }
+
+    /// The same where code and message have been found before.
+    pub(in crate::runtime) fn of(response: &'r HttpResponse, head: ErrorHead, call: Option<CallInfo>) -> Self {
         let mut builder = ErrorMetadata::builder();
-        if let Some(code) = &code {
+        if let Some(code) = &head.code {
             builder = builder.code(code.as_str());
         }
-        let message = [body.message, body.upper_message, body.error_message].into_iter().find_map(|text| text.0);
-        if let Some(message) = message {
+        if let Some(message) = head.message {
             builder = builder.message(message);
         }
-        if let Some(id) = response.request_id() {
-            builder = builder.request_id(id);
-        }
         let mut meta = builder.build();
-        meta.set_call(call.into());
-        Self { response, code, meta, problem }
+        meta.set_ids(Ids::of(response));
+        meta.set_call(call);
+        Self { response, code: head.code, meta, problem: head.problem }
     }
 
     /// The code, empty when the response has none.
@@ -83,14 +108,6 @@ impl<'r> ErrorAnswer<'r> {
         };
         E::UNHANDLED(Unhandled::with_source(problem, self.meta))
     }
-}
-
-/// The code of an error response alone, for deciding whether to try again.
-pub fn error_code(response: &HttpResponse) -> Option<String> {
-    if let Some(code) = header_code(response) {
-        return Some(code);
-    }
-    code(response, &read(response).0)
 }
 
 fn read(response: &HttpResponse) -> (ErrorBody, Option<BodyError>) {
@@ -155,7 +172,7 @@ mod tests {
             (None, "{}", None),
             (None, "\n", None),
         ] {
-            assert_eq!(error_code(&response(header, body)).as_deref(), code, "{header:?} {body}");
+            assert_eq!(ErrorHead::read(&response(header, body)).code(), code, "{header:?} {body}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Inputs that no request can be made of.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::BoxError;
@@ -9,6 +10,7 @@ use super::BoxError;
 pub struct BuildError {
     message: String,
     source: Option<BoxError>,
+    hint: Option<&'static str>,
 }
 
 impl BuildError {
@@ -25,23 +27,36 @@ impl BuildError {
             }
             message.push_str(reason);
         }
-        Self { message, source: None }
+        Self { message, source: None, hint: None }
     }
 
     /// A required member was not set.
     pub fn missing_field(field: &'static str, details: &'static str) -> Self {
-        Self { message: format!("{field} was missing: {details}"), source: None }
+        Self { message: format!("{field} was missing: {details}"), source: None, hint: None }
     }
 
     /// A member's value cannot be sent. `details` must not hold a secret.
     pub fn invalid_field(field: &'static str, details: impl Into<String>) -> Self {
-        Self { message: format!("{field} is invalid: {}", details.into()), source: None }
+        Self { message: format!("{field} is invalid: {}", details.into()), source: None, hint: None }
     }
 
     /// Any other reason.
     pub fn other(source: impl Into<BoxError>) -> Self {
         let source = source.into();
-        Self { message: source.to_string(), source: Some(source) }
+        Self { message: source.to_string(), source: Some(source), hint: None }
+    }
+}
+
+impl BuildError {
+    /// Says what to do about it.
+    pub(in crate::runtime) fn with_hint(mut self, hint: Option<&'static str>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// What to do about it.
+    pub(in crate::runtime) fn hint(&self) -> Option<Cow<'static, str>> {
+        self.hint.map(Cow::Borrowed)
     }
 }
 

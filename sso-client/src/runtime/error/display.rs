@@ -1,9 +1,10 @@
-//! Errors as text: one line that tells the whole story.
+//! Errors as text: one line that tells the whole story, and more lines for those who ask.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
-use super::{ErrorMetadata, Fault, RequestId};
+use super::{ErrorMetadata, Fault, ProvideErrorMetadata, RequestId};
 
 /// Writes a fault itself: `UnauthorizedException: Session token not found or invalid`.
 ///
@@ -19,18 +20,29 @@ pub fn write_fault(f: &mut fmt::Formatter<'_>, code: &str, message: Option<&str>
 
 /// Writes a fault with the call around it, when there was one:
 /// `Logout: UnauthorizedException: Session token not found or invalid (HTTP 401, request id 1-2, 1 attempt)`.
+/// With `{:#}`, lines with more follow.
 ///
 /// # Errors
 ///
 /// Those of the formatter.
 pub fn write_story(f: &mut fmt::Formatter<'_>, fault: &dyn Fault) -> fmt::Result {
     // Not as `&dyn Display`: Rust 1.85 cannot turn one trait object into another.
-    write_call(f, fault.meta(), &format_args!("{fault}"))
+    write_call(f, fault.meta(), &format_args!("{fault}"), fault.source())
 }
 
-/// Writes any error with the call around it.
-pub(super) fn write_call(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
-    let Some(call) = meta.call() else {
+/// Writes any error with the call around it, and with `{:#}` what else is known.
+pub(super) fn write_call(
+    f: &mut fmt::Formatter<'_>,
+    meta: &ErrorMetadata,
+    error: &dyn fmt::Display,
+    cause: Option<&(dyn Error + 'static)>,
+) -> fmt::Result {
+    write_line(f, meta, error)?;
+    if f.alternate() { write_details(f, meta, cause) } else { Ok(()) }
+}
+
+fn write_line(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
+    let Some(call) = meta.untold_call() else {
         return write!(f, "{}", OneLine(error));
     };
     write!(f, "{}: {} (", call.operation, OneLine(error))?;
@@ -45,6 +57,36 @@ pub(super) fn write_call(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error
         1 => f.write_str("1 attempt)"),
         attempts => write!(f, "{attempts} attempts)"),
     }
+}
+
+/// A line for each thing that is known: what to do, then what to tell others, then why.
+fn write_details(
+    f: &mut fmt::Formatter<'_>,
+    meta: &ErrorMetadata,
+    cause: Option<&(dyn Error + 'static)>,
+) -> fmt::Result {
+    if let Some(hint) = meta.hint() {
+        write!(f, "\n  hint: {}", OneLine(hint))?;
+    }
+    if let Some(call) = meta.call() {
+        // Nobody needs nanoseconds.
+        let elapsed = Duration::from_millis(u64::try_from(call.elapsed.as_millis()).unwrap_or(u64::MAX));
+        write!(f, "\n  attempts: {}, {elapsed:?} in all", call.attempts)?;
+    }
+    if let Some(status) = meta.status() {
+        write!(f, "\n  status: {status}")?;
+    }
+    for (name, id) in [("request id", meta.request_id()), ("extended request id", meta.extended_request_id())] {
+        if let Some(id) = id {
+            write!(f, "\n  {name}: {}", OneLine(id))?;
+        }
+    }
+    let mut next = cause;
+    while let Some(cause) = next {
+        write!(f, "\n  cause: {}", OneLine(cause))?;
+        next = cause.source();
+    }
+    Ok(())
 }
 
 /// Text that may come from outside, kept on one line and free of what steers terminals: nobody

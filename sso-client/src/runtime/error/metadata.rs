@@ -1,13 +1,38 @@
-//! What is known of an error besides its type: code, message, request id, and the call it ended.
+//! What is known of an error besides its type: code, message, request ids, and the call it ended.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::runtime::http::HttpResponse;
+
 /// The name under which `extra` has the request id, as in other AWS SDKs.
 const REQUEST_ID: &str = "aws_request_id";
+
+/// The name under which `extra` has the extended request id.
+const EXTENDED_REQUEST_ID: &str = "aws_extended_request_id";
+
+/// The ids that AWS gave a request.
+#[derive(Debug, Default)]
+pub(in crate::runtime) struct Ids {
+    request: Option<String>,
+    extended: Option<String>,
+}
+
+impl Ids {
+    pub(in crate::runtime) fn of(response: &HttpResponse) -> Self {
+        let extended = response.headers().get("x-amz-id-2").map(str::to_owned);
+        Self { request: response.request_id(), extended }
+    }
+
+    /// The one id that outputs keep.
+    pub(in crate::runtime) fn request(id: Option<&str>) -> Self {
+        Self { request: id.map(str::to_owned), extended: None }
+    }
+}
 
 /// How the call went that ended with an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +46,22 @@ pub struct CallInfo {
     pub attempts: u32,
     /// How long all of it took, waits included.
     pub elapsed: Duration,
+    /// Whether the same call, made again later, may succeed without anything being changed.
+    pub retryable: bool,
+    /// What to do about it, where that can be told.
+    pub hint: Option<Cow<'static, str>>,
 }
 
 impl CallInfo {
     /// A call that ended before anything was sent.
     pub(in crate::runtime) fn nothing_sent(operation: &'static str) -> Self {
-        Self { operation, status: None, attempts: 0, elapsed: Duration::ZERO }
+        Self { operation, status: None, attempts: 0, elapsed: Duration::ZERO, retryable: false, hint: None }
+    }
+
+    /// The same with what to do about it.
+    pub(in crate::runtime) fn with_hint(mut self, hint: Option<Cow<'static, str>>) -> Self {
+        self.hint = hint;
+        self
     }
 }
 
@@ -43,6 +78,8 @@ struct Inner {
     message: Option<String>,
     extras: BTreeMap<&'static str, String>,
     call: Option<CallInfo>,
+    /// Whether the error that this belongs to tells of the call by itself.
+    told: bool,
 }
 
 impl ErrorMetadata {
@@ -88,6 +125,26 @@ impl ErrorMetadata {
     /// Notes how the call went.
     pub(in crate::runtime) fn set_call(&mut self, call: Option<CallInfo>) {
         self.inner.get_or_insert_default().call = call;
+    }
+
+    /// Notes the ids of the request, those that there are.
+    pub(in crate::runtime) fn set_ids(&mut self, ids: Ids) {
+        for (key, id) in [(REQUEST_ID, ids.request), (EXTENDED_REQUEST_ID, ids.extended)] {
+            if let Some(id) = id {
+                self.inner.get_or_insert_default().extras.insert(key, id);
+            }
+        }
+    }
+
+    /// Notes that the error that this belongs to tells of the call by itself: twice would be once
+    /// too often.
+    pub(in crate::runtime) fn set_told(&mut self) {
+        self.inner.get_or_insert_default().told = true;
+    }
+
+    /// The call, where it is still to be told of.
+    pub(in crate::runtime) fn untold_call(&self) -> Option<&CallInfo> {
+        self.inner.as_ref().filter(|inner| !inner.told)?.call.as_ref()
     }
 }
 
@@ -160,6 +217,41 @@ pub trait ProvideErrorMetadata {
     /// What the service says about it.
     fn message(&self) -> Option<&str> {
         self.meta().message()
+    }
+
+    /// How many requests were made; 0 when nothing was sent, or no call of this crate is behind
+    /// the error.
+    fn attempts(&self) -> u32 {
+        self.meta().call().map_or(0, |call| call.attempts)
+    }
+
+    /// How long the call took, waits between attempts included; `None` when no call of this crate
+    /// is behind the error.
+    fn elapsed(&self) -> Option<Duration> {
+        self.meta().call().map(|call| call.elapsed)
+    }
+
+    /// The status of the last response, if there was one.
+    fn status(&self) -> Option<StatusCode> {
+        self.meta().call()?.status
+    }
+
+    /// The second id that some of AWS's services give a request (`x-amz-id-2`), for asking AWS
+    /// about it. The first is [`request_id`](RequestId::request_id).
+    fn extended_request_id(&self) -> Option<&str> {
+        self.meta().extra(EXTENDED_REQUEST_ID)
+    }
+
+    /// Whether the same call, made again later, may succeed without anything being changed. The
+    /// client's own retries are over by then.
+    fn is_retryable(&self) -> bool {
+        self.meta().call().is_some_and(|call| call.retryable)
+    }
+
+    /// What to do about it, for the failures that are met most; `None` for the others. The text is
+    /// for people, and may change.
+    fn hint(&self) -> Option<&str> {
+        self.meta().call()?.hint.as_deref()
     }
 }
 

@@ -4,12 +4,15 @@ use std::error::Error;
 use std::fmt;
 
 use super::display::write_call;
+use super::metadata::Ids;
 use super::{BoxError, BuildError, CallInfo, ConnectorError, ErrorMetadata, ProvideErrorMetadata, Unhandled};
 use crate::runtime::http::HttpResponse;
+use crate::runtime::timeout::{TimedOut, TimeoutKind};
 
 /// A failed call, by how far it got. `E` is the operation's error, `R` the raw response.
 ///
-/// Its `Display` is one line with the whole story. Its `source()` is what lies under that.
+/// Its `Display` is one line with the whole story; `{:#}` adds lines with a hint and details. Its
+/// `source()` is what lies under that.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SdkError<E, R = HttpResponse> {
@@ -75,7 +78,21 @@ context! {
     DispatchFailure, ConnectorError
 }
 
+impl TimeoutError {
+    /// Which time limit ran out; `None` for an error that no call of this crate ended with.
+    pub fn kind(&self) -> Option<TimeoutKind> {
+        self.inner.source.downcast_ref::<TimedOut>().map(|timed_out| timed_out.kind)
+    }
+}
+
 impl DispatchFailure {
+    /// Which time limit ran out, if one did. A limit of which nothing else is known is that on
+    /// connecting: transports keep that one themselves.
+    pub fn timeout_kind(&self) -> Option<TimeoutKind> {
+        let known = super::find_cause::<TimedOut>(&self.inner.source).map(|timed_out| timed_out.kind);
+        self.is_timeout().then(|| known.unwrap_or(TimeoutKind::Connect))
+    }
+
     /// Whether connecting, sending or receiving failed.
     pub fn is_io(&self) -> bool {
         self.inner.source.is_io()
@@ -180,7 +197,7 @@ impl<E, R> SdkError<E, R> {
     }
 
     /// Notes how the call went. A service error's own metadata says so already.
-    pub(in crate::runtime) fn with_call(mut self, call: CallInfo, request_id: Option<String>) -> Self {
+    pub(in crate::runtime) fn with_call(mut self, call: CallInfo, ids: Ids) -> Self {
         let meta = match &mut self {
             Self::ConstructionFailure(context) => &mut context.inner.meta,
             Self::TimeoutError(context) => &mut context.inner.meta,
@@ -188,9 +205,7 @@ impl<E, R> SdkError<E, R> {
             Self::ResponseError(context) => &mut context.inner.meta,
             Self::ServiceError(_) => return self,
         };
-        if let Some(id) = request_id {
-            *meta = ErrorMetadata::builder().request_id(id).build();
-        }
+        meta.set_ids(ids);
         meta.set_call(Some(call));
         self
     }
@@ -218,8 +233,7 @@ impl<E, R> SdkError<E, R> {
             Self::ServiceError(context) => Ok(context.into_err()),
             other => {
                 let mut meta = other.own_meta().cloned().unwrap_or_default();
-                // The wrapped error tells of the call itself; twice would be once too often.
-                meta.set_call(None);
+                meta.set_told();
                 Err(Unhandled::with_source(Some(other.into()), meta))
             }
         }
@@ -273,6 +287,15 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
+    /// Which time limit ran out, if one did, in whichever variant that is told.
+    pub fn timeout_kind(&self) -> Option<TimeoutKind> {
+        match self {
+            Self::TimeoutError(context) => context.kind(),
+            Self::DispatchFailure(context) => context.timeout_kind(),
+            _ => None,
+        }
+    }
+
     /// The metadata of everything but service errors, which have their own.
     fn own_meta(&self) -> Option<&ErrorMetadata> {
         match self {
@@ -289,11 +312,14 @@ impl<E: fmt::Display, R> fmt::Display for SdkError<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let meta = self.own_meta().unwrap_or(&NO_METADATA);
         match self {
-            Self::ConstructionFailure(context) => write_call(f, meta, &context.inner.source),
-            Self::TimeoutError(context) => write_call(f, meta, &context.inner.source),
-            Self::DispatchFailure(context) => write_call(f, meta, &context.inner.source),
+            Self::ConstructionFailure(context) => {
+                write_call(f, meta, &context.inner.source, context.inner.source.source())
+            }
+            Self::TimeoutError(context) => write_call(f, meta, &context.inner.source, context.inner.source.source()),
+            Self::DispatchFailure(context) => write_call(f, meta, &context.inner.source, context.inner.source.source()),
             Self::ResponseError(context) => {
-                write_call(f, meta, &format_args!("the response cannot be used: {}", context.inner.source))
+                let text = format_args!("the response cannot be used: {}", context.inner.source);
+                write_call(f, meta, &text, context.inner.source.source())
             }
             Self::ServiceError(context) => context.source.fmt(f),
         }

@@ -89,7 +89,7 @@ impl fmt::Display for Unhandled {
                 super::write_fault(f, code, self.meta.message())?;
                 write!(f, "; {source}")
             }
-            (None, Some(source)) if self.meta.call().is_some() => write!(f, "an error without a code; {source}"),
+            (None, Some(source)) if self.meta.untold_call().is_some() => write!(f, "an error without a code; {source}"),
             (None, Some(source)) => write!(f, "{source}"),
             (None, None) => super::write_fault(f, "an error without a code", self.meta.message()),
         }

@@ -1,0 +1,151 @@
+//! How attempts end that brought no response to look at, and what becomes of them.
+
+use http::StatusCode;
+use tokio::time::Instant;
+
+use crate::runtime::error::{BuildError, CallInfo, ConnectorError, ErrorHead, Ids, SdkError, hint};
+use crate::runtime::http::HttpResponse;
+use crate::runtime::retry::RetryKind;
+use crate::runtime::timeout::{TimedOut, TimeoutKind};
+use crate::runtime::transport::{ReadError, ResponseBody};
+
+/// A response, whatever its status, and how it was come by.
+pub(in crate::runtime) struct Exchange {
+    pub(in crate::runtime) response: HttpResponse,
+    pub(in crate::runtime) call: CallInfo,
+    /// What it says of the error, where it is one.
+    pub(in crate::runtime) error: Option<ErrorHead>,
+    /// The body, where it is handed on as it comes.
+    pub(in crate::runtime) stream: Option<ResponseBody>,
+}
+
+/// No response that could be looked at.
+pub(in crate::runtime) struct Failure {
+    pub(super) error: AttemptError,
+    pub(super) ids: Ids,
+    pub(super) call: CallInfo,
+}
+
+/// A response, and its body where that is still on the way.
+pub(super) struct Received {
+    pub(super) response: HttpResponse,
+    /// What it says of the error, where it is one.
+    pub(super) error: Option<ErrorHead>,
+    pub(super) stream: Option<ResponseBody>,
+    /// Whether the body of an error response was cut short, so that it may hide what it is about.
+    pub(super) cut: bool,
+}
+
+/// How one attempt ended.
+pub(super) enum AttemptError {
+    /// The request could not be made ready to be sent.
+    Construction(BuildError),
+    Timeout(TimedOut),
+    Dispatch(ConnectorError),
+    Body(ReadError, Box<HttpResponse>),
+}
+
+impl AttemptError {
+    /// Whether another attempt may end better.
+    pub(super) fn retry_kind(&self) -> Option<RetryKind> {
+        let may_pass = match self {
+            Self::Construction(_) => false,
+            Self::Timeout(_) => true,
+            Self::Dispatch(error) => error.is_io() || error.is_timeout(),
+            Self::Body(error, _) => error.is_transient(),
+        };
+        may_pass.then_some(RetryKind::Transient)
+    }
+}
+
+impl Failure {
+    pub(in crate::runtime) fn construction(error: BuildError, call: CallInfo) -> Self {
+        let hint = error.hint();
+        Self { error: AttemptError::Construction(error), ids: Ids::default(), call: call.with_hint(hint) }
+    }
+
+    pub(in crate::runtime) fn into_sdk_error<E>(self) -> SdkError<E> {
+        match self.error {
+            AttemptError::Construction(error) => SdkError::construction_failure(error),
+            AttemptError::Timeout(error) => SdkError::timeout_error(error),
+            AttemptError::Dispatch(error) => SdkError::dispatch_failure(error),
+            AttemptError::Body(error, response) => SdkError::response_error(error, *response),
+        }
+        .with_call(self.call, self.ids)
+    }
+}
+
+/// What is known so far, kept outside of the future that a timeout may drop.
+pub(super) struct Progress {
+    started: Instant,
+    pub(super) attempts: u32,
+    /// The status and ids of the last response, which a timeout should not hide.
+    last: Option<(StatusCode, Ids)>,
+    /// By how many seconds the server's clock is ahead of ours.
+    pub(super) ahead: Option<i64>,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self { started: Instant::now(), attempts: 0, last: None, ahead: None }
+    }
+
+    /// Notes what an attempt brought.
+    pub(super) fn note(&mut self, outcome: &Result<Received, AttemptError>) {
+        self.last = match outcome {
+            Ok(Received { response, error: Some(_), .. }) => Some((response.status(), Ids::of(response))),
+            _ => None,
+        };
+    }
+
+    fn call(&self, operation: &'static str, status: Option<StatusCode>) -> CallInfo {
+        CallInfo {
+            operation,
+            status,
+            attempts: self.attempts,
+            elapsed: self.started.elapsed(),
+            retryable: false,
+            hint: None,
+        }
+    }
+
+    /// The end of a call with a response. Whether it may pass is known by now.
+    pub(super) fn answered(self, operation: &'static str, received: Received, retryable: bool) -> Exchange {
+        let Received { response, error, stream, .. } = received;
+        let mut call = self.call(operation, Some(response.status()));
+        call.retryable = retryable;
+        call.hint = error.as_ref().and_then(|error| hint::answer(&response, error.code(), self.ahead));
+        Exchange { response, call, error, stream }
+    }
+
+    /// The end of a call without one.
+    pub(super) fn failed(mut self, operation: &'static str, error: AttemptError, fips: bool) -> Failure {
+        let (status, ids) = match &error {
+            AttemptError::Body(_, response) => (Some(response.status()), Ids::of(response)),
+            AttemptError::Timeout(_) => {
+                self.last.take().map_or_else(Default::default, |(status, ids)| (Some(status), ids))
+            }
+            AttemptError::Construction(_) | AttemptError::Dispatch(_) => Default::default(),
+        };
+        let mut call = self.call(operation, status);
+        call.retryable = error.retry_kind().is_some();
+        let error = match error {
+            // Waiting for bytes is a time limit too, wherever it is noticed.
+            AttemptError::Body(ReadError::Stalled(limit), _) => {
+                AttemptError::Timeout(TimedOut { kind: TimeoutKind::Read, what: "no more of the body came", limit })
+            }
+            error => error,
+        };
+        call.hint = match &error {
+            AttemptError::Construction(error) => {
+                // An attempt that was not made ready was not made.
+                call.attempts = call.attempts.saturating_sub(1);
+                error.hint()
+            }
+            AttemptError::Timeout(timed_out) => Some(hint::timeout(timed_out.kind)),
+            AttemptError::Dispatch(error) => hint::dispatch(error, fips),
+            AttemptError::Body(..) => None,
+        };
+        Failure { error, ids, call }
+    }
+}

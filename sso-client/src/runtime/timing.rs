@@ -1,0 +1,61 @@
+//! Time and chance, as retries need them: the clock of the day, waits, and the draw that spreads
+//! them.
+//!
+//! Real ones by default. Tests put others in their place, so that every delay can be looked at
+//! and none has to be waited for. Time limits and elapsed times are not among them: those are
+//! Tokio's, which has a way of its own to stop its clock for tests.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::config::{Builder, Config};
+use super::transport::BoxFuture;
+
+/// Where a client has time and chance from.
+pub trait Timing: fmt::Debug + Send + Sync {
+    /// Ends after so long.
+    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()>;
+
+    /// A number from 0 to 1, both included, each as likely as the others.
+    fn chance(&self) -> f64;
+
+    /// What time of what day it is.
+    fn now(&self) -> SystemTime;
+}
+
+/// Tokio's timers, the system's clock, and a generator seeded by the system.
+#[derive(Clone, Copy, Debug, Default)]
+struct Real;
+
+impl Timing for Real {
+    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(delay))
+    }
+
+    fn chance(&self) -> f64 {
+        fastrand::f64()
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// The timing that was set on a configuration.
+struct Injected(Arc<dyn Timing>);
+
+impl Builder {
+    /// Sets where time and chance come from, for tests.
+    #[doc(hidden)]
+    pub fn set_timing(&mut self, timing: Option<Arc<dyn Timing>>) -> &mut Self {
+        self.set_extension(timing.map(Injected))
+    }
+}
+
+impl Config {
+    /// Where time and chance come from.
+    pub(super) fn timing(&self) -> &dyn Timing {
+        self.extension::<Injected>().map_or(&Real, |injected| &*injected.0)
+    }
+}

@@ -1,0 +1,183 @@
+//! A server that misbehaves in every way that we could think of: for each, the right number of
+//! requests, the right kind of error, and a message that a person understands.
+#![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
+
+#[path = "misbehaving/answers.rs"]
+mod answers;
+#[path = "misbehaving/rows.rs"]
+mod rows;
+#[path = "misbehaving/server.rs"]
+mod server;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use rows::{End, Place, Row, Short};
+use server::{Mode, Server};
+use sso_client::config::http::{BoxFuture, HyperClient};
+use sso_client::config::retry::RetryConfig;
+use sso_client::config::timeout::TimeoutConfig;
+use sso_client::error::{ProvideErrorMetadata, SdkError};
+use sso_client::operation::list_accounts::ListAccountsError;
+use sso_client::runtime::timing::Timing;
+use sso_client::{Client, Config};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+/// Notes waits and takes no time for them.
+#[derive(Debug, Default)]
+struct Noted(Mutex<Vec<u128>>);
+
+impl Timing for Noted {
+    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
+        self.0.lock().expect("a lock").push(delay.as_millis());
+        Box::pin(std::future::ready(()))
+    }
+
+    fn chance(&self) -> f64 {
+        1.0
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// A listener that takes no more connections: those in its queue are never accepted. `None` where
+/// the system has no such limit.
+async fn full() -> Option<(TcpListener, Vec<TcpStream>, SocketAddr)> {
+    let socket = TcpSocket::new_v4().ok()?;
+    socket.bind("127.0.0.1:0".parse().ok()?).ok()?;
+    let listener = socket.listen(1).ok()?;
+    let address = listener.local_addr().ok()?;
+    let mut queue = Vec::new();
+    for _ in 0..16 {
+        match tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => queue.push(stream),
+            Ok(Err(_)) => return None,
+            Err(_) => return Some((listener, queue, address)),
+        }
+    }
+    None
+}
+
+fn end(result: &Result<(), SdkError<ListAccountsError>>) -> End {
+    match result {
+        Ok(()) => End::Success,
+        Err(SdkError::DispatchFailure(_)) => End::Dispatch,
+        Err(SdkError::TimeoutError(_)) => End::Timeout,
+        Err(SdkError::ResponseError(_)) => End::Response,
+        Err(SdkError::ServiceError(_)) => End::Service,
+        Err(error) => panic!("nothing was sent: {error}"),
+    }
+}
+
+/// What is wrong with a row, if anything.
+async fn check(row: Row) -> Result<(), String> {
+    let limit = |short| Duration::from_millis(if row.short == short { 600 } else { 20_000 });
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(limit(Short::Connect))
+        .read_timeout(limit(Short::Read))
+        .operation_attempt_timeout(limit(Short::Attempt))
+        .operation_timeout(limit(Short::Operation));
+    let mut queue = None;
+    let (server, url) = match row.place {
+        Place::Nowhere => {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+            (None, format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?))
+        }
+        Place::Full => {
+            let Some((listener, streams, address)) = full().await else {
+                println!("skipped: {}: queues have no limit here", row.name);
+                return Ok(());
+            };
+            queue = Some((listener, streams));
+            (None, format!("http://{address}"))
+        }
+        Place::Server(mode) => {
+            let scheme = if matches!(mode, Mode::Tls(_)) { "https" } else { "http" };
+            let server = Server::start(mode);
+            let url = format!("{scheme}://{}", server.address());
+            (Some(server), url)
+        }
+        Place::WrongScheme(mode) => {
+            let scheme = if matches!(mode, Mode::Tls(_)) { "http" } else { "https" };
+            let server = Server::start(mode);
+            let url = format!("{scheme}://{}", server.address());
+            (Some(server), url)
+        }
+    };
+    let noted = Arc::new(Noted::default());
+    let mut config = Config::builder().endpoint_url(&url).timeout_config(timeouts.build());
+    config.set_timing(Some(Arc::clone(&noted) as Arc<dyn Timing>)).set_max_response_body(row.max_body);
+    if row.short != Short::None {
+        // What is waited for twice need not be waited for thrice.
+        config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(2)));
+    }
+    if url.starts_with("https") {
+        let unused = Server::start(Mode::Tls(server::Certificate::Good));
+        let pem = server.as_ref().and_then(Server::ca_pem).or(unused.ca_pem()).unwrap_or_default();
+        let http = HyperClient::builder().connect_timeout(Some(limit(Short::Connect))).trust_only_pem(pem);
+        config.set_http_client(Some(sso_client::config::SharedHttpClient::new(http.build())));
+    }
+    let client = Client::from_conf(config.build());
+    let result = client.list_accounts().access_token("TOKEN").send().await.map(drop);
+    drop(queue);
+
+    let text = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    let (kind, hint, attempts) = match &result {
+        Ok(()) => (None, "", row.attempts),
+        Err(error) => (error.timeout_kind(), error.hint().unwrap_or_default(), error.attempts() as usize),
+    };
+    // The server may be slower to count than the client to give up.
+    let patience = Instant::now();
+    let seen = || server.as_ref().map_or(0, Server::requests);
+    while seen() < row.seen && patience.elapsed() < Duration::from_secs(5) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut wrong = Vec::new();
+    let mut expect = |right: bool, what: String| {
+        if !right {
+            wrong.push(what);
+        }
+    };
+    expect(end(&result) == row.end, format!("ends as {:?}", end(&result)));
+    expect(seen() == row.seen, format!("{} requests seen", seen()));
+    expect(attempts == row.attempts, format!("{attempts} attempts"));
+    expect(kind == row.kind, format!("timeout {kind:?}"));
+    expect(text.contains(row.told) && !text.contains('\n'), "another text".to_owned());
+    expect(hint.contains(row.hint) && hint.is_empty() == row.hint.is_empty(), format!("hint {hint:?}"));
+    expect(!format!("{result:?}{text}").contains("TOKEN"), "the token is told".to_owned());
+    if let Some(waits) = row.waits {
+        let found = noted.0.lock().expect("a lock").clone();
+        expect(found == waits, format!("waits {found:?}"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{}: {}: {text}", row.name, wrong.join(", "))) }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_misbehavior_is_told_for_what_it_is() {
+    let rows = rows::rows();
+    let count = rows.len();
+    assert!(count >= 40, "{count} rows");
+    let mut names: Vec<_> = rows.iter().map(|row| row.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count, "a name is there twice");
+    // Some at a time: most of the time is spent waiting.
+    let turns = Arc::new(tokio::sync::Semaphore::new(8));
+    let mut running = tokio::task::JoinSet::new();
+    for row in rows {
+        let turns = Arc::clone(&turns);
+        running.spawn(async move {
+            let _turn = turns.acquire_owned().await;
+            check(row).await
+        });
+    }
+    let mut wrong = Vec::new();
+    while let Some(checked) = running.join_next().await {
+        wrong.extend(checked.expect("no panic").err());
+    }
+    println!("{count} rows");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,300 @@
+//! What can go wrong on the other side, a row each. To add one, describe what the server does and
+//! what a caller should see.
+
+use std::time::Duration;
+
+use sso_client::config::timeout::TimeoutKind;
+
+use crate::answers::{statuses, successes, throttling, tls};
+use crate::server::{Act, Certificate, Mode};
+
+/// How a call should end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Success,
+    Dispatch,
+    Timeout,
+    Response,
+    Service,
+}
+
+/// Which limit is short; the others leave time for a busy machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Short {
+    None,
+    Connect,
+    Read,
+    Attempt,
+    Operation,
+}
+
+pub(crate) enum Place {
+    /// Where nobody listens.
+    Nowhere,
+    /// Where somebody listens whose queue is full.
+    Full,
+    Server(Mode),
+    /// The same server, by the other scheme.
+    WrongScheme(Mode),
+}
+
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) place: Place,
+    pub(crate) short: Short,
+    pub(crate) max_body: Option<usize>,
+    /// How many requests the client makes.
+    pub(crate) attempts: usize,
+    /// How many of them the server sees.
+    pub(crate) seen: usize,
+    pub(crate) end: End,
+    pub(crate) kind: Option<TimeoutKind>,
+    /// What the line has to say.
+    pub(crate) told: &'static str,
+    /// What the hint has to say; empty where there is none.
+    pub(crate) hint: &'static str,
+    /// The waits before retries in milliseconds, where the row is about them.
+    pub(crate) waits: Option<&'static [u128]>,
+}
+
+impl Row {
+    pub(crate) fn at(name: &'static str, place: Place) -> Self {
+        Self {
+            name,
+            place,
+            short: Short::None,
+            max_body: None,
+            attempts: 1,
+            seen: 1,
+            end: End::Success,
+            kind: None,
+            told: "",
+            hint: "",
+            waits: None,
+        }
+    }
+
+    /// A server that does the same with every request.
+    pub(crate) fn acts(name: &'static str, acts: impl Into<Vec<Act>>) -> Self {
+        Self::at(name, Place::Server(Mode::Plain(vec![acts.into()])))
+    }
+
+    /// A server that answers every request like this.
+    pub(crate) fn answers(name: &'static str, status: &str, headers: &str, body: &str) -> Self {
+        Self::acts(name, [answer(status, headers, body)])
+    }
+
+    pub(crate) fn tls(name: &'static str, certificate: Certificate) -> Self {
+        Self::at(name, Place::Server(Mode::Tls(certificate)))
+    }
+
+    pub(crate) fn ends(mut self, end: End, attempts: usize, told: &'static str) -> Self {
+        (self.end, self.attempts, self.seen, self.told) = (end, attempts, attempts, told);
+        self
+    }
+
+    pub(crate) fn seen(mut self, seen: usize) -> Self {
+        self.seen = seen;
+        self
+    }
+
+    pub(crate) fn short(mut self, short: Short, kind: Option<TimeoutKind>) -> Self {
+        (self.short, self.kind) = (short, kind);
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    pub(crate) fn waits(mut self, waits: &'static [u128]) -> Self {
+        self.waits = Some(waits);
+        self
+    }
+
+    pub(crate) fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = Some(bytes);
+        self
+    }
+}
+
+pub(crate) fn send(text: &str) -> Act {
+    Act::Send(text.as_bytes().to_vec())
+}
+
+pub(crate) fn answer(status: &str, headers: &str, body: &str) -> Act {
+    send(&format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()))
+}
+
+pub(crate) const SOON: Duration = Duration::from_millis(50);
+pub(crate) const AWS: &str = "x-amzn-requestid: id-1\r\n";
+const BODY_BEGINS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"accountList\":";
+
+pub(crate) fn rows() -> Vec<Row> {
+    [connections(), stalls(), bodies(), no_http(), successes(), statuses(), throttling(), tls()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn connections() -> Vec<Row> {
+    use End::{Dispatch, Response, Success};
+    let broke = "the exchange with 127.0.0.1 failed: ";
+    let head_begins = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconte";
+    vec![
+        Row::at("refuses", Place::Nowhere)
+            .ends(Dispatch, 3, "could not connect to 127.0.0.1: ")
+            .seen(0)
+            .hint("nothing listens there"),
+        Row::acts("resets before it reads", [Act::Ignore, Act::Close]).ends(Dispatch, 3, broke),
+        Row::acts("closes without an answer", [Act::Close]).ends(Dispatch, 3, broke),
+        Row::acts("closes in the status line", [send("HTTP/1.1 2"), Act::Close]).ends(Dispatch, 3, broke),
+        Row::acts("closes in the headers", [send(head_begins), Act::Close]).ends(Dispatch, 3, broke),
+        Row::acts("resets in the headers", [Act::Ignore, send(head_begins), Act::Pause(SOON), Act::Close])
+            .ends(Dispatch, 3, broke),
+        Row::acts("resets in the body", [Act::Ignore, send(BODY_BEGINS), Act::Pause(SOON), Act::Close]).ends(
+            Response,
+            3,
+            "the body broke off",
+        ),
+        Row::at(
+            "resets once, then works",
+            Place::Server(Mode::Plain(vec![vec![Act::Ignore, Act::Close], vec![answer("200 OK", "", "{}")]])),
+        )
+        .ends(Success, 2, ""),
+    ]
+}
+
+fn stalls() -> Vec<Row> {
+    use End::{Dispatch, Service, Timeout};
+    let read = Some(TimeoutKind::Read);
+    let silent = "no response came within 600ms";
+    let fell_silent = "the server fell silent";
+    let head = |status: &str, headers: &str| format!("HTTP/1.1 {status}\r\n{headers}content-length: 50\r\n\r\n{{");
+    vec![
+        Row::at("does not let anyone connect", Place::Full)
+            .short(Short::Connect, Some(TimeoutKind::Connect))
+            .ends(Dispatch, 2, "no connection within 600ms (connect timeout)")
+            .seen(0)
+            .hint("the host did not answer at all"),
+        Row::acts("accepts and is silent", [Act::Ignore, Act::Pause(Duration::from_secs(2))])
+            .short(Short::Read, read)
+            .ends(Dispatch, 2, silent)
+            .hint(fell_silent),
+        Row::acts("reads and is silent", [Act::Hold])
+            .short(Short::Read, read)
+            .ends(Dispatch, 2, silent)
+            .hint(fell_silent),
+        Row::acts("stalls in the headers", [send("HTTP/1.1 200 OK\r\ncont"), Act::Hold])
+            .short(Short::Read, read)
+            .ends(Dispatch, 2, silent)
+            .hint(fell_silent),
+        Row::acts("stalls in the body", [send(BODY_BEGINS), Act::Hold])
+            .short(Short::Read, read)
+            .ends(Timeout, 2, "no more of the body came within 600ms (HTTP 200, 2 attempts)")
+            .hint(fell_silent),
+        Row::acts(
+            "stalls in a chunk",
+            [send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"), Act::Hold],
+        )
+        .short(Short::Read, read)
+        .ends(Timeout, 2, "no more of the body came within 600ms")
+        .hint(fell_silent),
+        Row::acts(
+            "stalls in the body of an error that says what it is",
+            [send(&head("401 Unauthorized", "x-amzn-errortype: UnauthorizedException\r\n")), Act::Hold],
+        )
+        .short(Short::Read, None)
+        .ends(Service, 1, "UnauthorizedException (HTTP 401, 1 attempt)")
+        .hint("sign in again"),
+        Row::acts("stalls in the body of an error that does not", [send(&head("400 Bad Request", AWS)), Act::Hold])
+            .short(Short::Read, None)
+            .ends(Service, 2, "the body stalled: no more of it came within 600ms"),
+        Row::acts("stalls for longer than an attempt may take", [Act::Hold])
+            .short(Short::Attempt, Some(TimeoutKind::Attempt))
+            .ends(Timeout, 2, "the attempt did not end within 600ms")
+            .hint("operation_attempt_timeout"),
+        Row::acts("trickles for longer than an attempt may take", [send(BODY_BEGINS), Act::Trickle(50, SOON)])
+            .short(Short::Attempt, Some(TimeoutKind::Attempt))
+            .ends(Timeout, 2, "the attempt did not end within 600ms")
+            .hint("operation_attempt_timeout"),
+        Row::acts("stalls for longer than the call may take", [Act::Hold])
+            .short(Short::Operation, Some(TimeoutKind::Operation))
+            .ends(Timeout, 1, "the operation did not end within 600ms")
+            .hint("operation_timeout"),
+    ]
+}
+
+fn bodies() -> Vec<Row> {
+    use End::{Response, Service, Success};
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let broke = "the body broke off";
+    vec![
+        Row::acts("cuts a body short", [send(BODY_BEGINS), Act::Close]).ends(Response, 3, broke),
+        Row::acts(
+            "cuts a body short before it begins",
+            [send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"), Act::Close],
+        )
+        .ends(Response, 3, broke),
+        Row::acts("cuts a chunk short", [send(chunked), send("a\r\n{\"ac"), Act::Close]).ends(Response, 3, broke),
+        Row::acts("forgets the last chunk", [send(chunked), send("2\r\n{}\r\n"), Act::Close]).ends(Response, 3, broke),
+        Row::acts("writes no number before a chunk", [send(chunked), send("zz\r\n{}\r\n"), Act::Close])
+            .ends(Response, 3, broke),
+        Row::acts(
+            "cuts the body of an error short",
+            [
+                send("HTTP/1.1 403 Forbidden\r\nx-amzn-errortype: ForbiddenException\r\ncontent-length: 50\r\n\r\n{"),
+                Act::Close,
+            ],
+        )
+        .ends(Service, 1, "ForbiddenException; the body broke off")
+        .hint("assigned"),
+        Row::answers("sends a body of the largest size", "200 OK", "", &format!("{{}}{}", " ".repeat(998)))
+            .max_body(1000)
+            .ends(Success, 1, ""),
+        Row::answers("sends a body that is too large", "200 OK", "", &" ".repeat(1001)).max_body(1000).ends(
+            Response,
+            1,
+            "the body is larger than 1000 bytes, the most that is read",
+        ),
+        Row::acts(
+            "sends chunks that are too much together",
+            [send(chunked), send(&format!("1f4\r\n{0}\r\n1f4\r\n{0}\r\n1f4\r\n{0}\r\n0\r\n\r\n", " ".repeat(500)))],
+        )
+        .max_body(1000)
+        .ends(Response, 1, "the body is larger than 1000 bytes"),
+        Row::answers("sends an error that is too large", "400 Bad Request", AWS, &" ".repeat(1001))
+            .max_body(1000)
+            .ends(Service, 1, "the body is larger than 1000 bytes"),
+    ]
+}
+
+fn no_http() -> Vec<Row> {
+    use End::Dispatch;
+    let hint = "does not speak HTTP";
+    let told = "invalid HTTP";
+    let many: String = (0..200).map(|number| format!("x-{number}: 1\r\n")).collect();
+    vec![
+        Row::acts("speaks another protocol", [send("SSH-2.0-OpenSSH_9.6\r\n")]).ends(Dispatch, 1, told).hint(hint),
+        Row::acts("sends bytes of no meaning", [Act::Send(vec![0xff; 64])]).ends(Dispatch, 1, told).hint(hint),
+        Row::acts("speaks a version that there is not", [send("HTTP/7.0 200 OK\r\n\r\n")])
+            .ends(Dispatch, 1, told)
+            .hint(hint),
+        Row::acts("sends a header that is none", [send("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")])
+            .ends(Dispatch, 1, told)
+            .hint(hint),
+        Row::acts("sends two lengths", [send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}")])
+            .ends(Dispatch, 1, "invalid content-length"),
+        Row::acts("sends hundreds of headers", [send(&format!("HTTP/1.1 200 OK\r\n{many}\r\n"))]).ends(
+            Dispatch,
+            1,
+            "message head is too large",
+        ),
+        Row::acts(
+            "sends a header without end",
+            [send("HTTP/1.1 200 OK\r\nx-long: "), Act::Send(vec![b'a'; 600_000]), send("\r\n\r\n")],
+        )
+        .ends(Dispatch, 1, "message head is too large"),
+    ]
+}

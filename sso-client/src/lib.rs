@@ -47,7 +47,8 @@
 //!
 //! Every call ends with an [`SdkError`](error::SdkError) around the operation's own error when it
 //! fails. It converts into [`Error`], the one type for all of them. Printed, it is one line with
-//! operation, code, message, status, request id and attempts.
+//! operation, code, message, status, request id and attempts; `{:#}` adds a hint and details.
+//! [`ProvideErrorMetadata`](error::ProvideErrorMetadata) has all of it for programs.
 //!
 //! ```
 //! use sso_client::error::ProvideErrorMetadata;
@@ -67,6 +68,8 @@
 //!     error.to_string(),
 //!     "GetRoleCredentials: ForbiddenException: No access (HTTP 403, 1 attempt)"
 //! );
+//! assert_eq!((error.attempts(), error.is_retryable()), (1, false));
+//! assert!(error.hint().is_some_and(|hint| hint.contains("assigned")));
 //! # }
 //! ```
 //!

@@ -72,6 +72,20 @@ fn end(result: &Result<(), SdkError<ListAccountsError>>) -> End {
     }
 }
 
+/// Whether the last of an error's causes is TLS's own. The I/O errors that TLS comes wrapped in
+/// leave what they hold out of `source`.
+fn ends_at_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut last = error;
+    loop {
+        let inner = last.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let next = inner.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| last.source());
+        match next {
+            Some(cause) => last = cause,
+            None => return last.is::<rustls::Error>(),
+        }
+    }
+}
+
 /// What is wrong with a row, if anything.
 async fn check(row: Row) -> Result<(), String> {
     let limit = |short| Duration::from_millis(if row.short == short { 600 } else { 20_000 });
@@ -148,6 +162,12 @@ async fn check(row: Row) -> Result<(), String> {
     expect(text.contains(row.told) && !text.contains('\n'), "another text".to_owned());
     expect(hint.contains(row.hint) && hint.is_empty() == row.hint.is_empty(), format!("hint {hint:?}"));
     expect(!format!("{result:?}{text}").contains("TOKEN"), "the token is told".to_owned());
+    if let Err(error) = &result {
+        let tls = row.told.contains("certificate");
+        expect(ends_at_tls(error) || !tls, "its causes do not end at TLS's".to_owned());
+        let details = format!("{error:#}");
+        expect(details.starts_with(&text) && details.lines().count() > 1, format!("details {details:?}"));
+    }
     if let Some(waits) = row.waits {
         let found = noted.0.lock().expect("a lock").clone();
         expect(found == waits, format!("waits {found:?}"));

@@ -2,7 +2,8 @@
 //!
 //! An error's `Display` is one line that holds the whole story: operation, code, message, status,
 //! request id, attempts. `{:#}` adds lines: a hint, how long it took, ids, causes. `source()` leads
-//! on to what is underneath, down to the operating system's or the TLS library's error.
+//! on to what is underneath, down to the operating system's or the TLS library's error; the latter
+//! comes inside of an `io::Error`, whose `get_ref` has it.
 //!
 //! What must stay true: nothing sensitive is in any of these, and no text from outside can start a
 //! line of its own. Nothing here decides whether to try again; that is `retry`'s.

@@ -2,7 +2,7 @@
 //! worse than it is.
 //!
 //! What must stay true: the number of tokens is never above the capacity, and a retry that was
-//! paid for and then not made costs nothing, however its call came to an end.
+//! paid for costs nothing when its call ends during the wait before it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

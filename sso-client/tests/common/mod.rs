@@ -1,5 +1,8 @@
-//! A server that does not keep to HTTP, for what the stand-in cannot do.
+//! Servers for what the stand-in cannot do: one that does not keep to HTTP, and one with
+//! certificates of any kind.
 #![allow(dead_code, reason = "not every test needs all of it")]
+
+pub(crate) mod tls;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -101,13 +101,30 @@ pub mod config {
     }
 
     /// Requests, responses and transports.
+    ///
+    /// The default transport is a [`HyperClient`](http::HyperClient). What it does is set on the [`Config`] (a bundle
+    /// of certificates, proxies), or on a transport that is made by hand:
+    ///
+    /// ```
+    /// use sso_client::config::http::{HyperClient, ProxyConfig};
+    /// use sso_client::{Client, Config};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxies = ProxyConfig::all("http://user:pass%21word@proxy.example.com:3128")?
+    ///     .with_no_proxy("localhost, 10.0.0.0/8, .internal.example.com");
+    /// assert!(!format!("{proxies:?}").contains("word"));
+    /// let http = HyperClient::builder().proxy(proxies).ca_bundle_path("/etc/company/ca.pem").build();
+    /// let client = Client::from_conf(Config::builder().http_client(http).build());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub mod http {
         pub use crate::runtime::http::{
             Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
         };
         pub use crate::runtime::transport::{
-            BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, ResponseBody, SharedHttpClient,
-            TransportResult,
+            BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
+            RequestBody, ResponseBody, SharedHttpClient, TransportResult,
         };
     }
 }

@@ -92,6 +92,8 @@ async fn bundles() {
     let both = format!("# a comment\n{}\n{}", Authority::new("other").pem(), authority.pem());
     let bundle = Bundle::new("both.pem", both);
     success(&server, HyperClient::builder().ca_bundle_path(&bundle.0)).await;
+    let config = Config::builder().endpoint_url(server.url()).ca_bundle(&bundle.0).build();
+    Client::from_conf(config).list_accounts().access_token("t").send().await.expect("trusted");
     // Instead of the system's, not in addition.
     let other = Bundle::new("other.pem", Authority::new("other").pem());
     assert!(failure(&server, HyperClient::builder().ca_bundle_path(&other.0)).await.contains("not trusted here"));

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod extensions;
+mod transport;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use super::endpoint::ParamValue;
 use super::retry::RetryConfig;
 use super::timeout::TimeoutConfig;
-use super::transport::{HttpClient, SharedHttpClient};
+use super::transport::{HttpClient, SharedHttpClient, TransportSettings};
 use extensions::Extensions;
 
 pub use accepted::{BehaviorVersion, StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder};
@@ -193,6 +194,7 @@ impl Config {
             timeout_config,
             app_name: overrides.app_name.clone().or_else(|| base.app_name.clone()),
             http_client: overrides.http_client.clone().or_else(|| base.http_client.clone()),
+            transport: overrides.transport.merged_with(&base.transport),
             extensions: overrides.extensions.merged_with(&base.extensions),
         }
         .build()
@@ -211,6 +213,7 @@ pub struct Builder {
     timeout_config: Option<TimeoutConfig>,
     app_name: Option<AppName>,
     http_client: Option<SharedHttpClient>,
+    transport: TransportSettings,
     extensions: Extensions,
 }
 

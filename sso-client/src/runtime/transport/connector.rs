@@ -1,4 +1,4 @@
-//! One connection: TCP, and TLS over it once a request asks for `https`.
+//! One connection: TCP, directly or through a proxy, and TLS over it once a request asks for `https`.
 //!
 //! Hosts of several addresses are tried side by side, IPv6 a little ahead (hyper-util's connector
 //! does that). What every connection has: no delay of small packets, since requests are small and
@@ -21,6 +21,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
+use super::proxy::{Proxy, ProxyConfig, ProxyError, tunnel};
 use super::tls::{LazyTls, Protocols};
 use crate::runtime::error::BoxError;
 
@@ -41,11 +42,12 @@ pub(super) type BoxIo = Box<dyn Io>;
 pub(super) struct Connector {
     tcp: HttpConnector,
     tls: Arc<LazyTls>,
+    proxies: ProxyConfig,
     timeout: Option<Duration>,
 }
 
 impl Connector {
-    pub(super) fn new(tls: LazyTls, timeout: Option<Duration>) -> Self {
+    pub(super) fn new(tls: LazyTls, proxies: ProxyConfig, timeout: Option<Duration>) -> Self {
         let mut tcp = HttpConnector::new();
         // The scheme is looked at here, for both.
         tcp.enforce_http(false);
@@ -53,23 +55,43 @@ impl Connector {
         tcp.set_keepalive(Some(KEEPALIVE));
         tcp.set_keepalive_interval(Some(KEEPALIVE_INTERVAL));
         tcp.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
-        Self { tcp, tls: Arc::new(tls), timeout }
+        Self { tcp, tls: Arc::new(tls), proxies, timeout }
     }
 
     async fn connect(self, uri: Uri) -> Result<Stream, BoxError> {
         let secure = uri.scheme() == Some(&Scheme::HTTPS);
         let host = uri.host().unwrap_or_default().to_owned();
-        let io = self.tcp(uri).await?;
-        if secure { self.encrypted(io, &host).await } else { Ok(Stream::plain(io)) }
+        let Some(proxy) = self.proxies.of(&uri) else {
+            let io = self.tcp(uri).await?;
+            return if secure { self.encrypted(io, &host).await } else { Ok(Stream::plain(io, false)) };
+        };
+        let io = self.to_proxy(proxy).await?;
+        if !secure {
+            return Ok(Stream::plain(io, true));
+        }
+        let port = uri.port_u16().unwrap_or(443);
+        let io = tunnel(io, &format!("{host}:{port}"), proxy).await?;
+        self.encrypted(io, &host).await
     }
 
     async fn tcp(&self, uri: Uri) -> Result<BoxIo, BoxError> {
         Ok(Box::new(self.tcp.clone().call(uri).await?.into_inner()))
     }
 
+    async fn to_proxy(&self, proxy: &Proxy) -> Result<BoxIo, BoxError> {
+        let io = self.tcp(proxy.uri().clone()).await.map_err(|error| ProxyError::unreachable(proxy, error))?;
+        if !proxy.is_secure() {
+            return Ok(io);
+        }
+        let host = proxy.uri().host().unwrap_or_default();
+        // What is asked of a proxy is HTTP/1.1, whatever is spoken through it.
+        let encrypted = self.tls.connect(io, host, Protocols::Http1).await;
+        Ok(encrypted.map_err(|error| ProxyError::unreachable(proxy, error))?.io)
+    }
+
     async fn encrypted(&self, io: BoxIo, host: &str) -> Result<Stream, BoxError> {
         let encrypted = self.tls.connect(io, host, Protocols::Http2AndHttp1).await?;
-        Ok(Stream { io: TokioIo::new(encrypted.io), http2: encrypted.http2 })
+        Ok(Stream { io: TokioIo::new(encrypted.io), http2: encrypted.http2, forwarded: false })
     }
 }
 
@@ -111,17 +133,19 @@ pub(super) struct Stream {
     io: TokioIo<BoxIo>,
     /// Whether HTTP/2 was agreed upon.
     http2: bool,
+    /// Whether a proxy reads the requests, so that they have to name the host.
+    forwarded: bool,
 }
 
 impl Stream {
-    fn plain(io: BoxIo) -> Self {
-        Self { io: TokioIo::new(io), http2: false }
+    fn plain(io: BoxIo, forwarded: bool) -> Self {
+        Self { io: TokioIo::new(io), http2: false, forwarded }
     }
 }
 
 impl Connection for Stream {
     fn connected(&self) -> Connected {
-        let connected = Connected::new();
+        let connected = Connected::new().proxy(self.forwarded);
         if self.http2 { connected.negotiated_h2() } else { connected }
     }
 }

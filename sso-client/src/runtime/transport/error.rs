@@ -1,7 +1,7 @@
 //! What a transport failed with: of which kind, in one line, with the error underneath as source.
 //!
 //! The kind decides about retries. Failures of input and output may pass, and so may waiting in
-//! vain; what the other side is (its certificate, its protocol) does not
+//! vain; what the other side is (its certificate, its protocol, what a proxy says of us) does not
 //! change within seconds, and neither do settings.
 
 use std::error::Error;
@@ -10,6 +10,7 @@ use std::io;
 
 use super::MAX_HEADERS;
 use super::connector::ConnectTimeout;
+use super::proxy::ProxyError;
 use super::tls::{self, TlsError};
 use crate::runtime::error::{BoxError, with_causes};
 
@@ -35,6 +36,7 @@ enum Kind {
 enum Party {
     Unknown,
     Tls,
+    Proxy,
 }
 
 impl ConnectorError {
@@ -94,9 +96,14 @@ impl ConnectorError {
     }
 
     /// Whether TLS failed: a certificate that is not trusted, no common version, a bundle of
-    /// certificates that cannot be used.
+    /// certificates that cannot be used. Of proxies spoken to by TLS too.
     pub fn is_tls(&self) -> bool {
         self.party == Party::Tls
+    }
+
+    /// Whether it was a proxy that could not be reached or refused.
+    pub fn is_proxy(&self) -> bool {
+        self.party == Party::Proxy
     }
 
     /// The error underneath, taken out.
@@ -145,6 +152,10 @@ pub(super) fn classify(error: BoxError, host: &str) -> ConnectorError {
             None => doing,
         };
         return ConnectorError::other(error).by(Party::Tls).with_message(doing);
+    }
+    if let Some(proxy) = find::<ProxyError>(bottom) {
+        let kind = if proxy.may_pass() { Kind::Io } else { Kind::Other };
+        return ConnectorError::of(kind, error).by(Party::Proxy).with_message(doing);
     }
     if find::<hyper::Error>(bottom).is_some_and(is_too_large) {
         let limit = MAX_HEADERS / 1024;

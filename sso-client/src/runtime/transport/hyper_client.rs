@@ -7,6 +7,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
+use http::header::PROXY_AUTHORIZATION;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -15,6 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connector::Connector;
 use super::error::classify;
+use super::proxy::{Proxy, ProxyConfig, ProxyError};
 use super::tls::{LazyTls, Roots, Trust};
 use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, ResponseBody, TransportResult};
 
@@ -33,6 +36,7 @@ const IDLE: Duration = Duration::from_secs(50);
 #[derive(Clone)]
 pub struct HyperClient {
     client: Client<Connector, RequestBody>,
+    proxies: ProxyConfig,
 }
 
 impl HyperClient {
@@ -61,6 +65,7 @@ pub struct HyperClientBuilder {
     connect_timeout: Option<Duration>,
     idle_timeout: Option<Duration>,
     trust: Trust,
+    proxies: ProxyConfig,
 }
 
 impl Default for HyperClientBuilder {
@@ -69,12 +74,14 @@ impl Default for HyperClientBuilder {
             connect_timeout: crate::runtime::timeout::TimeoutConfig::default().connect_timeout(),
             idle_timeout: Some(IDLE),
             trust: Trust::default(),
+            proxies: ProxyConfig::none(),
         }
     }
 }
 
 impl HyperClientBuilder {
-    /// Limits how long connecting may take, the TLS handshake included; `None` lifts the limit.
+    /// Limits how long connecting may take, the way through a proxy and the TLS handshake
+    /// included; `None` lifts the limit.
     pub fn connect_timeout(mut self, limit: Option<Duration>) -> Self {
         self.connect_timeout = limit;
         self
@@ -110,7 +117,7 @@ impl HyperClientBuilder {
     }
 
     /// **Dangerous.** Accepts every certificate, of anybody, for any host, for all connections of
-    /// this transport.
+    /// this transport, proxies included.
     ///
     /// Whoever is on the way to the server can then read and change everything: access tokens and
     /// the credentials that they are exchanged for are as good as published. Never let this get
@@ -123,9 +130,15 @@ impl HyperClientBuilder {
         self
     }
 
+    /// Sends requests through proxies; without this they go directly.
+    pub fn proxy(mut self, proxies: ProxyConfig) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     /// The finished transport. Nothing is connected yet, and no certificate read.
     pub fn build(self) -> HyperClient {
-        let connector = Connector::new(LazyTls::new(self.trust), self.connect_timeout);
+        let connector = Connector::new(LazyTls::new(self.trust), self.proxies.clone(), self.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
@@ -134,7 +147,7 @@ impl HyperClientBuilder {
             .http1_max_buf_size(MAX_HEADERS)
             .http2_max_header_list_size(MAX_HEADERS as u32)
             .build(connector);
-        HyperClient { client }
+        HyperClient { client, proxies: self.proxies }
     }
 }
 
@@ -142,10 +155,24 @@ impl HttpClient for HyperClient {
     fn call(&self, mut request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         let host = request.uri().authority().map(|authority| authority.host().to_owned()).unwrap_or_default();
         let guard = ConnectionGuard::new(&mut request);
+        // What a proxy forwards it reads, and its credentials go with every request. In front of a
+        // tunnel they were shown when that was made, and the server has no business with them.
+        let forwarding = request.uri().scheme_str() == Some("http");
+        let forwarding = self.proxies.of(request.uri()).filter(|_| forwarding);
+        if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
+        }
+        let refused = forwarding.map(ProxyError::credentials);
         let response = self.client.request(request);
         Box::pin(async move {
             let response = response.await.map_err(|error| classify(error.into(), &host))?;
-            Ok(response.map(|body| ResponseBody::new(GuardedBody { body, guard })))
+            match refused {
+                // Only a proxy says so.
+                Some(error) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                    Err(classify(error.into(), &host))
+                }
+                _ => Ok(response.map(|body| ResponseBody::new(GuardedBody { body, guard }))),
+            }
         })
     }
 }

@@ -3,8 +3,10 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `hyper_client` | the default transport: hyper, a pool of connections, HTTP/1.1 and 2 |
-//! | `connector` | one connection: TCP, and TLS where it is asked for |
+//! | `connector` | one connection: TCP, through a proxy where one is set, TLS |
 //! | `tls` | which cryptography, which certificates are trusted |
+//! | `proxy` | which proxy a request takes, and the way through it |
+//! | `settings` | what a client's configuration says of the default transport |
 //! | `error` | what kind of failure it was, told in one line |
 //! | `body` | bodies of requests and responses |
 //!
@@ -16,13 +18,16 @@
 //! needs them: the system's certificates, or the bundle that was named.
 //!
 //! What must stay true: no connection by TLS without the server's certificate having been
-//! verified, unless [`HyperClientBuilder`] was told so by the longest name that it has; no error
-//! or `Debug` holds a header or a request's path.
+//! verified, unless [`HyperClientBuilder`] was told so by the longest name that it has; nothing
+//! goes directly what should have gone through a proxy; no error or `Debug` holds the credentials
+//! of a proxy, a header, or a request's path.
 
 mod body;
 mod connector;
 mod error;
 mod hyper_client;
+mod proxy;
+mod settings;
 mod tls;
 
 use std::fmt;
@@ -33,6 +38,8 @@ use std::sync::Arc;
 pub use body::{ReadError, RequestBody, ResponseBody, read_body};
 pub use error::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};
+pub use proxy::{InvalidProxy, ProxyConfig};
+pub use settings::TransportSettings;
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -72,7 +72,6 @@ impl fmt::Debug for Trust {
 /// What is offered to speak.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Protocols {
-    #[expect(dead_code, reason = "proxies, which are not here yet, speak nothing newer")]
     Http1,
     Http2AndHttp1,
 }

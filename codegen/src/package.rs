@@ -243,7 +243,7 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
                 };
                 pub use crate::runtime::transport::{
                     BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
-                    RequestBody, ResponseBody, SharedHttpClient, TransportResult,
+                    RequestBody, ResponseBody, SharedHttpClient, TowerClient, TransportResult,
                 };
             }
         }

@@ -118,13 +118,30 @@ pub mod config {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// Any service of `tower` can take its place, or be put around it:
+    ///
+    /// ```
+    /// use hyper_util::client::legacy::Client as LegacyClient;
+    /// use hyper_util::rt::TokioExecutor;
+    /// use sso_client::config::http::{HyperClient, RequestBody, TowerClient};
+    /// use sso_client::{Client, Config};
+    ///
+    /// // A client of one's own,
+    /// let service = LegacyClient::builder(TokioExecutor::new()).build_http::<RequestBody>();
+    /// let config = Config::builder().http_client(TowerClient::new(service));
+    ///
+    /// // or the default one, which is a service too, so that layers fit around it.
+    /// let service = HyperClient::default();
+    /// let client = Client::from_conf(config.http_client(TowerClient::new(service)).build());
+    /// ```
     pub mod http {
         pub use crate::runtime::http::{
             Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
         };
         pub use crate::runtime::transport::{
             BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
-            RequestBody, ResponseBody, SharedHttpClient, TransportResult,
+            RequestBody, ResponseBody, SharedHttpClient, TowerClient, TransportResult,
         };
     }
 }

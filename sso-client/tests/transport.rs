@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use common::{Behavior, Misbehaving};
-use sso_client::config::http::HyperClient;
+use sso_client::config::http::{HyperClient, RequestBody, TowerClient};
 use sso_client::config::retry::RetryConfig;
 use sso_client::error::SdkError;
 use sso_client::operation::list_accounts::ListAccountsError;
@@ -177,7 +177,7 @@ async fn an_idle_connection_that_was_closed_is_not_used() {
     let (url, requests) = closing_server(Duration::ZERO);
     let client = Client::from_conf(Config::builder().endpoint_url(url).build());
     client.list_accounts().access_token("t").send().await.expect("a response");
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     client.logout().access_token("t").send().await.expect("a response");
     let seen: Vec<_> = requests.try_iter().collect();
     assert_eq!(seen, [(0, LIST.to_owned()), (1, LOGOUT.to_owned())]);
@@ -198,7 +198,7 @@ async fn a_request_that_was_not_sent_takes_another_connection_within_its_attempt
         std::task::Poll::Ready(())
     })
     .await;
-    std::thread::sleep(Duration::from_millis(200));
+    std::thread::sleep(Duration::from_millis(500));
     wait.await;
     client.logout().access_token("t").send().await.expect("a response");
     let seen: Vec<_> = requests.try_iter().collect();
@@ -208,12 +208,98 @@ async fn a_request_that_was_not_sent_takes_another_connection_within_its_attempt
 #[tokio::test]
 async fn idle_connections_are_closed_in_time() {
     let portal = Portal::builder().start().await.expect("started");
-    let http = HyperClient::builder().pool_idle_timeout(Some(Duration::from_millis(50))).build();
+    let http = HyperClient::builder().pool_idle_timeout(Some(Duration::from_millis(400))).build();
     let client = Client::from_conf(portal.config().http_client(http).build());
     for expected in [1, 2] {
         client.list_accounts().access_token(portal.access_token()).send().await.expect("accounts");
         client.list_accounts().access_token(portal.access_token()).send().await.expect("accounts");
         assert_eq!(portal.connections(), expected);
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(800)).await;
+    }
+}
+
+#[tokio::test]
+async fn services_as_transports() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll};
+
+    /// Counts what goes through it, and insists on having been asked whether it is ready.
+    struct Counted<S> {
+        inner: S,
+        ready: bool,
+        count: Arc<AtomicUsize>,
+    }
+
+    impl<S: Clone> Clone for Counted<S> {
+        fn clone(&self) -> Self {
+            Self { inner: self.inner.clone(), ready: false, count: Arc::clone(&self.count) }
+        }
+    }
+
+    impl<S: tower_service::Service<http::Request<RequestBody>>> tower_service::Service<http::Request<RequestBody>>
+        for Counted<S>
+    {
+        type Response = S::Response;
+        type Error = S::Error;
+        type Future = S::Future;
+
+        fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+            self.ready = true;
+            self.inner.poll_ready(cx)
+        }
+
+        fn call(&mut self, request: http::Request<RequestBody>) -> S::Future {
+            assert!(std::mem::take(&mut self.ready), "ready before it is called");
+            self.count.fetch_add(1, Ordering::Relaxed);
+            self.inner.call(request)
+        }
+    }
+
+    let portal = Portal::builder().start().await.expect("started");
+    let count = Arc::new(AtomicUsize::new(0));
+    let service = Counted { inner: HyperClient::default(), ready: false, count: Arc::clone(&count) };
+    let client = Client::from_conf(portal.config().http_client(TowerClient::new(service)).build());
+    portal.respond_next(CannedResponse::new(500, ""));
+    client.list_accounts().access_token(portal.access_token()).send().await.expect("accounts");
+    assert_eq!(count.load(Ordering::Relaxed), 2, "attempts are counted one by one");
+
+    // Errors keep their kind: those of this crate, those with an I/O error below, others.
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let refused = format!("http://127.0.0.1:{port}");
+    let service = Counted { inner: HyperClient::default(), ready: false, count };
+    let config = Config::builder().endpoint_url(&refused).http_client(TowerClient::new(service));
+    let error = Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect_err("refused");
+    let text = error.to_string();
+    assert!(kind(&error) == "io" && text.contains("could not connect to 127.0.0.1: "), "{text}");
+
+    #[derive(Clone)]
+    struct Failing(fn() -> Box<dyn std::error::Error + Send + Sync>);
+
+    impl tower_service::Service<http::Request<RequestBody>> for Failing {
+        type Response = http::Response<sso_client::config::http::ResponseBody>;
+        type Error = Box<dyn std::error::Error + Send + Sync>;
+        type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+        fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+            Poll::Ready(Err(self.0()))
+        }
+
+        fn call(&mut self, _request: http::Request<RequestBody>) -> Self::Future {
+            unreachable!("it is never ready")
+        }
+    }
+
+    type Failure = fn() -> Box<dyn std::error::Error + Send + Sync>;
+    let failures: [(Failure, &str, &str); 3] = [
+        (|| std::io::Error::from(std::io::ErrorKind::ConnectionReset).into(), "io", "3 attempts"),
+        (|| std::io::Error::from(std::io::ErrorKind::TimedOut).into(), "timeout", "3 attempts"),
+        (|| "the queue is full".into(), "other", "the exchange with h failed: the queue is full (1 attempt)"),
+    ];
+    for (failure, expected, told) in failures {
+        let config = Config::builder().endpoint_url("http://h").http_client(TowerClient::new(Failing(failure)));
+        let error =
+            Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect_err("fails");
+        assert!(kind(&error) == expected && error.to_string().contains(told), "{error}");
     }
 }

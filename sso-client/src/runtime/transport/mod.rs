@@ -7,6 +7,7 @@
 //! | `tls` | which cryptography, which certificates are trusted |
 //! | `proxy` | which proxy a request takes, and the way through it |
 //! | `settings` | what a client's configuration says of the default transport |
+//! | `tower` | any `tower` service as a transport |
 //! | `error` | what kind of failure it was, told in one line |
 //! | `body` | bodies of requests and responses |
 //!
@@ -29,6 +30,7 @@ mod hyper_client;
 mod proxy;
 mod settings;
 mod tls;
+mod tower;
 
 use std::fmt;
 use std::future::Future;
@@ -40,6 +42,7 @@ pub use error::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};
 pub use proxy::{InvalidProxy, ProxyConfig};
 pub use settings::TransportSettings;
+pub use tower::TowerClient;
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -240,8 +240,8 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
                     Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
                 };
                 pub use crate::runtime::transport::{
-                    BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, RequestBody, ResponseBody,
-                    SharedHttpClient, TransportResult,
+                    BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
+                    RequestBody, ResponseBody, SharedHttpClient, TowerClient, TransportResult,
                 };
             }
         }

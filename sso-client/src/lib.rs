@@ -123,13 +123,47 @@ pub mod config {
     }
 
     /// Requests, responses and transports.
+    ///
+    /// The default transport is a [`HyperClient`](http::HyperClient). What it does is set on the [`Config`] (a bundle
+    /// of certificates, proxies), or on a transport that is made by hand:
+    ///
+    /// ```
+    /// use sso_client::config::http::{HyperClient, ProxyConfig};
+    /// use sso_client::{Client, Config};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxies = ProxyConfig::all("http://user:pass%21word@proxy.example.com:3128")?
+    ///     .with_no_proxy("localhost, 10.0.0.0/8, .internal.example.com");
+    /// assert!(!format!("{proxies:?}").contains("word"));
+    /// let http = HyperClient::builder().proxy(proxies).ca_bundle_path("/etc/company/ca.pem").build();
+    /// let client = Client::from_conf(Config::builder().http_client(http).build());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Any service of `tower` can take its place, or be put around it:
+    ///
+    /// ```
+    /// use hyper_util::client::legacy::Client as LegacyClient;
+    /// use hyper_util::rt::TokioExecutor;
+    /// use sso_client::config::http::{HyperClient, RequestBody, TowerClient};
+    /// use sso_client::{Client, Config};
+    ///
+    /// // A client of one's own,
+    /// let service = LegacyClient::builder(TokioExecutor::new()).build_http::<RequestBody>();
+    /// let config = Config::builder().http_client(TowerClient::new(service));
+    ///
+    /// // or the default one, which is a service too, so that layers fit around it.
+    /// let service = HyperClient::default();
+    /// let client = Client::from_conf(config.http_client(TowerClient::new(service)).build());
+    /// ```
     pub mod http {
         pub use crate::runtime::http::{
             Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
         };
         pub use crate::runtime::transport::{
-            BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, ResponseBody, SharedHttpClient,
-            TransportResult,
+            BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
+            RequestBody, ResponseBody, SharedHttpClient, TowerClient, TransportResult,
         };
     }
 }

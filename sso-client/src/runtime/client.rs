@@ -22,7 +22,7 @@ use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, Ids, OperationEr
 use super::http::{Headers, HttpRequest};
 use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
-use super::transport::{HyperClient, SharedHttpClient};
+use super::transport::SharedHttpClient;
 use super::user_agent::{Feature, user_agent};
 use base_url::BaseUrl;
 
@@ -261,7 +261,7 @@ impl Shared {
     fn default_http(&self) -> SharedHttpClient {
         let make = || {
             let connect_timeout = self.config.timeouts().connect_timeout();
-            SharedHttpClient::new(HyperClient::builder().connect_timeout(connect_timeout).build())
+            SharedHttpClient::new(self.config.transport().client(connect_timeout))
         };
         self.http.get_or_init(make).clone()
     }

@@ -7,6 +7,7 @@ mod env;
 mod extensions;
 mod limits;
 mod origin;
+mod transport;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -16,12 +17,12 @@ use std::sync::Arc;
 use super::endpoint::{ParamValue, is_valid_host_label};
 use super::retry::RetryConfig;
 use super::timeout::TimeoutConfig;
-use super::transport::{HttpClient, SharedHttpClient};
+use super::transport::{HttpClient, SharedHttpClient, TransportSettings};
 use endpoint_url::EndpointUrl;
 use extensions::Extensions;
 
 pub use accepted::{BehaviorVersion, StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder};
-pub use env::{CaBundle, EnvError, EnvErrorKind, EnvLoader};
+pub use env::{EnvError, EnvErrorKind, EnvLoader};
 
 /// An AWS region, such as `eu-west-1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -204,6 +205,7 @@ impl Config {
             timeout_config,
             app_name: overrides.app_name.clone().or_else(|| base.app_name.clone()),
             http_client: overrides.http_client.clone().or_else(|| base.http_client.clone()),
+            transport: overrides.transport.merged_with(&base.transport),
             extensions: overrides.extensions.merged_with(&base.extensions),
         }
         .build()
@@ -222,6 +224,7 @@ pub struct Builder {
     timeout_config: Option<TimeoutConfig>,
     app_name: Option<AppName>,
     http_client: Option<SharedHttpClient>,
+    transport: TransportSettings,
     extensions: Extensions,
 }
 

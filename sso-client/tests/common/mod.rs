@@ -1,5 +1,9 @@
-//! A server that does not keep to HTTP, for what the stand-in cannot do.
+//! Servers for what the stand-in cannot do: one that does not keep to HTTP, one with certificates
+//! of any kind, and a proxy.
 #![allow(dead_code, reason = "not every test needs all of it")]
+
+pub(crate) mod proxy;
+pub(crate) mod tls;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -10,6 +10,7 @@
 //! | way of retrying | `AWS_RETRY_MODE` | `retry_mode` |
 //! | application | `AWS_SDK_UA_APP_ID` | `sdk_ua_app_id` |
 //! | trusted roots | `AWS_CA_BUNDLE` | `ca_bundle` |
+//! | proxies | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in lower case too | |
 //!
 //! A variable counts before a property, and what stands further left in a cell before the rest of
 //! it. What is empty counts as not there. The profile is the one that was asked for, or that of
@@ -46,7 +47,6 @@ use settings::{Sources, is_setting};
 use variables::Variables;
 
 pub use error::{EnvError, EnvErrorKind};
-pub use settings::CaBundle;
 
 impl Config {
     /// Settings from the environment and from the files that AWS tools share. Set explicitly what

@@ -1,31 +1,42 @@
 //! The default transport: hyper with a pool of connections.
 
-use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
+use http::header::PROXY_AUTHORIZATION;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::connector::{ConnectTimeout, Connector};
-use super::tls::{LazyTls, TrustPem};
-use super::{BoxFuture, ConnectorError, HttpClient, RequestBody, ResponseBody, TransportResult};
+use super::connector::Connector;
+use super::error::classify;
+use super::proxy::{Proxy, ProxyConfig, ProxyError};
+use super::tls::{LazyTls, Roots, Trust};
+use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, ResponseBody, TransportResult};
 
 /// How long a connection may lie idle. Load balancers of AWS close theirs after a minute or more,
 /// so that this side is the first to.
 const IDLE: Duration = Duration::from_secs(50);
 
-/// The default transport: HTTP/1.1 and 2 over TCP and TLS, with a pool of connections that
-/// clones share.
+/// The default transport: HTTP/1.1, and HTTP/2 when the server offers it by TLS, with a pool of
+/// connections that clones share.
+///
+/// The pool keeps what is idle, as many connections to a host as were needed at one time, for 50
+/// seconds unless set otherwise. A request that finds its kept connection closed before any of it
+/// was sent takes another; this is no attempt. A connection whose exchange was given up, by a
+/// timeout or by dropping a call's future, is not used again. Headers of a response may have 64
+/// KiB, a hundred at most over HTTP/1.1.
 #[derive(Clone)]
 pub struct HyperClient {
     client: Client<Connector, RequestBody>,
+    proxies: ProxyConfig,
 }
 
 impl HyperClient {
@@ -49,39 +60,94 @@ impl fmt::Debug for HyperClient {
 
 /// Builds a [`HyperClient`].
 #[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until something is built of it"]
 pub struct HyperClientBuilder {
     connect_timeout: Option<Duration>,
-    trust: Option<TrustPem>,
+    idle_timeout: Option<Duration>,
+    trust: Trust,
+    proxies: ProxyConfig,
 }
 
 impl Default for HyperClientBuilder {
     fn default() -> Self {
-        Self { connect_timeout: crate::runtime::timeout::TimeoutConfig::default().connect_timeout(), trust: None }
+        Self {
+            connect_timeout: crate::runtime::timeout::TimeoutConfig::default().connect_timeout(),
+            idle_timeout: Some(IDLE),
+            trust: Trust::default(),
+            proxies: ProxyConfig::none(),
+        }
     }
 }
 
 impl HyperClientBuilder {
-    /// Limits how long connecting may take, the TLS handshake included; `None` lifts the limit.
+    /// Limits how long connecting may take, the way through a proxy and the TLS handshake
+    /// included; `None` lifts the limit.
     pub fn connect_timeout(mut self, limit: Option<Duration>) -> Self {
         self.connect_timeout = limit;
         self
     }
 
+    /// Limits how long a connection may lie idle before it is closed; `None` lifts the limit.
+    ///
+    /// The default of 50 seconds is a little less than what AWS's load balancers allow, so that
+    /// connections are closed here before they are closed there, when a request may be on its way.
+    pub fn pool_idle_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.idle_timeout = limit;
+        self
+    }
+
     /// Trusts the certificates in a PEM text, and no others, instead of the system's.
     pub fn trust_only_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.trust = Some(TrustPem::new(pem));
+        self.trust.roots = Roots::Pem(pem.into().into());
+        self
+    }
+
+    /// Trusts the certificates in a file of PEM text, and no others, instead of the system's. It
+    /// is read when the first TLS connection is made.
+    pub fn ca_bundle_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.trust.roots = Roots::File(path.into());
+        self
+    }
+
+    /// Trusts the certificates in a PEM text too, such as those of a company's own authority. May
+    /// be called more than once.
+    pub fn add_trusted_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trust.more.push(pem.into().into());
+        self
+    }
+
+    /// **Dangerous.** Accepts every certificate, of anybody, for any host, for all connections of
+    /// this transport, proxies included.
+    ///
+    /// Whoever is on the way to the server can then read and change everything: access tokens and
+    /// the credentials that they are exchanged for are as good as published. Never let this get
+    /// outside of a test. What a certificate that is not trusted asks for is
+    /// [`add_trusted_pem`](Self::add_trusted_pem) or [`ca_bundle_path`](Self::ca_bundle_path).
+    ///
+    /// No configuration file and no environment variable can do this.
+    pub fn danger_disable_certificate_verification_for_tests_only(mut self) -> Self {
+        self.trust.unverified = true;
+        self
+    }
+
+    /// Sends requests through proxies; without this they go directly.
+    pub fn proxy(mut self, proxies: ProxyConfig) -> Self {
+        self.proxies = proxies;
         self
     }
 
     /// The finished transport. Nothing is connected yet, and no certificate read.
     pub fn build(self) -> HyperClient {
-        let connector = Connector::new(LazyTls::new(self.trust), self.connect_timeout);
+        let connector = Connector::new(LazyTls::new(self.trust), self.proxies.clone(), self.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
+            .pool_idle_timeout(self.idle_timeout)
+            .retry_canceled_requests(true)
+            .http1_max_buf_size(MAX_HEADERS)
+            .http2_max_header_list_size(MAX_HEADERS as u32)
             .build(connector);
-        HyperClient { client }
+        HyperClient { client, proxies: self.proxies }
     }
 }
 
@@ -89,11 +155,23 @@ impl HttpClient for HyperClient {
     fn call(&self, mut request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         let host = request.uri().authority().map(|authority| authority.host().to_owned()).unwrap_or_default();
         let guard = ConnectionGuard::new(&mut request);
+        // What a proxy forwards it reads, and its credentials go with every request. In front of a
+        // tunnel they were shown when that was made, and the server has no business with them.
+        let forwarding = request.uri().scheme_str() == Some("http");
+        let forwarding = self.proxies.of(request.uri()).filter(|_| forwarding);
+        if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
+        }
+        let refused = forwarding.map(ProxyError::credentials);
         let response = self.client.request(request);
         Box::pin(async move {
-            match response.await {
-                Ok(response) => Ok(response.map(|body| ResponseBody::new(GuardedBody { body, guard }))),
-                Err(error) => Err(classify(error, &host)),
+            let response = response.await.map_err(|error| classify(error.into(), &host))?;
+            match refused {
+                // Only a proxy says so.
+                Some(error) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                    Err(classify(error.into(), &host))
+                }
+                _ => Ok(response.map(|body| ResponseBody::new(GuardedBody { body, guard }))),
             }
         })
     }
@@ -152,45 +230,4 @@ impl Body for GuardedBody {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
-}
-
-/// What kind of failure it is, by what lies at the bottom of it.
-fn classify(error: hyper_util::client::legacy::Error, host: &str) -> ConnectorError {
-    let connecting = error.is_connect();
-    let doing =
-        if connecting { format!("could not connect to {host}") } else { format!("the exchange with {host} failed") };
-    if find::<ConnectTimeout>(&error).is_some() {
-        return ConnectorError::timeout(error.into()).with_message(doing);
-    }
-    if super::tls::is_tls_failure(&error) {
-        return ConnectorError::other(error.into()).with_message(doing);
-    }
-    match find::<hyper::Error>(&error) {
-        Some(hyper) if hyper.is_timeout() => ConnectorError::timeout(error.into()),
-        // What answered does not speak HTTP, and will not learn it.
-        Some(hyper) if hyper.is_parse() => ConnectorError::other(error.into()),
-        // Among them: the runtime that drove the connection is gone.
-        Some(_) => ConnectorError::io(error.into()),
-        None if find::<std::io::Error>(&error).is_some() || connecting => ConnectorError::io(error.into()),
-        None => ConnectorError::other(error.into()),
-    }
-    .with_message(doing)
-}
-
-/// The first error of a type on the way down.
-pub(super) fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        // An I/O error hides the error it was made of from `source`, which skips it.
-        if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            if let Some(found) = find::<T>(inner) {
-                return Some(found);
-            }
-        }
-        next = error.source();
-    }
-    None
 }

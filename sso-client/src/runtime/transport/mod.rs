@@ -1,28 +1,58 @@
 //! From request to response. Anything that can do that is a transport: a trait one method wide.
 //!
-//! A transport makes one attempt: it does not retry, follow redirects or look at the status.
+//! | module | what it does |
+//! | --- | --- |
+//! | `hyper_client` | the default transport: hyper, a pool of connections, HTTP/1.1 and 2 |
+//! | `connector` | one connection: TCP, through a proxy where one is set, TLS |
+//! | `tls` | which cryptography, which certificates are trusted |
+//! | `proxy` | which proxy a request takes, and the way through it |
+//! | `settings` | what a client's configuration says of the default transport |
+//! | `tower` | any `tower` service as a transport |
+//! | `error` | what kind of failure it was, told in one line |
+//! | `body` | bodies of requests and responses |
+//!
+//! A transport makes one attempt: it does not retry, follow redirects or look at the status. The
+//! one exception does not show: a request that was not sent, because the kept connection that it
+//! should have taken was closed meanwhile, takes another.
+//!
+//! Nothing here reads the environment or a profile. Files are read when the first TLS connection
+//! needs them: the system's certificates, or the bundle that was named.
+//!
+//! What must stay true: no connection by TLS without the server's certificate having been
+//! verified, unless [`HyperClientBuilder`] was told so by the longest name that it has; nothing
+//! goes directly what should have gone through a proxy; no error or `Debug` holds the credentials
+//! of a proxy, a header, or a request's path.
 
 mod body;
 mod connector;
+mod error;
 mod hyper_client;
+mod proxy;
+mod settings;
 mod tls;
+mod tower;
 
-use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::error::{BoxError, with_causes};
-
 pub use body::{ReadError, RequestBody, ResponseBody, read_body};
+pub use error::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};
+pub use proxy::{InvalidProxy, ProxyConfig};
+pub use settings::TransportSettings;
+pub use tower::TowerClient;
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a transport's future ends with.
 pub type TransportResult = Result<http::Response<ResponseBody>, ConnectorError>;
+
+/// The largest section of headers that is read. AWS's own stay below 16 KiB; what is larger comes
+/// from somewhere else, and should not fill the memory.
+const MAX_HEADERS: usize = 64 * 1024;
 
 /// Sends requests and receives responses.
 pub trait HttpClient: fmt::Debug + Send + Sync {
@@ -45,94 +75,5 @@ impl SharedHttpClient {
 impl HttpClient for SharedHttpClient {
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         self.0.call(request)
-    }
-}
-
-/// What a transport failed with.
-#[derive(Debug)]
-pub struct ConnectorError {
-    kind: Kind,
-    message: Option<String>,
-    source: BoxError,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Timeout,
-    User,
-    Io,
-    Other,
-}
-
-impl ConnectorError {
-    /// It gave up waiting.
-    pub fn timeout(source: BoxError) -> Self {
-        Self::of(Kind::Timeout, source)
-    }
-
-    /// The request was not acceptable.
-    pub fn user(source: BoxError) -> Self {
-        Self::of(Kind::User, source)
-    }
-
-    /// Connecting, sending or receiving failed; another attempt may succeed.
-    pub fn io(source: BoxError) -> Self {
-        Self::of(Kind::Io, source)
-    }
-
-    /// Anything else, which another attempt will not mend: a certificate that is not trusted, an
-    /// answer that is not HTTP.
-    pub fn other(source: BoxError) -> Self {
-        Self::of(Kind::Other, source)
-    }
-
-    fn of(kind: Kind, source: BoxError) -> Self {
-        Self { kind, message: None, source }
-    }
-
-    /// Says in a few words what was being done.
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = Some(message.into());
-        self
-    }
-
-    /// Whether connecting, sending or receiving failed.
-    pub fn is_io(&self) -> bool {
-        self.kind == Kind::Io
-    }
-
-    /// Whether it gave up waiting.
-    pub fn is_timeout(&self) -> bool {
-        self.kind == Kind::Timeout
-    }
-
-    /// Whether the request was not acceptable.
-    pub fn is_user(&self) -> bool {
-        self.kind == Kind::User
-    }
-
-    /// Whether it was anything else.
-    pub fn is_other(&self) -> bool {
-        self.kind == Kind::Other
-    }
-
-    /// The error underneath, taken out.
-    pub fn into_source(self) -> BoxError {
-        self.source
-    }
-}
-
-impl fmt::Display for ConnectorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(message) = &self.message {
-            write!(f, "{message}: ")?;
-        }
-        f.write_str(&with_causes(&*self.source))
-    }
-}
-
-impl Error for ConnectorError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.source)
     }
 }

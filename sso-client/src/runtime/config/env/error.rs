@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::Origin;
 use crate::runtime::profile::ParseError;
+use crate::runtime::transport::InvalidProxy;
 
 /// The environment, or a file, says something that cannot be used. Printed, it names the file and
 /// the line, or the variable, and says what to do.
@@ -36,6 +37,7 @@ enum Problem {
     Unreadable { file: Box<Path>, source: io::Error },
     Invalid { origin: Origin, message: String },
     NotFound { origin: Option<Origin>, message: String },
+    Proxy(InvalidProxy),
 }
 
 impl From<Problem> for EnvError {
@@ -65,12 +67,16 @@ impl EnvError {
         Problem::NotFound { origin, message }.into()
     }
 
+    pub(super) fn proxy(error: InvalidProxy) -> Self {
+        Problem::Proxy(error).into()
+    }
+
     /// What kind of thing is wrong.
     pub fn kind(&self) -> EnvErrorKind {
         match &*self.0 {
             Problem::Syntax(_) | Problem::NotText { .. } => EnvErrorKind::Syntax,
             Problem::Unreadable { .. } => EnvErrorKind::Unreadable,
-            Problem::Invalid { .. } => EnvErrorKind::InvalidValue,
+            Problem::Invalid { .. } | Problem::Proxy(_) => EnvErrorKind::InvalidValue,
             Problem::NotFound { .. } => EnvErrorKind::NotFound,
         }
     }
@@ -84,6 +90,7 @@ impl EnvError {
                 Some(Origin::Property { file, .. }) => Some(file),
                 Some(Origin::Variable(_)) | None => None,
             },
+            Problem::Proxy(_) => None,
         }
     }
 
@@ -101,6 +108,7 @@ impl EnvError {
     pub fn key(&self) -> Option<&str> {
         match &*self.0 {
             Problem::Syntax(error) => error.key(),
+            Problem::Proxy(error) => error.variable(),
             _ => self.origin().map(Origin::key),
         }
     }
@@ -109,7 +117,7 @@ impl EnvError {
         match &*self.0 {
             Problem::Invalid { origin, .. } => Some(origin),
             Problem::NotFound { origin, .. } => origin.as_ref(),
-            Problem::Syntax(_) | Problem::NotText { .. } | Problem::Unreadable { .. } => None,
+            Problem::Syntax(_) | Problem::NotText { .. } | Problem::Unreadable { .. } | Problem::Proxy(_) => None,
         }
     }
 }
@@ -127,6 +135,7 @@ impl fmt::Display for EnvError {
             Problem::Invalid { origin, message } => write!(f, "{origin}: {message}"),
             Problem::NotFound { origin: Some(origin), message } => write!(f, "{origin}: {message}"),
             Problem::NotFound { origin: None, message } => f.write_str(message),
+            Problem::Proxy(error) => error.fmt(f),
         }
     }
 }

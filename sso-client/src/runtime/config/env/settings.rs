@@ -8,6 +8,7 @@ use crate::runtime::config::endpoint_url::{EndpointUrl, FoundUrl, FoundUrls, ser
 use crate::runtime::config::{AppName, Config, Region};
 use crate::runtime::profile::{Locations, ProfileSet, Section, SectionKind};
 use crate::runtime::retry::RetryConfig;
+use crate::runtime::transport::ProxyConfig;
 
 /// Whether a property is a setting. Nothing else of the files is copied.
 pub(super) fn is_setting(kind: SectionKind, key: &str) -> bool {
@@ -30,11 +31,6 @@ pub(super) fn is_setting(kind: SectionKind, key: &str) -> bool {
         SectionKind::SsoSession => false,
     }
 }
-
-/// A file of trusted roots, for the transport.
-#[doc(hidden)]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaBundle(pub PathBuf);
 
 /// Where settings are looked for.
 pub(super) struct Sources<'a> {
@@ -61,8 +57,16 @@ impl Sources<'_> {
             .set_use_dual_stack(self.boolean("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?)
             .set_retry_config(self.retry_config()?)
             .set_app_name(self.app_name()?)
-            .set_extension(self.ca_bundle()?.map(CaBundle));
+            .set_ca_bundle(self.ca_bundle()?)
+            .set_proxy(self.proxy()?);
         Ok(builder.build())
+    }
+
+    /// Proxies are named by variables alone. What is no text is no URL either.
+    fn proxy(&self) -> Result<Option<ProxyConfig>, EnvError> {
+        let variable = |name: &str| self.variables.get(name).map(|value| value.to_string_lossy().into_owned());
+        let proxy = ProxyConfig::from_env(variable).map_err(EnvError::proxy)?;
+        Ok(Some(proxy).filter(|proxy| !proxy.is_none()))
     }
 
     fn region(&self) -> Result<Option<Region>, EnvError> {

@@ -31,7 +31,8 @@ fn shown(config: &Config, sdk_id: &str) -> String {
         ("dual", config.use_dual_stack().map(|dual| dual.to_string())),
         ("attempts", config.retry_config().map(|retries| retries.max_attempts().to_string())),
         ("app", config.app_name().map(ToString::to_string)),
-        ("ca", config.extension::<CaBundle>().map(|bundle| bundle.0.display().to_string())),
+        ("ca", config.ca_bundle().map(|bundle| bundle.display().to_string())),
+        ("proxy", config.proxy().map(|_| "set".to_owned())),
     ];
     let set: Vec<_> = settings.iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))).collect();
     set.join(" ")
@@ -143,6 +144,9 @@ fn the_rest() {
         (&[], "[default]\nsdk_ua_app_id = b", "", "app=b"),
         (&[("AWS_CA_BUNDLE", "/a.pem")], "[default]\nca_bundle = /b.pem", "", "ca=/a.pem"),
         (&[], "[default]\nca_bundle = ~/b.pem", "", "ca=/home/me/b.pem"),
+        (&[("HTTPS_PROXY", "http://user:secret@proxy:1")], "", "", "proxy=set"),
+        (&[("all_proxy", "http://proxy:1"), ("NO_PROXY", "*")], "", "", "proxy=set"),
+        (&[("HTTPS_PROXY", "")], "", "", ""),
         // What other SDKs do not share is not read.
         (
             &[("AWS_READ_TIMEOUT", "1")],
@@ -315,6 +319,15 @@ fn what_cannot_be_used() {
             Some(3),
             Some("services"),
         ),
+        (
+            &[("HTTPS_PROXY", "socks5://SECRET@proxy")],
+            "",
+            "HTTPS_PROXY: the proxy's URL cannot be used: SOCKS is not supported; it has to have the form \
+             http://[user:password@]host[:port]",
+            InvalidValue,
+            None,
+            Some("HTTPS_PROXY"),
+        ),
     ];
     for (environment, config, expected, kind, line, key) in rows {
         let error = loader(environment, config, "").load().expect_err(expected);
@@ -372,7 +385,7 @@ fn variables_that_are_no_text() {
     let error = EnvLoader::new().env([("AWS_REGION", broken.clone())]).load().expect_err("no text");
     assert_eq!(error.to_string(), "AWS_REGION: its value is no UTF-8 text");
     let config = EnvLoader::new().env([("AWS_CA_BUNDLE", broken.clone()), ("HOME", broken)]).load().expect("paths");
-    assert!(config.extension::<CaBundle>().is_some(), "a path need not be text");
+    assert!(config.ca_bundle().is_some(), "a path need not be text");
 }
 
 #[test]

@@ -1,0 +1,177 @@
+//! Which proxy, if any, and what of its URL is told.
+
+use std::collections::HashMap;
+
+use super::*;
+
+fn env(variables: &[(&'static str, &str)]) -> Result<ProxyConfig, InvalidProxy> {
+    let variables: HashMap<_, _> = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    ProxyConfig::from_env(|name| variables.get(name).cloned())
+}
+
+fn chosen(proxies: &ProxyConfig, url: &str) -> Option<String> {
+    proxies.of(&url.parse().expect("a URL")).map(|proxy| format!("{proxy:?}"))
+}
+
+#[test]
+fn urls() {
+    for (url, expected, credentials) in [
+        ("http://proxy", "http://proxy:80/", None),
+        ("http://proxy:3128/", "http://proxy:3128/", None),
+        ("proxy:3128", "http://proxy:3128/", None),
+        (" HTTP://proxy:3128 ", "http://proxy:3128/", None),
+        ("https://proxy", "https://proxy:443/", None),
+        ("http://[::1]:8080", "http://[::1]:8080/", None),
+        ("http://[::1]", "http://[::1]:80/", None),
+        ("http://@proxy", "http://proxy:80/", None),
+        ("http://user:pass@proxy", "http://proxy:80/", Some("Basic dXNlcjpwYXNz")),
+        ("user:pass@proxy:1", "http://proxy:1/", Some("Basic dXNlcjpwYXNz")),
+        ("http://user@proxy", "http://proxy:80/", Some("Basic dXNlcjo=")),
+        ("http://:pass@proxy", "http://proxy:80/", Some("Basic OnBhc3M=")),
+        // "user:p@ss:/é", encoded, with what may stand as it is and without.
+        ("http://user:p@ss:%2F%C3%A9@proxy", "http://proxy:80/", Some("Basic dXNlcjpwQHNzOi/DqQ==")),
+        ("http://user:p%40ss%3A%2F%C3%A9@proxy", "http://proxy:80/", Some("Basic dXNlcjpwQHNzOi/DqQ==")),
+    ] {
+        let proxy = url::parse(url).expect(url);
+        assert_eq!(proxy.uri().to_string(), expected, "{url}");
+        assert_eq!(proxy.credentials().map(|value| value.to_str().expect("ASCII")), credentials, "{url}");
+        assert!(proxy.credentials().is_none_or(HeaderValue::is_sensitive));
+    }
+}
+
+#[test]
+fn urls_that_cannot_be_used() {
+    for (url, told) in [
+        ("", "no host"),
+        ("http://", "no host"),
+        ("http://user:SECRET@", "no host"),
+        ("http://:8080", "no host"),
+        ("http://user:SECRET@pro xy", "a broken one"),
+        ("socks5://user:SECRET@proxy", "SOCKS is not supported"),
+        ("SECRET://proxy", "neither http nor https"),
+        ("http://proxy/SECRET.pac", "has a path"),
+        ("http://user:pa/SECRET@proxy", "encode /, ? and #"),
+        ("http://user:1#SECRET@proxy", "encode /, ? and #"),
+        ("http://user:1?SECRET@proxy", "encode /, ? and #"),
+        ("http://proxy:0", "its port"),
+        ("http://proxy:99999", "its port"),
+        ("http://proxy:", "its port"),
+        ("http://proxy:SECRET", "its port"),
+        ("http://[::1]:SECRET", "its port"),
+        ("http://us%3Aer:SECRET@proxy", "a colon"),
+    ] {
+        let error = ProxyConfig::all(url).expect_err(url);
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(told) && !text.contains("SECRET"), "{url}: {text}");
+        let error = env(&[("HTTPS_PROXY", url)]);
+        if !url.is_empty() {
+            let text = error.expect_err(url).to_string();
+            assert!(text.starts_with("HTTPS_PROXY: ") && !text.contains("SECRET"), "{url}: {text}");
+        }
+    }
+}
+
+#[test]
+fn environments() {
+    type Case<'a> = (&'a [(&'static str, &'a str)], Option<&'a str>, Option<&'a str>);
+    let cases: &[Case<'_>] = &[
+        // variables; proxies for http and https
+        (&[], None, None),
+        (&[("HTTP_PROXY", "a:1")], Some("http://a:1"), None),
+        (&[("http_proxy", "a:1")], Some("http://a:1"), None),
+        (&[("HTTPS_PROXY", "a:1")], None, Some("http://a:1")),
+        (&[("https_proxy", "https://a:1")], None, Some("https://a:1")),
+        (&[("ALL_PROXY", "a:1")], Some("http://a:1"), Some("http://a:1")),
+        (&[("all_proxy", "a:1"), ("https_proxy", "b:2")], Some("http://a:1"), Some("http://b:2")),
+        (&[("ALL_PROXY", "a:1"), ("HTTP_PROXY", "b:2")], Some("http://b:2"), Some("http://a:1")),
+        (&[("HTTPS_PROXY", "a:1"), ("https_proxy", "b:2")], None, Some("http://a:1")),
+        // What is empty is not set.
+        (&[("HTTPS_PROXY", ""), ("https_proxy", "b:2")], None, Some("http://b:2")),
+        (&[("HTTPS_PROXY", " "), ("ALL_PROXY", "b:2")], Some("http://b:2"), Some("http://b:2")),
+        // In a CGI program, `HTTP_PROXY` is what a client sent.
+        (&[("HTTP_PROXY", "evil:1"), ("REQUEST_METHOD", "GET")], None, None),
+        (
+            &[("HTTP_PROXY", "evil:1"), ("ALL_PROXY", "b:2"), ("REQUEST_METHOD", "")],
+            Some("http://b:2"),
+            Some("http://b:2"),
+        ),
+        (&[("HTTP_PROXY", "evil:1"), ("http_proxy", "b:2"), ("REQUEST_METHOD", "GET")], Some("http://b:2"), None),
+        (&[("HTTPS_PROXY", "a:1"), ("REQUEST_METHOD", "GET")], None, Some("http://a:1")),
+        (&[("ALL_PROXY", "a:1"), ("NO_PROXY", "h")], None, None),
+        (&[("ALL_PROXY", "a:1"), ("no_proxy", "h")], None, None),
+        (&[("ALL_PROXY", "a:1"), ("NO_PROXY", "other"), ("no_proxy", "h")], Some("http://a:1"), Some("http://a:1")),
+    ];
+    for (variables, http, https) in cases {
+        if cfg!(windows) && variables.iter().any(|(name, _)| *name == "REQUEST_METHOD") {
+            continue;
+        }
+        let proxies = env(variables).expect("usable");
+        assert_eq!(chosen(&proxies, "http://h/").as_deref(), *http, "{variables:?}");
+        assert_eq!(chosen(&proxies, "https://h/").as_deref(), *https, "{variables:?}");
+    }
+}
+
+#[test]
+fn direct_ways() {
+    let cases: &[(&str, &[&str], &[&str])] = &[
+        // the list; what is reached directly; what is not
+        ("", &[], &["https://h"]),
+        ("*", &["https://h", "http://10.0.0.1", "https://[::1]"], &[]),
+        ("a, *", &["https://h"], &[]),
+        (
+            "example.com",
+            &["https://example.com", "https://EXAMPLE.com.", "https://a.b.example.com", "http://example.com:8080"],
+            &["https://notexample.com", "https://example.com.evil", "https://com", "https://example.org"],
+        ),
+        (".example.com", &["https://example.com", "https://a.example.com"], &["https://notexample.com"]),
+        ("*.Example.com.", &["https://a.example.com"], &["https://notexample.com"]),
+        ("a.example.com", &["https://b.a.example.com"], &["https://example.com"]),
+        ("example.com:8443", &["https://example.com:8443", "https://a.example.com:8443"], &["https://example.com"]),
+        ("h:443", &["https://h", "http://h:443"], &["http://h", "https://h:8443"]),
+        ("h:80", &["http://h"], &["https://h"]),
+        ("a b\tc,,d", &["https://a", "https://b", "https://c", "https://d"], &["https://e"]),
+        ("10.1.2.3", &["https://10.1.2.3", "https://[::ffff:10.1.2.3]"], &["https://10.1.2.4", "https://110.1.2.3"]),
+        ("10.1.2.3:8080", &["http://10.1.2.3:8080"], &["http://10.1.2.3"]),
+        ("10.0.0.0/8", &["https://10.255.0.1"], &["https://11.0.0.1", "https://h", "https://[a00::]"]),
+        ("10.42.1.1/24", &["https://10.42.1.200"], &["https://10.42.2.1"]),
+        ("0.0.0.0/0", &["https://1.2.3.4"], &["https://[::1]", "https://h"]),
+        ("10.1.2.3/32", &["https://10.1.2.3"], &["https://10.1.2.2"]),
+        ("::1", &["https://[::1]"], &["https://[::2]"]),
+        ("[::1]", &["https://[::1]", "https://[::1]:8443"], &["https://[::2]"]),
+        ("[::1]:8443", &["https://[::1]:8443"], &["https://[::1]"]),
+        ("2001:db8::/32", &["https://[2001:db8:1::5]"], &["https://[2001:db9::1]"]),
+        ("::/0", &["https://[2001::1]"], &["https://10.0.0.1"]),
+        ("::ffff:10.1.2.3", &["https://10.1.2.3"], &["https://10.1.2.4"]),
+        // No names are asked for: what an address is called elsewhere does not matter.
+        ("2.3", &[], &["https://10.1.2.3"]),
+        ("localhost", &["https://localhost"], &["https://127.0.0.1"]),
+        // What makes no sense matches nothing.
+        ("10.0.0.0/33, /8, 10.0.0.0/x, :, :80, h:, h:99999, ., ..., a*b, [h]", &[], &["https://10.0.0.1", "https://h"]),
+    ];
+    for (list, direct, proxied) in cases {
+        let proxies = ProxyConfig::all("p:1").expect("a URL").with_no_proxy(list);
+        for url in *direct {
+            assert_eq!(chosen(&proxies, url), None, "{list}: {url}");
+        }
+        for url in *proxied {
+            assert_eq!(chosen(&proxies, url).as_deref(), Some("http://p:1"), "{list}: {url}");
+        }
+    }
+}
+
+#[test]
+fn what_is_printed() {
+    let proxies = ProxyConfig::all("http://USER:SECRET@proxy:1").expect("a URL").with_no_proxy("h:1,10.0.0.0/8,*");
+    let text = format!("{proxies:?}");
+    assert!(text.contains("proxy:1") && text.contains("[h:1, 10.0.0.0/8, *]"), "{text}");
+    assert!(!text.contains("USER") && !text.contains("SECRET") && !text.contains("VVNFUjpTRUNSRVQ"), "{text}");
+    assert_eq!(format!("{:?}", ProxyConfig::none()), "ProxyConfig { http: None, https: None, no_proxy: [] }");
+}
+
+#[test]
+fn one_for_each_scheme() {
+    let proxies = ProxyConfig::none().with_http("a:1").expect("a URL").with_https("b:2").expect("a URL");
+    assert_eq!(chosen(&proxies, "http://h/").as_deref(), Some("http://a:1"));
+    assert_eq!(chosen(&proxies, "https://h/").as_deref(), Some("http://b:2"));
+    assert_eq!(chosen(&ProxyConfig::none(), "https://h/"), None);
+}

@@ -1,0 +1,169 @@
+//! Whom calls trust, over real sockets with real TLS.
+
+mod common;
+
+use std::path::PathBuf;
+
+use common::tls::{Authority, TlsServer};
+use sso_client::config::http::{HyperClient, HyperClientBuilder};
+use sso_client::error::{ConnectorError, SdkError};
+use sso_client::{Client, Config};
+
+/// The kind of failure and its line.
+async fn failure(server: &TlsServer, http: HyperClientBuilder) -> String {
+    let config = Config::builder().endpoint_url(server.url()).http_client(http.build());
+    let error = Client::from_conf(config.build()).list_accounts().access_token("SECRET").send().await;
+    let error = error.expect_err("not trusted");
+    let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
+    assert!(failure.is_other(), "{error:?}");
+    assert!(failure.as_connector_error().is_some_and(ConnectorError::is_tls), "{error:?}");
+    let text = error.to_string();
+    assert!(text.ends_with("(1 attempt)"), "another attempt mends nothing: {text}");
+    assert!(!format!("{text} {error:?}").contains("SECRET"), "{error:?}");
+    text
+}
+
+async fn success(server: &TlsServer, http: HyperClientBuilder) {
+    let config = Config::builder().endpoint_url(server.url()).http_client(http.build());
+    Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect("trusted");
+}
+
+/// A file that is removed with the test.
+struct Bundle(PathBuf);
+
+impl Bundle {
+    fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = std::env::temp_dir().join(format!("{}-{name}", std::process::id()));
+        std::fs::write(&path, content).expect("written");
+        Self(path)
+    }
+}
+
+impl Drop for Bundle {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn certificates_that_are_not_trusted() {
+    let authority = Authority::new("known");
+    let trusting = || HyperClient::builder().trust_only_pem(authority.pem());
+    for (acceptor, told, detail) in [
+        (authority.acceptor("localhost", 2020), "the certificate has expired", "certificate expired"),
+        (authority.acceptor("example.com", 2090), "the certificate is that of another host", "not valid for name"),
+        (
+            Authority::new("unknown").acceptor("localhost", 2090),
+            "the certificate is of an authority that is not trusted here",
+            "UnknownIssuer",
+        ),
+    ] {
+        let server = TlsServer::start(acceptor).await;
+        let text = failure(&server, trusting()).await;
+        let front = format!("ListAccounts: could not connect to localhost: {told}");
+        assert!(text.starts_with(&front) && text.contains(detail), "{text}");
+    }
+    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    success(&server, trusting()).await;
+}
+
+#[tokio::test]
+async fn the_error_of_tls_is_among_the_causes() {
+    let server = TlsServer::start(Authority::new("unknown").acceptor("localhost", 2090)).await;
+    let http = HyperClient::builder().trust_only_pem(Authority::new("known").pem()).build();
+    let config = Config::builder().endpoint_url(server.url()).http_client(http).build();
+    let error = Client::from_conf(config).list_accounts().access_token("t").send().await.expect_err("not trusted");
+    let mut cause = std::error::Error::source(&error);
+    let mut found = false;
+    while let Some(error) = cause {
+        // The I/O error that rustls's is wrapped in is skipped by `source`.
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        found |= error.is::<rustls::Error>()
+            || inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>);
+        cause = error.source();
+    }
+    assert!(found, "{error:?}");
+}
+
+#[tokio::test]
+async fn bundles() {
+    let authority = Authority::new("of a bundle");
+    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let both = format!("# a comment\n{}\n{}", Authority::new("other").pem(), authority.pem());
+    let bundle = Bundle::new("both.pem", both);
+    success(&server, HyperClient::builder().ca_bundle_path(&bundle.0)).await;
+    let config = Config::builder().endpoint_url(server.url()).ca_bundle(&bundle.0).build();
+    Client::from_conf(config).list_accounts().access_token("t").send().await.expect("trusted");
+    // Instead of the system's, not in addition.
+    let other = Bundle::new("other.pem", Authority::new("other").pem());
+    assert!(failure(&server, HyperClient::builder().ca_bundle_path(&other.0)).await.contains("not trusted here"));
+}
+
+#[tokio::test]
+async fn bundles_that_cannot_be_used() {
+    let server = TlsServer::start(Authority::new("any").acceptor("localhost", 2090)).await;
+    let pem = Authority::new("good").pem();
+    let cut = pem.replacen("-----END CERTIFICATE-----", "", 1);
+    for (name, content, told) in [
+        ("empty.pem", b"\n".as_slice(), "is empty"),
+        ("der.pem", b"\x30\x82\x01\x0a\x02\x82", "holds no certificate: it has to be PEM"),
+        ("key.pem", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds no certificate"),
+        ("cut.pem", cut.as_bytes(), "certificate number 1 in the CA bundle"),
+        ("bad.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "certificate number 1 in"),
+        ("base64.pem", b"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n", "certificate number 1 in"),
+    ] {
+        let bundle = Bundle::new(name, content);
+        let text = failure(&server, HyperClient::builder().ca_bundle_path(&bundle.0)).await;
+        assert!(text.contains(told) && text.contains(&bundle.0.display().to_string()), "{name}: {text}");
+    }
+    for path in ["/no/such/file.pem", "/"] {
+        let text = failure(&server, HyperClient::builder().ca_bundle_path(path)).await;
+        assert!(text.contains(&format!("the CA bundle {path} cannot be read: ")), "{text}");
+    }
+    let text = failure(&server, HyperClient::builder().trust_only_pem("")).await;
+    assert!(text.contains("the PEM text of certificates to trust is empty"), "{text}");
+    let http = HyperClient::builder().trust_only_pem(pem).add_trusted_pem("no PEM");
+    let text = failure(&server, http).await;
+    assert!(text.contains("the PEM text of more certificates to trust holds no certificate"), "{text}");
+}
+
+#[tokio::test]
+async fn a_bundle_is_read_when_it_is_needed_and_a_failure_is_not_kept() {
+    let authority = Authority::new("late");
+    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let bundle = Bundle::new("late.pem", "");
+    let http = HyperClient::builder().ca_bundle_path(&bundle.0).build();
+    let client = Client::from_conf(Config::builder().endpoint_url(server.url()).http_client(http).build());
+    client.list_accounts().access_token("t").send().await.expect_err("empty");
+    std::fs::write(&bundle.0, authority.pem()).expect("written");
+    client.list_accounts().access_token("t").send().await.expect("there now");
+    std::fs::write(&bundle.0, "").expect("written");
+    client.list_accounts().access_token("t").send().await.expect("read once");
+}
+
+#[tokio::test]
+async fn more_authorities_than_the_given_ones() {
+    let authority = Authority::new("of the company");
+    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let base = HyperClient::builder().trust_only_pem(Authority::new("base").pem());
+    success(&server, base.clone().add_trusted_pem(Authority::new("more").pem()).add_trusted_pem(authority.pem())).await;
+    failure(&server, base).await;
+}
+
+#[tokio::test]
+async fn verification_can_be_switched_off_loudly() {
+    let server = TlsServer::start(Authority::new("unknown").acceptor("example.com", 2020)).await;
+    let http = HyperClient::builder().danger_disable_certificate_verification_for_tests_only();
+    assert!(format!("{http:?}").contains("WITHOUT VERIFICATION"), "{http:?}");
+    success(&server, http).await;
+}
+
+/// Where both kinds of cryptography are on (`--features aws-lc-rs`), rustls has no default and
+/// would panic; the other tests here run with it as well.
+#[tokio::test]
+async fn no_default_of_the_process_is_needed_or_set() {
+    let authority = Authority::new("known");
+    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    success(&server, HyperClient::builder().trust_only_pem(authority.pem())).await;
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+}

@@ -52,7 +52,9 @@ impl Service {
             let waiters = found.waiters.iter().any(|waiter| waiter.deprecated);
             found.deprecated.is_some() || members(&found.input) || members(&found.output) || waiters
         }) || self.structures.iter().chain(&self.errors).any(structure)
-            || self.unions.iter().any(|found| found.deprecated.is_some())
+            || self.unions.iter().any(|found| {
+                found.deprecated.is_some() || found.variants.iter().any(|variant| variant.member.deprecated.is_some())
+            })
             || self
                 .enums
                 .iter()
@@ -443,6 +445,8 @@ pub enum Binding {
     Json(String),
     /// It is the body.
     Payload(Payload),
+    /// Nowhere: the traits that bind it count for the other way only, and the body is another member.
+    Nowhere,
     /// In a header of an event, under this name.
     EventHeader(String),
     /// It is the body of an event.

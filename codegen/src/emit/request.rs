@@ -68,9 +68,11 @@ fn member(member: &Member) -> Option<TokenStream> {
             };
             quote! { binder.#function(#content_type, #described, &self.#field); }
         }
-        Binding::Label { .. } | Binding::StatusCode | Binding::EventHeader(_) | Binding::EventPayload(_) => {
-            return None;
-        }
+        Binding::Label { .. }
+        | Binding::StatusCode
+        | Binding::Nowhere
+        | Binding::EventHeader(_)
+        | Binding::EventPayload(_) => return None,
     })
 }
 

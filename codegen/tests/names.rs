@@ -149,8 +149,10 @@ const FAMILIES: &[Position] = &[
             fail(model, &format!("{namespace}#{name}Error"));
         }
         for shape in ["x#Input", "x#Output"] {
-            model["shapes"][shape]["members"]["stream"] =
-                json!({ "target": id, "traits": { "smithy.api#httpPayload": {} } });
+            let members = model["shapes"][shape]["members"].as_object_mut().expect("an object");
+            members.insert("stream".to_owned(), json!({ "target": id, "traits": { "smithy.api#httpPayload": {} } }));
+            // Beside a payload, no member may be left for the body.
+            members.remove("structure");
         }
         model["shapes"]["x#Output"]["members"]["list"]["traits"] = json!({ "smithy.api#httpHeader": "x-list" });
         model["shapes"]["x#Output"]["members"]["token"]["traits"] = json!({ "smithy.api#httpHeader": "x-token" });

@@ -143,3 +143,127 @@ fn operations_of_resources_and_errors_of_the_service_count() {
         assert!(text.contains("Common(Common)") && text.matches("    FaultValue(FaultValue)").count() == 1, "{text}");
     }
 }
+
+/// The sound model with more shapes, and more members of its output and error.
+fn with(shapes: Value, output: Value, fault: Value) -> String {
+    let mut model = sound();
+    let mut add = |at: &str, more: Value| {
+        let place = model.pointer_mut(at).and_then(Value::as_object_mut).expect("an object");
+        place.extend(more.as_object().expect("an object").clone());
+    };
+    add("/shapes", shapes);
+    add("/shapes/x#Output/members", output);
+    add("/shapes/x#Fault/members", fault);
+    model.to_string()
+}
+
+#[test]
+fn streams_and_events_stand_only_where_they_can() {
+    let streaming = json!({ "smithy.api#streaming": {} });
+    let member = |target: &str, traits: Value| json!({ "target": target, "traits": traits });
+    let shapes = json!({
+        "x#Bytes": { "type": "blob", "traits": streaming },
+        "x#Inner": { "type": "structure", "members": { "bytes": { "target": "x#Bytes" } } },
+        "x#Other": { "type": "operation", "output": { "target": "x#Events" }, "traits": { "smithy.api#http": { "method": "GET", "uri": "/" } } },
+        "x#Events": { "type": "structure", "members": { "events": member("x#Stream", json!({ "smithy.api#httpPayload": {} })) } },
+        "x#Stream": { "type": "union", "traits": streaming, "members": {
+            "nothing": { "target": "smithy.api#Unit" }, "event": { "target": "x#Event" } } },
+        "x#Event": { "type": "structure", "members": { "number": member("smithy.api#Float", json!({ "smithy.api#eventHeader": {} })) } },
+    });
+    let fault = json!({ "body": member("x#Bytes", json!({ "smithy.api#httpPayload": {} })) });
+    let mut model: Value =
+        serde_json::from_str(&with(shapes, json!({ "inner": { "target": "x#Inner" } }), fault)).expect("JSON");
+    model["shapes"]["x#Service"]["operations"] = json!([{ "target": "x#List" }, { "target": "x#Other" }]);
+    let report = generate(&model.to_string()).map(drop).expect_err("refused").to_string();
+    for told in [
+        "x#Inner$bytes: is a stream, which only",
+        "x#Fault$body: is a stream, which only",
+        "x#Stream$nothing: is an event, which has to be a structure of its own",
+        "x#Event$number: is of a type that cannot travel in the place",
+    ] {
+        assert!(report.contains(told), "{told}: {report}");
+    }
+    assert!(report.starts_with("m.json: 4 problems"), "{report}");
+}
+
+#[test]
+fn beside_a_payload_nothing_travels_in_the_body() {
+    let string = |traits: Value| json!({ "target": "smithy.api#String", "traits": traits });
+    let payload = || string(json!({ "smithy.api#httpPayload": {} }));
+    let mut model = sound();
+    model["shapes"]["x#List"]["traits"].as_object_mut().expect("traits").remove("smithy.api#paginated");
+    // As a structure that is both input and output has it.
+    model["shapes"]["x#Output"]["members"] = json!({
+        "body": payload(),
+        "query": string(json!({ "smithy.api#httpQuery": "q" })),
+    });
+    model["shapes"]["x#Input"]["members"]["body"] = payload();
+    model["shapes"]["x#Input"]["members"]["status"] =
+        json!({ "target": "smithy.api#Integer", "traits": { "smithy.api#httpResponseCode": {} } });
+    let files = generate(&model.to_string()).expect("accepted");
+    let text = &files["operation/list.rs"];
+    assert!(text.contains("response.text_payload(") && !text.contains("json::read_body"), "{text}");
+    assert!(text.contains("binder.text_payload(") && !text.contains("binder.json"), "{text}");
+
+    model["shapes"]["x#Output"]["members"]["lost"] = string(json!({}));
+    let report = generate(&model.to_string()).map(drop).expect_err("refused").to_string();
+    assert!(report.contains("x#Output$lost: travels in the body, which another member is as a whole"), "{report}");
+}
+
+#[test]
+fn an_error_reads_its_payload() {
+    let fault = json!({ "body": { "target": "x#Strings", "traits": { "smithy.api#httpPayload": {} } } });
+    let files = generate(&with(json!({}), json!({}), fault)).expect("accepted");
+    let text = &files["types/error.rs"];
+    assert!(text.contains("fn read_head") && text.contains("response.json_payload(&mut self.body)?;"), "{text}");
+}
+
+#[test]
+fn whatever_is_deprecated_is_allowed_for() {
+    let union = json!({ "type": "union", "members": {
+        "old": { "target": "smithy.api#String", "traits": { "smithy.api#deprecated": {} } } } });
+    let files = generate(&with(json!({ "x#U": union }), json!({ "u": { "target": "x#U" } }), json!({})));
+    let files = files.expect("accepted");
+    assert!(files["mod.rs"].contains("#![allow(deprecated)]"), "{}", files["mod.rs"]);
+}
+
+#[test]
+fn enums_of_integers_travel_in_headers_of_events() {
+    let event = json!({ "type": "structure", "members": {
+        "number": { "target": "x#Number", "traits": { "smithy.api#eventHeader": {} } } } });
+    let number = json!({ "type": "intEnum", "members": {
+        "ONE": { "target": "smithy.api#Unit", "traits": { "smithy.api#enumValue": 1 } } } });
+    let shapes = json!({ "x#Event": event, "x#Number": number });
+    // What is in no stream is no event: its members travel in JSON.
+    let files = generate(&with(shapes.clone(), json!({ "e": { "target": "x#Event" } }), json!({})));
+    let text = &files.expect("accepted")["types.rs"];
+    assert!(!text.contains("event_stream") && text.contains("\"number\" => from.read(&mut self.number)"), "{text}");
+
+    let mut model: Value = serde_json::from_str(&with(shapes, json!({}), json!({}))).expect("JSON");
+    model["shapes"]["x#List"]["traits"].as_object_mut().expect("traits").remove("smithy.api#paginated");
+    model["shapes"]["x#Stream"] = json!({ "type": "union", "members": { "event": { "target": "x#Event" } }, "traits": { "smithy.api#streaming": {} } });
+    model["shapes"]["x#Output"]["members"] =
+        json!({ "events": { "target": "x#Stream", "traits": { "smithy.api#httpPayload": {} } } });
+    let text = &generate(&model.to_string()).expect("accepted")["types.rs"];
+    assert!(text.contains("impl event_stream::EventHeaderValue for Number"), "{text}");
+}
+
+#[test]
+fn defaults_may_be_no_numbers_or_the_largest() {
+    let member =
+        |target: &str, default: Value| json!({ "target": target, "traits": { "smithy.api#default": default } });
+    let structure = json!({ "type": "structure", "members": {
+        "a": member("smithy.api#Float", json!("NaN")),
+        "b": member("smithy.api#Double", json!("-Infinity")),
+        "c": member("smithy.api#Float", json!(3.402_823_5e38)),
+    } });
+    let files = generate(&with(json!({ "x#S": structure }), json!({ "s": { "target": "x#S" } }), json!({})));
+    let text = &files.expect("accepted")["types.rs"];
+    for told in ["f32::NAN", "f64::NEG_INFINITY", "340282350000000000000000000000000000000.0"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let structure = json!({ "type": "structure", "members": { "a": member("smithy.api#Float", json!(3.5e38)) } });
+    let report = generate(&with(json!({ "x#S": structure }), json!({ "s": { "target": "x#S" } }), json!({})));
+    let report = report.map(drop).expect_err("too large").to_string();
+    assert!(report.contains("x#S$a: its default 3.5e+38 does not fit its type"), "{report}");
+}

@@ -42,6 +42,16 @@ pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
             let value = Literal::i64_unsuffixed(*value);
             quote!(#value)
         }
+        (ty, Default::Float(value)) if !value.is_finite() => {
+            let ty = rust_type(ty);
+            if value.is_nan() {
+                quote!(#ty::NAN)
+            } else if *value > 0.0 {
+                quote!(#ty::INFINITY)
+            } else {
+                quote!(#ty::NEG_INFINITY)
+            }
+        }
         (_, Default::Float(value)) => {
             let value = Literal::f64_unsuffixed(*value);
             quote!(#value)

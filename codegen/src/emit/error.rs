@@ -97,10 +97,12 @@ fn error_structure(error: &Structure) -> TokenStream {
     });
     let without_message = members.iter().any(hides_message).then(|| quote! { .without_message() });
     let head = response::head(members, &quote!(self));
-    let read_head = (!head.is_empty()).then(|| {
+    let payload = response::payload(members, &quote!(self));
+    let read_head = (!head.is_empty() || !payload.is_empty()).then(|| {
         quote! {
             fn read_head(&mut self, response: &Response) -> Result<(), BoxError> {
                 #head
+                #payload
                 Ok(())
             }
         }

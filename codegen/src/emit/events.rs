@@ -1,10 +1,12 @@
 //! Streams of events: unions whose variants follow each other, and the errors that may end them.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{docs, error, fields};
-use crate::ir::{Binding, Event, EventStream, Exception, Member, PayloadKind, Structure};
+use crate::ir::{Binding, Event, EventStream, Exception, Member, PayloadKind, Structure, Type};
 
 /// The union of a stream's events.
 pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
@@ -107,6 +109,30 @@ fn send(stream: &EventStream) -> TokenStream {
                 }
             }
         }
+    }
+}
+
+/// How the enums of integers that stand in headers of events do so: as their numbers.
+pub(super) fn header_numbers(structures: &[Structure]) -> TokenStream {
+    let members = structures.iter().flat_map(|structure| &structure.members);
+    let names: BTreeSet<&Ident> = members
+        .filter_map(|member| match (&member.binding, &member.ty) {
+            (Binding::EventHeader(_), Type::IntEnum(name)) => Some(name),
+            _ => None,
+        })
+        .collect();
+    let names = names.into_iter();
+    quote! {
+        #(
+            impl event_stream::EventHeaderValue for #names {
+                fn from_header(value: event_stream::HeaderValue) -> Option<Self> {
+                    <i32 as event_stream::EventHeaderValue>::from_header(value).map(Self::from)
+                }
+                fn to_header(&self) -> event_stream::HeaderValue {
+                    event_stream::EventHeaderValue::to_header(&self.as_i32())
+                }
+            }
+        )*
     }
 }
 

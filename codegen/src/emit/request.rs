@@ -21,9 +21,9 @@ pub(super) fn bindings(operation: &Operation) -> TokenStream {
     let host = operation.host_prefix.iter().map(|part| match part {
         PathPart::Literal(text) => quote! { binder.host(#text); },
         PathPart::Label(index) => {
-            let field = &operation.input[*index].name;
-            let name = naming::plain(field);
-            quote! { binder.host_label(#name, &self.#field); }
+            let member = &operation.input[*index];
+            let (field, described) = (&member.name, described(member));
+            quote! { binder.host_label(#described, &self.#field); }
         }
     });
     let literal_query = operation.literal_query.as_ref().map(|query| quote! { binder.literal_query(#query); });
@@ -68,9 +68,11 @@ fn member(member: &Member) -> Option<TokenStream> {
             };
             quote! { binder.#function(#content_type, #described, &self.#field); }
         }
-        Binding::Label { .. } | Binding::StatusCode | Binding::EventHeader(_) | Binding::EventPayload(_) => {
-            return None;
-        }
+        Binding::Label { .. }
+        | Binding::StatusCode
+        | Binding::Nowhere
+        | Binding::EventHeader(_)
+        | Binding::EventPayload(_) => return None,
     })
 }
 

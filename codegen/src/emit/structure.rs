@@ -23,12 +23,14 @@ pub(super) fn types(service: &Service) -> TokenStream {
     let unions = unions.iter().map(union::union);
     let enums = enums.iter().map(enums::enumeration);
     let streams = event_streams.iter().map(events::event_stream);
+    let header_numbers = events::header_numbers(&structures);
     let builders = builders_module(&structures);
     let body = quote! {
         #(#definitions)*
         #(#unions)*
         #(#enums)*
         #(#streams)*
+        #header_numbers
     };
     let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
     let primitives = imports::primitives(&body);

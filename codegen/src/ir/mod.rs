@@ -64,7 +64,9 @@ impl Service {
             let waiters = found.waiters.iter().any(|waiter| waiter.deprecated);
             found.deprecated.is_some() || members(&found.input) || members(&found.output) || waiters
         }) || self.structures.iter().chain(&self.errors).any(structure)
-            || self.unions.iter().any(|found| found.deprecated.is_some())
+            || self.unions.iter().any(|found| {
+                found.deprecated.is_some() || found.variants.iter().any(|variant| variant.member.deprecated.is_some())
+            })
             || self
                 .enums
                 .iter()

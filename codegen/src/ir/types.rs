@@ -115,6 +115,8 @@ pub enum Binding {
     Json(String),
     /// It is the body.
     Payload(Payload),
+    /// Nowhere: the traits that bind it count for the other way only, and the body is another member.
+    Nowhere,
     /// In a header of an event, under this name.
     EventHeader(String),
     /// It is the body of an event.

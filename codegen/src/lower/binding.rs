@@ -27,8 +27,15 @@ impl Lowering<'_> {
     ) -> Option<Binding> {
         let traits = &member.traits;
         let json = || Binding::Json(traits.string("smithy.api#jsonName").unwrap_or(name).to_owned());
+        let streams = matches!(ty, Type::ByteStream | Type::EventStream(_) | Type::EventSender(_));
+        if streams && !matches!(position, Position::Input | Position::Output) {
+            self.report.member(id, name, "is a stream, which only an operation's input or output may hold");
+            return None;
+        }
         if position == Position::Event {
-            return Some(self.event_binding(name, member, ty).unwrap_or_else(json));
+            let binding = self.event_binding(name, member, ty).unwrap_or_else(json);
+            self.refuse_odd_place(id, name, &binding, ty)?;
+            return Some(binding);
         }
         // Within a body, nothing travels elsewhere.
         if position == Position::Body {
@@ -73,9 +80,7 @@ impl Lowering<'_> {
             _ => json(),
         };
         self.refuse_odd_place(id, name, &binding, ty)?;
-        if matches!(ty, Type::ByteStream | Type::EventStream(_) | Type::EventSender(_))
-            && !matches!(binding, Binding::Payload(_))
-        {
+        if streams && !matches!(binding, Binding::Payload(_)) {
             self.report.member(
                 id,
                 name,
@@ -141,6 +146,8 @@ impl Lowering<'_> {
             (Binding::HeaderMap(_), Type::Map(key, value)) => text(key) && !value.optional && text(&value.ty),
             (Binding::QueryMap | Binding::HeaderMap(_), _) => false,
             (Binding::StatusCode, ty) => *ty == Type::Integer,
+            (Binding::EventHeader(_), Type::Float | Type::Double | Type::BigInteger | Type::BigDecimal) => false,
+            (Binding::EventHeader(_), ty) => is_single(ty) || *ty == Type::Blob,
             (Binding::Payload(payload), Type::Boolean | Type::Byte | Type::Short | Type::Integer | Type::Long) => {
                 payload.kind == PayloadKind::Json
             }
@@ -151,6 +158,11 @@ impl Lowering<'_> {
         }
         fits.then_some(())
     }
+}
+
+/// Whether any trait says where a member travels, in whichever direction it counts.
+pub(super) fn has_place(traits: &Traits) -> bool {
+    PLACES.iter().any(|place| traits.has(place))
 }
 
 /// Whether a value of the type is one piece of text in a path, a query or a header.

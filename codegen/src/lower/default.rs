@@ -38,7 +38,12 @@ impl Lowering<'_> {
             (Type::Short, value) => whole(value, i16::MIN.into(), i16::MAX.into()),
             (Type::Integer | Type::IntEnum(_), value) => whole(value, i32::MIN.into(), i32::MAX.into()),
             (Type::Long, value) => whole(value, i64::MIN, i64::MAX),
-            (Type::Float, value) => value.as_f64().filter(|value| value.abs() <= f32::MAX.into()).map(Default::Float),
+            (Type::Float | Type::Double, Value::String(text)) => not_finite(text).map(Default::Float),
+            // Text of its own, since more than the largest one may still be rounded to it.
+            (Type::Float, Value::Number(number)) => {
+                let fits = number.to_string().parse().is_ok_and(f32::is_finite);
+                number.as_f64().filter(|_| fits).map(Default::Float)
+            }
             (Type::Double, value) => value.as_f64().map(Default::Float),
             (Type::BigInteger | Type::BigDecimal, Value::Number(number)) => Some(Default::String(number.to_string())),
             (Type::String, Value::String(value)) => Some(Default::String(value.clone())),
@@ -59,6 +64,16 @@ impl Lowering<'_> {
     fn is_enum_value(&self, target: &ShapeId, value: &str) -> bool {
         let Some(ShapeKind::Enum(members)) = self.model.shape(target).map(|shape| &shape.kind) else { return false };
         members.iter().any(|(name, member)| member.traits.string("smithy.api#enumValue").unwrap_or(name) == value)
+    }
+}
+
+/// What is no number in JSON.
+fn not_finite(text: &str) -> Option<f64> {
+    match text {
+        "NaN" => Some(f64::NAN),
+        "Infinity" => Some(f64::INFINITY),
+        "-Infinity" => Some(f64::NEG_INFINITY),
+        _ => None,
     }
 }
 

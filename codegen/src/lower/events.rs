@@ -20,8 +20,10 @@ impl Lowering<'_> {
         let mut names = naming::variant_names(all).into_iter();
         let mut found = Vec::new();
         for ((wire_name, member), name) in events.into_iter().zip(names.by_ref()) {
-            if !matches!(self.model.shape(&member.target).map(|shape| &shape.kind), Some(ShapeKind::Structure(_))) {
-                self.report.member(id, wire_name, "is an event, which has to be a structure");
+            let is_structure =
+                matches!(self.model.shape(&member.target).map(|shape| &shape.kind), Some(ShapeKind::Structure(_)));
+            if !is_structure || member.target.as_str() == super::UNIT {
+                self.report.member(id, wire_name, "is an event, which has to be a structure of its own");
                 continue;
             }
             found.push(Event {

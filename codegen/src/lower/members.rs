@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Lowering, deprecated, unsupported};
+use super::{Lowering, binding, deprecated, unsupported};
 use crate::docs;
 use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::model::{Member as ModelMember, Members, Shape, ShapeId, ShapeKind, Simple, Traits};
@@ -50,6 +50,7 @@ impl Lowering<'_> {
             }
         }
         self.refuse_same_binding(id, &lowered);
+        self.keep_out_of_payload(id, members, &mut lowered);
         lowered
     }
 
@@ -189,12 +190,28 @@ impl Lowering<'_> {
         None
     }
 
+    /// Where one member is the body, no other travels in it. One whose traits say where it travels
+    /// the other way, as in a structure that is both input and output, travels nowhere this way.
+    fn keep_out_of_payload(&mut self, id: &ShapeId, members: &Members, lowered: &mut [Member]) {
+        let payload = |member: &Member| matches!(member.binding, Binding::Payload(_) | Binding::EventPayload(_));
+        if !lowered.iter().any(payload) {
+            return;
+        }
+        for member in lowered.iter_mut().filter(|member| matches!(member.binding, Binding::Json(_))) {
+            if members.get(&member.wire_name).is_some_and(|found| binding::has_place(&found.traits)) {
+                member.binding = Binding::Nowhere;
+            } else {
+                self.report.member(id, &member.wire_name, "travels in the body, which another member is as a whole");
+            }
+        }
+    }
+
     /// Two members under one name: one of them would be lost.
     fn refuse_same_binding(&mut self, id: &ShapeId, members: &[Member]) {
         for (index, member) in members.iter().enumerate() {
             let same = |other: &&Member| match (&other.binding, &member.binding) {
                 (Binding::Header(a), Binding::Header(b)) => a.eq_ignore_ascii_case(b),
-                (Binding::Label { .. }, _) => false,
+                (Binding::Label { .. } | Binding::Nowhere, _) => false,
                 (Binding::Payload(_), Binding::Payload(_)) => true,
                 (a, b) => a == b,
             };

@@ -1,7 +1,9 @@
 //! Data types: structures, errors, unions, enums and streams of events.
 
+use std::collections::HashSet;
+
 use super::members::Position;
-use super::{Lowering, deprecated};
+use super::{Lowering, closure, deprecated};
 use crate::docs;
 use crate::ir::{Direction, Enum, EventStream, Structure, Union, UnionVariant};
 use crate::jmespath::Shapes;
@@ -32,6 +34,10 @@ impl Lowering<'_> {
         let mut types = Types::default();
         let shapes: Vec<(ShapeId, Direction)> =
             self.closure.shapes().map(|(id, direction)| (id.clone(), direction)).collect();
+        // What only looks like an event, since no stream is left that has it, is none.
+        let is_stream = |shape: &&Shape| shape.traits.has("smithy.api#streaming");
+        let streams = shapes.iter().filter(|(id, _)| model.shape(id).as_ref().is_some_and(is_stream));
+        let in_streams: HashSet<&ShapeId> = streams.flat_map(|(id, _)| closure::targets(model, id)).collect();
         for (id, direction) in &shapes {
             let Some(shape) = model.shape(id) else { continue };
             self.refuse_traits(id, shape);
@@ -40,10 +46,10 @@ impl Lowering<'_> {
                     types.errors.push(self.structure(id, shape, members, *direction, Position::Error));
                 }
                 ShapeKind::Structure(members) => {
-                    let event = members.values().any(|member| {
+                    let bound = members.values().any(|member| {
                         member.traits.has("smithy.api#eventHeader") || member.traits.has("smithy.api#eventPayload")
                     });
-                    let position = if event { Position::Event } else { Position::Body };
+                    let position = if bound && in_streams.contains(id) { Position::Event } else { Position::Body };
                     types.structures.push(self.structure(id, shape, members, *direction, position));
                 }
                 ShapeKind::Union(members) if shape.traits.has("smithy.api#streaming") => {

@@ -98,7 +98,7 @@ pub trait Binder {
     /// A piece in front of the endpoint's host.
     fn host(&mut self, literal: &'static str);
     /// A member in front of the endpoint's host, besides where else it travels.
-    fn host_label(&mut self, name: &'static str, value: &Option<String>);
+    fn host_label(&mut self, member: Member, value: &Option<String>);
     /// A query string that is sent as it is.
     fn literal_query(&mut self, query: &'static str);
     /// A member in the query string.

@@ -307,8 +307,43 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// A response whose body has been read whole.
-#[derive(Clone, Debug)]
+/// The headers of responses whose values `Debug` shows: what every service says. Any other may hold
+/// what the model marks sensitive, which a response does not know.
+const SHOWN_HEADERS: [&str; 11] = [
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "retry-after",
+    "server",
+    "transfer-encoding",
+    "via",
+    "x-amzn-errortype",
+    "x-amzn-trace-id",
+];
+
+/// The headers of a response, as `Debug` shows them.
+struct Shown<'h>(&'h Headers);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (name, value) in &self.0.0 {
+            let name = name.as_str();
+            if SHOWN_HEADERS.contains(&name) || REQUEST_ID_HEADERS.contains(&name) {
+                map.entry(&name, value);
+            } else {
+                map.entry(&name, &super::secret::Redacted);
+            }
+        }
+        map.finish()
+    }
+}
+
+/// A response whose body has been read whole. `Debug` leaves out the body, and the values of headers
+/// that are the service's own.
+#[derive(Clone)]
 pub struct HttpResponse {
     status: StatusCode,
     headers: Headers,
@@ -354,6 +389,17 @@ impl HttpResponse {
     }
 }
 
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &Shown(&self.headers))
+            .field("body", &self.body)
+            .field("broken", &self.broken)
+            .finish()
+    }
+}
+
 impl<B: Into<Body>> From<http::Response<B>> for HttpResponse {
     fn from(response: http::Response<B>) -> Self {
         let (head, body) = response.into_parts();
@@ -378,9 +424,14 @@ mod tests {
             map.into(),
             Bytes::from_static(b"SECRET"),
         );
-        let response = HttpResponse::new(StatusCode::OK, HeaderMap::new(), "SECRET");
+        // Which of a response's headers are secrets, only the model says.
+        let mut map = HeaderMap::new();
+        map.insert("x-amz-lex-message", HeaderValue::from_static("SECRET"));
+        map.insert("x-amzn-requestid", HeaderValue::from_static("an id"));
+        let response = HttpResponse::new(StatusCode::OK, map, "SECRET");
         let text = format!("{request:?} {response:?} {request:#?} {response:#?}");
         assert!(!text.contains("SECRET"), "{text}");
+        assert!(text.contains("an id") && text.contains("x-amz-lex-message"), "{text}");
     }
 
     #[test]

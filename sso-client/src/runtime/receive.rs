@@ -91,7 +91,8 @@ impl HttpResponse {
         into: &mut F,
     ) -> Result<(), HeaderError> {
         let mut list = Vec::new();
-        for text in self.headers().get_all(name) {
+        // An empty header is an empty list, not one of an empty element.
+        for text in self.headers().get_all(name).filter(|text| !text.trim().is_empty()) {
             // Written the HTTP way, a point in time holds a comma itself.
             let commas = if T::HAS_COMMA && format == TimestampFormat::HttpDate { 2 } else { 1 };
             for element in elements(text, commas) {
@@ -220,12 +221,14 @@ mod tests {
             assert_eq!(elements(text, 1), expected, "{text}");
         }
         assert_eq!(elements("Mon, 1, Tue, 2", 2), ["Mon, 1", "Tue, 2"]);
-        let response = response(&[("x-n", "1, 2"), ("x-n", "3"), ("x-bad", "1, x")]);
+        let response = response(&[("x-n", "1, 2"), ("x-n", "3"), ("x-bad", "1, x"), ("x-empty", " ")]);
         let mut list: Option<Vec<i32>> = None;
         response.header_list("X-N", &mut list).expect("numbers");
         assert_eq!(list, Some(vec![1, 2, 3]));
         response.header_list("x-none", &mut list).expect("nothing");
         assert_eq!(list, Some(vec![1, 2, 3]), "stays as it is");
+        response.header_list("x-empty", &mut list).expect("an empty list");
+        assert_eq!(list, Some(vec![]));
         let error = response.header_list("x-bad", &mut list).expect_err("no number");
         assert_eq!(error.to_string(), "the value of the header x-bad does not fit the model");
     }

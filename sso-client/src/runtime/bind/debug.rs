@@ -40,7 +40,7 @@ impl Binder for DebugBinder<'_, '_> {
 
     fn host(&mut self, _literal: &'static str) {}
 
-    fn host_label(&mut self, _name: &'static str, _value: &Option<String>) {}
+    fn host_label(&mut self, _member: Member, _value: &Option<String>) {}
 
     fn literal_query(&mut self, _query: &'static str) {}
 

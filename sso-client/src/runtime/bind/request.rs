@@ -1,7 +1,7 @@
 //! From bindings to a request.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use bytes::Bytes;
@@ -32,6 +32,9 @@ impl RequestBinder {
         if let Some(body) = self.body.take() {
             self.take_json(body.finish(), "application/json");
         }
+        // A member may travel in the host's name and elsewhere.
+        let mut seen = HashSet::new();
+        self.missing.retain(|name| seen.insert(name.clone()));
         if self.missing.is_empty() && self.invalid.is_empty() {
             Ok(self.bound)
         } else {
@@ -153,13 +156,15 @@ impl Binder for RequestBinder {
         self.bound.host_prefix.push_str(literal);
     }
 
-    fn host_label(&mut self, name: &'static str, value: &Option<String>) {
+    fn host_label(&mut self, member: Member, value: &Option<String>) {
+        self.bound.uri_is_sensitive |= member.sensitive;
         match value.as_deref() {
             Some(label) if is_valid_host_label(label) => self.bound.host_prefix.push_str(label),
-            // What is missing its own binding notes as such.
-            None | Some("") => {}
+            // In a body it may be absent or empty, in a host's name it may not.
+            None | Some("") => self.missing.push(member.name.into()),
             Some(_) => self.invalid.push(format!(
-                "{name} cannot be part of a host's name: it may hold letters, digits and hyphens, 63 at most"
+                "{} cannot be part of a host's name: it may hold letters, digits and hyphens, 63 at most",
+                member.name
             )),
         }
     }

@@ -45,6 +45,27 @@ fn everything_in_its_place() {
 }
 
 #[test]
+fn a_label_of_the_host_is_there_and_as_secret_as_its_member() {
+    struct Hosted(Option<String>);
+    impl Bind for Hosted {
+        fn bind(&self, binder: &mut impl Binder) {
+            binder.path("/");
+            binder.host_label(Member::required("account").sensitive(), &self.0);
+            binder.host(".data.");
+            binder.json("account", Member::required("account").sensitive(), &self.0);
+        }
+    }
+    let bound = bind(&Hosted(Some("a".to_owned()))).expect("complete");
+    assert_eq!((bound.host_prefix.as_str(), bound.uri_is_sensitive), ("a.data.", true));
+    for missing in [None, Some(String::new())] {
+        let error = bind(&Hosted(missing)).map(|_| ()).expect_err("no host").to_string();
+        assert_eq!(error.matches("account").count(), 1, "{error}");
+    }
+    let error = bind(&Hosted(Some("a/SECRET".to_owned()))).map(|_| ()).expect_err("no label").to_string();
+    assert!(error.contains("account cannot be part of a host's name") && !error.contains("SECRET"), "{error}");
+}
+
+#[test]
 fn what_other_clients_escape() {
     let text = " +/&=?#%é日😀\"'<>~-_.!*():;,@[]{}|\\^`$";
     let bound = bind(&Input { query: Some(text.to_owned()), ..full() }).expect("complete");

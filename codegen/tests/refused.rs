@@ -219,6 +219,41 @@ fn an_error_reads_its_payload() {
 }
 
 #[test]
+fn a_secret_message_within_a_payload_is_not_kept() {
+    let error = json!({ "body": { "target": "x#Body", "traits": { "smithy.api#httpPayload": {} } } });
+    for (traits, hidden) in [(json!({}), false), (json!({ "smithy.api#sensitive": {} }), true)] {
+        let body = json!({ "type": "structure", "members": {
+            "message": { "target": "x#Text" }, "other": { "target": "x#Secret" } } });
+        let shapes = json!({
+            "x#Body": body,
+            "x#Text": { "type": "string", "traits": traits },
+            "x#Secret": { "type": "string", "traits": { "smithy.api#sensitive": {} } },
+        });
+        let files = generate(&with(shapes, json!({}), error.clone())).expect("accepted");
+        assert_eq!(files["types/error.rs"].contains(".without_message()"), hidden, "{}", files["types/error.rs"]);
+    }
+}
+
+#[test]
+fn labels_of_hosts_are_required_strings() {
+    let mut model = sound();
+    model["shapes"]["x#List"]["traits"]["smithy.api#endpoint"] = json!({ "hostPrefix": "{account}." });
+    for (member, accepted) in [
+        (json!({ "target": "smithy.api#String", "traits": { "smithy.api#required": {} } }), true),
+        (json!({ "target": "smithy.api#String" }), false),
+        (json!({ "target": "smithy.api#Integer", "traits": { "smithy.api#required": {} } }), false),
+    ] {
+        let mut member = member;
+        member["traits"]["smithy.api#hostLabel"] = json!({});
+        member["traits"]["smithy.api#httpQuery"] = json!("account");
+        model["shapes"]["x#Input"]["members"]["account"] = member;
+        let result = generate(&model.to_string()).map(drop).map_err(|report| report.to_string());
+        let told = "x#List: trait smithy.api#endpoint: label account needs a member account of the input";
+        assert!(result.as_ref().map_or_else(|report| !accepted && report.contains(told), |()| accepted), "{result:?}");
+    }
+}
+
+#[test]
 fn whatever_is_deprecated_is_allowed_for() {
     let union = json!({ "type": "union", "members": {
         "old": { "target": "smithy.api#String", "traits": { "smithy.api#deprecated": {} } } } });

@@ -25,7 +25,9 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
             error
         })
         .collect();
-    let definitions = errors.iter().map(error_structure);
+    // As the service has them: types that are renamed for this file are not found in it.
+    let hides = service.errors.iter().map(|error| error.members.iter().any(|member| hides_message(member, service)));
+    let definitions = errors.iter().zip(hides).map(|(error, hides)| error_structure(error, hides));
     let builders = errors.iter().map(|error| definition(error).builder());
     let streams = service.event_streams.iter().map(events::stream_error);
     let body = quote! { #(#definitions)* #(#streams)* };
@@ -69,7 +71,7 @@ fn definition(error: &Structure) -> Definition<'_> {
     definition
 }
 
-fn error_structure(error: &Structure) -> TokenStream {
+fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
     let Structure { name, members, .. } = error;
     let doc = docs::outer(&structure::described(&error.docs, &error.wire_name));
     let definition = definition(error).structure(&doc);
@@ -95,7 +97,7 @@ fn error_structure(error: &Structure) -> TokenStream {
             }
         })
     });
-    let without_message = members.iter().any(hides_message).then(|| quote! { .without_message() });
+    let without_message = hides_message.then(|| quote! { .without_message() });
     let head = response::head(members, &quote!(self));
     let payload = response::payload(members, &quote!(self));
     let read_head = (!head.is_empty() || !payload.is_empty()).then(|| {
@@ -133,9 +135,18 @@ fn error_structure(error: &Structure) -> TokenStream {
 }
 
 /// Whether a member that must not be printed stands where any error's message may stand.
-fn hides_message(member: &Member) -> bool {
-    let printed = ["message", "Message", "errorMessage"];
-    member.sensitive && matches!(&member.binding, Binding::Json(wire) if printed.contains(&wire.as_str()))
+fn hides_message(member: &Member, service: &Service) -> bool {
+    const PRINTED: [&str; 3] = ["message", "Message", "errorMessage"];
+    match (&member.binding, &member.ty) {
+        (Binding::Json(wire), _) => member.sensitive && PRINTED.contains(&wire.as_str()),
+        // Then the message stands within the member, if anywhere.
+        (Binding::Payload(_), _) if member.sensitive => true,
+        (Binding::Payload(_), Type::Structure(name)) => {
+            let structure = service.structures.iter().find(|structure| structure.name == *name);
+            structure.is_some_and(|structure| structure.members.iter().any(|member| hides_message(member, service)))
+        }
+        _ => false,
+    }
 }
 
 /// Errors are read, whatever else happens to them.

@@ -78,7 +78,7 @@ impl Lowering<'_> {
         }
         let input_id = operation.input.as_ref().unwrap_or(id);
         let (path, literal_query) = self.path(id, input_id, &http.uri, &mut input)?;
-        let host_prefix = self.host_prefix(id, shape, operation.input.as_ref(), &input);
+        let host_prefix = self.host_prefix(id, shape, &input);
         let input_defaults = self.input_defaults(scope, &input);
         let (steps, auth) = (self.steps(shape, scope, &input), with_events(auth, &input));
         let ty = |suffix: &str| naming::type_with_suffix(name, suffix);
@@ -210,13 +210,7 @@ impl Lowering<'_> {
     }
 
     /// What stands in front of the endpoint's host: the trait `smithy.api#endpoint`.
-    fn host_prefix(
-        &mut self,
-        id: &ShapeId,
-        shape: &Shape,
-        input_id: Option<&ShapeId>,
-        input: &[Member],
-    ) -> Vec<PathPart> {
+    fn host_prefix(&mut self, id: &ShapeId, shape: &Shape, input: &[Member]) -> Vec<PathPart> {
         let Some(value) = shape.traits.get("smithy.api#endpoint") else { return Vec::new() };
         let pieces = value["hostPrefix"].as_str().ok_or("needs a hostPrefix".to_owned()).and_then(uri::parse_host);
         let pieces = match pieces {
@@ -231,12 +225,17 @@ impl Lowering<'_> {
             match piece {
                 Segment::Literal(text) => parts.push(PathPart::Literal(text)),
                 Segment::Label { name, .. } => {
-                    let found = input.iter().position(|member| member.wire_name == name && member.ty == Type::String);
+                    let found = input
+                        .iter()
+                        .position(|member| member.wire_name == name && member.ty == Type::String && member.required);
                     match found {
                         Some(found) => parts.push(PathPart::Label(found)),
                         None => self.report.shape(
                             id,
-                            format!("trait smithy.api#endpoint: {input_id:?} has no text {name} for its label"),
+                            format!(
+                                "trait smithy.api#endpoint: label {name} needs a member {name} of the input that is a \
+                                 required string"
+                            ),
                         ),
                     }
                 }

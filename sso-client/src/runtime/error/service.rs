@@ -14,11 +14,11 @@ use crate::runtime::json::Structure;
 pub trait ServiceFault: Structure {
     /// Its name, which is the code it goes by.
     const NAME: &'static str;
-    /// Reads what stands in headers and the status.
+    /// Reads what stands in headers and the status, and a body that is one member as a whole.
     ///
     /// # Errors
     ///
-    /// When a header's value is not of its member's type.
+    /// When what stands there is not of its member's type.
     fn read_head(&mut self, _response: &HttpResponse) -> Result<(), BoxError> {
         Ok(())
     }

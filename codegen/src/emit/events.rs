@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{docs, error, fields};
+use super::{docs, error, fields, union};
 use crate::ir::{Binding, Event, EventStream, Exception, Member, PayloadKind, Structure, Type};
 
 /// The union of a stream's events.
@@ -19,27 +19,9 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
         quote! { #doc #name(#structure), }
     });
     let names: Vec<Ident> = events.iter().map(|event| event.name.clone()).collect();
-    let accessors = events.iter().zip(crate::naming::variant_accessors(&names)).map(|(event, (is, as_event))| {
-        let (variant, structure) = (&event.name, &event.structure);
-        let is_doc = docs::outer(&format!("Whether it is [`{variant}`](Self::{variant})."));
-        let as_doc = docs::outer(&format!("The event [`{variant}`](Self::{variant}), or what it is instead."));
-        quote! {
-            #is_doc
-            pub fn #is(&self) -> bool {
-                matches!(self, Self::#variant(_))
-            }
-            #as_doc
-            ///
-            /// # Errors
-            ///
-            /// The union, when it is another variant.
-            pub fn #as_event(&self) -> Result<&#structure, &Self> {
-                match self {
-                    Self::#variant(event) => Ok(event),
-                    other => Err(other),
-                }
-            }
-        }
+    let accessors = events.iter().zip(crate::naming::variant_accessors(&names)).map(|(event, accessors)| {
+        let Event { name, structure, .. } = event;
+        union::value_accessors(name, &accessors, &quote!(#structure), "event")
     });
     // A caller may end its own stream with one of the errors.
     let exceptions = stream.exceptions.iter().filter(|_| stream.direction.sent).map(|exception| {

@@ -1,6 +1,6 @@
 //! Unions: one of several variants; one that the model does not list is kept as it came.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{docs, fields};
@@ -53,9 +53,9 @@ fn definition(variant: &UnionVariant) -> TokenStream {
 }
 
 fn accessors(variant: &UnionVariant) -> TokenStream {
-    let UnionVariant { name, accessors: (is, as_value), member } = variant;
-    let is_doc = docs::outer(&format!("Whether it is [`{name}`](Self::{name})."));
+    let UnionVariant { name, accessors, member } = variant;
     if member.ty == Type::Unit {
+        let (is, is_doc) = (&accessors.0, is_doc(name));
         return quote! {
             #is_doc
             pub fn #is(&self) -> bool {
@@ -63,8 +63,13 @@ fn accessors(variant: &UnionVariant) -> TokenStream {
             }
         };
     }
-    let as_doc = docs::outer(&format!("The value of [`{name}`](Self::{name}), or what it is instead."));
-    let ty = fields::rust_type(&member.ty);
+    value_accessors(name, accessors, &fields::rust_type(&member.ty), "value of")
+}
+
+/// Whether it is a variant, and what that holds; `what` is what the documentation calls that.
+pub(super) fn value_accessors(name: &Ident, accessors: &(Ident, Ident), ty: &TokenStream, what: &str) -> TokenStream {
+    let ((is, as_value), is_doc) = (accessors, is_doc(name));
+    let as_doc = docs::outer(&format!("The {what} [`{name}`](Self::{name}), or what it is instead."));
     quote! {
         #is_doc
         pub fn #is(&self) -> bool {
@@ -82,6 +87,10 @@ fn accessors(variant: &UnionVariant) -> TokenStream {
             }
         }
     }
+}
+
+fn is_doc(name: &Ident) -> TokenStream {
+    docs::outer(&format!("Whether it is [`{name}`](Self::{name})."))
 }
 
 /// A `Debug` that names the variant and says nothing of a value that must not be printed.

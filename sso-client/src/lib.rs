@@ -73,6 +73,39 @@
 //! # }
 //! ```
 //!
+//! # Observability
+//!
+//! With a subscriber of `tracing`, every call is a span named `call` with one named `attempt` for
+//! every request in it, at level `DEBUG`, with the attributes of OpenTelemetry's conventions for AWS
+//! SDKs: `rpc.service`, `rpc.method`, `aws.request_id`, `http.response.status_code`, `error.type` and
+//! so on. Endpoint, retries and responses are events at `DEBUG`, headers at `TRACE`. There is nothing
+//! above `DEBUG`, and no secret at any level. `RUST_LOG=sso_client=debug` shows them all.
+//!
+//! For metrics a client calls a function at the end of every attempt:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicU64, Ordering};
+//!
+//! use sso_client::test_util::ReplayClient;
+//! use sso_client::{Client, Config};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), sso_client::Error> {
+//! let received = Arc::new(AtomicU64::new(0));
+//! let counter = Arc::clone(&received);
+//! let config = Config::builder()
+//!     .endpoint_url("https://portal.test")
+//!     .http_client(ReplayClient::new([http::Response::new("{}")]))
+//!     .on_attempt(move |attempt| {
+//!         counter.fetch_add(attempt.response_bytes.unwrap_or_default(), Ordering::Relaxed);
+//!     });
+//! Client::from_conf(config.build()).list_accounts().access_token("token").send().await?;
+//! assert_eq!(received.load(Ordering::Relaxed), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Runtime
 //!
 //! Calls are made inside a Tokio runtime that has I/O and timers, as `#[tokio::main]` and
@@ -104,23 +137,12 @@ pub mod test_util;
 #[cfg(all(test, feature = "test-util"))]
 mod part_tests;
 
+#[doc(inline)]
+pub use crate::runtime::public::{customize, error, pagination};
+
 /// What can be set on a client, or for a single call.
 pub mod config {
-    pub use crate::runtime::config::{
-        AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, InvalidAppName, Region,
-        StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder,
-    };
-    pub use crate::runtime::transport::{HttpClient, SharedHttpClient};
-
-    /// How failures are retried.
-    pub mod retry {
-        pub use crate::runtime::retry::RetryConfig;
-    }
-
-    /// Time limits.
-    pub mod timeout {
-        pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
-    }
+    pub use crate::runtime::public::config::*;
 
     /// Requests, responses and transports.
     ///
@@ -158,40 +180,14 @@ pub mod config {
     /// let client = Client::from_conf(config.http_client(TowerClient::new(service)).build());
     /// ```
     pub mod http {
-        pub use crate::runtime::http::{
-            Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
-        };
-        pub use crate::runtime::transport::{
-            BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
-            RequestBody, ResponseBody, SharedHttpClient, TowerClient, TransportResult,
-        };
+        pub use crate::runtime::public::config::http::*;
     }
-}
-
-/// Calls that differ from a client's others.
-pub mod customize {
-    pub use crate::runtime::customize::CustomizableOperation;
-}
-
-/// Pages and items as streams.
-pub mod pagination {
-    pub use crate::runtime::paginate::{Collectable, DuplicateToken, PaginationStream, Paginator, PaginatorItems};
 }
 
 /// What this crate is.
 pub mod meta {
     /// Its version.
     pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
-}
-
-/// What can go wrong.
-pub mod error {
-    pub use crate::runtime::error::{
-        BoxError, BuildError, CallInfo, ConnectorError, ConstructionFailure, DispatchFailure, DisplayErrorContext,
-        ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError, SdkError, ServiceError, TimeoutError,
-        TimeoutKind, Unhandled,
-    };
-    pub use crate::runtime::json::BodyError;
 }
 
 /// The README's code, compiled.

@@ -12,10 +12,12 @@ mod outcome;
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, HeaderValue};
+use tracing::Instrument as _;
 
 use super::auth::{AuthContext, Authorize};
 use super::error::{BuildError, ConnectorError, ErrorHead};
 use super::http::{HttpRequest, HttpResponse};
+use super::observe::{Subject, Watch, trace};
 use super::retry::{Backoff, RetryConfig, RetryKind, Spent, TokenBucket, classify};
 use super::timeout::{TimedOut, TimeoutConfig, TimeoutKind};
 use super::timing::Timing;
@@ -23,12 +25,13 @@ use super::trace_id::{TRACE_ID, trace_id};
 use super::transport::{HttpClient, SharedHttpClient, read_body};
 use super::{http_date, uuid};
 
-use outcome::{AttemptError, Progress, Received};
+use outcome::{AttemptError, Progress, Received, observe};
 pub(super) use outcome::{Exchange, Failure};
 
 /// Everything that attempts of a call share.
 pub(super) struct Attempts<'a> {
     pub(super) operation: &'static str,
+    pub(super) subject: Subject<'a>,
     pub(super) http: &'a SharedHttpClient,
     pub(super) tokens: &'a TokenBucket,
     pub(super) timing: &'a dyn Timing,
@@ -82,7 +85,10 @@ impl Attempts<'_> {
         let mut last: Option<Spent> = None;
         loop {
             progress.attempts += 1;
-            let outcome = self.attempt(&request, progress).await;
+            let span = trace::attempt(&request, progress.attempts);
+            let watch = Watch::start(self.subject, progress.attempts, &request);
+            let outcome = self.attempt(&request, progress).instrument(span.clone()).await;
+            observe(&outcome, watch, &span);
             progress.note(&outcome);
             let retry = match &outcome {
                 Ok(received) if received.error.is_none() => {
@@ -94,10 +100,14 @@ impl Attempts<'_> {
             };
             let again = progress.attempts < max && request.stream().is_none_or(|stream| stream.is_replayable());
             let Some(kind) = retry.filter(|_| again) else { return outcome };
-            let Some(paid) = self.tokens.take(kind) else { return outcome };
+            let Some(paid) = self.tokens.take(kind) else {
+                trace::out_of_quota(progress.attempts, kind);
+                return outcome;
+            };
             let asked = outcome.as_ref().ok().and_then(|received| retry_after(&received.response));
             drop(outcome);
             let delay = backoff.delay(kind, progress.attempts - 1, self.timing.chance(), asked);
+            trace::retry(progress.attempts, kind, delay);
             self.timing.sleep(delay).await;
             last = Some(paid.spend());
         }
@@ -121,6 +131,7 @@ impl Attempts<'_> {
     }
 
     async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+        trace::request(request);
         let not_ready = |error| AttemptError::Construction(BuildError::other(error));
         let mut request = request.to_http().map_err(not_ready)?;
         if let Ok(value) = HeaderValue::from_str(&self.numbered(progress)) {

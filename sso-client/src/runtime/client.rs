@@ -12,6 +12,7 @@ use std::task::Poll;
 
 use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
+use tracing::Instrument as _;
 
 use super::attempt::{Attempts, Exchange, Failure};
 use super::auth::{AuthContext, Authorize};
@@ -20,6 +21,7 @@ use super::config::{Builder, Config, Region};
 use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, Ids, OperationError, SdkError, hint};
 use super::http::{Headers, HttpRequest};
+use super::observe::{Subject, trace};
 use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
 use super::transport::SharedHttpClient;
@@ -138,7 +140,8 @@ impl Handle {
             finish: O::finish,
             endpoint: O::endpoint(input, &settings(config)),
         };
-        match self.exchange(plan, bound, config, overrides).await {
+        let span = trace::call(self.shared.service, O::NAME, config);
+        let outcome = match self.exchange(plan, bound, config, overrides).instrument(span.clone()).await {
             Ok(Exchange { response, call, error: None, stream }) => {
                 let output = match stream {
                     Some(body) => O::Output::from_stream(&response, body),
@@ -154,7 +157,9 @@ impl Handle {
                 Err(SdkError::service_error(error, response))
             }
             Err(failure) => Err(failure.into_sdk_error()),
-        }
+        };
+        trace::ended(&span, &outcome);
+        outcome
     }
 
     async fn exchange(
@@ -192,6 +197,7 @@ impl Handle {
         let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
         let attempts = Attempts {
             operation,
+            subject: Subject { service: shared.service.sdk_id, operation, hook: config.attempt_hook() },
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
             timing: config.timing(),
@@ -273,6 +279,7 @@ impl Shared {
         endpoint: Option<Result<Endpoint, EndpointError>>,
     ) -> Result<Derived, BuildError> {
         let base = self.base(config, endpoint)?;
+        trace::resolved(config, base.url.origin());
         let user_agent = HeaderValue::from_str(&user_agent(self.service, config, None)).map_err(BuildError::other)?;
         Ok(Derived { base, user_agent })
     }

@@ -9,8 +9,8 @@ pub use http::{Method, StatusCode, Uri};
 
 mod headers;
 
+use headers::REQUEST_ID_HEADERS;
 pub use headers::{Headers, InvalidHeader};
-use headers::{REQUEST_ID_HEADERS, Shown};
 
 use super::error::BoxError;
 use super::transport::RequestBody;
@@ -106,6 +106,11 @@ impl HttpRequest {
         &self.uri
     }
 
+    /// The URI, unless it holds something that must not be printed.
+    pub(super) fn shown_uri(&self) -> Option<&Uri> {
+        (!self.uri_is_sensitive).then_some(&self.uri)
+    }
+
     /// Sends the request elsewhere.
     ///
     /// # Errors
@@ -182,7 +187,10 @@ impl<B: Into<Bytes>> From<http::Request<B>> for HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let uri: &dyn fmt::Debug = if self.uri_is_sensitive { &super::secret::Redacted } else { &self.uri };
+        let uri: &dyn fmt::Debug = match self.shown_uri() {
+            Some(uri) => uri,
+            None => &super::secret::Redacted,
+        };
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("uri", uri)
@@ -245,7 +253,7 @@ impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
-            .field("headers", &Shown(&self.headers))
+            .field("headers", &self.headers.shown())
             .field("body", &self.body)
             .field("broken", &self.broken)
             .finish()

@@ -7,6 +7,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`socket`] | what generated code imports, in one place |
+//! | [`public`] | what the crate's root shows of it, in one place |
 //! | [`bind`] | inputs to requests: paths, queries, headers, bodies, what is missing |
 //! | [`json`] | JSON to structures and back, without a derive |
 //! | [`receive`] | what responses say outside of their bodies |
@@ -17,6 +18,7 @@
 //! | [`config`], [`retry`], [`timeout`] | what can be set, and the rules that it feeds |
 //! | [`profile`] | the files that AWS tools share |
 //! | [`timing`] | time and chance, which tests replace |
+//! | [`observe`] | spans and events, and a hook for metrics |
 //! | [`paginate`] | pages and items as streams |
 //! | [`transport`] | from request to response over the network |
 //!
@@ -50,9 +52,11 @@ pub mod endpoint;
 pub mod error;
 pub mod http;
 pub mod json;
+pub mod observe;
 pub mod operation;
 pub mod paginate;
 pub mod profile;
+pub mod public;
 pub mod receive;
 pub mod retry;
 pub mod secret;

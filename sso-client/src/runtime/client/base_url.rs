@@ -38,6 +38,12 @@ impl BaseUrl {
         Ok(Self { front, authority: scheme.len() + "://".len(), query: uri.query().map(str::to_owned) })
     }
 
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> &str {
+        let end = self.front[self.authority..].find('/').map_or(self.front.len(), |slash| self.authority + slash);
+        &self.front[..end]
+    }
+
     /// Puts a request's path behind its own, a request's query behind its own, and a prefix in
     /// front of its host.
     pub(super) fn join(&self, host_prefix: &str, path: &str, query: &str) -> String {
@@ -75,6 +81,8 @@ mod tests {
         }
         let base = BaseUrl::parse("https://h:1/p").expect("a URL");
         assert_eq!(base.join("a.b-", "/q", ""), "https://a.b-h:1/p/q");
+        assert_eq!(base.origin(), "https://h:1");
+        assert_eq!(BaseUrl::parse("http://[::1]?q").expect("a URL").origin(), "http://[::1]");
         for bad in [
             "",
             "h",

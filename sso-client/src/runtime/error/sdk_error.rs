@@ -296,6 +296,18 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
+    /// A word for how far it got, as labels have it.
+    pub(in crate::runtime) fn kind(&self) -> &'static str {
+        match self {
+            Self::ConstructionFailure(_) => "construction_failure",
+            Self::TimeoutError(_) => "timeout",
+            Self::DispatchFailure(context) if context.is_timeout() => "timeout",
+            Self::DispatchFailure(_) => "dispatch_failure",
+            Self::ResponseError(_) => "response_error",
+            Self::ServiceError(_) => "service_error",
+        }
+    }
+
     /// The metadata of everything but service errors, which have their own.
     fn own_meta(&self) -> Option<&ErrorMetadata> {
         match self {

@@ -99,6 +99,11 @@ impl Headers {
         Ok(())
     }
 
+    /// The headers as they may be printed, whoever put secrets into them: values of well-known names.
+    pub(in crate::runtime) fn shown(&self) -> impl fmt::Debug {
+        Shown(self)
+    }
+
     /// Removes all values under a name.
     pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
@@ -124,9 +129,11 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// The headers of responses whose values `Debug` shows: what every service says. Any other may hold
+/// The headers whose values are shown: what every client and every service says. Any other may hold
 /// what the model marks sensitive, which a response does not know.
-const SHOWN_HEADERS: [&str; 11] = [
+const SHOWN_HEADERS: [&str; 14] = [
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
     "connection",
     "content-encoding",
     "content-length",
@@ -135,13 +142,14 @@ const SHOWN_HEADERS: [&str; 11] = [
     "retry-after",
     "server",
     "transfer-encoding",
+    "user-agent",
     "via",
     "x-amzn-errortype",
     "x-amzn-trace-id",
 ];
 
-/// The headers of a response, as `Debug` shows them.
-pub(super) struct Shown<'h>(pub(super) &'h Headers);
+/// Headers with the values of well-known names only.
+struct Shown<'h>(&'h Headers);
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

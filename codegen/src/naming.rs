@@ -84,6 +84,8 @@ const TAKEN_TYPES: &[&str] = &[
     "Unhandled",
     "UnknownVariantValue",
     "Vec",
+    "Wipe",
+    "Wiped",
     "WireEnum",
     "WireValue",
 ];

@@ -62,6 +62,9 @@ impl Member {
 pub trait Bind {
     /// Goes through the request line and all members.
     fn bind(&self, binder: &mut impl Binder);
+
+    /// Overwrites what the model marks sensitive.
+    fn wipe(&mut self) {}
 }
 
 /// The values of one key of a map that travels in the query string.

@@ -10,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
-use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
+use http::{Method, Uri};
 use tracing::Instrument as _;
 
 use super::attempt::{Attempts, Exchange, Failure};
@@ -24,6 +24,7 @@ use super::http::{Headers, HttpRequest};
 use super::observe::{Subject, trace};
 use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
+use super::secret::{Wiped, secret_bytes};
 use super::transport::SharedHttpClient;
 use super::user_agent::{Feature, user_agent};
 use base_url::BaseUrl;
@@ -127,8 +128,8 @@ impl Handle {
             None => &self.shared.config,
         };
         let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(O::NAME)).into_sdk_error();
-        let prepared = O::prepare(input, config);
-        let input = prepared.as_ref().unwrap_or(input);
+        let prepared = O::prepare(input, config).map(Wiped::new);
+        let input = prepared.as_deref().unwrap_or(input);
         let bound = bind::bind(input).map_err(nothing_sent)?;
         let plan = Plan {
             operation: O::NAME,
@@ -337,7 +338,8 @@ fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<Http
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     let length = uri.len();
-    let uri = uri.parse().map_err(|error| {
+    let uri = if bound.uri_is_sensitive { Uri::from_maybe_shared(secret_bytes(uri)) } else { uri.try_into() };
+    let uri = uri.map_err(|error| {
         BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
     })?;
     let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), bound.body);

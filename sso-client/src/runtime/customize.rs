@@ -7,18 +7,19 @@ use super::config::Builder;
 use super::error::SdkError;
 use super::http::HttpRequest;
 use super::operation::Operation;
+use super::secret::Wiped;
 
 /// A call that can be changed before it is sent; made by a fluent builder's `customize`.
 #[must_use = "a call does nothing until it is sent"]
 pub struct CustomizableOperation<O: Operation> {
     handle: Handle,
-    input: O::Input,
+    input: Wiped<O::Input>,
     overrides: Overrides,
 }
 
 impl<O: Operation> CustomizableOperation<O> {
     /// A call of a client.
-    pub fn new(handle: Handle, input: O::Input) -> Self {
+    pub fn new(handle: Handle, input: Wiped<O::Input>) -> Self {
         Self { handle, input, overrides: Overrides::default() }
     }
 

@@ -13,6 +13,7 @@ use headers::REQUEST_ID_HEADERS;
 pub use headers::{Headers, InvalidHeader};
 
 use super::error::BoxError;
+use super::secret::wipe_if_unshared;
 use super::transport::RequestBody;
 
 /// A text that is no absolute URI.
@@ -27,9 +28,16 @@ impl fmt::Display for InvalidUri {
 
 impl std::error::Error for InvalidUri {}
 
-/// A body that has been read whole. `Debug` shows its length only: it may hold secrets.
+/// A body that has been read whole. `Debug` shows its length only: it may hold secrets. When the
+/// last copy is dropped it is overwritten, unless the transport still has a part of it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body(Bytes);
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        wipe_if_unshared(&mut self.0);
+    }
+}
 
 impl Body {
     /// The bytes; always there, since bodies are read whole.

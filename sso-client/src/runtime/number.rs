@@ -192,9 +192,9 @@ mod tests {
             }
         }
         let decimal: BigDecimal = read_value(b"0.10000000000000000000000000000000000001e-999").expect("a number");
-        assert_eq!(document(&decimal).json, b"0.10000000000000000000000000000000000001e-999");
+        assert_eq!(document(&decimal).json, "0.10000000000000000000000000000000000001e-999");
         let sparse: Vec<Option<BigDecimal>> = read_value(b"[1.0,null]").expect("a list");
-        assert_eq!(document(&sparse).json, b"[1.0,null]");
+        assert_eq!(document(&sparse).json, "[1.0,null]");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use futures_core::Stream;
 use super::client::{Handle, Overrides};
 use super::error::{CallInfo, Ids, RequestId, SdkError};
 use super::operation::{Operation, PageSized, PagedItems, Paginated};
+use super::secret::Wiped;
 use super::transport::BoxFuture;
 use super::user_agent::Feature;
 
@@ -17,13 +18,13 @@ use super::user_agent::Feature;
 #[must_use = "a paginator does nothing until its `send` is asked for pages"]
 pub struct Paginator<O: Operation> {
     handle: Handle,
-    input: O::Input,
+    input: Wiped<O::Input>,
     stop_on_duplicate_token: bool,
 }
 
 impl<O: Paginated> Paginator<O> {
     /// Starts where the input says.
-    pub fn new(handle: Handle, input: O::Input) -> Self {
+    pub fn new(handle: Handle, input: Wiped<O::Input>) -> Self {
         Self { handle, input, stop_on_duplicate_token: true }
     }
 
@@ -104,7 +105,7 @@ impl std::error::Error for DuplicateToken {}
 /// The state between two pages.
 struct Walk<O: Operation> {
     handle: Handle,
-    input: O::Input,
+    input: Wiped<O::Input>,
     /// Tokens that were used, with the page that each led to.
     used: HashMap<String, usize>,
     page: usize,

@@ -21,7 +21,7 @@ pub use super::json;
 pub use super::operation::{Operation, Output, PageSized, PagedItems, Paginated};
 pub use super::paginate::{Paginator, PaginatorItems};
 pub use super::retry::RetryKind;
-pub use super::secret::{REDACTED, redacted};
+pub use super::secret::{REDACTED, Wipe, Wiped, redacted, set_secret};
 pub use super::transport::ResponseBody;
 pub use super::value::{FromWire, TimestampFormat, UnknownVariantValue, WireEnum, WireValue};
 

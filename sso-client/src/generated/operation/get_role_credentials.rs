@@ -70,6 +70,10 @@ impl Bind for GetRoleCredentialsInput {
                 &self.access_token,
             );
     }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
+    }
 }
 
 impl fmt::Debug for GetRoleCredentialsInput {
@@ -202,15 +206,13 @@ impl GetRoleCredentialsError {
 impl OperationError for GetRoleCredentialsError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => {
-                answer.read(Self::ResourceNotFoundException)
-            }
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -231,7 +233,7 @@ pub mod builders {
         pub(crate) fn new(handle: Handle) -> Self {
             Self {
                 handle,
-                inner: GetRoleCredentialsInputBuilder::default(),
+                inner: Default::default(),
             }
         }
 
@@ -308,7 +310,7 @@ pub mod builders {
     /// Builds a [`GetRoleCredentialsInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetRoleCredentialsInputBuilder {
-        input: GetRoleCredentialsInput,
+        input: Wiped<GetRoleCredentialsInput>,
     }
 
     impl GetRoleCredentialsInputBuilder {
@@ -348,13 +350,13 @@ pub mod builders {
 
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -365,7 +367,7 @@ pub mod builders {
 
         /// The finished [`GetRoleCredentialsInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<GetRoleCredentialsInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 

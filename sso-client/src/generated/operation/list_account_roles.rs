@@ -102,6 +102,10 @@ impl Bind for ListAccountRolesInput {
             );
         binder.query("account_id", Member::required("account_id"), &self.account_id);
     }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
+    }
 }
 
 impl fmt::Debug for ListAccountRolesInput {
@@ -242,15 +246,13 @@ impl ListAccountRolesError {
 impl OperationError for ListAccountRolesError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => {
-                answer.read(Self::ResourceNotFoundException)
-            }
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -272,7 +274,7 @@ pub mod builders {
         pub(crate) fn new(handle: Handle) -> Self {
             Self {
                 handle,
-                inner: ListAccountRolesInputBuilder::default(),
+                inner: Default::default(),
             }
         }
 
@@ -371,7 +373,7 @@ pub mod builders {
     /// Builds a [`ListAccountRolesInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ListAccountRolesInputBuilder {
-        input: ListAccountRolesInput,
+        input: Wiped<ListAccountRolesInput>,
     }
 
     impl ListAccountRolesInputBuilder {
@@ -411,13 +413,13 @@ pub mod builders {
 
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -445,7 +447,7 @@ pub mod builders {
 
         /// The finished [`ListAccountRolesInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<ListAccountRolesInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 

@@ -94,6 +94,10 @@ impl Bind for ListAccountsInput {
                 &self.access_token,
             );
     }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
+    }
 }
 
 impl fmt::Debug for ListAccountsInput {
@@ -234,15 +238,13 @@ impl ListAccountsError {
 impl OperationError for ListAccountsError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => {
-                answer.read(Self::ResourceNotFoundException)
-            }
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -264,7 +266,7 @@ pub mod builders {
         pub(crate) fn new(handle: Handle) -> Self {
             Self {
                 handle,
-                inner: ListAccountsInputBuilder::default(),
+                inner: Default::default(),
             }
         }
 
@@ -346,7 +348,7 @@ pub mod builders {
     /// Builds a [`ListAccountsInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ListAccountsInputBuilder {
-        input: ListAccountsInput,
+        input: Wiped<ListAccountsInput>,
     }
 
     impl ListAccountsInputBuilder {
@@ -386,13 +388,13 @@ pub mod builders {
 
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -403,7 +405,7 @@ pub mod builders {
 
         /// The finished [`ListAccountsInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<ListAccountsInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 

@@ -51,6 +51,10 @@ impl Bind for LogoutInput {
                 &self.access_token,
             );
     }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
+    }
 }
 
 impl fmt::Debug for LogoutInput {
@@ -159,12 +163,12 @@ impl LogoutError {
 impl OperationError for LogoutError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -185,7 +189,7 @@ pub mod builders {
         pub(crate) fn new(handle: Handle) -> Self {
             Self {
                 handle,
-                inner: LogoutInputBuilder::default(),
+                inner: Default::default(),
             }
         }
 
@@ -226,19 +230,19 @@ pub mod builders {
     /// Builds a [`LogoutInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct LogoutInputBuilder {
-        input: LogoutInput,
+        input: Wiped<LogoutInput>,
     }
 
     impl LogoutInputBuilder {
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -249,7 +253,7 @@ pub mod builders {
 
         /// The finished [`LogoutInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<LogoutInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 

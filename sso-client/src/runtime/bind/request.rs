@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -12,6 +11,7 @@ use super::{Binder, Bound, Member, QueryValues, StreamingBody};
 use crate::runtime::endpoint::is_valid_host_label;
 use crate::runtime::error::BuildError;
 use crate::runtime::json::{self, Write};
+use crate::runtime::secret::{secret_bytes, secret_header};
 use crate::runtime::value::{TimestampFormat, WireValue};
 
 /// What RFC 3986 leaves alone: everything else is escaped, in paths and queries alike.
@@ -96,11 +96,12 @@ impl RequestBinder {
 
     fn insert_header(&mut self, name: &str, text: &str, member: Member) {
         // By bytes: the wire takes UTF-8, as other clients send it, where `from_str` takes ASCII only.
-        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(text.as_bytes())) {
-            (Ok(name), Ok(mut value)) => {
-                value.set_sensitive(member.sensitive);
-                self.bound.headers.insert(name, value);
-            }
+        let value = match member.sensitive {
+            true => secret_header(text),
+            false => HeaderValue::from_bytes(text.as_bytes()),
+        };
+        match (HeaderName::from_bytes(name.as_bytes()), value) {
+            (Ok(name), Ok(value)) => drop(self.bound.headers.insert(name, value)),
             _ => {
                 // The value itself stays out of the message: it may be a secret.
                 let bad = text.bytes().position(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f);
@@ -124,7 +125,7 @@ impl RequestBinder {
     fn take_json(&mut self, written: json::Written, content_type: &'static str) {
         self.missing.extend(written.missing.into_iter().map(Cow::Owned));
         self.invalid.extend(written.invalid);
-        self.bound.body = written.json.into();
+        self.bound.body = written.json;
         self.content_type(content_type);
     }
 }
@@ -242,7 +243,7 @@ impl Binder for RequestBinder {
 
     fn text_payload<V: WireValue>(&mut self, content_type: &'static str, member: Member, value: &Option<V>) {
         if let Some(value) = self.present(member, value) {
-            self.bound.body = value.to_wire().into_owned().into();
+            self.bound.body = secret_bytes(value.to_wire().into_owned());
             self.content_type(content_type);
         }
     }
@@ -254,7 +255,7 @@ impl Binder for RequestBinder {
         value: &Option<V>,
     ) {
         if let Some(value) = self.present(member, value) {
-            self.bound.body = Bytes::copy_from_slice(value.as_ref());
+            self.bound.body = secret_bytes(value.as_ref());
             self.content_type(content_type);
         }
     }

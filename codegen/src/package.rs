@@ -225,6 +225,13 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
             #idempotency
             #client_params
         }
+        /// Calls that hold up their thread, for programs without an asynchronous runtime.
+        #[cfg(feature = "blocking")]
+        pub mod blocking {
+            pub use crate::runtime::blocking::{Blocking, BlockingIter};
+            /// A client whose calls return when they have ended; `Client::blocking` makes one.
+            pub type Client = crate::Client<Blocking>;
+        }
         /// What this crate is.
         pub mod meta {
             /// Its version.

@@ -115,7 +115,7 @@
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `test-util` for a stand-in of the service and a replay transport.
+//! trust, `blocking` for calls without an asynchronous runtime, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated;
@@ -129,6 +129,41 @@ pub use crate::generated::{client, operation, types};
 pub(crate) use crate::generated::{endpoint, partitions};
 #[doc(inline)]
 pub use crate::runtime::config::Config;
+
+/// Calls that hold up their thread, for programs without an asynchronous runtime.
+///
+/// [`Client::blocking`] gives a client with the same methods, whose builders have a `send` that waits:
+///
+/// ```
+/// use sso_client::blocking::Client;
+/// use sso_client::test_util::ReplayClient;
+/// use sso_client::{Config, Error};
+///
+/// fn accounts(client: &Client, token: &str) -> Result<Vec<String>, Error> {
+///     let mut names = Vec::new();
+///     for account in client.list_accounts().access_token(token).into_paginator().items().send() {
+///         names.extend(account?.account_name);
+///     }
+///     Ok(names)
+/// }
+///
+/// # fn main() -> Result<(), Error> {
+/// let replay = ReplayClient::new([http::Response::new(r#"{"accountList":[{"accountName":"dev"}]}"#)]);
+/// let config = Config::builder().endpoint_url("https://portal.test").http_client(replay).build();
+/// let client = sso_client::Client::from_conf(config).blocking();
+/// assert_eq!(accounts(&client, "token")?, ["dev"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Inside of an asynchronous runtime such a call ends with an error, and does nothing.
+#[cfg(feature = "blocking")]
+pub mod blocking {
+    pub use crate::runtime::blocking::{Blocking, BlockingIter};
+
+    /// A client whose calls return when they have ended.
+    pub type Client = crate::Client<Blocking>;
+}
 
 #[cfg(feature = "test-util")]
 pub mod test_util;

@@ -252,12 +252,12 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
                 fn from(error: #error) -> Self {
                     use #error as Of;
                     match error {
-                        #(Of::#variants(fault) => Self::#variants(fault),)*
-                        Of::Unhandled(fault) => Self::Unhandled(fault),
+                        #(Of::#variants(it) => Self::#variants(it),)*
+                        Of::Unhandled(it) => Self::Unhandled(it),
                     }
                 }
             }
-            impl<R: fmt::Debug + Send + Sync + 'static> From<SdkError<#error, R>> for Error {
+            impl<R: RawResponse> From<SdkError<#error, R>> for Error {
                 fn from(error: SdkError<#error, R>) -> Self {
                     error.into_service_error_or_unhandled().map_or_else(Self::Unhandled, Self::from)
                 }

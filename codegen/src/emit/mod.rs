@@ -3,6 +3,7 @@
 //! Generated text is declarative: it names things and says where they travel; what is done
 //! with that is the runtime's, which it always calls `crate::runtime`.
 
+mod blocking;
 mod client;
 mod client_params;
 mod default;
@@ -55,6 +56,7 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
     if endpoint::needs_partitions(&service.endpoint) {
         file("partitions.rs", Box::new(|| endpoint::emit_partitions(&service.partitions)));
     }
+    file("blocking.rs", Box::new(|| blocking::blocking(service)));
     if let Some(params) = client_params::client_params(service) {
         file("client_params.rs", Box::new(|| params));
     }
@@ -91,6 +93,8 @@ fn root(service: &Service, options: &Options) -> TokenStream {
     quote! {
         #doc
         #deprecated
+        #[cfg(feature = "blocking")]
+        mod blocking;
         pub mod client;
         #client_params
         pub(crate) mod endpoint;

@@ -99,9 +99,7 @@ fn itself(operation: &Operation) -> TokenStream {
         .collect();
     // Links say keywords as they are.
     let method = naming::plain(method);
-    let doc = docs::outer(&format!(
-        "The operation behind [`Client::{method}`](crate::Client::{method}): `{http_method} {path}`.",
-    ));
+    let doc = docs::outer(&format!("Behind [`Client::{method}`](crate::Client::{method}): `{http_method} {path}`.",));
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);
@@ -334,7 +332,7 @@ fn builders(operation: &Operation, secrets: &Secrets) -> TokenStream {
         let paginator = &types.paginator;
         quote! {
             /// Walks the pages from here on, one request after the other.
-            pub fn into_paginator(self) -> #paginator {
+            pub fn into_paginator(self) -> #paginator<H> {
                 #paginator::new(self.handle, self.inner.input)
             }
         }
@@ -351,20 +349,22 @@ fn builders(operation: &Operation, secrets: &Secrets) -> TokenStream {
             #fluent_doc
             #[derive(Clone, Debug)]
             #[must_use = "a request does nothing until it is sent"]
-            pub struct #fluent {
-                handle: Handle,
+            pub struct #fluent<H = Handle> {
+                handle: H,
                 inner: #input_builder,
             }
             impl #fluent {
-                pub(crate) fn new(handle: Handle) -> Self {
-                    Self { handle, inner: Default::default() }
-                }
                 /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
                 pub async fn send(self) -> Result<#output, SdkError<#error>> {
                     self.customize().send().await
                 }
+            }
+            impl<H> #fluent<H> {
+                pub(crate) fn new(handle: H) -> Self {
+                    Self { handle, inner: Default::default() }
+                }
                 /// Changes how this one call is made before it is sent.
-                pub fn customize(self) -> CustomizableOperation<#name> {
+                pub fn customize(self) -> CustomizableOperation<#name, H> {
                     CustomizableOperation::new(self.handle, self.inner.input)
                 }
                 #into_paginator

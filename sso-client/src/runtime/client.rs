@@ -5,6 +5,7 @@
 
 mod base_url;
 
+use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
@@ -71,6 +72,8 @@ struct Shared {
     derived: OnceLock<Derived>,
     http: OnceLock<SharedHttpClient>,
     tokens: Arc<TokenBucket>,
+    /// What an optional part keeps with the client.
+    part: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 /// What requests need that a configuration alone decides, so that it is made once.
@@ -108,8 +111,22 @@ impl Handle {
     pub fn new(config: Config, service: &'static Service) -> Self {
         let config = config.to_builder().for_service(service.sdk_id).build();
         let tokens = config.token_bucket();
-        let shared = Shared { config, service, derived: OnceLock::new(), http: OnceLock::new(), tokens };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(Shared::new(config, service, tokens)) }
+    }
+
+    /// A client that shares the configuration and the quota for retries, but makes connections of its own,
+    /// unless a transport was set that all clients of the configuration share.
+    #[allow(dead_code, reason = "for an optional part")]
+    pub(super) fn with_own_connections(&self) -> Self {
+        let Shared { config, service, tokens, .. } = &*self.shared;
+        Self { shared: Arc::new(Shared::new(config.clone(), service, Arc::clone(tokens))) }
+    }
+
+    /// What an optional part keeps with the client, made when first asked for.
+    #[allow(dead_code, reason = "for an optional part")]
+    pub(super) fn part<T: Any + Clone + Send + Sync>(&self, make: impl Fn() -> T) -> T {
+        let kept = self.shared.part.get_or_init(|| Box::new(make()));
+        kept.downcast_ref().cloned().unwrap_or_else(make)
     }
 
     /// The configuration.
@@ -127,10 +144,9 @@ impl Handle {
             Some(config) => &self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)),
             None => &self.shared.config,
         };
-        let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(O::NAME)).into_sdk_error();
         let prepared = O::prepare(input, config).map(Wiped::new);
         let input = prepared.as_deref().unwrap_or(input);
-        let bound = bind::bind(input).map_err(nothing_sent)?;
+        let bound = bind::bind(input).map_err(nothing_sent::<O>)?;
         let plan = Plan {
             operation: O::NAME,
             method: O::METHOD,
@@ -219,6 +235,11 @@ impl Handle {
     }
 }
 
+/// A call that ends before anything is sent.
+pub(super) fn nothing_sent<O: Operation>(error: BuildError) -> SdkError<O::Error> {
+    Failure::construction(error, CallInfo::nothing_sent(O::NAME)).into_sdk_error()
+}
+
 /// What an operation says of its calls, for the code that is the same for all operations.
 struct Plan {
     operation: &'static str,
@@ -264,6 +285,11 @@ impl fmt::Debug for Handle {
 }
 
 impl Shared {
+    fn new(config: Config, service: &'static Service, tokens: Arc<TokenBucket>) -> Self {
+        let (derived, http, part) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { config, service, derived, http, tokens, part }
+    }
+
     /// The transport of a client that was given none, made when first needed.
     fn default_http(&self) -> SharedHttpClient {
         let make = || {

@@ -29,6 +29,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `bearer`, `sigv4`, `sigv4_event_stream` | requests with a token, signed requests, and signed events in them |
+//! | `blocking` | calls that hold up their thread, for programs without a runtime |
 //! | `blob` | binary values, and texts of a media type |
 //! | `byte_stream` | bodies that are not all in memory |
 //! | `checksum`, `tree_hash` | hashes of the body in headers |
@@ -71,6 +72,8 @@ pub mod value;
 pub mod bearer;
 #[cfg(feature = "_blob")]
 pub mod blob;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "_byte-stream")]
 pub mod byte_stream;
 #[cfg(feature = "_checksum")]

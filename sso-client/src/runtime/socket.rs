@@ -13,8 +13,8 @@ pub use super::config::Config;
 pub use super::customize::CustomizableOperation;
 pub use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
 pub use super::error::{
-    BoxError, BuildError, ErrorAnswer, ErrorMetadata, Fault, Faults, OperationError, ProvideErrorMetadata, RequestId,
-    SdkError, ServiceFault, Unhandled, write_fault, write_story,
+    BoxError, BuildError, ErrorAnswer, ErrorMetadata, Fault, Faults, OperationError, ProvideErrorMetadata, RawResponse,
+    RequestId, SdkError, ServiceFault, Unhandled, write_fault, write_story,
 };
 pub use super::http::{HttpRequest as Request, HttpResponse as Response};
 pub use super::json;

@@ -9,7 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// The operation behind [`Client::get_role_credentials`](crate::Client::get_role_credentials):
+/// Behind [`Client::get_role_credentials`](crate::Client::get_role_credentials):
 /// `GET /federation/credentials`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -224,28 +224,30 @@ pub mod builders {
     /// Builds and sends a [`GetRoleCredentials`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct GetRoleCredentialsFluentBuilder {
-        handle: Handle,
+    pub struct GetRoleCredentialsFluentBuilder<H = Handle> {
+        handle: H,
         inner: GetRoleCredentialsInputBuilder,
     }
 
     impl GetRoleCredentialsFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
-            Self {
-                handle,
-                inner: Default::default(),
-            }
-        }
-
         /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
         pub async fn send(
             self,
         ) -> Result<GetRoleCredentialsOutput, SdkError<GetRoleCredentialsError>> {
             self.customize().send().await
         }
+    }
+
+    impl<H> GetRoleCredentialsFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
+            Self {
+                handle,
+                inner: Default::default(),
+            }
+        }
 
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<GetRoleCredentials> {
+        pub fn customize(self) -> CustomizableOperation<GetRoleCredentials, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 

@@ -9,7 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// The operation behind [`Client::list_account_roles`](crate::Client::list_account_roles):
+/// Behind [`Client::list_account_roles`](crate::Client::list_account_roles):
 /// `GET /assignment/roles`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -265,33 +265,35 @@ pub mod builders {
     /// Builds and sends a [`ListAccountRoles`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct ListAccountRolesFluentBuilder {
-        handle: Handle,
+    pub struct ListAccountRolesFluentBuilder<H = Handle> {
+        handle: H,
         inner: ListAccountRolesInputBuilder,
     }
 
     impl ListAccountRolesFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
-            Self {
-                handle,
-                inner: Default::default(),
-            }
-        }
-
         /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
         pub async fn send(
             self,
         ) -> Result<ListAccountRolesOutput, SdkError<ListAccountRolesError>> {
             self.customize().send().await
         }
+    }
+
+    impl<H> ListAccountRolesFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
+            Self {
+                handle,
+                inner: Default::default(),
+            }
+        }
 
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<ListAccountRoles> {
+        pub fn customize(self) -> CustomizableOperation<ListAccountRoles, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 
         /// Walks the pages from here on, one request after the other.
-        pub fn into_paginator(self) -> ListAccountRolesPaginator {
+        pub fn into_paginator(self) -> ListAccountRolesPaginator<H> {
             ListAccountRolesPaginator::new(self.handle, self.inner.input)
         }
 
@@ -506,11 +508,17 @@ pub mod builders {
 
 /// Paginators of this operation.
 pub mod paginator {
-    use crate::runtime::socket::{Paginator, PaginatorItems};
+    use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
 
     /// Walks the pages of [`ListAccountRoles`](super::ListAccountRoles).
-    pub type ListAccountRolesPaginator = Paginator<super::ListAccountRoles>;
+    pub type ListAccountRolesPaginator<H = Handle> = Paginator<
+        super::ListAccountRoles,
+        H,
+    >;
 
     /// Walks the [`RoleInfo`](super::RoleInfo)s of all pages.
-    pub type ListAccountRolesPaginatorItems = PaginatorItems<super::ListAccountRoles>;
+    pub type ListAccountRolesPaginatorItems<H = Handle> = PaginatorItems<
+        super::ListAccountRoles,
+        H,
+    >;
 }

@@ -9,8 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// The operation behind [`Client::list_accounts`](crate::Client::list_accounts):
-/// `GET /assignment/accounts`.
+/// Behind [`Client::list_accounts`](crate::Client::list_accounts): `GET /assignment/accounts`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ListAccounts;
@@ -257,33 +256,35 @@ pub mod builders {
     /// Builds and sends a [`ListAccounts`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct ListAccountsFluentBuilder {
-        handle: Handle,
+    pub struct ListAccountsFluentBuilder<H = Handle> {
+        handle: H,
         inner: ListAccountsInputBuilder,
     }
 
     impl ListAccountsFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
-            Self {
-                handle,
-                inner: Default::default(),
-            }
-        }
-
         /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
         pub async fn send(
             self,
         ) -> Result<ListAccountsOutput, SdkError<ListAccountsError>> {
             self.customize().send().await
         }
+    }
+
+    impl<H> ListAccountsFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
+            Self {
+                handle,
+                inner: Default::default(),
+            }
+        }
 
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<ListAccounts> {
+        pub fn customize(self) -> CustomizableOperation<ListAccounts, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 
         /// Walks the pages from here on, one request after the other.
-        pub fn into_paginator(self) -> ListAccountsPaginator {
+        pub fn into_paginator(self) -> ListAccountsPaginator<H> {
             ListAccountsPaginator::new(self.handle, self.inner.input)
         }
 
@@ -465,11 +466,14 @@ pub mod builders {
 
 /// Paginators of this operation.
 pub mod paginator {
-    use crate::runtime::socket::{Paginator, PaginatorItems};
+    use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
 
     /// Walks the pages of [`ListAccounts`](super::ListAccounts).
-    pub type ListAccountsPaginator = Paginator<super::ListAccounts>;
+    pub type ListAccountsPaginator<H = Handle> = Paginator<super::ListAccounts, H>;
 
     /// Walks the [`AccountInfo`](super::AccountInfo)s of all pages.
-    pub type ListAccountsPaginatorItems = PaginatorItems<super::ListAccounts>;
+    pub type ListAccountsPaginatorItems<H = Handle> = PaginatorItems<
+        super::ListAccounts,
+        H,
+    >;
 }

@@ -7,7 +7,7 @@ use crate::types::error::{
     InvalidRequestException, TooManyRequestsException, UnauthorizedException,
 };
 
-/// The operation behind [`Client::logout`](crate::Client::logout): `POST /logout`.
+/// Behind [`Client::logout`](crate::Client::logout): `POST /logout`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Logout;
@@ -180,26 +180,28 @@ pub mod builders {
     /// Builds and sends a [`Logout`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct LogoutFluentBuilder {
-        handle: Handle,
+    pub struct LogoutFluentBuilder<H = Handle> {
+        handle: H,
         inner: LogoutInputBuilder,
     }
 
     impl LogoutFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
+        /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
+        pub async fn send(self) -> Result<LogoutOutput, SdkError<LogoutError>> {
+            self.customize().send().await
+        }
+    }
+
+    impl<H> LogoutFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
             Self {
                 handle,
                 inner: Default::default(),
             }
         }
 
-        /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
-        pub async fn send(self) -> Result<LogoutOutput, SdkError<LogoutError>> {
-            self.customize().send().await
-        }
-
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<Logout> {
+        pub fn customize(self) -> CustomizableOperation<Logout, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 

@@ -232,6 +232,11 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
             /// A client whose calls return when they have ended; `Client::blocking` makes one.
             pub type Client = crate::Client<Blocking>;
         }
+        /// Outputs as data for `serde`: they can be serialized, without secrets unless they are asked for.
+        #[cfg(feature = "serde")]
+        pub mod serialize {
+            pub use crate::runtime::serialize::WithSecrets;
+        }
         /// What this crate is.
         pub mod meta {
             /// Its version.

@@ -115,7 +115,7 @@
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `blocking` for calls without an asynchronous runtime, `test-util` for a stand-in of the service and a replay transport.
+//! trust, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated;
@@ -163,6 +163,30 @@ pub mod blocking {
 
     /// A client whose calls return when they have ended.
     pub type Client = crate::Client<Blocking>;
+}
+
+/// Outputs as data for `serde`.
+///
+/// Outputs, and what is in them, can be serialized under the names that the model has for their
+/// members, as AWS's command line prints them. Secrets are left out unless they are asked for:
+///
+/// ```
+/// use sso_client::serialize::WithSecrets;
+/// use sso_client::types::RoleCredentials;
+///
+/// # fn main() -> Result<(), serde_json::Error> {
+/// let credentials = RoleCredentials::builder().access_key_id("ASIA").session_token("secret").expiration(7).build();
+/// assert_eq!(serde_json::to_string(&credentials)?, r#"{"accessKeyId":"ASIA","expiration":7}"#);
+/// assert_eq!(
+///     serde_json::to_string(&WithSecrets(&credentials))?,
+///     r#"{"accessKeyId":"ASIA","sessionToken":"secret","expiration":7}"#
+/// );
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "serde")]
+pub mod serialize {
+    pub use crate::runtime::serialize::WithSecrets;
 }
 
 #[cfg(feature = "test-util")]

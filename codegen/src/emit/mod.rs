@@ -19,6 +19,7 @@ mod pages;
 mod protocol_tests;
 mod request;
 mod response;
+mod serialize;
 mod structure;
 mod union;
 mod waiters;
@@ -57,6 +58,7 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
         file("partitions.rs", Box::new(|| endpoint::emit_partitions(&service.partitions)));
     }
     file("blocking.rs", Box::new(|| blocking::blocking(service)));
+    file("serialize.rs", Box::new(|| serialize::serialize(service)));
     if let Some(params) = client_params::client_params(service) {
         file("client_params.rs", Box::new(|| params));
     }
@@ -101,6 +103,8 @@ fn root(service: &Service, options: &Options) -> TokenStream {
         pub(crate) mod error;
         pub mod operation;
         #partitions
+        #[cfg(feature = "serde")]
+        mod serialize;
         pub mod types;
         #waiters
         #tests

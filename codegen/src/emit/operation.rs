@@ -99,7 +99,7 @@ fn itself(operation: &Operation) -> TokenStream {
         .collect();
     // Links say keywords as they are.
     let method = naming::plain(method);
-    let doc = docs::outer(&format!("Behind [`Client::{method}`](crate::Client::{method}): `{http_method} {path}`.",));
+    let doc = docs::outer(&format!("Behind [`{method}`](crate::Client::{method}): `{http_method} {path}`.",));
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);

@@ -14,6 +14,9 @@ pub mod operation;
 
 pub(crate) mod partitions;
 
+#[cfg(feature = "serde")]
+mod serialize;
+
 pub mod types;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::http::HttpResponse;
 use super::json::{At, Deserializer, Field, Read, Slot, Write, mismatch, read_text};
 use super::receive::HeaderError;
 use super::secret::Wipe;
+use super::serialize::{Serializer, Shape};
 use super::value::{FromWire, TimestampFormat, WireValue};
 
 /// Reads base64 with or without its padding, which some services leave out.
@@ -54,6 +55,12 @@ impl From<Vec<u8>> for Blob {
 impl From<&[u8]> for Blob {
     fn from(bytes: &[u8]) -> Self {
         Self::new(bytes)
+    }
+}
+
+impl Shape for Blob {
+    fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(&self.bytes))
     }
 }
 

@@ -17,6 +17,7 @@
 //! | [`error`] | what can go wrong, told so that it helps |
 //! | [`config`], [`retry`], [`timeout`] | what can be set, and the rules that it feeds |
 //! | [`profile`] | the files that AWS tools share |
+//! | [`serialize`] | outputs as data for `serde` |
 //! | [`timing`] | time and chance, which tests replace |
 //! | [`observe`] | spans and events, and a hook for metrics |
 //! | [`paginate`] | pages and items as streams |
@@ -61,6 +62,7 @@ pub mod public;
 pub mod receive;
 pub mod retry;
 pub mod secret;
+pub mod serialize;
 pub mod socket;
 pub mod timeout;
 pub mod timing;

@@ -8,6 +8,7 @@ use serde::Deserialize as _;
 use serde_json::value::RawValue;
 
 use super::json::{At, Deserializer, Read, Slot, Write, mismatch};
+use super::serialize::{Serializer, Shape};
 use super::value::{FromWire, TimestampFormat, WireValue};
 
 /// A text that is no number of the kind asked for.
@@ -110,6 +111,12 @@ macro_rules! big_numbers {
             fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
                 let text = read_digits(from)?;
                 text.parse().map_err(|_| mismatch(at, $expected, what(&text)))
+            }
+        }
+
+        impl Shape for $name {
+            fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
             }
         }
 

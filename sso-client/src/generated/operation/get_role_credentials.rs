@@ -9,7 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// Behind [`Client::get_role_credentials`](crate::Client::get_role_credentials):
+/// Behind [`get_role_credentials`](crate::Client::get_role_credentials):
 /// `GET /federation/credentials`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -9,8 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// Behind [`Client::list_account_roles`](crate::Client::list_account_roles):
-/// `GET /assignment/roles`.
+/// Behind [`list_account_roles`](crate::Client::list_account_roles): `GET /assignment/roles`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ListAccountRoles;

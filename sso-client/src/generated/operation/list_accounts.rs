@@ -9,7 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// Behind [`Client::list_accounts`](crate::Client::list_accounts): `GET /assignment/accounts`.
+/// Behind [`list_accounts`](crate::Client::list_accounts): `GET /assignment/accounts`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ListAccounts;

@@ -7,7 +7,7 @@ use crate::types::error::{
     InvalidRequestException, TooManyRequestsException, UnauthorizedException,
 };
 
-/// Behind [`Client::logout`](crate::Client::logout): `POST /logout`.
+/// Behind [`logout`](crate::Client::logout): `POST /logout`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Logout;

@@ -115,7 +115,7 @@
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `test-util` for a stand-in of the service and a replay transport.
+//! trust, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated;
@@ -129,6 +129,25 @@ pub use crate::generated::{client, operation, types};
 pub(crate) use crate::generated::{endpoint, partitions};
 #[doc(inline)]
 pub use crate::runtime::config::Config;
+
+#[cfg(feature = "aws-config")]
+impl Client {
+    /// Makes a client of settings that `aws-config` has loaded; `Config::from` says more of them, and
+    /// is where others can be set. Nothing is sent, read or connected yet.
+    ///
+    /// ```
+    /// use aws_types::SdkConfig;
+    /// use aws_types::region::Region;
+    ///
+    /// // What `aws_config::load_from_env().await` returns.
+    /// let loaded = SdkConfig::builder().region(Region::new("eu-west-1")).build();
+    /// let client = sso_client::Client::new(&loaded);
+    /// assert_eq!(client.config().region().map(AsRef::as_ref), Some("eu-west-1"));
+    /// ```
+    pub fn new(config: &aws_types::SdkConfig) -> Self {
+        Self::from_conf(Config::new(config))
+    }
+}
 
 /// Calls that hold up their thread, for programs without an asynchronous runtime.
 ///

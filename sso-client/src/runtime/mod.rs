@@ -39,6 +39,7 @@
 //! | `event_stream` | events that follow each other, both ways |
 //! | `idempotency` | tokens by which a service tells a retry from a new request |
 //! | `number` | numbers of any length |
+//! | `sdk_config` | settings that `aws-config` has loaded |
 //! | `timestamp` | points in time |
 //! | `waiter` | calls repeated until something has come true |
 //!
@@ -94,6 +95,8 @@ pub mod identity;
 pub mod number;
 #[cfg(feature = "_protocol-tests")]
 pub mod protocol_tests;
+#[cfg(feature = "aws-config")]
+pub mod sdk_config;
 #[cfg(feature = "_sigv4")]
 pub mod sigv4;
 #[cfg(feature = "_sigv4-event-stream")]

@@ -11,7 +11,7 @@ use toml::{Table, Value};
 use super::{Error, Request, read};
 
 /// The features of `sso-client` that a crate of its own has too.
-const FEATURES: &[&str] =
+pub(super) const FEATURES: &[&str] =
     &["default", "ring", "aws-lc-rs", "native-roots", "webpki-roots", "blocking", "serde", "_tls"];
 
 /// The manifests that everything comes from.

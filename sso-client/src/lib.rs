@@ -115,7 +115,7 @@
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
+//! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated;

@@ -12,7 +12,7 @@ use super::{Error, Request, read};
 
 /// The features of `sso-client` that a crate of its own has too.
 pub(super) const FEATURES: &[&str] =
-    &["default", "ring", "aws-lc-rs", "native-roots", "webpki-roots", "blocking", "serde", "_tls"];
+    &["default", "ring", "aws-lc-rs", "native-roots", "webpki-roots", "http2", "blocking", "serde", "_tls"];
 
 /// The manifests that everything comes from.
 struct Manifests {

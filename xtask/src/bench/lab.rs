@@ -97,7 +97,13 @@ impl<'a> Lab<'a> {
         (self.say)(format!("building {package}"));
         let mut command = cargo(&self.package(package));
         let (verb, rest) = arguments.split_at(1);
-        command.env("CARGO_TARGET_DIR", self.target()).args(verb).arg("--release").args(rest);
+        command.env("CARGO_TARGET_DIR", self.target()).args(verb).arg("--release");
+        if self.options.budgets {
+            // What CI holds must not depend on what was published since. Without `--budgets`, cargo
+            // brings the lock file up to date.
+            command.arg("--locked");
+        }
+        command.args(rest);
         run(command).map(|_| ())
     }
 

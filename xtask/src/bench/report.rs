@@ -54,7 +54,7 @@ impl Report {
             let _ = writeln!(text, "| {name} | {width} | {rate:.0} | {rate_of_two:.0} | {peak:.1} MB | {each} |");
         }
         if !self.generator.is_empty() {
-            text.push_str("\n| generator | size | time | time a MB | peak memory |\n| --- | --- | --- | --- | --- |\n");
+            text.push_str("\n| generator, as `cargo xtask` builds it | model | time | time a MB | peak memory |\n| --- | --- | --- | --- | --- |\n");
         }
         for Generation { what, bytes, seconds, peak } in &self.generator {
             let (megabytes, milliseconds, peak) = (bytes / 1e6, seconds * 1e3, peak / 1e6);

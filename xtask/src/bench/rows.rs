@@ -114,7 +114,8 @@ fn paired(
     Ok(Measured { figures, paired: median(ratios) })
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
+/// The one in the middle.
+pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
 }

@@ -25,8 +25,11 @@ const ABSENT: &str = "–";
 impl Report {
     /// Says everything as tables of Markdown.
     pub(super) fn print(&self, say: &mut dyn FnMut(String)) {
-        let mut text = String::from("\n| | bare | aws | ours | ours / bare | must | aim | |\n");
-        text.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        let mut text = String::new();
+        if !self.rows.is_empty() {
+            text.push_str("\n| | bare | aws | ours | ours / bare | must | aim | |\n");
+            text.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        }
         for (row, measured) in self.rows.iter().filter_map(|(row, measured)| Some((row, measured.as_ref()?))) {
             let figure =
                 |client| measured.figures.get(&client).map_or(ABSENT.to_owned(), |value| row.unit.show(*value));

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use codegen::Runtime;
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::codegen::{Mode, Outcome};
-use xtask::{conformance, emit, emit_all};
+use xtask::{bench, conformance, emit, emit_all};
 
 const HELP: &str = "\
 The workspace's own commands.
@@ -35,9 +35,17 @@ Commands:
       --before-2025    For models from then: their tests say that isolated partitions have no dual-stack
   conformance FILE...  Runs the protocol and endpoint tests that models hold against the clients generated
                        of them, and counts what passed, failed and was skipped
+  bench                Measures what calls cost, beside a client written by hand, in one table
+      --with-aws-sdk   Measures aws-sdk-sso, too
+      --build-time     Times clean release builds, too, which takes minutes
+      --quick          Shorter runs
+      --only ID,...    Only these rows of xtask/bench/budgets.toml, or concurrency, or generator
+      --model FILE     What the generator is timed with, in place of the largest model that is found
+      --json FILE      Writes the figures as JSON, too
+      --budgets        Measures only what has a budget there, and fails when one is exceeded
   help                 Shows this text
 
-Exit status: 0 when all is well, 1 when --check found differences or a test failed, 2 when something could not be done.
+Exit status: 0 when all is well, 1 when --check found differences, a test failed or a limit is exceeded, 2 when something could not be done.
 ";
 
 enum Command {
@@ -46,6 +54,7 @@ enum Command {
     Emit(emit::Request),
     EmitAll(emit_all::Options),
     Conformance(Vec<PathBuf>),
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +93,10 @@ fn main() -> ExitCode {
             Ok(well) => exit(well),
             Err(error) => fail(&format!("{error}\n")),
         },
+        Command::Bench(options) => match bench::run(&root, &options, &mut |line| say(&format!("{line}\n"))) {
+            Ok(well) => exit(well),
+            Err(error) => fail(&format!("{error}\n")),
+        },
         Command::Conformance(models) => match conformance::run(&root, &models, &mut |line| say(&format!("{line}\n"))) {
             Ok(well) => exit(well),
             Err(error) => fail(&format!("{error}\n")),
@@ -108,6 +121,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
         Some("emit") => parse_emit(parser),
         Some("emit-all") => parse_emit_all(parser),
         Some("conformance") => parse_conformance(parser),
+        Some("bench") => Ok(bench::Options::parse(&mut parser)?.map_or(Command::Help, Command::Bench)),
         _ => Err(format!("there is no command {command:?}").into()),
     }
 }

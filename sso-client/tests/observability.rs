@@ -105,7 +105,7 @@ async fn a_call_that_is_retried_is_told_step_by_step() {
     assert!(second.contains("http.response.status_code=200") && !second.contains("error.type"), "{second}");
 
     // What happened in between.
-    line(&text, &["endpoint resolved", "endpoint=\"http://127.0.0.1:"]);
+    line(&text, &["endpoint resolved", "endpoint=http://127.0.0.1:"]);
     line(&text, &["retry", "reason=Transient", "delay=0ns"]);
     assert_eq!(text.matches(": response ").count(), 2, "{text}");
     assert!(!text.contains("headers"), "those are at TRACE");

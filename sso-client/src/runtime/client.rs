@@ -8,11 +8,12 @@ mod base_url;
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
+use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
-use http::{Method, Uri};
 use tracing::Instrument as _;
 
 use super::attempt::{Attempts, Exchange, Failure};
@@ -25,7 +26,7 @@ use super::http::{Headers, HttpRequest};
 use super::observe::{Subject, trace};
 use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
-use super::secret::{Wiped, secret_bytes};
+use super::secret::Wiped;
 use super::transport::SharedHttpClient;
 use super::user_agent::{Feature, user_agent};
 use base_url::BaseUrl;
@@ -260,8 +261,8 @@ pub(super) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtim
 /// Ends with `None` where Tokio panics because the runtime was built without timers or I/O.
 /// There is no way to ask it before.
 pub(super) async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = Box::pin(future);
-    std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+    let mut future = pin!(future);
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Some),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
@@ -306,7 +307,7 @@ impl Shared {
         endpoint: Option<Result<Endpoint, EndpointError>>,
     ) -> Result<Derived, BuildError> {
         let base = self.base(config, endpoint)?;
-        trace::resolved(config, base.url.origin());
+        trace::resolved(config, &base.url);
         let user_agent = HeaderValue::from_str(&user_agent(self.service, config, None)).map_err(BuildError::other)?;
         Ok(Derived { base, user_agent })
     }
@@ -344,9 +345,12 @@ fn settings(config: &Config) -> EndpointSettings<'_> {
 }
 
 /// All of a request that stays the same from one attempt to the next.
-fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<HttpRequest, BuildError> {
+fn request(method: &'static str, mut bound: Bound, derived: &Derived) -> Result<HttpRequest, BuildError> {
     let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
-    let uri = derived.base.url.join(&bound.host_prefix, &bound.path, &bound.query);
+    let length = bound.path_and_query.len();
+    let uri = derived.base.url.join(&mut bound).map_err(|error| {
+        BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
+    })?;
     let mut headers = bound.headers;
     for (name, values) in derived.base.endpoint.headers() {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(BuildError::other)?;
@@ -363,11 +367,6 @@ fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<Http
     if let Some(length) = length.filter(|length| takes_body || *length > 0) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    let length = uri.len();
-    let uri = if bound.uri_is_sensitive { Uri::from_maybe_shared(secret_bytes(uri)) } else { uri.try_into() };
-    let uri = uri.map_err(|error| {
-        BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
-    })?;
     let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), bound.body);
     request.set_stream(bound.stream);
     Ok(request)

@@ -253,7 +253,9 @@ impl HttpResponse {
 
     /// The id that AWS gave the request, for asking AWS about it.
     pub fn request_id(&self) -> Option<String> {
-        REQUEST_ID_HEADERS.iter().find_map(|name| self.headers.get(name)).map(str::to_owned)
+        let headers = self.headers.as_map();
+        let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(name))?;
+        std::str::from_utf8(id.as_bytes()).ok().map(str::to_owned)
     }
 }
 

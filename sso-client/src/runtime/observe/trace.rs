@@ -50,10 +50,10 @@ pub(in crate::runtime) fn attempt(request: &HttpRequest, number: u32) -> Span {
     )
 }
 
-/// Where requests will go: `origin` is the endpoint's scheme, host and port.
-pub(in crate::runtime) fn resolved(config: &Config, origin: &str) {
+/// Where requests will go: `url` shows the endpoint's scheme, host and port.
+pub(in crate::runtime) fn resolved(config: &Config, url: &dyn fmt::Display) {
     debug!(
-        endpoint = origin,
+        endpoint = %url,
         cloud.region = config.region().map(AsRef::<str>::as_ref),
         use_fips = config.use_fips(),
         use_dual_stack = config.use_dual_stack(),

@@ -59,7 +59,7 @@ pub(super) struct Attempts<'a> {
 
 impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
-    pub(super) async fn run(&self, request: &mut HttpRequest) -> Result<Exchange, Failure> {
+    pub(super) async fn run(&self, request: &mut HttpRequest) -> Result<Exchange, Box<Failure>> {
         let mut progress = Progress::new();
         // It cannot be refused: it is plain ASCII.
         if let Ok(id) = HeaderValue::from_bytes(&uuid::random()) {

@@ -195,7 +195,7 @@ impl Handle {
         bound: Bound,
         config: &Config,
         overrides: &Overrides,
-    ) -> Result<Exchange, Failure> {
+    ) -> Result<Exchange, Box<Failure>> {
         let shared = &*self.shared;
         let operation = plan.operation;
         let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(operation));

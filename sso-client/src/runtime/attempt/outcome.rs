@@ -130,9 +130,9 @@ fn body_outcome(error: &ReadError) -> AttemptOutcome {
 }
 
 impl Failure {
-    pub(in crate::runtime) fn construction(error: BuildError, call: CallInfo) -> Self {
+    pub(in crate::runtime) fn construction(error: BuildError, call: CallInfo) -> Box<Self> {
         let hint = error.hint();
-        Self { error: AttemptError::Construction(error), ids: Ids::default(), call: call.with_hint(hint) }
+        Box::new(Self { error: AttemptError::Construction(error), ids: Ids::default(), call: call.with_hint(hint) })
     }
 
     pub(in crate::runtime) fn into_sdk_error<E>(self) -> SdkError<E> {
@@ -181,7 +181,7 @@ impl Progress {
     }
 
     /// The end of a call without one.
-    pub(super) fn failed(mut self, operation: &'static str, error: AttemptError, fips: bool) -> Failure {
+    pub(super) fn failed(mut self, operation: &'static str, error: AttemptError, fips: bool) -> Box<Failure> {
         let (status, ids) = match &error {
             AttemptError::Body(_, response) => (Some(response.status()), Ids::of(response)),
             AttemptError::Timeout(_) => {
@@ -208,6 +208,6 @@ impl Progress {
             AttemptError::Dispatch(error) => hint::dispatch(error, fips),
             AttemptError::Body(..) => None,
         };
-        Failure { error, ids, call }
+        Box::new(Failure { error, ids, call })
     }
 }

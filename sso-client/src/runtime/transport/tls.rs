@@ -12,7 +12,11 @@
 #[cfg(feature = "_tls")]
 mod handshake;
 #[cfg(feature = "_tls")]
+mod pem;
+#[cfg(feature = "_tls")]
 mod roots;
+#[cfg(all(feature = "_tls", feature = "native-roots", unix, not(target_vendor = "apple")))]
+mod system;
 #[cfg(feature = "_tls")]
 mod unverified;
 
@@ -97,6 +101,13 @@ impl TlsError {
         Self { message: message.into(), source: None }
     }
 
+    #[cfg(feature = "native-roots")]
+    fn no_roots() -> Self {
+        Self::new(
+            "the system has no root certificates: install them (Debian: ca-certificates), or name a bundle of them",
+        )
+    }
+
     #[cfg(feature = "_tls")]
     fn caused(message: impl Into<Cow<'static, str>>, source: impl Into<BoxError>) -> Self {
         Self { message: message.into(), source: Some(source.into()) }
@@ -125,7 +136,12 @@ fn provider() -> rustls::crypto::CryptoProvider {
     rustls::crypto::ring::default_provider()
 }
 
-#[cfg(all(feature = "_tls", feature = "native-roots"))]
+#[cfg(all(feature = "_tls", feature = "native-roots", unix, not(target_vendor = "apple")))]
+fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
+    system::load()
+}
+
+#[cfg(all(feature = "_tls", feature = "native-roots", not(all(unix, not(target_vendor = "apple")))))]
 fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
@@ -134,9 +150,7 @@ fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
     match found.errors.into_iter().next() {
         _ if !roots.is_empty() => Ok(roots),
         Some(error) => Err(TlsError::caused("the system's root certificates cannot be read", error)),
-        None => Err(TlsError::new(
-            "the system has no root certificates: install them (Debian: ca-certificates), or name a bundle of them",
-        )),
+        None => Err(TlsError::no_roots()),
     }
 }
 

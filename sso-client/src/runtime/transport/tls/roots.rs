@@ -4,9 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
+use super::pem::certificates;
 use super::{Roots, TlsError, Trust, load_default_roots};
 
 /// Reads what there is to read.
@@ -48,10 +47,11 @@ fn file(path: &Path) -> Result<RootCertStore, TlsError> {
 /// Adds the certificates of a PEM text, which has to hold one at least.
 fn add(roots: &mut RootCertStore, pem: &[u8], what: &str) -> Result<(), TlsError> {
     let mut number = 0;
-    for certificate in CertificateDer::pem_slice_iter(pem) {
+    // Comments may be in any encoding.
+    for certificate in certificates(&String::from_utf8_lossy(pem)) {
         number += 1;
         let broken = || format!("certificate number {number} in {what} is broken");
-        let certificate = certificate.map_err(|error| TlsError::caused(broken(), error))?;
+        let certificate = certificate.ok_or_else(|| TlsError::new(broken()))?;
         roots.add(certificate).map_err(|error| TlsError::caused(broken(), error))?;
     }
     if number > 0 {

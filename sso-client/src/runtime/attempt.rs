@@ -9,6 +9,7 @@
 
 mod outcome;
 
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
@@ -20,7 +21,7 @@ use super::observe::trace::{self, within};
 use super::observe::{Subject, Watch};
 use super::retry::{Backoff, RetryConfig, RetryKind, Spent, TokenBucket, classify};
 use super::timeout::{TimedOut, TimeoutConfig, TimeoutKind};
-use super::timing::Timing;
+use super::timing::{Timing, limited};
 use super::trace_id::{TRACE_ID, trace_id};
 use super::transport::{HttpClient, SharedHttpClient, read_body};
 use super::{http_date, uuid};
@@ -68,16 +69,9 @@ impl Attempts<'_> {
         if let Some(id) = if self.in_lambda { trace_id() } else { None } {
             request.headers_mut().set_absent(TRACE_ID, id);
         }
-        let outcome = match self.timeouts.operation_timeout() {
-            None => self.attempts(request, &mut progress).await,
-            Some(limit) => {
-                let timed_out = TimedOut { kind: TimeoutKind::Operation, what: "the operation did not end", limit };
-                tokio::time::timeout(limit, self.attempts(request, &mut progress))
-                    .await
-                    .unwrap_or(Err(AttemptError::Timeout(timed_out)))
-            }
-        };
-        match outcome {
+        let limit = self.timeouts.operation_timeout();
+        let outcome = limited(limit, pin!(self.attempts(request, &mut progress))).await;
+        match outcome.unwrap_or_else(|| Err(timed_out(TimeoutKind::Operation, "the operation did not end", limit))) {
             Ok(received) => {
                 let retryable = self.retry_kind(&received).is_some();
                 Ok(Exchange { received, progress, retryable })
@@ -130,11 +124,9 @@ impl Attempts<'_> {
     }
 
     async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
-        let Some(limit) = self.timeouts.operation_attempt_timeout() else {
-            return self.send(request, progress).await;
-        };
-        let timed_out = TimedOut { kind: TimeoutKind::Attempt, what: "the attempt did not end", limit };
-        tokio::time::timeout(limit, self.send(request, progress)).await.unwrap_or(Err(AttemptError::Timeout(timed_out)))
+        let limit = self.timeouts.operation_attempt_timeout();
+        let outcome = limited(limit, pin!(self.send(request, progress))).await;
+        outcome.unwrap_or_else(|| Err(timed_out(TimeoutKind::Attempt, "the attempt did not end", limit)))
     }
 
     async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
@@ -147,15 +139,12 @@ impl Attempts<'_> {
         if let Some((authorize, context)) = self.authorize {
             authorize(&mut request, context).await.map_err(not_ready)?;
         }
-        let sending = self.http.call(request);
         let read_timeout = self.timeouts.read_timeout();
-        let response = match read_timeout {
-            None => sending.await,
-            Some(limit) => tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| {
-                let timed_out = TimedOut { kind: TimeoutKind::Read, what: "no response came", limit };
-                Err(ConnectorError::timeout(timed_out.into()))
-            }),
-        };
+        let response = limited(read_timeout, self.http.call(request).as_mut()).await.unwrap_or_else(|| {
+            let limit = read_timeout.unwrap_or_default();
+            let timed_out = TimedOut { kind: TimeoutKind::Read, what: "no response came", limit };
+            Err(ConnectorError::timeout(timed_out.into()))
+        });
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
         let is_error = !head.status.is_success();
         if is_error {
@@ -211,6 +200,11 @@ impl Attempts<'_> {
             None => format!("attempt={attempt}; max={max}"),
         })
     }
+}
+
+/// A limit that ran out.
+fn timed_out(kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> AttemptError {
+    AttemptError::Timeout(TimedOut { kind, what, limit: limit.unwrap_or_default() })
 }
 
 /// By how many seconds one point in time is after another.

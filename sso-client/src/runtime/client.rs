@@ -8,7 +8,7 @@ mod base_url;
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
@@ -161,7 +161,10 @@ impl Handle {
             endpoint: O::endpoint(input, &settings(config)),
         };
         let span = trace::call(self.shared.service, O::NAME, config);
-        let outcome = match within!(span, self.exchange(&plan, bound, config, overrides)) {
+        let exchange = pin!(self.exchange(&plan, bound, config, overrides));
+        // By way of a pointer, so that it is compiled once and not into the calls of each operation.
+        let exchange: Pin<&mut (dyn Future<Output = _> + Send)> = exchange;
+        let outcome = match within!(span, exchange) {
             Ok(mut exchange) if exchange.is_success() => {
                 if !O::Output::SECRET {
                     exchange.set_harmless();

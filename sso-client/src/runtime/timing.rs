@@ -6,7 +6,10 @@
 //! Tokio's, which has a way of its own to stop its clock for tests.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use super::config::{Builder, Config};
@@ -22,6 +25,21 @@ pub trait Timing: fmt::Debug + Send + Sync {
 
     /// What time of what day it is.
     fn now(&self) -> SystemTime;
+}
+
+/// What a future ends with, or `None` when it has not ended within a limit.
+///
+/// It is one future with and without a limit, which is compiled once, and is not moved.
+pub(super) async fn limited<F: Future + ?Sized>(limit: Option<Duration>, mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut timer = pin!(limit.map(tokio::time::sleep));
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => match timer.as_mut().as_pin_mut() {
+            Some(timer) => timer.poll(cx).map(|()| None),
+            None => Poll::Pending,
+        },
+    })
+    .await
 }
 
 /// Tokio's timers, the system's clock, and a generator seeded by the system.

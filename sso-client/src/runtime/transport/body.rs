@@ -15,6 +15,7 @@ use tokio::time::Sleep;
 use super::hyper_client::GuardedBody;
 use crate::runtime::error::BoxError;
 use crate::runtime::secret::{WipedBuffer, wipe_if_unshared};
+use crate::runtime::timing::limited;
 
 /// The body of a request.
 pub struct RequestBody(Kind);
@@ -245,10 +246,11 @@ async fn next_frame(
 ) -> Result<Option<Result<Frame<Bytes>, BoxError>>, ReadError> {
     let mut next = body.frame();
     let there = poll_fn(|cx| Poll::Ready(Pin::new(&mut next).poll(cx))).await;
-    match (there, stall) {
-        (Poll::Ready(frame), _) => Ok(frame),
-        (Poll::Pending, None) => Ok(next.await),
-        (Poll::Pending, Some(stall)) => tokio::time::timeout(stall, next).await.map_err(|_| ReadError::Stalled(stall)),
+    match there {
+        Poll::Ready(frame) => Ok(frame),
+        Poll::Pending => {
+            limited(stall, Pin::new(&mut next)).await.ok_or_else(|| ReadError::Stalled(stall.unwrap_or_default()))
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -24,6 +24,7 @@ use tower_service::Service;
 use super::proxy::{Proxy, ProxyConfig, ProxyError, tunnel};
 use super::tls::{LazyTls, Protocols};
 use crate::runtime::error::BoxError;
+use crate::runtime::timing::limited;
 
 /// How long a connection is silent before it is asked for a sign of life. Well below the least
 /// that gateways and firewalls allow: four minutes with those of Azure, 350 s with those of AWS.
@@ -120,10 +121,8 @@ impl Service<Uri> for Connector {
         let timeout = self.timeout;
         let connecting = self.clone().connect(uri);
         Box::pin(async move {
-            match timeout {
-                Some(limit) => tokio::time::timeout(limit, connecting).await.map_err(|_| ConnectTimeout(limit))?,
-                None => connecting.await,
-            }
+            let connected = limited(timeout, pin!(connecting)).await;
+            connected.ok_or_else(|| ConnectTimeout(timeout.unwrap_or_default()))?
         })
     }
 }

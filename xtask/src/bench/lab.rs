@@ -99,12 +99,16 @@ impl<'a> Lab<'a> {
         let (verb, rest) = arguments.split_at(1);
         command.env("CARGO_TARGET_DIR", self.target()).args(verb).arg("--release");
         if self.options.budgets {
-            // What CI holds must not depend on what was published since. Without `--budgets`, cargo
-            // brings the lock file up to date.
+            // What CI holds must not depend on what was published since.
             command.arg("--locked");
         }
         command.args(rest);
-        run(command).map(|_| ())
+        match run(command) {
+            Err(Error::Other(said)) if said.contains("--locked") => Err(Error::Other(format!(
+                "xtask/bench/{package}/Cargo.lock is not up to date: `cargo xtask bench --only crates` mends it\n{said}"
+            ))),
+            outcome => outcome.map(|_| ()),
+        }
     }
 
     /// The path of a program.

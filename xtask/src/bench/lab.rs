@@ -88,7 +88,10 @@ impl<'a> Lab<'a> {
             let name = client.name();
             self.build(name, &["build", "--bin", name, "--bin", &format!("{name}-allocations")])?;
         }
-        self.server = Some(Server::start(&self.program("bench-server"), &self.target().join("store"))?);
+        self.server = Some(Server::start(
+            &self.program("bench-server"),
+            &self.target().join(format!("store-{}", std::process::id())),
+        )?);
         Ok(())
     }
 
@@ -229,9 +232,11 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that has ended already is no problem.
+        // One that has ended already is no problem, nor is a folder that stays. Each run has its own: two at a time
+        // must not take each other's.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.store);
     }
 }
 

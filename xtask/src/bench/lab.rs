@@ -153,7 +153,13 @@ impl<'a> Lab<'a> {
         numbers: &[usize],
     ) -> Result<Said, Error> {
         let command = self.measurement(program, what, tls, numbers)?;
-        let said = understand(&run(command)?)?;
+        let output = match (run(command), self.server.as_mut().map(|server| server.process.try_wait())) {
+            (Err(_), Some(Ok(Some(status)))) => {
+                return Err(Error::Other(format!("the server has ended while {program} was measured: {status}")));
+            }
+            (output, _) => output?,
+        };
+        let said = understand(&output)?;
         self.same(program, &format!("{what:?} {numbers:?}"), &said)?;
         Ok(said)
     }

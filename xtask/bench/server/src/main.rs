@@ -51,6 +51,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         tokio::spawn(async move {
             loop {
                 let Ok((stream, _)) = secure.accept().await else { continue };
+                // As on servers that are meant to be fast; without it, a start may wait for a delayed
+                // acknowledgement of the session's tickets.
+                if stream.set_nodelay(true).is_err() {
+                    continue;
+                }
                 let (acceptor, answers) = (acceptor.clone(), Arc::clone(&secure_answers));
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {

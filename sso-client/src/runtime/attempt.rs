@@ -11,13 +11,13 @@ mod outcome;
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{DATE, HeaderValue};
-use tracing::Instrument as _;
+use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
 use super::auth::{AuthContext, Authorize};
 use super::error::{BuildError, ConnectorError, ErrorHead};
 use super::http::{HttpRequest, HttpResponse};
-use super::observe::{Subject, Watch, trace};
+use super::observe::trace::{self, within};
+use super::observe::{Subject, Watch};
 use super::retry::{Backoff, RetryConfig, RetryKind, Spent, TokenBucket, classify};
 use super::timeout::{TimedOut, TimeoutConfig, TimeoutKind};
 use super::timing::Timing;
@@ -27,6 +27,11 @@ use super::{http_date, uuid};
 
 use outcome::{AttemptError, Progress, Received, observe};
 pub(super) use outcome::{Exchange, Failure};
+
+/// The header that tells calls apart.
+const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
+/// The header that numbers attempts.
+const REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 /// Everything that attempts of a call share.
 pub(super) struct Attempts<'a> {
@@ -39,6 +44,8 @@ pub(super) struct Attempts<'a> {
     pub(super) timeouts: TimeoutConfig,
     /// The largest body that is read, in bytes.
     pub(super) max_body: usize,
+    /// Whether this is a Lambda function.
+    pub(super) in_lambda: bool,
     /// Whether it is a FIPS endpoint that is asked.
     pub(super) fips: bool,
     /// The codes of the operation's errors that may pass.
@@ -52,14 +59,14 @@ pub(super) struct Attempts<'a> {
 
 impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
-    pub(super) async fn run(&self, mut request: HttpRequest) -> Result<Exchange, Failure> {
+    pub(super) async fn run(&self, request: &mut HttpRequest) -> Result<Exchange, Failure> {
         let mut progress = Progress::new();
-        // None of these names and values can be refused: all are plain ASCII.
-        let _ = request.headers_mut().insert("amz-sdk-invocation-id", uuid::random());
-        if !request.headers().contains_key(TRACE_ID) {
-            if let Some(id) = trace_id() {
-                let _ = request.headers_mut().insert(TRACE_ID, id);
-            }
+        // It cannot be refused: it is plain ASCII.
+        if let Ok(id) = HeaderValue::from_bytes(&uuid::random()) {
+            request.headers_mut().set(INVOCATION_ID, id);
+        }
+        if let Some(id) = if self.in_lambda { trace_id() } else { None } {
+            request.headers_mut().set_absent(TRACE_ID, id);
         }
         let outcome = match self.timeouts.operation_timeout() {
             None => self.attempts(request, &mut progress).await,
@@ -73,21 +80,21 @@ impl Attempts<'_> {
         match outcome {
             Ok(received) => {
                 let retryable = self.retry_kind(&received).is_some();
-                Ok(progress.answered(self.operation, received, retryable))
+                Ok(Exchange { received, progress, retryable })
             }
             Err(error) => Err(progress.failed(self.operation, error, self.fips)),
         }
     }
 
-    async fn attempts(&self, request: HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+    async fn attempts(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
         let backoff = Backoff::new(&self.retries);
         let max = self.retries.max_attempts();
         let mut last: Option<Spent> = None;
         loop {
             progress.attempts += 1;
-            let span = trace::attempt(&request, progress.attempts);
-            let watch = Watch::start(self.subject, progress.attempts, &request);
-            let outcome = self.attempt(&request, progress).instrument(span.clone()).await;
+            let span = trace::attempt(request, progress.attempts);
+            let watch = Watch::start(&self.subject, progress.attempts, request);
+            let outcome = within!(span, self.attempt(request, progress));
             observe(&outcome, watch, &span);
             progress.note(&outcome);
             let retry = match &outcome {
@@ -134,8 +141,8 @@ impl Attempts<'_> {
         trace::request(request);
         let not_ready = |error| AttemptError::Construction(BuildError::other(error));
         let mut request = request.to_http().map_err(not_ready)?;
-        if let Ok(value) = HeaderValue::from_str(&self.numbered(progress)) {
-            request.headers_mut().insert("amz-sdk-request", value);
+        if let Ok(value) = self.numbered(progress) {
+            request.headers_mut().insert(REQUEST, value);
         }
         if let Some((authorize, context)) = self.authorize {
             authorize(&mut request, context).await.map_err(not_ready)?;
@@ -150,9 +157,10 @@ impl Attempts<'_> {
             }),
         };
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
-        let date = head.headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
-        progress.ahead = date.map(|date| seconds_ahead(date, self.timing.now())).or(progress.ahead);
         let is_error = !head.status.is_success();
+        if is_error {
+            self.note_clock(&head.headers, progress);
+        }
         let received = |response| {
             let error = is_error.then(|| ErrorHead::read(&response));
             Received { response, error, stream: None, cut: false }
@@ -170,16 +178,27 @@ impl Attempts<'_> {
                 Ok(Received { cut: error.is_transient(), ..received(response) })
             }
             Err(error) => {
+                self.note_clock(&head.headers, progress);
                 Err(AttemptError::Body(error, Box::new(HttpResponse::new(head.status, head.headers, Vec::new()))))
             }
         }
     }
 
+    /// By how much the service's clock is ahead, which only what follows a failure needs to know.
+    fn note_clock(&self, headers: &HeaderMap, progress: &mut Progress) {
+        let date = headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
+        progress.ahead = date.map(|date| seconds_ahead(date, self.timing.now())).or(progress.ahead);
+    }
+
     /// `amz-sdk-request`: which attempt of how many this is, and until when, by the service's clock,
     /// an answer to it is waited for. Only a limit that was said is promised.
-    fn numbered(&self, progress: &Progress) -> String {
+    fn numbered(&self, progress: &Progress) -> Result<HeaderValue, InvalidHeaderValue> {
         let max = self.retries.max_attempts();
         let attempt = progress.attempts;
+        if (attempt, max) == (1, 3) {
+            // That of most requests, which need not be composed.
+            return Ok(HeaderValue::from_static("attempt=1; max=3"));
+        }
         let ttl = self.timeouts.explicit_read_timeout().zip(progress.ahead).filter(|_| attempt > 1);
         let until = ttl.and_then(|(limit, ahead)| {
             let skew = Duration::from_secs(ahead.unsigned_abs());
@@ -187,10 +206,10 @@ impl Attempts<'_> {
             let theirs = if ahead < 0 { now.checked_sub(skew) } else { now.checked_add(skew) };
             http_date::basic(theirs?.checked_add(limit)?)
         });
-        match until {
+        HeaderValue::try_from(match until {
             Some(until) => format!("ttl={until}; attempt={attempt}; max={max}"),
             None => format!("attempt={attempt}; max={max}"),
-        }
+        })
     }
 }
 

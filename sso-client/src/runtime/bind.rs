@@ -148,10 +148,10 @@ pub trait Binder {
 pub struct Bound {
     /// What stands in front of the endpoint's host.
     pub host_prefix: String,
-    /// The escaped path, which starts with `/`.
-    pub path: String,
-    /// The escaped query string, without `?`.
-    pub query: String,
+    /// The escaped path, which starts with `/`, and behind `?` the escaped query string.
+    pub path_and_query: String,
+    /// Where the `?` is.
+    pub query_start: Option<usize>,
     /// The headers that members are bound to, and the content type of a body.
     pub headers: HeaderMap,
     /// The body; empty when it comes piece by piece.
@@ -162,6 +162,16 @@ pub struct Bound {
     pub uri_is_sensitive: bool,
 }
 
+impl Bound {
+    /// The escaped path and, without `?`, the escaped query string.
+    pub fn target(&self) -> (&str, &str) {
+        match self.query_start {
+            Some(start) => (&self.path_and_query[..start], &self.path_and_query[start + 1..]),
+            None => (&self.path_and_query, ""),
+        }
+    }
+}
+
 /// Binds an input.
 ///
 /// # Errors
@@ -170,6 +180,8 @@ pub struct Bound {
 /// at once.
 pub fn bind(input: &impl Bind) -> Result<Bound, BuildError> {
     let mut binder = request::RequestBinder::default();
+    // For those of the runtime too.
+    binder.reserve_headers(8);
     input.bind(&mut binder);
     binder.finish()
 }

@@ -7,7 +7,11 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::runtime::secret::Redacted;
 
 /// The headers that carry a request id, the one AWS services use today first.
-pub(super) const REQUEST_ID_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
+pub(super) const REQUEST_ID_HEADERS: [HeaderName; 3] = [
+    HeaderName::from_static("x-amzn-requestid"),
+    HeaderName::from_static("x-amzn-request-id"),
+    HeaderName::from_static("x-amz-request-id"),
+];
 
 /// The headers of a request or response. `Debug` leaves out those that are marked sensitive.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -74,6 +78,21 @@ impl Headers {
         }
         self.0.insert(name, value);
         Ok(())
+    }
+
+    /// Sets a header of the runtime's own.
+    pub(in crate::runtime) fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.0.insert(name, value);
+    }
+
+    /// Sets a header of the runtime's own, unless the caller has set it.
+    pub(in crate::runtime) fn set_absent(&mut self, name: HeaderName, value: HeaderValue) {
+        self.0.entry(name).or_insert(value);
+    }
+
+    /// The headers as the `http` crate has them.
+    pub(in crate::runtime) fn as_map(&self) -> &HeaderMap {
+        &self.0
     }
 
     /// Sets a header unless it is there already; names and values that HTTP does not allow are not set.
@@ -155,11 +174,10 @@ impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, value) in &self.0.0 {
-            let name = name.as_str();
-            if SHOWN_HEADERS.contains(&name) || REQUEST_ID_HEADERS.contains(&name) {
-                map.entry(&name, value);
+            if SHOWN_HEADERS.contains(&name.as_str()) || REQUEST_ID_HEADERS.contains(name) {
+                map.entry(&name.as_str(), value);
             } else {
-                map.entry(&name, &Redacted);
+                map.entry(&name.as_str(), &Redacted);
             }
         }
         map.finish()

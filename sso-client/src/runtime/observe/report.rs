@@ -124,47 +124,53 @@ pub(in crate::runtime) struct Known<'a> {
     pub(in crate::runtime) response_bytes: Option<u64>,
 }
 
-/// An attempt that is being made. Dropped before it has ended, it was given up.
+/// An attempt that is being made. Dropped before it has ended, it was given up. There is none where
+/// nobody is told.
 pub(in crate::runtime) struct Watch<'a> {
-    hook: Option<&'a AttemptHook>,
+    told: Option<Told<'a>>,
+}
+
+struct Told<'a> {
+    hook: &'a AttemptHook,
     report: AttemptReport<'a>,
     started: Instant,
 }
 
 impl<'a> Watch<'a> {
-    pub(in crate::runtime) fn start(subject: Subject<'a>, attempt: u32, request: &HttpRequest) -> Self {
-        let request_bytes = match request.stream() {
-            Some(stream) => stream.content_length(),
-            None => Some(request.body().len() as u64),
-        };
-        let report = AttemptReport {
-            service: subject.service,
-            operation: subject.operation,
-            attempt,
-            duration: Duration::ZERO,
-            outcome: AttemptOutcome::GivenUp,
-            status: None,
-            error_code: None,
-            request_bytes,
-            response_bytes: None,
-        };
-        Self { hook: subject.hook, report, started: Instant::now() }
+    pub(in crate::runtime) fn start(subject: &Subject<'a>, attempt: u32, request: &HttpRequest) -> Self {
+        let told = subject.hook.map(|hook| {
+            let request_bytes = match request.stream() {
+                Some(stream) => stream.content_length(),
+                None => Some(request.body().len() as u64),
+            };
+            let report = AttemptReport {
+                service: subject.service,
+                operation: subject.operation,
+                attempt,
+                duration: Duration::ZERO,
+                outcome: AttemptOutcome::GivenUp,
+                status: None,
+                error_code: None,
+                request_bytes,
+                response_bytes: None,
+            };
+            Told { hook, report, started: Instant::now() }
+        });
+        Self { told }
     }
 
     /// Tells how it ended, and what is known of the response.
     pub(in crate::runtime) fn end(mut self, outcome: AttemptOutcome, known: Known<'_>) {
-        let Some(hook) = self.hook.take() else { return };
+        let Some(Told { hook, report, started }) = self.told.take() else { return };
         let Known { status, error_code, response_bytes } = known;
-        let duration = self.started.elapsed();
-        hook(&AttemptReport { duration, outcome, status, error_code, response_bytes, ..self.report.clone() });
+        hook(&AttemptReport { duration: started.elapsed(), outcome, status, error_code, response_bytes, ..report });
     }
 }
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if let Some(hook) = self.hook.take() {
-            self.report.duration = self.started.elapsed();
-            hook(&self.report);
+        if let Some(Told { hook, report, started }) = self.told.take() {
+            hook(&AttemptReport { duration: started.elapsed(), ..report });
         }
     }
 }

@@ -14,6 +14,17 @@ use crate::runtime::error::{Ids, ProvideErrorMetadata, RequestId, SdkError};
 use crate::runtime::http::{HttpRequest, HttpResponse};
 use crate::runtime::retry::RetryKind;
 
+/// Awaits a future within a span.
+///
+/// It is not moved into another future for that, as `Instrument` does: those of calls are large.
+macro_rules! within {
+    ($span:expr, $future:expr) => {{
+        let mut future = std::pin::pin!($future);
+        std::future::poll_fn(|cx| $span.in_scope(|| future.as_mut().poll(cx))).await
+    }};
+}
+pub(in crate::runtime) use within;
+
 /// The span of a call, from the finished input to the output.
 pub(in crate::runtime) fn call(service: &Service, operation: &str, config: &Config) -> Span {
     debug_span!(
@@ -50,10 +61,10 @@ pub(in crate::runtime) fn attempt(request: &HttpRequest, number: u32) -> Span {
     )
 }
 
-/// Where requests will go: `origin` is the endpoint's scheme, host and port.
-pub(in crate::runtime) fn resolved(config: &Config, origin: &str) {
+/// Where requests will go: `url` shows the endpoint's scheme, host and port.
+pub(in crate::runtime) fn resolved(config: &Config, url: &dyn fmt::Display) {
     debug!(
-        endpoint = origin,
+        endpoint = %url,
         cloud.region = config.region().map(AsRef::<str>::as_ref),
         use_fips = config.use_fips(),
         use_dual_stack = config.use_dual_stack(),

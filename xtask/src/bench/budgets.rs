@@ -157,6 +157,16 @@ mod tests {
     }
 
     #[test]
+    fn the_file_is_read() {
+        let rows = read(&crate::workspace_root()).unwrap_or_else(|error| panic!("{error}"));
+        let ids: std::collections::BTreeSet<&str> = rows.iter().map(|row| &*row.id).collect();
+        assert_eq!(ids.len(), rows.len(), "each is there once");
+        // What only a time could exceed is no budget.
+        let held = rows.iter().filter(|row| row.budget.is_some());
+        assert!(held.clone().count() >= 4 && held.clone().all(|row| !matches!(row.unit, Unit::Seconds)));
+    }
+
+    #[test]
     fn figures() {
         for (unit, value, expected) in [
             (Unit::Count, 23.0, "23"),

@@ -88,7 +88,10 @@ impl<'a> Lab<'a> {
             let name = client.name();
             self.build(name, &["build", "--bin", name, "--bin", &format!("{name}-allocations")])?;
         }
-        self.server = Some(Server::start(&self.program("bench-server"), &self.target().join("store"))?);
+        self.server = Some(Server::start(
+            &self.program("bench-server"),
+            &self.target().join(format!("store-{}", std::process::id())),
+        )?);
         Ok(())
     }
 
@@ -99,12 +102,16 @@ impl<'a> Lab<'a> {
         let (verb, rest) = arguments.split_at(1);
         command.env("CARGO_TARGET_DIR", self.target()).args(verb).arg("--release");
         if self.options.budgets {
-            // What CI holds must not depend on what was published since. Without `--budgets`, cargo
-            // brings the lock file up to date.
+            // What CI holds must not depend on what was published since.
             command.arg("--locked");
         }
         command.args(rest);
-        run(command).map(|_| ())
+        match run(command) {
+            Err(Error::Other(said)) if said.contains("--locked") => Err(Error::Other(format!(
+                "xtask/bench/{package}/Cargo.lock is not up to date: `cargo xtask bench --only crates` mends it\n{said}"
+            ))),
+            outcome => outcome.map(|_| ()),
+        }
     }
 
     /// The path of a program.
@@ -146,7 +153,13 @@ impl<'a> Lab<'a> {
         numbers: &[usize],
     ) -> Result<Said, Error> {
         let command = self.measurement(program, what, tls, numbers)?;
-        let said = understand(&run(command)?)?;
+        let output = match (run(command), self.server.as_mut().map(|server| server.process.try_wait())) {
+            (Err(_), Some(Ok(Some(status)))) => {
+                return Err(Error::Other(format!("the server has ended while {program} was measured: {status}")));
+            }
+            (output, _) => output?,
+        };
+        let said = understand(&output)?;
         self.same(program, &format!("{what:?} {numbers:?}"), &said)?;
         Ok(said)
     }
@@ -225,9 +238,11 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that has ended already is no problem.
+        // One that has ended already is no problem, nor is a folder that stays. Each run has its own: two at a time
+        // must not take each other's.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.store);
     }
 }
 

@@ -26,7 +26,7 @@ impl Report {
     /// Says everything as tables of Markdown.
     pub(super) fn print(&self, say: &mut dyn FnMut(String)) {
         let mut text = String::new();
-        if !self.rows.is_empty() {
+        if self.rows.iter().any(|(_, measured)| measured.is_some()) {
             text.push_str("\n| | bare | aws | ours | ours / bare | must | aim | |\n");
             text.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         }

@@ -31,7 +31,7 @@ impl Measured {
 pub(super) fn measure(lab: &mut Lab<'_>, id: &str) -> Result<Option<Measured>, Error> {
     let quick = lab.options.quick;
     let counts = matches!(id, "instructions" | "items" | "start" | "start-no-roots" | "start-tls");
-    if (counts && !lab.valgrind) || (id == "build" && !lab.options.build_time) {
+    if (counts && !lab.valgrind) || (id == "build" && !lab.options.build_time && lab.options.only.is_empty()) {
         return Ok(None);
     }
     let measured = match id {

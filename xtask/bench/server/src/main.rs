@@ -49,7 +49,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         });
         let secure_answers = Arc::clone(&answers);
         tokio::spawn(async move {
-            while let Ok((stream, _)) = secure.accept().await {
+            loop {
+                let Ok((stream, _)) = secure.accept().await else { continue };
+                // As on servers that are meant to be fast; without it, a start may wait for a delayed
+                // acknowledgement of the session's tickets.
+                if stream.set_nodelay(true).is_err() {
+                    continue;
+                }
                 let (acceptor, answers) = (acceptor.clone(), Arc::clone(&secure_answers));
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {
@@ -59,9 +65,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         });
         loop {
-            let (stream, _) = plain.accept().await?;
-            stream.set_nodelay(true)?;
-            tokio::spawn(serve(stream, Arc::clone(&answers)));
+            // A client that is gone before it was accepted is no reason to end.
+            let Ok((stream, _)) = plain.accept().await else { continue };
+            if stream.set_nodelay(true).is_ok() {
+                tokio::spawn(serve(stream, Arc::clone(&answers)));
+            }
         }
     })
 }

@@ -3,8 +3,11 @@
 
 pub mod codegen;
 pub mod conformance;
+pub mod diff;
 pub mod emit;
 pub mod emit_all;
+mod transaction;
+pub mod update;
 
 use std::path::{Path, PathBuf};
 

@@ -42,16 +42,21 @@ pub(super) fn attribute(findings: &mut Vec<Finding>, changes: Vec<Change>, old: 
 struct Index {
     by_id: BTreeMap<String, Vec<usize>>,
     by_shape: BTreeMap<String, Vec<usize>>,
+    /// By the other shapes that they are about.
+    by_related: BTreeMap<String, Vec<usize>>,
 }
 
 impl Index {
     fn new(findings: &[Finding]) -> Self {
-        let mut index = Self { by_id: BTreeMap::new(), by_shape: BTreeMap::new() };
+        let mut index = Self { by_id: BTreeMap::new(), by_shape: BTreeMap::new(), by_related: BTreeMap::new() };
         for (position, finding) in findings.iter().enumerate() {
             for id in std::iter::once(&finding.shape).chain(&finding.related) {
                 index.by_id.entry(id.clone()).or_default().push(position);
             }
             index.by_shape.entry(shape_of(&finding.shape).to_owned()).or_default().push(position);
+            for id in &finding.related {
+                index.by_related.entry(shape_of(id).to_owned()).or_default().push(position);
+            }
         }
         index
     }
@@ -86,9 +91,11 @@ impl Index {
             while !front.is_empty() {
                 front = front.iter().filter_map(|id| ways.get(*id)).flatten().map(String::as_str).collect();
                 front.retain(|id| seen.insert(id));
-                let found = all(&mut front.iter().copied(), &self.by_shape);
-                if !found.is_empty() {
-                    return best(findings, change, found);
+                for of in [&self.by_shape, &self.by_related] {
+                    let found = all(&mut front.iter().copied(), of);
+                    if !found.is_empty() {
+                        return best(findings, change, found);
+                    }
                 }
             }
         }
@@ -117,10 +124,10 @@ fn best(findings: &[Finding], change: &Change, candidates: BTreeSet<usize>) -> V
 
 /// Whether a rule that is about one part of a service alone can be behind a change.
 fn fits(rule: &str, change: &Change) -> bool {
-    let Some(owner) = change.owner.as_deref() else { return true };
+    let Some(owner) = change.owner.as_deref().filter(|_| change.verdict >= CrateVerdict::Additive) else { return true };
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| owner.starts_with(prefix));
     match rule {
-        "waiters" => starts(&["waiters", "client::Waiters"]),
+        "waiters" => starts(&["waiters", "client::Waiters"]) || change.what.contains("client::Waiters"),
         "pagination" => {
             owner.contains("::paginator")
                 || ["paginator", "Paginated", "PageSized", "PagedItems"].iter().any(|word| change.what.contains(word))
@@ -129,7 +136,7 @@ fn fits(rule: &str, change: &Change) -> bool {
             owner == "Error" || starts(&["types", "primitives"]) || (starts(&["operation"]) && owner.ends_with("Error"))
         }
         "auth" => starts(&["config"]),
-        "client-context-params" => starts(&["client_params", "config"]),
+        "client-context-params" => starts(&["client_params", "config"]) || change.what.contains("ClientParams"),
         "idempotency-token" => starts(&["config"]),
         "media-type" => starts(&["primitives"]),
         _ => true,

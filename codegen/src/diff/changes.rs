@@ -37,7 +37,7 @@ impl Change {
 
 /// Everything that differs.
 pub(super) fn between(before: &Generated<'_>, after: &Generated<'_>) -> Vec<Change> {
-    let (was, is) = (api::list(before), api::list(after));
+    let (was, is) = api::list(before, after);
     let mut changes = of_api(&was, &is);
     changes.extend(wire::compare(before.service, after.service));
     let rest = of_code(&was, &is, &changes);

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::changes::Generated;
 use super::{Change, CrateVerdict, Finding};
 use crate::endpoint::eval::{self, Params, Resolved};
-use crate::endpoint::ir::{BuiltIn, EndpointTest, Literal, Param, ParamSource, ParamType, RuleSet};
+use crate::endpoint::ir::{
+    BuiltIn, Decision, EndpointTest, Literal, Outcome, Param, ParamSource, ParamType, Rule, RuleSet,
+};
 
 /// How many differences are shown.
 const SHOWN: usize = 3;
 
 /// Parameter sets on which both sides have been evaluated.
-struct Outcome {
+struct Compared {
     compared: usize,
     /// What was and what is, for those where it is not the same.
     differences: Vec<(Params, Resolved, Resolved)>,
@@ -40,10 +42,10 @@ pub(super) fn compare(before: &Generated<'_>, after: &Generated<'_>, findings: &
         let other = was.iter().filter(|(case, expected)| is.get(*case).is_some_and(|now| now != *expected)).count();
         let failing = failing(after);
         let finding = &mut findings[position];
-        finding.was = Some(format!("{} cases", was.len()));
+        finding.was = Some(counted(was.len(), "case"));
         finding.is = Some(format!(
-            "{} cases: {new} new, {gone} gone, {other} with another result; {}",
-            is.len(),
+            "{}: {new} new, {gone} gone, {other} with another result; {}",
+            counted(is.len(), "case"),
             if failing == 0 {
                 "the rules pass all".to_owned()
             } else {
@@ -58,17 +60,30 @@ fn positions(findings: &[Finding], rule: &str) -> Vec<usize> {
     findings.iter().enumerate().filter(|(_, found)| found.rule.id == rule).map(|(position, _)| position).collect()
 }
 
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// How many rules there are, those within others included.
+fn count(rules: &[Rule]) -> usize {
+    let within = |rule: &Rule| match &rule.outcome {
+        Outcome::Rules(rules) => count(rules),
+        _ => 0,
+    };
+    rules.iter().map(|rule| 1 + within(rule)).sum()
+}
+
 /// How a service says its rules.
 fn form(side: &Generated<'_>) -> String {
     let rules = &side.service.endpoint;
     match &rules.decision {
-        crate::endpoint::ir::Decision::Rules(_) => "rules".to_owned(),
-        crate::endpoint::ir::Decision::Diagram(diagram) => format!("a diagram of {} nodes", diagram.nodes.len()),
+        Decision::Rules(rules) => counted(count(rules), "rule"),
+        Decision::Diagram(diagram) => format!("a diagram of {}", counted(diagram.nodes.len(), "node")),
     }
 }
 
 /// What rules do differently.
-fn changes(outcome: Outcome, service: &str) -> Vec<Change> {
+fn changes(outcome: Compared, service: &str) -> Vec<Change> {
     let count = outcome.differences.len();
     let shown = outcome
         .differences
@@ -105,7 +120,7 @@ fn written(params: &Params) -> String {
     if pairs.is_empty() { "no parameters".to_owned() } else { pairs.join(" ") }
 }
 
-fn outcomes(before: &Generated<'_>, after: &Generated<'_>) -> Outcome {
+fn outcomes(before: &Generated<'_>, after: &Generated<'_>) -> Compared {
     let (was, is) = (&before.service.endpoint, &after.service.endpoint);
     let mut sets: BTreeMap<String, Params> = BTreeMap::new();
     for side in [before, after] {
@@ -120,7 +135,7 @@ fn outcomes(before: &Generated<'_>, after: &Generated<'_>) -> Outcome {
         let new = eval::resolve(is, &after.options.partitions, &params);
         (!same(&old, &new)).then_some((params, old, new))
     });
-    Outcome { compared, differences: differences.collect() }
+    Compared { compared, differences: differences.collect() }
 }
 
 /// That there is no endpoint is the same, however the reason is put.

@@ -22,7 +22,7 @@ const fn of(id: &'static str, about: &'static str, most: CrateVerdict) -> Rule {
 /// All rules.
 pub static RULES: &[Rule] = &[
     of("shape-removed", "a shape is gone", Breaking),
-    of("shape-added", "there is a new shape", Breaking),
+    of("shape-added", "there is a new shape", Additive),
     of("shape-renamed", "a shape is gone, and another of the same content has taken its place", Breaking),
     of("shape-type-changed", "a shape is of another type", Breaking),
     of("operation-removed", "the service has an operation no longer", Breaking),
@@ -66,7 +66,7 @@ pub static RULES: &[Rule] = &[
     of("http-checksum-required", "requests carry a checksum, or no longer", Behaviour),
     of("request-compression", "requests are compressed, or no longer", Behaviour),
     of("host-prefix", "something else stands in front of the endpoint's host", Behaviour),
-    of("host-label", "a member is part of the host, or no longer", Behaviour),
+    of("host-label", "a member is part of the host, or no longer", None),
     of("json-name", "a member has another name in JSON", Behaviour),
     of("timestamp-format", "points in time are written in another way", Behaviour),
     of("media-type", "a text or blob is of another media type", Breaking),
@@ -81,7 +81,7 @@ pub static RULES: &[Rule] = &[
     of("pagination", "the pages of an operation are walked in another way", Breaking),
     of("waiters", "something else can be waited for, or in another way", Breaking),
     of("auth", "requests are authorized in another way", Breaking),
-    of("protocol", "the service speaks another protocol, or in another way", Behaviour),
+    of("protocol", "the service speaks another protocol, or in another way", None),
     of("service-trait", "what the service is called by others has changed", Behaviour),
     of("endpoint-rules", "endpoints are found by other rules", Behaviour),
     of("endpoint-tests", "there are other tests of endpoints", None),

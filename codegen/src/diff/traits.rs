@@ -139,23 +139,13 @@ pub(super) fn compare(
         let (rule, breaks) = entry(id);
         let (severity, event) = verdict(id, breaks, was, is);
         let mut finding = Finding::new(rule, place).model(severity, event);
-        // What is the same under one rule for all traits is told apart by the trait.
-        let name = |value: Option<&Value>| {
-            let value = value.map_or("none".to_owned(), shown);
-            if matches!(
-                rule,
-                "unknown-trait"
-                    | "other-trait"
-                    | "auth"
-                    | "endpoint-params"
-                    | "model-tests"
-                    | "examples"
-                    | "input-output"
-            ) {
-                format!("{id} {value}")
-            } else {
-                value
-            }
+        // What is the same under one rule for several traits is told apart by the trait.
+        let shared =
+            ["unknown-trait", "other-trait", "auth", "endpoint-params", "model-tests", "examples", "input-output"];
+        let name = |value: Option<&Value>| match value {
+            Some(value) if shared.contains(&rule) => format!("{id} {}", shown(value)),
+            Some(value) => shown(value),
+            None => "none".to_owned(),
         };
         finding.was = Some(name(was));
         finding.is = Some(name(is));

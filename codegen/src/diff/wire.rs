@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Change, CrateVerdict};
-use crate::ir::{Auth, Member, Operation, Service, Step};
+use crate::ir::{
+    Auth, Binding, EndpointArgument, Member, Operation, PathPart, Payload, Presence, Service, Step, VariantValue,
+};
 
 /// A fact about a shape or member, by its name.
 type Facts = BTreeMap<(String, &'static str), String>;
@@ -21,7 +23,41 @@ pub(super) fn compare(before: &Service, after: &Service) -> Vec<Change> {
             changes.push(Change { only: rules(name), ..change });
         }
     }
+    let (was, is) = (orders(before), orders(after));
+    for (id, before) in &was {
+        let Some(now) = is.get(id) else { continue };
+        let kept = |names: &[String], other: &[String]| -> Vec<String> {
+            names.iter().filter(|name| other.contains(name)).cloned().collect()
+        };
+        let (before, now) = (kept(before, now), kept(now, before));
+        if before != now {
+            let what = format!("order of {}: {} → {}", short(id), before.join(", "), now.join(", "));
+            let change = Change::new(CrateVerdict::Behaviour, what, std::slice::from_ref(id));
+            changes.push(Change { only: &["members-reordered", "enum-values-reordered"], ..change });
+        }
+    }
     changes
+}
+
+/// The members of structures and unions and the values of enums, in the order in which they are
+/// written, printed and, for enums, compared. Labels of paths go first, whatever the model's order.
+fn orders(service: &Service) -> BTreeMap<String, Vec<String>> {
+    let names = |members: &[Member]| -> Vec<String> {
+        let labels = |member: &&Member| !matches!(member.binding, Binding::Label { .. });
+        members.iter().filter(labels).map(|member| member.wire_name.clone()).collect()
+    };
+    let mut orders = BTreeMap::new();
+    for found in service.structures.iter().chain(&service.errors) {
+        orders.insert(found.id.clone(), names(&found.members));
+    }
+    for found in &service.enums {
+        orders.insert(found.id.clone(), found.variants.iter().map(|variant| variant.member.clone()).collect());
+    }
+    for found in &service.operations {
+        orders.insert(found.input_id.clone(), names(&found.input));
+        orders.insert(found.output_id.clone(), names(&found.output));
+    }
+    orders
 }
 
 /// The rules whose findings alone can be behind a fact; all where none is listed.
@@ -78,7 +114,7 @@ fn facts(service: &Service) -> Facts {
     for found in &service.enums {
         add(&found.id, "secrecy", secrecy(found.sensitive));
         for variant in &found.variants {
-            add(&format!("{}${}", found.id, variant.member), "value", format!("{:?}", variant.value));
+            add(&format!("{}${}", found.id, variant.member), "value", value(&variant.value));
         }
     }
     for found in &service.event_streams {
@@ -90,6 +126,53 @@ fn facts(service: &Service) -> Facts {
 
 fn secrecy(sensitive: bool) -> String {
     if sensitive { "never printed" } else { "printed" }.to_owned()
+}
+
+fn value(value: &VariantValue) -> String {
+    match value {
+        VariantValue::Text(text) => format!("{text:?}"),
+        VariantValue::Number(number) => number.to_string(),
+    }
+}
+
+fn place(binding: &Binding) -> String {
+    let payload = |payload: &Payload| format!("{:?} of {}", payload.kind, payload.content_type);
+    match binding {
+        Binding::Label { greedy: false } => "path".to_owned(),
+        Binding::Label { greedy: true } => "path, slashes included".to_owned(),
+        Binding::Query(name) => format!("query {name}"),
+        Binding::QueryMap => "query".to_owned(),
+        Binding::Header(name) => format!("header {name}"),
+        Binding::HeaderMap(prefix) => format!("headers {prefix}…"),
+        Binding::StatusCode => "status".to_owned(),
+        Binding::Json(name) => format!("JSON {name}"),
+        Binding::Payload(found) => format!("body: {}", payload(found)),
+        Binding::Nowhere => "nowhere".to_owned(),
+        Binding::EventHeader(name) => format!("header {name} of the event"),
+        Binding::EventPayload(found) => format!("body of the event: {}", payload(found)),
+    }
+}
+
+fn presence(member: &Member) -> String {
+    let required = if member.required { "required" } else { "may be left out" };
+    match &member.presence {
+        Presence::Optional => required.to_owned(),
+        Presence::Required => format!("{required}, always there"),
+        Presence::Default(default) => format!("{required}, by default {default:?}"),
+    }
+}
+
+/// A path or host, its labels by the names of the members.
+fn parts(parts: &[PathPart], input: &[Member]) -> String {
+    parts
+        .iter()
+        .map(|part| match part {
+            PathPart::Literal(text) => text.clone(),
+            PathPart::Label(index) => {
+                format!("{{{}}}", input.get(*index).map_or("?", |member| member.wire_name.as_str()))
+            }
+        })
+        .collect()
 }
 
 fn members(id: &str, members: &[Member], add: &mut dyn FnMut(&str, &'static str, String)) {
@@ -112,9 +195,9 @@ fn members(id: &str, members: &[Member], add: &mut dyn FnMut(&str, &'static str,
 fn operation(found: &Operation, add: &mut dyn FnMut(&str, &'static str, String)) {
     let id = found.id.as_str();
     add(id, "method", found.http_method.clone());
-    add(id, "path", format!("{:?}", found.path));
-    add(id, "query", format!("{:?}", found.literal_query));
-    add(id, "host prefix", format!("{:?}", found.host_prefix));
+    add(id, "path", parts(&found.path, &found.input));
+    add(id, "query", found.literal_query.clone().unwrap_or("none".to_owned()));
+    add(id, "host prefix", parts(&found.host_prefix, &found.input));
     let auth = match found.auth {
         Auth::None => "none".to_owned(),
         Auth::Bearer => "a bearer token".to_owned(),

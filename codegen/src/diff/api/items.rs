@@ -221,10 +221,11 @@ impl<'a> Walk<'a> {
             return;
         }
         // Whether it is derived makes no difference.
+        let of_trait = self.origins.known(&shown);
         let shown = if shown.starts_with("fmt::") || shown.ends_with("::Error") { name } else { shown };
         self.add(ty.clone(), Part::Trait(shown.clone()), &types.join(", "), String::new(), "");
-        if let Some(from) = origin {
-            let origins = self.origins.of_conversion(&from);
+        let origins = origin.map(|from| self.origins.of_conversion(&from)).or(of_trait);
+        if let Some(origins) = origins {
             if let Some(item) = self.api.items.get_mut(&Key { owner: ty, part: Part::Trait(shown) }) {
                 item.origins.splice(0..0, origins);
             }

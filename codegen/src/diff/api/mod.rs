@@ -9,7 +9,9 @@ mod items;
 mod origins;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
 
 use super::changes::Generated;
 use items::Walk;
@@ -88,25 +90,50 @@ impl std::fmt::Display for Key {
 /// Files that hold nothing that programs can name, and that are compared in another way.
 const INTERNAL: &[&str] = &["mod.rs", "endpoint.rs", "partitions.rs", "endpoint_tests.rs", "protocol_tests.rs"];
 
-/// Lists the API of what would be generated.
-pub(super) fn list(generated: &Generated<'_>) -> Api {
-    let origins = Origins::new(generated.service);
-    let mut api = Api::default();
-    let options = crate::Options { tests: false, ..generated.options.clone() };
-    for (path, tokens) in crate::emit::service(generated.service, &options) {
-        if INTERNAL.contains(&path.as_str()) {
+/// Lists the APIs of two crates, without the files that are the same in both.
+pub(super) fn list(before: &Generated<'_>, after: &Generated<'_>) -> (Api, Api) {
+    let (mut was, mut is) = (Api::default(), Api::default());
+    let (mut old_files, mut new_files) = (files(before), files(after));
+    let paths: BTreeSet<String> = old_files.keys().chain(new_files.keys()).cloned().collect();
+    let (old_origins, new_origins) = (Origins::new(before.service), Origins::new(after.service));
+    for path in paths {
+        let tokens = |files: &mut BTreeMap<String, Tokens<'_>>| files.remove(&path).map(|tokens| tokens());
+        let (old, new) = (tokens(&mut old_files), tokens(&mut new_files));
+        let hash = |tokens: &Option<TokenStream>| tokens.clone().map(text::hash_all);
+        if hash(&old) == hash(&new) {
             continue;
         }
-        // The file of the service's error is seen at the root alone.
-        let module = path.trim_end_matches(".rs").replace('/', "::");
-        let module = if module == "error" { String::new() } else { module };
-        if let Ok(file) = syn::parse2::<syn::File>(tokens()) {
-            Walk::new(&mut api, &origins, module, &file.items).file(&file);
+        if let Some(tokens) = old {
+            file(&path, tokens, &old_origins, &mut was);
+        }
+        if let Some(tokens) = new {
+            file(&path, tokens, &new_origins, &mut is);
         }
     }
-    let root = crate::package::root_tokens(generated.service);
-    if let Ok(file) = syn::parse2::<syn::File>(root) {
-        Walk::new(&mut api, &origins, String::new(), &file.items).file(&file);
+    (was, is)
+}
+
+/// How the tokens of a file are made.
+type Tokens<'s> = Box<dyn FnOnce() -> TokenStream + 's>;
+
+/// The files of a crate that programs can name something of.
+fn files<'s>(side: &'s Generated<'_>) -> BTreeMap<String, Tokens<'s>> {
+    let mut files: BTreeMap<String, Tokens<'s>> = crate::emit::service(side.service, side.options)
+        .into_iter()
+        .filter(|(path, _)| !INTERNAL.contains(&path.as_str()))
+        .collect();
+    files.insert("lib.rs".to_owned(), Box::new(|| crate::package::root_tokens(side.service)));
+    files
+}
+
+fn file(path: &str, tokens: TokenStream, origins: &Origins, api: &mut Api) {
+    // What the root defines, and the file of the service's error, which is seen there alone.
+    let module = match path.trim_end_matches(".rs") {
+        "lib" | "error" => String::new(),
+        path => path.replace('/', "::"),
+    };
+    // Generating would refuse what is not Rust; here there is nothing to list of it.
+    if let Ok(file) = syn::parse2::<syn::File>(tokens) {
+        Walk::new(api, origins, module, &file.items).file(&file);
     }
-    api
 }

@@ -63,6 +63,11 @@ impl Origins {
         found
     }
 
+    /// The shapes behind an item, where any are known.
+    pub(super) fn known(&self, owner: &str) -> Option<Vec<String>> {
+        self.owners.get(owner).cloned()
+    }
+
     /// The shapes behind a conversion, by the type that is converted.
     pub(super) fn of_conversion(&self, from: &str) -> Vec<String> {
         let last = from.rsplit('<').next().unwrap_or(from);

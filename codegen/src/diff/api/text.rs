@@ -211,6 +211,29 @@ pub(super) fn hash(tokens: TokenStream, scope: &Scope, module: &str) -> u64 {
     hasher.finish()
 }
 
+/// A hash of tokens as they stand.
+pub(super) fn hash_all(tokens: TokenStream) -> u64 {
+    fn feed(tokens: TokenStream, hasher: &mut std::hash::DefaultHasher) {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => {
+                    hasher.write_u8(group.delimiter() as u8);
+                    feed(group.stream(), hasher);
+                    hasher.write_u8(0xfe);
+                }
+                TokenTree::Punct(punct) => hasher.write_u32(punct.as_char().into()),
+                other => {
+                    hasher.write(other.to_string().as_bytes());
+                    hasher.write_u8(0xff);
+                }
+            }
+        }
+    }
+    let mut hasher = std::hash::DefaultHasher::new();
+    feed(tokens, &mut hasher);
+    hasher.finish()
+}
+
 /// The documentation in some attributes.
 pub(super) fn docs(attributes: &[syn::Attribute]) -> String {
     let lines = attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).filter_map(|attribute| {

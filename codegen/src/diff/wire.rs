@@ -178,14 +178,10 @@ fn parts(parts: &[PathPart], input: &[Member]) -> String {
 fn members(id: &str, members: &[Member], add: &mut dyn FnMut(&str, &'static str, String)) {
     for member in members {
         let id = format!("{id}${}", member.wire_name);
-        add(&id, "place", format!("{:?}", member.binding));
-        add(
-            &id,
-            "presence",
-            format!("{}, {:?}", if member.required { "required" } else { "optional" }, member.presence),
-        );
+        add(&id, "place", place(&member.binding));
+        add(&id, "presence", presence(member));
         add(&id, "secrecy", secrecy(member.sensitive));
-        add(&id, "format", format!("{:?}", member.format));
+        add(&id, "format", member.format.map_or("that of its place".to_owned(), |format| format!("{format:?}")));
         add(&id, "idempotency token", member.idempotency_token.to_string());
         add(&id, "media type", member.media_type.to_string());
         add(&id, "known length", member.requires_length.to_string());
@@ -218,10 +214,8 @@ fn operation(found: &Operation, add: &mut dyn FnMut(&str, &'static str, String))
         .collect();
     add(id, "steps", steps.join(", "));
     add(id, "defaults", format!("{:?}", found.input_defaults));
-    let argument = |argument: &crate::ir::EndpointArgument| match argument {
-        crate::ir::EndpointArgument::Value(query) | crate::ir::EndpointArgument::List(query) => {
-            query.tokens.to_string()
-        }
+    let argument = |argument: &EndpointArgument| match argument {
+        EndpointArgument::Value(query) | EndpointArgument::List(query) => query.tokens.to_string(),
         other => format!("{other:?}"),
     };
     let params: Vec<String> =

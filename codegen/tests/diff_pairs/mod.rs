@@ -7,6 +7,7 @@ mod rows;
 
 use serde_json::{Value, json};
 
+#[allow(unused_imports, reason = "some tests need the base alone")]
 pub(crate) use rows::pairs;
 
 /// A pair of models that one rule is about.

@@ -446,6 +446,12 @@ fn wire() -> Vec<Pair> {
             "pub fn call(client: &the_client::Client) { let _ = client.list().into_paginator(); }",
         ),
         breaking(
+            "pagination",
+            vec![],
+            vec![("/x#List/traits/smithy.api#paginated/items", Value::Null)],
+            "pub fn call(client: &the_client::Client) { let _ = client.list().into_paginator().items(); }",
+        ),
+        breaking(
             "waiters",
             vec![("/x#List/traits/smithy.waiters#waitable", waiter("Listed"))],
             vec![("/x#List/traits/smithy.waiters#waitable", Value::Null)],

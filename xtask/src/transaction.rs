@@ -92,7 +92,7 @@ impl Transaction {
         for path in self.staged {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
-                    failed.push(format!("{}: {error}", path.display()))
+                    failed.push(format!("{}: {error}", path.display()));
                 }
                 _ => {}
             }

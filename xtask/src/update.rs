@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use codegen::diff::{Bump, CrateVerdict, Finding};
+use codegen::diff::{Bump, CrateVerdict, Finding, Side};
 
 use crate::codegen::{Listed, Mode, Outcome, Planned};
 use crate::diff::Compared;
@@ -30,8 +30,8 @@ pub struct Request {
 pub enum Error {
     /// A file could not be read or written.
     Io(PathBuf, std::io::Error),
-    /// The new version is not a model, or is refused.
-    Model(String),
+    /// A side is not a model, or is refused.
+    Model(Side, String),
     /// It is not known which model is meant.
     Which(String),
     /// Reading or generating failed.
@@ -46,7 +46,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(path, error) => write!(f, "{}: {error}; nothing has been changed", path.display()),
-            Self::Model(message) => write!(f, "new side: {message}"),
+            Self::Model(side, message) => write!(f, "{side} side: {message}"),
             Self::Which(message) => f.write_str(message),
             Self::Codegen(error) => write!(f, "{error}"),
             Self::Diff(error) => write!(f, "{error}"),
@@ -82,8 +82,12 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Resul
         move |error| Error::Io(path, error)
     };
     let name = request.file.display().to_string();
-    let text = std::fs::read_to_string(&request.file).map_err(io(&request.file))?;
-    let new = codegen::read_model(&name, &text).map_err(|report| Error::Model(report.to_string()))?;
+    let text = std::fs::read_to_string(&request.file);
+    let text = text.map_err(|error| Error::Model(Side::New, format!("{name}: {error}")))?;
+    let read = |side, name: &str, text: &str| {
+        codegen::read_model(name, text).map_err(|report| Error::Model(side, report.to_string()))
+    };
+    let new = read(Side::New, &name, &text)?;
     let listed = which(root, request)?;
     let place = root.join("model").join(&listed.model);
     let shown = format!("model/{}", listed.model);
@@ -92,11 +96,11 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Resul
         say(format!("{shown} is the same already. Nothing to do."));
         return Ok(());
     }
-    let old = codegen::read_model(&shown, &old_text).map_err(|report| Error::Model(report.to_string()))?;
+    let old = read(Side::Old, &shown, &old_text)?;
     let options = crate::diff::options(root, listed.service.clone(), false)?;
     let compared = crate::diff::compare(&old, &new, &options, (shown.clone(), name));
-    if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == codegen::diff::Side::New) {
-        return Err(Error::Model(report.to_string()));
+    if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == Side::New) {
+        return Err(Error::Model(Side::New, report.to_string()));
     }
     say(crate::diff::text(&compared, request.colour));
     let planned = crate::codegen::plan(root, &listed.model, &text, say)?;

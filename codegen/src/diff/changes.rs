@@ -31,7 +31,7 @@ pub struct Change {
 
 impl Change {
     pub(super) fn new(verdict: CrateVerdict, what: String, origins: &[String]) -> Self {
-        Self { verdict, what, origins: origins.to_vec(), only: &[], owner: None }
+        Self { verdict, what: super::shapes::printable(what), origins: origins.to_vec(), only: &[], owner: None }
     }
 }
 

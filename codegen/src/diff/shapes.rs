@@ -22,12 +22,12 @@ impl Finding {
     }
 
     pub(super) fn was(mut self, was: impl ToString) -> Self {
-        self.was = Some(was.to_string());
+        self.was = Some(printable(was.to_string()));
         self
     }
 
     pub(super) fn is(mut self, is: impl ToString) -> Self {
-        self.is = Some(is.to_string());
+        self.is = Some(printable(is.to_string()));
         self
     }
 
@@ -39,6 +39,15 @@ impl Finding {
     pub(super) fn related(mut self, id: &ShapeId) -> Self {
         self.related.push(id.to_string());
         self
+    }
+}
+
+/// A text that does nothing to a terminal: models come from elsewhere.
+pub(super) fn printable(text: String) -> String {
+    if text.chars().any(char::is_control) {
+        text.chars().map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char }).collect()
+    } else {
+        text
     }
 }
 
@@ -162,7 +171,7 @@ impl<'m> Comparison<'m> {
             }
             (ShapeKind::Union(before), ShapeKind::Union(now)) => members::compare(self, id, (was, before), (is, now)),
             (ShapeKind::Enum(before), ShapeKind::Enum(now)) | (ShapeKind::IntEnum(before), ShapeKind::IntEnum(now)) => {
-                enums::compare(self, id, before, now)
+                enums::compare(self, id, before, now);
             }
             (ShapeKind::List(_), ShapeKind::List(_)) | (ShapeKind::Map(..), ShapeKind::Map(..)) => {
                 for ((name, before), (_, now)) in members_of(&was.kind).into_iter().zip(members_of(&is.kind)) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::shapes::Comparison;
+use super::shapes::{Comparison, printable};
 use super::{Finding, Severity};
 use crate::model::{ShapeKind, Traits};
 
@@ -163,7 +163,7 @@ fn entry(id: &str) -> (&'static str, Breaks) {
 /// A trait's value on one line.
 fn shown(value: &Value) -> String {
     let text = match value {
-        Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Value::String(text) => printable(text.split_whitespace().collect::<Vec<_>>().join(" ")),
         Value::Object(entries) if entries.is_empty() => "there".to_owned(),
         value => value.to_string(),
     };

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "not every test needs all of it")]
 
 mod rows;
+mod wire;
 
 use serde_json::{Value, json};
 

@@ -90,21 +90,32 @@ struct Pair {
 /// Every pair of neighbours. Comparing them takes a while, so that all tests share it.
 static PAIRS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
     let Some(dir) = history() else { return Vec::new() };
-    let options = options();
-    let mut pairs = Vec::new();
+    let mut models = Vec::new();
     for service in ["sso", "sso-oidc", "polly", "lambda"] {
         let entries = std::fs::read_dir(dir.join(service)).expect("a folder");
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
         files.sort();
-        let models: Vec<Model> = files.iter().map(|path| model(path)).collect();
-        pairs.extend(models.windows(2).map(|pair| Pair {
-            service,
-            old: pair[0].file.clone(),
-            new: pair[1].file.clone(),
-            diff: diff(&pair[0], &pair[1], &options),
-        }));
+        models.extend(files.iter().map(|path| (service, model(path))));
     }
-    pairs
+    let updates: Vec<_> = models.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // What is slow stands together, so that each thread takes every so manieth.
+    let part = |first: usize| -> Vec<(usize, Pair)> {
+        let options = options();
+        let own = updates.iter().enumerate().skip(first).step_by(threads);
+        own.map(|(index, pair)| {
+            let [(service, old), (_, new)] = pair else { panic!("windows of two") };
+            let diff = diff(old, new, &options);
+            (index, Pair { service, old: old.file.clone(), new: new.file.clone(), diff })
+        })
+        .collect()
+    };
+    let mut pairs: Vec<(usize, Pair)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|first| scope.spawn(move || part(first))).collect();
+        running.into_iter().flat_map(|thread| thread.join().expect("compared")).collect()
+    });
+    pairs.sort_by_key(|(index, _)| *index);
+    pairs.into_iter().map(|(_, pair)| pair).collect()
 });
 
 #[test]

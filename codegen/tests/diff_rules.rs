@@ -5,6 +5,7 @@ mod diff_pairs;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use codegen::diff::{CrateVerdict, Diff, RULES, diff};
 use codegen::{Options, read_model};
@@ -28,9 +29,17 @@ fn compared(pair: &Pair) -> Diff {
     found
 }
 
+/// All pairs, compared once for all tests.
+static COMPARED: LazyLock<Vec<(Pair, Diff)>> = LazyLock::new(|| {
+    let compared = |pair: Pair| {
+        let diff = compared(&pair);
+        (pair, diff)
+    };
+    pairs().into_iter().map(compared).collect()
+});
+
 /// All that a pair gives: each finding on a line, with the differences that are behind its verdict.
-fn told(pair: &Pair) -> String {
-    let found = compared(pair);
+fn told(pair: &Pair, found: &Diff) -> String {
     let mut text = format!("{} {}\n", pair.rule, found.bump.expect("both are generated"));
     for finding in &found.findings {
         let model =
@@ -55,7 +64,7 @@ fn told(pair: &Pair) -> String {
 #[test]
 fn every_pair_gives_exactly_what_is_expected() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff_pairs/expected.txt");
-    let told: Vec<String> = pairs().iter().map(told).collect();
+    let told: Vec<String> = COMPARED.iter().map(|(pair, found)| told(pair, found)).collect();
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
         std::fs::write(&path, told.join("\n")).expect("written");
     }
@@ -69,9 +78,8 @@ fn every_pair_gives_exactly_what_is_expected() {
 
 #[test]
 fn every_rule_has_a_pair_and_reaches_as_far_as_it_says() {
-    let pairs = pairs();
     for rule in RULES {
-        let own: Vec<&Pair> = pairs.iter().filter(|pair| pair.rule == rule.id).collect();
+        let own: Vec<&Pair> = COMPARED.iter().map(|(pair, _)| pair).filter(|pair| pair.rule == rule.id).collect();
         assert!(!own.is_empty(), "{} has no pair", rule.id);
         let reached = own.iter().any(|pair| pair.krate == rule.most.to_string());
         assert!(reached, "{}: no pair is {}", rule.id, rule.most);
@@ -81,12 +89,11 @@ fn every_rule_has_a_pair_and_reaches_as_far_as_it_says() {
     }
     let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert_eq!(names.len(), RULES.len(), "names differ");
-    for pair in &pairs {
-        let found = compared(pair);
+    for (pair, found) in COMPARED.iter() {
         let own = found.findings.iter().filter(|finding| finding.rule.id == pair.rule);
         let verdict =
             own.filter_map(|finding| finding.krate).max().unwrap_or_else(|| panic!("{} finds nothing", pair.rule));
-        assert_eq!(verdict.to_string(), pair.krate, "{}\n{}", pair.rule, told(pair));
+        assert_eq!(verdict.to_string(), pair.krate, "{}\n{}", pair.rule, told(pair, found));
         assert_eq!(pair.krate == "breaking", !pair.caller.is_empty(), "{}: a caller for what breaks", pair.rule);
         for finding in &found.findings {
             assert!(finding.krate <= Some(finding.rule.most), "{} goes further than it can", finding.rule.id);

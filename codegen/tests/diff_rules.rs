@@ -115,3 +115,35 @@ fn a_model_that_did_not_change_gives_nothing() {
         assert_eq!(found.bump.map(|bump| bump.to_string()).as_deref(), Some("none"));
     }
 }
+
+#[test]
+fn versions_of_smithy_are_levelled_before_anything_is_compared() {
+    let shapes = |text: &str, count: &str, colour: &str| {
+        format!(
+            r#"{text}, "shapes": {{
+                "x#Service": {{ "type": "service", "version": "1", "operations": [{{ "target": "x#Get" }}],
+                    "traits": {{ "aws.protocols#restJson1": {{}}, "aws.api#service": {{ "endpointPrefix": "x" }} }} }},
+                "x#Get": {{ "type": "operation", "output": {{ "target": "x#Output" }},
+                    "traits": {{ "smithy.api#http": {{ "method": "GET", "uri": "/" }} }} }},
+                "x#Output": {{ "type": "structure", "members": {{
+                    "count": {count}, "maybe": {{ "target": "smithy.api#Integer" }}, "colour": {{ "target": "x#Colour" }} }} }},
+                "x#Colour": {colour}
+            }} }}"#
+        )
+    };
+    let old = shapes(
+        r#"{ "smithy": "1.0""#,
+        r#"{ "target": "smithy.api#PrimitiveInteger" }"#,
+        r#"{ "type": "string", "traits": { "smithy.api#enum": [{ "value": "red", "name": "RED" }] } }"#,
+    );
+    let new = shapes(
+        r#"{ "smithy": "2.0""#,
+        r#"{ "target": "smithy.api#PrimitiveInteger", "traits": { "smithy.api#default": 0 } }"#,
+        r#"{ "type": "enum", "members": { "RED": { "target": "smithy.api#Unit", "traits": { "smithy.api#enumValue": "red" } } } }"#,
+    );
+    let read = |text: &str| read_model("m.json", text).unwrap_or_else(|report| panic!("{report}"));
+    for (was, is) in [(&old, &new), (&new, &old)] {
+        let found = diff(&read(was), &read(is), &options());
+        assert!(found.findings.is_empty() && found.refused.is_empty(), "{found:#?}");
+    }
+}

@@ -143,12 +143,17 @@ pub(super) fn compare(
         let shared =
             ["unknown-trait", "other-trait", "auth", "endpoint-params", "model-tests", "examples", "input-output"];
         let name = |value: Option<&Value>| match value {
+            // A trait without a value says what it does by being there.
+            Some(Value::Object(entries)) if entries.is_empty() && (was.is_none() || is.is_none()) => {
+                if shared.contains(&rule) { id.to_owned() } else { "there".to_owned() }
+            }
             Some(value) if shared.contains(&rule) => format!("{id} {}", shown(value)),
             Some(value) => shown(value),
             None => "none".to_owned(),
         };
-        finding.was = Some(name(was));
-        finding.is = Some(name(is));
+        let (was, is) = differing(was, is);
+        finding.was = Some(name(was.as_ref()));
+        finding.is = Some(name(is.as_ref()));
         to.add(finding);
     }
 }
@@ -160,11 +165,23 @@ fn entry(id: &str) -> (&'static str, Breaks) {
     }
 }
 
+/// Of two objects, the entries that differ.
+fn differing(was: Option<&Value>, is: Option<&Value>) -> (Option<Value>, Option<Value>) {
+    let (Some(Value::Object(before)), Some(Value::Object(now))) = (was, is) else {
+        return (was.cloned(), is.cloned());
+    };
+    let only = |own: &serde_json::Map<String, Value>, other: &serde_json::Map<String, Value>| -> Value {
+        let entries = own.iter().filter(|(name, value)| other.get(*name) != Some(*value));
+        Value::Object(entries.map(|(name, value)| (name.clone(), value.clone())).collect())
+    };
+    (Some(only(before, now)), Some(only(now, before)))
+}
+
 /// A trait's value on one line.
 fn shown(value: &Value) -> String {
     let text = match value {
         Value::String(text) => printable(text.split_whitespace().collect::<Vec<_>>().join(" ")),
-        Value::Object(entries) if entries.is_empty() => "there".to_owned(),
+        Value::Object(entries) if entries.is_empty() => "{}".to_owned(),
         value => value.to_string(),
     };
     if text.chars().count() <= SHOWN {

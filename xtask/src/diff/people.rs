@@ -10,8 +10,8 @@ const FEW: usize = 6;
 const NAMED: usize = 3;
 /// How many differences of the crate are shown of one finding.
 const CHANGES: usize = 2;
-/// The longest line of what was and is.
-const WIDE: usize = 100;
+/// The longest text of what was, and of what is.
+const WIDE: usize = 70;
 
 /// How the output looks.
 #[derive(Clone, Copy, Debug)]

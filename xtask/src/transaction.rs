@@ -89,12 +89,10 @@ impl Transaction {
                 failed.push(format!("{}: {error}", path.display()));
             }
         }
-        for path in self.staged {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    failed.push(format!("{}: {error}", path.display()));
-                }
-                _ => {}
+        // Most have been moved by now, or never came to be.
+        for path in self.staged.into_iter().filter(|path| path.symlink_metadata().is_ok()) {
+            if let Err(error) = fs::remove_file(&path) {
+                failed.push(format!("{}: {error}", path.display()));
             }
         }
         for folder in self.folders.into_iter().rev() {
@@ -189,8 +187,9 @@ mod tests {
             write(dir.path(), "x/y", Some("new")),
             write(dir.path(), "b/c", Some("new")),
         ];
-        let (path, _) = Transaction::write(&writes).expect_err("b is a file");
+        let (path, error) = Transaction::write(&writes).expect_err("b is a file");
         assert_eq!(path, dir.path().join("b/c"));
+        assert!(!error.to_string().contains("put back"), "{error}");
         assert_eq!(all(dir.path()), before);
     }
 

@@ -6,12 +6,16 @@ use super::Compared;
 
 /// How many findings of one rule are shown one by one.
 const FEW: usize = 6;
+/// How many are where they break programs, which nobody should have to look for.
+const BREAKING: usize = 20;
 /// How many are named where there are more.
 const NAMED: usize = 3;
 /// How many differences of the crate are shown of one finding.
 const CHANGES: usize = 2;
 /// The longest text of what was, and of what is.
 const WIDE: usize = 70;
+/// The longest text of a difference of the crate.
+const LONG: usize = 110;
 
 /// How the output looks.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +110,12 @@ fn group(text: &mut String, found: &[(&Finding, Option<&str>)], namespace: &str,
         let (same, others) = rest.split_at(count);
         rest = others;
         let quiet = first.krate == Some(CrateVerdict::None) || first.krate == Some(CrateVerdict::Docs);
-        if !all && (count > FEW || (quiet && count > NAMED)) {
+        let most = match first.krate {
+            Some(CrateVerdict::Breaking) => BREAKING,
+            _ if quiet => NAMED,
+            _ => FEW,
+        };
+        if !all && count > most {
             let names: Vec<&str> =
                 same.iter().take(NAMED).map(|(finding, _)| short(&finding.shape, namespace)).collect();
             let more = count - names.len();
@@ -127,7 +136,7 @@ fn one(text: &mut String, finding: &Finding, accepted: Option<&str>, namespace: 
     let model = finding.model.as_ref();
     let model = model.map_or(String::new(), |model| format!(" {} {}", model.severity, model.id));
     let shape = short(&finding.shape, namespace);
-    let cut = |value: &str| if all { value.to_owned() } else { shorten(value) };
+    let cut = |value: &str| if all { value.to_owned() } else { shorten(value, WIDE) };
     let change = match (&finding.was, &finding.is) {
         (Some(was), Some(is)) => format!(": {} → {}", cut(short(was, namespace)), cut(short(is, namespace))),
         (Some(was), None) => format!(": was {}", cut(short(was, namespace))),
@@ -148,7 +157,8 @@ fn one(text: &mut String, finding: &Finding, accepted: Option<&str>, namespace: 
         (false, _) => CHANGES,
     };
     for change in worst.iter().take(limit) {
-        text.push_str(&format!("      {}\n", cut(&change.what)));
+        let what = if all { change.what.clone() } else { shorten(&change.what, LONG) };
+        text.push_str(&format!("      {what}\n"));
     }
     if limit > 0 && worst.len() > limit {
         text.push_str(&format!("      and {} more of the crate (--all shows them)\n", worst.len() - limit));
@@ -159,11 +169,11 @@ fn short<'t>(id: &'t str, namespace: &str) -> &'t str {
     if namespace.is_empty() { id } else { id.strip_prefix(namespace).unwrap_or(id) }
 }
 
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= WIDE {
+fn shorten(text: &str, to: usize) -> String {
+    if text.chars().count() <= to {
         return text.to_owned();
     }
-    let short: String = text.chars().take(WIDE).collect();
+    let short: String = text.chars().take(to).collect();
     format!("{short}…")
 }
 

@@ -64,6 +64,7 @@ const TAKEN_TYPES: &[&str] = &[
     "PartialEq",
     "PartialOrd",
     "ProvideErrorMetadata",
+    "RawResponse",
     "Request",
     "RequestId",
     "Response",
@@ -84,6 +85,8 @@ const TAKEN_TYPES: &[&str] = &[
     "Unhandled",
     "UnknownVariantValue",
     "Vec",
+    "Wipe",
+    "Wiped",
     "WireEnum",
     "WireValue",
 ];
@@ -153,7 +156,7 @@ const TAKEN_SETTINGS: &[&str] = &[
 ];
 
 /// Method and module names that the client and the folder of operations have of their own.
-const TAKEN_FUNCTIONS: &[&str] = &["clone", "config", "from_conf", "mod", "new"];
+const TAKEN_FUNCTIONS: &[&str] = &["blocking", "clone", "config", "from_conf", "mod", "new"];
 
 /// The Rust name of a type: `SSOThing` becomes `SsoThing`, names that are taken get `Value` behind.
 pub(crate) fn type_name(name: &str) -> Ident {

@@ -245,57 +245,32 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         #[doc(inline)]
         pub use crate::runtime::config::Config;
         #primitives
+        #[doc(inline)]
+        pub use crate::runtime::public::{customize, error, pagination};
         /// What can be set on a client, or for a single call.
         pub mod config {
-            pub use crate::runtime::config::{
-                AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, InvalidAppName, Region,
-                StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder,
-            };
-            pub use crate::runtime::transport::{HttpClient, SharedHttpClient};
+            pub use crate::runtime::public::config::*;
             #auth
             #bearer
             #idempotency
             #client_params
-            /// How failures are retried.
-            pub mod retry {
-                pub use crate::runtime::retry::RetryConfig;
-            }
-            /// Time limits.
-            pub mod timeout {
-                pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
-            }
-            /// Requests, responses and transports.
-            pub mod http {
-                pub use crate::runtime::http::{
-                    Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
-                };
-                pub use crate::runtime::transport::{
-                    BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
-                    RequestBody, ResponseBody, SharedHttpClient, TowerClient, TransportResult,
-                };
-            }
         }
-        /// Calls that differ from a client's others.
-        pub mod customize {
-            pub use crate::runtime::customize::CustomizableOperation;
+        /// Calls that hold up their thread, for programs without an asynchronous runtime.
+        #[cfg(feature = "blocking")]
+        pub mod blocking {
+            pub use crate::runtime::blocking::{Blocking, BlockingIter};
+            /// A client whose calls return when they have ended; `Client::blocking` makes one.
+            pub type Client = crate::Client<Blocking>;
         }
-        /// Pages and items as streams.
-        pub mod pagination {
-            pub use crate::runtime::paginate::{Collectable, DuplicateToken, PaginationStream, Paginator, PaginatorItems};
+        /// Outputs as data for `serde`: they can be serialized, without secrets unless they are asked for.
+        #[cfg(feature = "serde")]
+        pub mod serialize {
+            pub use crate::runtime::serialize::WithSecrets;
         }
         /// What this crate is.
         pub mod meta {
             /// Its version.
             pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
-        }
-        /// What can go wrong.
-        pub mod error {
-            pub use crate::runtime::error::{
-                BoxError, BuildError, CallInfo, ConnectorError, ConstructionFailure, DispatchFailure,
-                DisplayErrorContext, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError,
-                SdkError, ServiceError, TimeoutError, TimeoutKind, Unhandled,
-            };
-            pub use crate::runtime::json::BodyError;
         }
     }
 }

@@ -73,6 +73,39 @@
 //! # }
 //! ```
 //!
+//! # Observability
+//!
+//! With a subscriber of `tracing`, every call is a span named `call` with one named `attempt` for
+//! every request in it, at level `DEBUG`, with the attributes of OpenTelemetry's conventions for AWS
+//! SDKs: `rpc.service`, `rpc.method`, `aws.request_id`, `http.response.status_code`, `error.type` and
+//! so on. Endpoint, retries and responses are events at `DEBUG`, headers at `TRACE`. There is nothing
+//! above `DEBUG`, and no secret at any level. `RUST_LOG=sso_client=debug` shows them all.
+//!
+//! For metrics a client calls a function at the end of every attempt:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicU64, Ordering};
+//!
+//! use sso_client::test_util::ReplayClient;
+//! use sso_client::{Client, Config};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), sso_client::Error> {
+//! let received = Arc::new(AtomicU64::new(0));
+//! let counter = Arc::clone(&received);
+//! let config = Config::builder()
+//!     .endpoint_url("https://portal.test")
+//!     .http_client(ReplayClient::new([http::Response::new("{}")]))
+//!     .on_attempt(move |attempt| {
+//!         counter.fetch_add(attempt.response_bytes.unwrap_or_default(), Ordering::Relaxed);
+//!     });
+//! Client::from_conf(config.build()).list_accounts().access_token("token").send().await?;
+//! assert_eq!(received.load(Ordering::Relaxed), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Runtime
 //!
 //! Calls are made inside a Tokio runtime that has I/O and timers, as `#[tokio::main]` and
@@ -82,7 +115,7 @@
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `test-util` for a stand-in of the service and a replay transport.
+//! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated;
@@ -97,6 +130,84 @@ pub(crate) use crate::generated::{endpoint, partitions};
 #[doc(inline)]
 pub use crate::runtime::config::Config;
 
+#[cfg(feature = "aws-config")]
+impl Client {
+    /// Makes a client of settings that `aws-config` has loaded; `Config::from` says more of them, and
+    /// is where others can be set. Nothing is sent, read or connected yet.
+    ///
+    /// ```
+    /// use aws_types::SdkConfig;
+    /// use aws_types::region::Region;
+    ///
+    /// // What `aws_config::load_from_env().await` returns.
+    /// let loaded = SdkConfig::builder().region(Region::new("eu-west-1")).build();
+    /// let client = sso_client::Client::new(&loaded);
+    /// assert_eq!(client.config().region().map(AsRef::as_ref), Some("eu-west-1"));
+    /// ```
+    pub fn new(config: &aws_types::SdkConfig) -> Self {
+        Self::from_conf(Config::new(config))
+    }
+}
+
+/// Calls that hold up their thread, for programs without an asynchronous runtime.
+///
+/// [`Client::blocking`] gives a client with the same methods, whose builders have a `send` that waits:
+///
+/// ```
+/// use sso_client::blocking::Client;
+/// use sso_client::test_util::ReplayClient;
+/// use sso_client::{Config, Error};
+///
+/// fn accounts(client: &Client, token: &str) -> Result<Vec<String>, Error> {
+///     let mut names = Vec::new();
+///     for account in client.list_accounts().access_token(token).into_paginator().items().send() {
+///         names.extend(account?.account_name);
+///     }
+///     Ok(names)
+/// }
+///
+/// # fn main() -> Result<(), Error> {
+/// let replay = ReplayClient::new([http::Response::new(r#"{"accountList":[{"accountName":"dev"}]}"#)]);
+/// let config = Config::builder().endpoint_url("https://portal.test").http_client(replay).build();
+/// let client = sso_client::Client::from_conf(config).blocking();
+/// assert_eq!(accounts(&client, "token")?, ["dev"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Inside of an asynchronous runtime such a call ends with an error, and does nothing.
+#[cfg(feature = "blocking")]
+pub mod blocking {
+    pub use crate::runtime::blocking::{Blocking, BlockingIter};
+
+    /// A client whose calls return when they have ended.
+    pub type Client = crate::Client<Blocking>;
+}
+
+/// Outputs as data for `serde`.
+///
+/// Outputs, and what is in them, can be serialized under the names that the model has for their
+/// members, as AWS's command line prints them. Secrets are left out unless they are asked for:
+///
+/// ```
+/// use sso_client::serialize::WithSecrets;
+/// use sso_client::types::RoleCredentials;
+///
+/// # fn main() -> Result<(), serde_json::Error> {
+/// let credentials = RoleCredentials::builder().access_key_id("ASIA").session_token("secret").expiration(7).build();
+/// assert_eq!(serde_json::to_string(&credentials)?, r#"{"accessKeyId":"ASIA","expiration":7}"#);
+/// assert_eq!(
+///     serde_json::to_string(&WithSecrets(&credentials))?,
+///     r#"{"accessKeyId":"ASIA","sessionToken":"secret","expiration":7}"#
+/// );
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "serde")]
+pub mod serialize {
+    pub use crate::runtime::serialize::WithSecrets;
+}
+
 #[cfg(feature = "test-util")]
 pub mod test_util;
 
@@ -104,23 +215,12 @@ pub mod test_util;
 #[cfg(all(test, feature = "test-util"))]
 mod part_tests;
 
+#[doc(inline)]
+pub use crate::runtime::public::{customize, error, pagination};
+
 /// What can be set on a client, or for a single call.
 pub mod config {
-    pub use crate::runtime::config::{
-        AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, InvalidAppName, Region,
-        StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder,
-    };
-    pub use crate::runtime::transport::{HttpClient, SharedHttpClient};
-
-    /// How failures are retried.
-    pub mod retry {
-        pub use crate::runtime::retry::RetryConfig;
-    }
-
-    /// Time limits.
-    pub mod timeout {
-        pub use crate::runtime::timeout::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
-    }
+    pub use crate::runtime::public::config::*;
 
     /// Requests, responses and transports.
     ///
@@ -158,40 +258,14 @@ pub mod config {
     /// let client = Client::from_conf(config.http_client(TowerClient::new(service)).build());
     /// ```
     pub mod http {
-        pub use crate::runtime::http::{
-            Body, Headers, HttpRequest, HttpResponse, InvalidHeader, InvalidUri, Method, StatusCode, Uri,
-        };
-        pub use crate::runtime::transport::{
-            BoxFuture, ConnectorError, HttpClient, HyperClient, HyperClientBuilder, InvalidProxy, ProxyConfig,
-            RequestBody, ResponseBody, SharedHttpClient, TowerClient, TransportResult,
-        };
+        pub use crate::runtime::public::config::http::*;
     }
-}
-
-/// Calls that differ from a client's others.
-pub mod customize {
-    pub use crate::runtime::customize::CustomizableOperation;
-}
-
-/// Pages and items as streams.
-pub mod pagination {
-    pub use crate::runtime::paginate::{Collectable, DuplicateToken, PaginationStream, Paginator, PaginatorItems};
 }
 
 /// What this crate is.
 pub mod meta {
     /// Its version.
     pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
-}
-
-/// What can go wrong.
-pub mod error {
-    pub use crate::runtime::error::{
-        BoxError, BuildError, CallInfo, ConnectorError, ConstructionFailure, DispatchFailure, DisplayErrorContext,
-        ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError, SdkError, ServiceError, TimeoutError,
-        TimeoutKind, Unhandled,
-    };
-    pub use crate::runtime::json::BodyError;
 }
 
 /// The README's code, compiled.

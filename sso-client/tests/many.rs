@@ -185,8 +185,6 @@ async fn a_thousand_calls_by_one_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a call that is given up closes its connection to the others that wait for it, and hyper-util then cancels \
-            some of those unsent (\"ALPN upgraded to HTTP/2\"): the transport has to send them again"]
 async fn a_thousand_calls_by_one_connection_some_given_up() {
     calls(portal().tls().start().await.expect("started"), CALLS, true).await;
 }

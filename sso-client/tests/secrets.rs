@@ -1,7 +1,9 @@
 //! Nothing that the model marks `@sensitive` is ever printed; everything else is.
 
 use std::fmt::Debug;
+use std::sync::Mutex;
 
+use sso_client::config::http::{BoxFuture, HttpClient, RequestBody, TransportResult};
 use sso_client::operation::get_role_credentials::{GetRoleCredentialsInput, GetRoleCredentialsOutput};
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::types::RoleCredentials;
@@ -99,6 +101,37 @@ async fn a_session_prints_no_secret() {
     );
     assert!(text.contains("access_key_id: Some(\"ASIA\")") && text.contains("expiration: 7"), "the rest is printed");
     assert!(text.contains("access_token: Some(*** Sensitive Data Redacted ***)"));
+}
+
+/// A transport with a fault of its own.
+#[derive(Debug)]
+struct Panics;
+
+impl HttpClient for Panics {
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        panic!("a fault of the transport with {request:?}")
+    }
+}
+
+#[tokio::test]
+async fn panics_of_others_show_no_secret_either() {
+    static PANICS: Mutex<String> = Mutex::new(String::new());
+    std::panic::set_hook(Box::new(|info| *PANICS.lock().expect("not poisoned") += &format!("{info}\n")));
+    let portal = Portal::builder().access_token(TOKEN).start().await.expect("started");
+    let mut ends = Vec::new();
+    let panics = Client::from_conf(Config::builder().endpoint_url("http://h").http_client(Panics).build());
+    ends.push(tokio::spawn(panics.logout().access_token(TOKEN).send()).await);
+    let client = Client::from_conf(portal.config().build());
+    let call = client.logout().access_token(TOKEN).customize();
+    let call = call.mutate_request(|request| panic!("a fault of the caller with {request:?} {:?}", request.headers()));
+    ends.push(tokio::spawn(call.send()).await);
+    let hooked = Client::from_conf(portal.config().on_attempt(|report| panic!("a fault with {report:?}")).build());
+    ends.push(tokio::spawn(hooked.logout().access_token(TOKEN).send()).await);
+    let _ = std::panic::take_hook();
+    let text = std::mem::take(&mut *PANICS.lock().expect("not poisoned"));
+    let text = format!("{text}{ends:?}");
+    assert_eq!(text.matches("a fault").count(), 6, "thrice, and once more each in what the task ended with: {text}");
+    assert!(!text.contains("must-not-be-seen"), "{text}");
 }
 
 #[tokio::test]

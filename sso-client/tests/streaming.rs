@@ -16,6 +16,7 @@ use sso_client::runtime::customize::CustomizableOperation;
 use sso_client::runtime::endpoint::{EndpointError, endpoint_at};
 use sso_client::runtime::http::{HttpRequest, HttpResponse};
 use sso_client::runtime::operation::{Operation, Output};
+use sso_client::runtime::secret::Wiped;
 use sso_client::runtime::transport::ResponseBody;
 use sso_client::runtime::{checksum, compression, idempotency};
 use sso_client::test_util::ReplayClient;
@@ -102,7 +103,7 @@ async fn upload<const FINISH: u8>(
         .idempotency_token_provider("the-token")
         .http_client(replay.clone());
     let input = Input { body: Some(body), token: None };
-    let call = CustomizableOperation::<Upload<FINISH>>::new(Handle::new(config.build(), &SERVICE), input);
+    let call = CustomizableOperation::<Upload<FINISH>>::new(Handle::new(config.build(), &SERVICE), Wiped::new(input));
     let outcome = call.send().await;
     (outcome, replay.requests())
 }

@@ -55,7 +55,7 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
         let generated = started.elapsed();
         let target = out.join("target");
         let started = Instant::now();
-        let check = cargo(&request.out, &target, &["check", "--quiet"])?;
+        let check = cargo(&request.out, &target, &["check", "--quiet", "--features", "blocking,serde"])?;
         let checked = started.elapsed();
         let warnings = String::from_utf8_lossy(&check.stderr).matches("warning:").count();
         let tests = cargo(&request.out, &target, &["test", "--quiet", "--lib"])?;

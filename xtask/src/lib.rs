@@ -1,6 +1,7 @@
 //! The workspace's own commands. Everything that touches the disk is here; what is written
 //! comes from the library `codegen`.
 
+pub mod bench;
 pub mod codegen;
 pub mod conformance;
 pub mod diff;

@@ -9,7 +9,7 @@ use codegen::Runtime;
 use codegen::diff::CrateVerdict;
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::codegen::{Mode, Outcome};
-use xtask::{conformance, diff, emit, emit_all, update};
+use xtask::{bench, conformance, diff, emit, emit_all, update};
 
 const HELP: &str = "\
 The workspace's own commands.
@@ -53,10 +53,18 @@ Commands:
       --before-2025    For models from then: their tests say that isolated partitions have no dual-stack
   conformance FILE...  Runs the protocol and endpoint tests that models hold against the clients generated
                        of them, and counts what passed, failed and was skipped
+  bench                Measures what calls cost, beside a client written by hand, in one table
+      --with-aws-sdk   Measures aws-sdk-sso, too
+      --build-time     Times clean release builds, too, which takes minutes
+      --quick          Shorter runs
+      --only ID,...    Only these rows of xtask/bench/budgets.toml, or concurrency, or generator
+      --model FILE     What the generator is timed with, in place of the largest model that is found
+      --json FILE      Writes the figures as JSON, too
+      --budgets        Measures only what has a budget there, and fails when one is exceeded
   help                 Shows this text
 
-Exit status: 0 when all is well; 1 when --check found differences, --fail-on a finding, or a test failed; 2 when
-something could not be done, such as reading a model.
+Exit status: 0 when all is well; 1 when --check found differences, --fail-on a finding, a test failed or a limit is
+exceeded; 2 when something could not be done, such as reading a model.
 ";
 
 enum Command {
@@ -68,6 +76,7 @@ enum Command {
     Emit(emit::Request),
     EmitAll(emit_all::Options),
     Conformance(Vec<PathBuf>),
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -119,6 +128,10 @@ fn main() -> ExitCode {
             Ok(well) => exit(well),
             Err(error) => fail(&format!("{error}\n")),
         },
+        Command::Bench(options) => match bench::run(&root, &options, &mut |line| say(&format!("{line}\n"))) {
+            Ok(well) => exit(well),
+            Err(error) => fail(&format!("{error}\n")),
+        },
         Command::Conformance(models) => match conformance::run(&root, &models, &mut |line| say(&format!("{line}\n"))) {
             Ok(well) => exit(well),
             Err(error) => fail(&format!("{error}\n")),
@@ -145,6 +158,7 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
         Some("emit") => parse_emit(parser),
         Some("emit-all") => parse_emit_all(parser),
         Some("conformance") => parse_conformance(parser),
+        Some("bench") => Ok(bench::Options::parse(&mut parser)?.map_or(Command::Help, Command::Bench)),
         _ => Err(format!("there is no command {command:?}").into()),
     }
 }

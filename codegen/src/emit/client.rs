@@ -29,8 +29,8 @@ pub(super) fn client(service: &Service) -> TokenStream {
         static SERVICE: Service = Service::new(#sdk_id, #version, crate::endpoint::resolve_endpoint) #signed_as;
         #client_doc
         #[derive(Clone, Debug)]
-        pub struct Client {
-            handle: Handle,
+        pub struct Client<H = Handle> {
+            pub(crate) handle: H,
         }
         impl Client {
             /// Makes a client of a configuration. Nothing is sent, read or connected yet.
@@ -41,6 +41,8 @@ pub(super) fn client(service: &Service) -> TokenStream {
             pub fn config(&self) -> &Config {
                 self.handle.config()
             }
+        }
+        impl<H: Clone> Client<H> {
             #(#methods)*
         }
         #waiters
@@ -55,7 +57,7 @@ fn method(operation: &Operation) -> TokenStream {
     quote! {
         #doc
         #deprecated
-        pub fn #name(&self) -> #builder {
+        pub fn #name(&self) -> #builder<H> {
             #builder::new(self.handle.clone())
         }
     }

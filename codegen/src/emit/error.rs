@@ -163,7 +163,7 @@ pub(super) fn operation_error(operation: &Operation, types: &[Ident]) -> TokenSt
         operation.types.operation
     ));
     let arms = errors.iter().zip(types).map(|(error, ty)| {
-        quote! { #ty::NAME => answer.read(Self::#error), }
+        quote! { #ty::NAME => raw.read(Self::#error), }
     });
     fault_enum(name, &errors, types, &doc, arms)
 }
@@ -190,12 +190,12 @@ pub(super) fn fault_enum(
         }
     });
     let read = if errors.is_empty() {
-        quote! { answer.unhandled() }
+        quote! { raw.unhandled() }
     } else {
         quote! {
-            match answer.code() {
+            match raw.code() {
                 #(#arms)*
-                _ => answer.unhandled(),
+                _ => raw.unhandled(),
             }
         }
     };
@@ -218,7 +218,7 @@ pub(super) fn fault_enum(
         }
         impl OperationError for #name {
             const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
-            fn from_answer(answer: ErrorAnswer<'_>) -> Self {
+            fn from_answer(raw: ErrorAnswer<'_>) -> Self {
                 #read
             }
         }
@@ -252,12 +252,12 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
                 fn from(error: #error) -> Self {
                     use #error as Of;
                     match error {
-                        #(Of::#variants(fault) => Self::#variants(fault),)*
-                        Of::Unhandled(fault) => Self::Unhandled(fault),
+                        #(Of::#variants(it) => Self::#variants(it),)*
+                        Of::Unhandled(it) => Self::Unhandled(it),
                     }
                 }
             }
-            impl<R: fmt::Debug + Send + Sync + 'static> From<SdkError<#error, R>> for Error {
+            impl<R: RawResponse> From<SdkError<#error, R>> for Error {
                 fn from(error: SdkError<#error, R>) -> Self {
                     error.into_service_error_or_unhandled().map_or_else(Self::Unhandled, Self::from)
                 }

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::default::{default_value, zero};
 use super::docs;
+use super::wipe::Secrets;
 use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::naming;
 
@@ -124,7 +125,7 @@ struct Setter {
     adds: Option<&'static str>,
 }
 
-fn setter(member: &Member, field: &TokenStream) -> Setter {
+fn setter(member: &Member, field: &TokenStream, wiped: bool) -> Setter {
     let into = |ty: &Type, optional: bool, name: TokenStream| {
         if *ty == Type::String && !optional {
             (quote!(impl Into<String>), quote!(#name.into()))
@@ -159,21 +160,29 @@ fn setter(member: &Member, field: &TokenStream) -> Setter {
             Setter {
                 parameters: quote!(input: #ty),
                 arguments: quote!(input),
-                change: quote!(#field = Some(#value);),
+                change: replace(field, &quote!(Some(#value)), wiped),
                 adds: None,
             }
         }
     }
 }
 
+/// Sets a field; what was there is overwritten where it has secrets.
+fn replace(field: &TokenStream, value: &TokenStream, wiped: bool) -> TokenStream {
+    if wiped { quote!(set_secret(&mut #field, #value);) } else { quote!(#field = #value;) }
+}
+
 /// The setters and getters of a builder; `place` is where its fields are, `self` or `self.input`.
-pub(super) fn builder_methods(members: &[Member], place: &TokenStream) -> TokenStream {
+/// What is replaced is overwritten where that is said to matter.
+pub(super) fn builder_methods(members: &[Member], place: &TokenStream, secrets: Option<&Secrets>) -> TokenStream {
     let methods = members.iter().map(|member| {
         let Member { name, setter: set, getter: get, .. } = member;
         let ty = value_type(member);
         let (set_doc, get_doc) = set_and_get_docs(member);
         let deprecated = docs::deprecated(&member.deprecated);
-        let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name));
+        let wiped = secrets.is_some_and(|secrets| secrets.in_member(member));
+        let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name), wiped);
+        let replace = replace(&quote!(#place.#name), &quote!(input), wiped);
         let doc = match adds {
             Some(adds) => {
                 docs::outer(&format!("{adds} `{}`; [`{set}`](Self::{set}) replaces them all.", naming::plain(name)))
@@ -190,7 +199,7 @@ pub(super) fn builder_methods(members: &[Member], place: &TokenStream) -> TokenS
             #set_doc
             #deprecated
             pub fn #set(mut self, input: Option<#ty>) -> Self {
-                #place.#name = input;
+                #replace
                 self
             }
             #get_doc
@@ -211,7 +220,7 @@ pub(super) fn fluent_methods(members: &[Member]) -> TokenStream {
         let (set_doc, get_doc) = set_and_get_docs(member);
         let deprecated = docs::deprecated(&member.deprecated);
         let ty = value_type(member);
-        let Setter { parameters, arguments, .. } = setter(member, &TokenStream::new());
+        let Setter { parameters, arguments, .. } = setter(member, &TokenStream::new(), false);
         quote! {
             #doc
             #deprecated

@@ -3,6 +3,7 @@
 //! Generated text is declarative: it names things and says where they travel; what is done
 //! with that is the runtime's, which it always calls `crate::runtime`.
 
+mod blocking;
 mod client;
 mod client_params;
 mod default;
@@ -18,9 +19,13 @@ mod pages;
 mod protocol_tests;
 mod request;
 mod response;
+mod serialize;
 mod structure;
 mod union;
 mod waiters;
+mod wipe;
+
+use std::rc::Rc;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -29,6 +34,7 @@ use crate::Options;
 use crate::endpoint;
 use crate::ir::Service;
 use crate::naming;
+use wipe::Secrets;
 
 /// A file that is still to be written: its path, and how its tokens are made. They take much
 /// memory, so that those of one file are gone before those of the next are there.
@@ -36,25 +42,30 @@ pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
 
 /// All files of a service, by their paths below the output folder.
 pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pending<'s>> {
+    let secrets = Rc::new(Secrets::of(service));
     let bound = service.operations.iter().any(|operation| !operation.endpoint_params.is_empty());
     let mut files: Vec<Pending<'s>> = Vec::new();
     let mut file = |path: &str, tokens: Box<dyn FnOnce() -> TokenStream + 's>| files.push((path.to_owned(), tokens));
     file("mod.rs", Box::new(|| root(service, options)));
     file("client.rs", Box::new(|| client::client(service)));
     file("error.rs", Box::new(|| error::service_error(service)));
-    file("types.rs", Box::new(|| structure::types(service)));
+    let known = Rc::clone(&secrets);
+    file("types.rs", Box::new(move || structure::types(service, &known)));
     file("types/error.rs", Box::new(|| error::error_types(service)));
     file("operation.rs", Box::new(|| operation::operations(service)));
     file("endpoint.rs", Box::new(move || endpoint::emit_rule_set(&service.endpoint, bound)));
     if endpoint::needs_partitions(&service.endpoint) {
         file("partitions.rs", Box::new(|| endpoint::emit_partitions(&service.partitions)));
     }
+    file("blocking.rs", Box::new(|| blocking::blocking(service)));
+    file("serialize.rs", Box::new(|| serialize::serialize(service)));
     if let Some(params) = client_params::client_params(service) {
         file("client_params.rs", Box::new(|| params));
     }
     for found in &service.operations {
         let path = format!("operation/{}.rs", naming::plain(&found.method));
-        file(&path, Box::new(|| operation::operation(found)));
+        let known = Rc::clone(&secrets);
+        file(&path, Box::new(move || operation::operation(found, &known)));
     }
     if options.tests {
         file("protocol_tests.rs", Box::new(|| protocol_tests::protocol_tests(service)));
@@ -84,12 +95,16 @@ fn root(service: &Service, options: &Options) -> TokenStream {
     quote! {
         #doc
         #deprecated
+        #[cfg(feature = "blocking")]
+        mod blocking;
         pub mod client;
         #client_params
         pub(crate) mod endpoint;
         pub(crate) mod error;
         pub mod operation;
         #partitions
+        #[cfg(feature = "serde")]
+        mod serialize;
         pub mod types;
         #waiters
         #tests

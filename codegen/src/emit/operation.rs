@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::imports::{self, Imports};
 use super::structure::{self, Definition};
+use super::wipe::Secrets;
 use super::{docs, error, fields, response};
 use crate::ir::{Auth, Binding, Operation, PathPart, Service, Step, Type};
 use crate::naming;
@@ -23,7 +24,7 @@ pub(super) fn operations(service: &Service) -> TokenStream {
 }
 
 /// `operation/<name>.rs`.
-pub(super) fn operation(operation: &Operation) -> TokenStream {
+pub(super) fn operation(operation: &Operation, secrets: &Secrets) -> TokenStream {
     let types = &operation.types;
     let mut imports = Imports::beside(
         [
@@ -52,18 +53,18 @@ pub(super) fn operation(operation: &Operation) -> TokenStream {
         imports.rename_paged_items(items);
     }
     let errors: Vec<Ident> = operation.errors.iter().map(|error| imports.error_name(&error.name)).collect();
-    file(&renamed, &imports, &errors)
+    file(&renamed, &imports, &errors, secrets)
 }
 
-fn file(operation: &Operation, imports: &Imports, errors: &[Ident]) -> TokenStream {
+fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Secrets) -> TokenStream {
     let module_doc = docs::inner(&format!("The operation `{}` and its types.", operation.wire_name));
     let imports = imports.tokens();
     let itself = itself(operation);
     let pages = super::pages::pages(operation);
-    let input = input(operation);
+    let input = input(operation, secrets);
     let output = output(operation);
     let error = error::operation_error(operation, errors);
-    let builders = builders(operation);
+    let builders = builders(operation, secrets);
     let paginator = super::pages::paginator(operation);
     let body = quote! {
         #itself
@@ -98,9 +99,7 @@ fn itself(operation: &Operation) -> TokenStream {
         .collect();
     // Links say keywords as they are.
     let method = naming::plain(method);
-    let doc = docs::outer(&format!(
-        "The operation behind [`Client::{method}`](crate::Client::{method}): `{http_method} {path}`.",
-    ));
+    let doc = docs::outer(&format!("Behind [`{method}`](crate::Client::{method}): `{http_method} {path}`.",));
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);
@@ -209,13 +208,14 @@ fn finish(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-fn input(operation: &Operation) -> TokenStream {
+fn input(operation: &Operation, secrets: &Secrets) -> TokenStream {
     let (name, builder) = (&operation.types.input, &operation.types.input_builder);
     let text = name.to_string();
     let doc = docs::outer(&format!("What [`{}`] takes.", operation.types.operation));
     let public_fields = fields::public_fields(&operation.input);
     let accessors = fields::accessors(&operation.input);
     let bindings = super::request::bindings(operation);
+    let wipe = secrets.method(&operation.input, None);
     let binder = if bindings.is_empty() { quote!(_binder) } else { quote!(binder) };
     quote! {
         #doc
@@ -235,6 +235,7 @@ fn input(operation: &Operation) -> TokenStream {
             fn bind(&self, #binder: &mut impl Binder) {
                 #bindings
             }
+            #wipe
         }
         impl fmt::Debug for #name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -314,14 +315,14 @@ fn output(operation: &Operation) -> TokenStream {
     }
 }
 
-fn builders(operation: &Operation) -> TokenStream {
+fn builders(operation: &Operation, secrets: &Secrets) -> TokenStream {
     let types = &operation.types;
     let (input, input_builder) = (&types.input, &types.input_builder);
     let output = &types.output;
     let (fluent, name, error) = (&types.fluent_builder, &types.operation, &types.error);
 
     let input_doc = docs::outer(&format!("Builds a [`{input}`]."));
-    let input_methods = fields::builder_methods(&operation.input, &quote!(self.input));
+    let input_methods = fields::builder_methods(&operation.input, &quote!(self.input), Some(secrets));
     let output_builder = output_definition(operation).builder();
     let build_input_doc =
         docs::outer(&format!("The finished [`{input}`]; what is required is looked for when it is sent."));
@@ -331,7 +332,7 @@ fn builders(operation: &Operation) -> TokenStream {
         let paginator = &types.paginator;
         quote! {
             /// Walks the pages from here on, one request after the other.
-            pub fn into_paginator(self) -> #paginator {
+            pub fn into_paginator(self) -> #paginator<H> {
                 #paginator::new(self.handle, self.inner.input)
             }
         }
@@ -348,20 +349,22 @@ fn builders(operation: &Operation) -> TokenStream {
             #fluent_doc
             #[derive(Clone, Debug)]
             #[must_use = "a request does nothing until it is sent"]
-            pub struct #fluent {
-                handle: Handle,
+            pub struct #fluent<H = Handle> {
+                handle: H,
                 inner: #input_builder,
             }
             impl #fluent {
-                pub(crate) fn new(handle: Handle) -> Self {
-                    Self { handle, inner: #input_builder::default() }
-                }
                 /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
                 pub async fn send(self) -> Result<#output, SdkError<#error>> {
                     self.customize().send().await
                 }
+            }
+            impl<H> #fluent<H> {
+                pub(crate) fn new(handle: H) -> Self {
+                    Self { handle, inner: Default::default() }
+                }
                 /// Changes how this one call is made before it is sent.
-                pub fn customize(self) -> CustomizableOperation<#name> {
+                pub fn customize(self) -> CustomizableOperation<#name, H> {
                     CustomizableOperation::new(self.handle, self.inner.input)
                 }
                 #into_paginator
@@ -374,13 +377,13 @@ fn builders(operation: &Operation) -> TokenStream {
             #input_doc
             #[derive(Clone, Debug, Default, PartialEq)]
             pub struct #input_builder {
-                input: #input,
+                input: Wiped<#input>,
             }
             impl #input_builder {
                 #input_methods
                 #build_input_doc
                 pub fn build(self) -> Result<#input, BuildError> {
-                    Ok(self.input)
+                    Ok(self.input.into_inner())
                 }
             }
             #output_builder

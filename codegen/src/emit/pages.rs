@@ -108,15 +108,15 @@ pub(super) fn paginator(operation: &Operation) -> Option<TokenStream> {
             PagedItems::Map(..) => format!("entries of `{field}`"),
         };
         let doc = docs::outer(&format!("Walks the {what} of all pages."));
-        quote! { #doc pub type #items_name = PaginatorItems<super::#name>; }
+        quote! { #doc pub type #items_name<H = Handle> = PaginatorItems<super::#name, H>; }
     });
     let import = if items.is_some() {
         quote!(
-            use crate::runtime::socket::{Paginator, PaginatorItems};
+            use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
         )
     } else {
         quote!(
-            use crate::runtime::socket::Paginator;
+            use crate::runtime::socket::{Handle, Paginator};
         )
     };
     Some(quote! {
@@ -124,7 +124,7 @@ pub(super) fn paginator(operation: &Operation) -> Option<TokenStream> {
         pub mod paginator {
             #import
             #doc
-            pub type #paginator = Paginator<super::#name>;
+            pub type #paginator<H = Handle> = Paginator<super::#name, H>;
             #items
         }
     })

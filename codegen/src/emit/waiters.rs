@@ -113,7 +113,7 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
         }
         impl #fluent_builder {
             pub(crate) fn new(handle: Handle) -> Self {
-                Self { handle, inner: #input_builder::default() }
+                Self { handle, inner: Default::default() }
             }
             #wait_doc
             ///

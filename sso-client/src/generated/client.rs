@@ -31,8 +31,8 @@ static SERVICE: Service = Service::new(
 /// were. See [the
 /// rename](https://docs.aws.amazon.com/singlesignon/latest/userguide/what-is.html#renamed).
 #[derive(Clone, Debug)]
-pub struct Client {
-    handle: Handle,
+pub struct Client<H = Handle> {
+    pub(crate) handle: H,
 }
 
 impl Client {
@@ -47,14 +47,16 @@ impl Client {
     pub fn config(&self) -> &Config {
         self.handle.config()
     }
+}
 
+impl<H: Clone> Client<H> {
     /// Fetches short-term STS credentials for one of the roles assigned to the user.
-    pub fn get_role_credentials(&self) -> GetRoleCredentialsFluentBuilder {
+    pub fn get_role_credentials(&self) -> GetRoleCredentialsFluentBuilder<H> {
         GetRoleCredentialsFluentBuilder::new(self.handle.clone())
     }
 
     /// Lists the roles assigned to the user in one AWS account, a page at a time.
-    pub fn list_account_roles(&self) -> ListAccountRolesFluentBuilder {
+    pub fn list_account_roles(&self) -> ListAccountRolesFluentBuilder<H> {
         ListAccountRolesFluentBuilder::new(self.handle.clone())
     }
 
@@ -63,7 +65,7 @@ impl Client {
     /// An administrator assigns accounts and permission sets; see [assigning user
     /// access](https://docs.aws.amazon.com/singlesignon/latest/userguide/useraccess.html#assignusers)
     /// in the _IAM Identity Center User Guide_.
-    pub fn list_accounts(&self) -> ListAccountsFluentBuilder {
+    pub fn list_accounts(&self) -> ListAccountsFluentBuilder<H> {
         ListAccountsFluentBuilder::new(self.handle.clone())
     }
 
@@ -74,7 +76,7 @@ impl Client {
     /// permission set. See [user
     /// authentications](https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept.html) in
     /// the _IAM Identity Center User Guide_.
-    pub fn logout(&self) -> LogoutFluentBuilder {
+    pub fn logout(&self) -> LogoutFluentBuilder<H> {
         LogoutFluentBuilder::new(self.handle.clone())
     }
 }

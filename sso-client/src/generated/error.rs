@@ -64,19 +64,16 @@ impl From<GetRoleCredentialsError> for Error {
     fn from(error: GetRoleCredentialsError) -> Self {
         use GetRoleCredentialsError as Of;
         match error {
-            Of::InvalidRequestException(fault) => Self::InvalidRequestException(fault),
-            Of::ResourceNotFoundException(fault) => {
-                Self::ResourceNotFoundException(fault)
-            }
-            Of::TooManyRequestsException(fault) => Self::TooManyRequestsException(fault),
-            Of::UnauthorizedException(fault) => Self::UnauthorizedException(fault),
-            Of::Unhandled(fault) => Self::Unhandled(fault),
+            Of::InvalidRequestException(it) => Self::InvalidRequestException(it),
+            Of::ResourceNotFoundException(it) => Self::ResourceNotFoundException(it),
+            Of::TooManyRequestsException(it) => Self::TooManyRequestsException(it),
+            Of::UnauthorizedException(it) => Self::UnauthorizedException(it),
+            Of::Unhandled(it) => Self::Unhandled(it),
         }
     }
 }
 
-impl<R: fmt::Debug + Send + Sync + 'static> From<SdkError<GetRoleCredentialsError, R>>
-for Error {
+impl<R: RawResponse> From<SdkError<GetRoleCredentialsError, R>> for Error {
     fn from(error: SdkError<GetRoleCredentialsError, R>) -> Self {
         error.into_service_error_or_unhandled().map_or_else(Self::Unhandled, Self::from)
     }
@@ -86,19 +83,16 @@ impl From<ListAccountRolesError> for Error {
     fn from(error: ListAccountRolesError) -> Self {
         use ListAccountRolesError as Of;
         match error {
-            Of::InvalidRequestException(fault) => Self::InvalidRequestException(fault),
-            Of::ResourceNotFoundException(fault) => {
-                Self::ResourceNotFoundException(fault)
-            }
-            Of::TooManyRequestsException(fault) => Self::TooManyRequestsException(fault),
-            Of::UnauthorizedException(fault) => Self::UnauthorizedException(fault),
-            Of::Unhandled(fault) => Self::Unhandled(fault),
+            Of::InvalidRequestException(it) => Self::InvalidRequestException(it),
+            Of::ResourceNotFoundException(it) => Self::ResourceNotFoundException(it),
+            Of::TooManyRequestsException(it) => Self::TooManyRequestsException(it),
+            Of::UnauthorizedException(it) => Self::UnauthorizedException(it),
+            Of::Unhandled(it) => Self::Unhandled(it),
         }
     }
 }
 
-impl<R: fmt::Debug + Send + Sync + 'static> From<SdkError<ListAccountRolesError, R>>
-for Error {
+impl<R: RawResponse> From<SdkError<ListAccountRolesError, R>> for Error {
     fn from(error: SdkError<ListAccountRolesError, R>) -> Self {
         error.into_service_error_or_unhandled().map_or_else(Self::Unhandled, Self::from)
     }
@@ -108,19 +102,16 @@ impl From<ListAccountsError> for Error {
     fn from(error: ListAccountsError) -> Self {
         use ListAccountsError as Of;
         match error {
-            Of::InvalidRequestException(fault) => Self::InvalidRequestException(fault),
-            Of::ResourceNotFoundException(fault) => {
-                Self::ResourceNotFoundException(fault)
-            }
-            Of::TooManyRequestsException(fault) => Self::TooManyRequestsException(fault),
-            Of::UnauthorizedException(fault) => Self::UnauthorizedException(fault),
-            Of::Unhandled(fault) => Self::Unhandled(fault),
+            Of::InvalidRequestException(it) => Self::InvalidRequestException(it),
+            Of::ResourceNotFoundException(it) => Self::ResourceNotFoundException(it),
+            Of::TooManyRequestsException(it) => Self::TooManyRequestsException(it),
+            Of::UnauthorizedException(it) => Self::UnauthorizedException(it),
+            Of::Unhandled(it) => Self::Unhandled(it),
         }
     }
 }
 
-impl<R: fmt::Debug + Send + Sync + 'static> From<SdkError<ListAccountsError, R>>
-for Error {
+impl<R: RawResponse> From<SdkError<ListAccountsError, R>> for Error {
     fn from(error: SdkError<ListAccountsError, R>) -> Self {
         error.into_service_error_or_unhandled().map_or_else(Self::Unhandled, Self::from)
     }
@@ -130,15 +121,15 @@ impl From<LogoutError> for Error {
     fn from(error: LogoutError) -> Self {
         use LogoutError as Of;
         match error {
-            Of::InvalidRequestException(fault) => Self::InvalidRequestException(fault),
-            Of::TooManyRequestsException(fault) => Self::TooManyRequestsException(fault),
-            Of::UnauthorizedException(fault) => Self::UnauthorizedException(fault),
-            Of::Unhandled(fault) => Self::Unhandled(fault),
+            Of::InvalidRequestException(it) => Self::InvalidRequestException(it),
+            Of::TooManyRequestsException(it) => Self::TooManyRequestsException(it),
+            Of::UnauthorizedException(it) => Self::UnauthorizedException(it),
+            Of::Unhandled(it) => Self::Unhandled(it),
         }
     }
 }
 
-impl<R: fmt::Debug + Send + Sync + 'static> From<SdkError<LogoutError, R>> for Error {
+impl<R: RawResponse> From<SdkError<LogoutError, R>> for Error {
     fn from(error: SdkError<LogoutError, R>) -> Self {
         error.into_service_error_or_unhandled().map_or_else(Self::Unhandled, Self::from)
     }

@@ -2,6 +2,9 @@
 
 //! The API surface of AWS Single Sign-On, version 2019-06-10.
 
+#[cfg(feature = "blocking")]
+mod blocking;
+
 pub mod client;
 
 pub(crate) mod endpoint;
@@ -10,6 +13,9 @@ pub(crate) mod error;
 pub mod operation;
 
 pub(crate) mod partitions;
+
+#[cfg(feature = "serde")]
+mod serialize;
 
 pub mod types;
 

@@ -73,7 +73,7 @@ async fn tokens_are_kept_until_they_expire() {
 #[tokio::test]
 async fn a_single_call_can_have_a_token_of_its_own() {
     let (handle, replay) = client(Config::builder().bearer_token("client"), &[(200, "{}")]);
-    let call = CustomizableOperation::<GetThing<Bearer>>::new(handle, Thing::default());
+    let call = CustomizableOperation::<GetThing<Bearer>>::new(handle, Wiped::new(Thing::default()));
     call.config_override(Config::builder().bearer_token("call")).send().await.expect("an answer");
     assert_eq!(replay.requests()[0].headers()["authorization"], "Bearer call");
 }

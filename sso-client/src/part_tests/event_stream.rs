@@ -131,7 +131,7 @@ async fn signed_events_both_ways() {
         .credentials_provider(Credentials::new("AKIDEXAMPLE", "SECRET", None, None, "test"))
         .http_client(replay.clone());
     let handle = Handle::new(config.build(), &SERVICE);
-    let output = CustomizableOperation::<Talk>::new(handle, input()).send().await.expect("an output");
+    let output = CustomizableOperation::<Talk>::new(handle, Wiped::new(input())).send().await.expect("an output");
     let mut speech = output.clone().speech;
     assert_eq!(speech.recv().await.expect("an event"), Some(Speech::said("welcome")));
     assert_eq!(speech.recv().await.expect("the end"), None);
@@ -155,7 +155,7 @@ async fn signed_events_both_ways() {
 async fn a_stream_is_sent_once() {
     let config = Config::builder().credentials_provider(Credentials::new("AKIDEXAMPLE", "SECRET", None, None, "test"));
     let (handle, replay) = client(config, &[(503, ""), (200, "")]);
-    let error = CustomizableOperation::<Talk>::new(handle, input()).send().await.expect_err("no retry");
+    let error = CustomizableOperation::<Talk>::new(handle, Wiped::new(input())).send().await.expect_err("no retry");
     assert_eq!(error.to_string(), "Talk: an error without a code; the body is empty (HTTP 503, 1 attempt)");
     assert_eq!(replay.requests().len(), 1);
 }

@@ -127,5 +127,5 @@ pub(crate) fn client(config: Builder, answers: &[(u16, &'static str)]) -> (Handl
 
 /// Makes one call.
 pub(crate) async fn call<W: Way>(handle: &Handle) -> Result<Thing, SdkError<ThingError>> {
-    CustomizableOperation::<GetThing<W>>::new(handle.clone(), Thing::default()).send().await
+    CustomizableOperation::<GetThing<W>>::new(handle.clone(), Wiped::new(Thing::default())).send().await
 }

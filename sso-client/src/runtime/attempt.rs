@@ -11,11 +11,13 @@ mod outcome;
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{DATE, HeaderValue};
+use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use tracing::Instrument as _;
 
 use super::auth::{AuthContext, Authorize};
 use super::error::{BuildError, ConnectorError, ErrorHead};
 use super::http::{HttpRequest, HttpResponse};
+use super::observe::{Subject, Watch, trace};
 use super::retry::{Backoff, RetryConfig, RetryKind, Spent, TokenBucket, classify};
 use super::timeout::{TimedOut, TimeoutConfig, TimeoutKind};
 use super::timing::Timing;
@@ -23,12 +25,18 @@ use super::trace_id::{TRACE_ID, trace_id};
 use super::transport::{HttpClient, SharedHttpClient, read_body};
 use super::{http_date, uuid};
 
-use outcome::{AttemptError, Progress, Received};
+use outcome::{AttemptError, Progress, Received, observe};
 pub(super) use outcome::{Exchange, Failure};
+
+/// The header that tells calls apart.
+const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
+/// The header that numbers attempts.
+const REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 /// Everything that attempts of a call share.
 pub(super) struct Attempts<'a> {
     pub(super) operation: &'static str,
+    pub(super) subject: Subject<'a>,
     pub(super) http: &'a SharedHttpClient,
     pub(super) tokens: &'a TokenBucket,
     pub(super) timing: &'a dyn Timing,
@@ -51,12 +59,12 @@ impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
     pub(super) async fn run(&self, mut request: HttpRequest) -> Result<Exchange, Failure> {
         let mut progress = Progress::new();
-        // None of these names and values can be refused: all are plain ASCII.
-        let _ = request.headers_mut().insert("amz-sdk-invocation-id", uuid::random());
-        if !request.headers().contains_key(TRACE_ID) {
-            if let Some(id) = trace_id() {
-                let _ = request.headers_mut().insert(TRACE_ID, id);
-            }
+        // It cannot be refused: it is plain ASCII.
+        if let Ok(id) = HeaderValue::from_bytes(&uuid::random()) {
+            request.headers_mut().set(INVOCATION_ID, id);
+        }
+        if let Some(id) = trace_id() {
+            request.headers_mut().set_absent(TRACE_ID, id);
         }
         let outcome = match self.timeouts.operation_timeout() {
             None => self.attempts(request, &mut progress).await,
@@ -82,7 +90,10 @@ impl Attempts<'_> {
         let mut last: Option<Spent> = None;
         loop {
             progress.attempts += 1;
-            let outcome = self.attempt(&request, progress).await;
+            let span = trace::attempt(&request, progress.attempts);
+            let watch = Watch::start(&self.subject, progress.attempts, &request);
+            let outcome = self.attempt(&request, progress).instrument(span.clone()).await;
+            observe(&outcome, watch, &span);
             progress.note(&outcome);
             let retry = match &outcome {
                 Ok(received) if received.error.is_none() => {
@@ -94,10 +105,14 @@ impl Attempts<'_> {
             };
             let again = progress.attempts < max && request.stream().is_none_or(|stream| stream.is_replayable());
             let Some(kind) = retry.filter(|_| again) else { return outcome };
-            let Some(paid) = self.tokens.take(kind) else { return outcome };
+            let Some(paid) = self.tokens.take(kind) else {
+                trace::out_of_quota(progress.attempts, kind);
+                return outcome;
+            };
             let asked = outcome.as_ref().ok().and_then(|received| retry_after(&received.response));
             drop(outcome);
             let delay = backoff.delay(kind, progress.attempts - 1, self.timing.chance(), asked);
+            trace::retry(progress.attempts, kind, delay);
             self.timing.sleep(delay).await;
             last = Some(paid.spend());
         }
@@ -121,10 +136,11 @@ impl Attempts<'_> {
     }
 
     async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+        trace::request(request);
         let not_ready = |error| AttemptError::Construction(BuildError::other(error));
         let mut request = request.to_http().map_err(not_ready)?;
-        if let Ok(value) = HeaderValue::from_str(&self.numbered(progress)) {
-            request.headers_mut().insert("amz-sdk-request", value);
+        if let Ok(value) = self.numbered(progress) {
+            request.headers_mut().insert(REQUEST, value);
         }
         if let Some((authorize, context)) = self.authorize {
             authorize(&mut request, context).await.map_err(not_ready)?;
@@ -139,9 +155,10 @@ impl Attempts<'_> {
             }),
         };
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
-        let date = head.headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
-        progress.ahead = date.map(|date| seconds_ahead(date, self.timing.now())).or(progress.ahead);
         let is_error = !head.status.is_success();
+        if is_error {
+            self.note_clock(&head.headers, progress);
+        }
         let received = |response| {
             let error = is_error.then(|| ErrorHead::read(&response));
             Received { response, error, stream: None, cut: false }
@@ -159,16 +176,27 @@ impl Attempts<'_> {
                 Ok(Received { cut: error.is_transient(), ..received(response) })
             }
             Err(error) => {
+                self.note_clock(&head.headers, progress);
                 Err(AttemptError::Body(error, Box::new(HttpResponse::new(head.status, head.headers, Vec::new()))))
             }
         }
     }
 
+    /// By how much the service's clock is ahead, which only what follows a failure needs to know.
+    fn note_clock(&self, headers: &HeaderMap, progress: &mut Progress) {
+        let date = headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
+        progress.ahead = date.map(|date| seconds_ahead(date, self.timing.now())).or(progress.ahead);
+    }
+
     /// `amz-sdk-request`: which attempt of how many this is, and until when, by the service's clock,
     /// an answer to it is waited for. Only a limit that was said is promised.
-    fn numbered(&self, progress: &Progress) -> String {
+    fn numbered(&self, progress: &Progress) -> Result<HeaderValue, InvalidHeaderValue> {
         let max = self.retries.max_attempts();
         let attempt = progress.attempts;
+        if (attempt, max) == (1, 3) {
+            // That of most requests, which need not be composed.
+            return Ok(HeaderValue::from_static("attempt=1; max=3"));
+        }
         let ttl = self.timeouts.explicit_read_timeout().zip(progress.ahead).filter(|_| attempt > 1);
         let until = ttl.and_then(|(limit, ahead)| {
             let skew = Duration::from_secs(ahead.unsigned_abs());
@@ -176,10 +204,10 @@ impl Attempts<'_> {
             let theirs = if ahead < 0 { now.checked_sub(skew) } else { now.checked_add(skew) };
             http_date::basic(theirs?.checked_add(limit)?)
         });
-        match until {
+        HeaderValue::try_from(match until {
             Some(until) => format!("ttl={until}; attempt={attempt}; max={max}"),
             None => format!("attempt={attempt}; max={max}"),
-        }
+        })
     }
 }
 

@@ -8,24 +8,26 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::{AUTHORIZATION, HeaderValue};
+use zeroize::Zeroizing;
 
 use super::auth::AuthContext;
 use super::config::{Builder, Config};
 use super::error::BoxError;
 use super::identity::{Identity, Kept, not_given, now};
+use super::secret::secret_header;
 use super::transport::{BoxFuture, RequestBody};
 
 /// A bearer token. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
-    token: String,
+    token: Zeroizing<String>,
     expiration: Option<SystemTime>,
 }
 
 impl Token {
     /// A token, and when it expires, if that is known.
     pub fn new(token: impl Into<String>, expiration: Option<SystemTime>) -> Self {
-        Self { token: token.into(), expiration }
+        Self { token: Zeroizing::new(token.into()), expiration }
     }
 
     /// The token.
@@ -153,10 +155,7 @@ fn header(token: &str) -> Result<HeaderValue, &'static str> {
         return Err("the bearer token has a blank, a line break or another character that tokens never have: \
                     was it read from a file?");
     }
-    let mut value =
-        HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| "the bearer token cannot be sent in a header")?;
-    value.set_sensitive(true);
-    Ok(value)
+    secret_header(format!("Bearer {token}")).map_err(|_| "the bearer token cannot be sent in a header")
 }
 
 #[cfg(test)]

@@ -62,6 +62,9 @@ impl Member {
 pub trait Bind {
     /// Goes through the request line and all members.
     fn bind(&self, binder: &mut impl Binder);
+
+    /// Overwrites what the model marks sensitive.
+    fn wipe(&mut self) {}
 }
 
 /// The values of one key of a map that travels in the query string.
@@ -145,10 +148,10 @@ pub trait Binder {
 pub struct Bound {
     /// What stands in front of the endpoint's host.
     pub host_prefix: String,
-    /// The escaped path, which starts with `/`.
-    pub path: String,
-    /// The escaped query string, without `?`.
-    pub query: String,
+    /// The escaped path, which starts with `/`, and behind `?` the escaped query string.
+    pub path_and_query: String,
+    /// Where the `?` is.
+    pub query_start: Option<usize>,
     /// The headers that members are bound to, and the content type of a body.
     pub headers: HeaderMap,
     /// The body; empty when it comes piece by piece.
@@ -157,6 +160,16 @@ pub struct Bound {
     pub stream: Option<Arc<dyn BodySource>>,
     /// Whether host, path or query hold something that must not be printed.
     pub uri_is_sensitive: bool,
+}
+
+impl Bound {
+    /// The escaped path and, without `?`, the escaped query string.
+    pub fn target(&self) -> (&str, &str) {
+        match self.query_start {
+            Some(start) => (&self.path_and_query[..start], &self.path_and_query[start + 1..]),
+            None => (&self.path_and_query, ""),
+        }
+    }
 }
 
 /// Binds an input.

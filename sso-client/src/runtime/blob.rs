@@ -7,10 +7,13 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use zeroize::Zeroize as _;
 
 use super::http::HttpResponse;
 use super::json::{At, Deserializer, Field, Read, Slot, Write, mismatch, read_text};
 use super::receive::HeaderError;
+use super::secret::Wipe;
+use super::serialize::{Serializer, Shape};
 use super::value::{FromWire, TimestampFormat, WireValue};
 
 /// Reads base64 with or without its padding, which some services leave out.
@@ -52,6 +55,18 @@ impl From<Vec<u8>> for Blob {
 impl From<&[u8]> for Blob {
     fn from(bytes: &[u8]) -> Self {
         Self::new(bytes)
+    }
+}
+
+impl Shape for Blob {
+    fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(&self.bytes))
+    }
+}
+
+impl Wipe for Blob {
+    fn wipe(&mut self) {
+        self.bytes.zeroize();
     }
 }
 

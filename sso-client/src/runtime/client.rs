@@ -5,13 +5,16 @@
 
 mod base_url;
 
+use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
+use tracing::Instrument as _;
 
 use super::attempt::{Attempts, Exchange, Failure};
 use super::auth::{AuthContext, Authorize};
@@ -20,8 +23,10 @@ use super::config::{Builder, Config, Region};
 use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, Ids, OperationError, SdkError, hint};
 use super::http::{Headers, HttpRequest};
+use super::observe::{Subject, trace};
 use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
+use super::secret::Wiped;
 use super::transport::SharedHttpClient;
 use super::user_agent::{Feature, user_agent};
 use base_url::BaseUrl;
@@ -68,6 +73,8 @@ struct Shared {
     derived: OnceLock<Derived>,
     http: OnceLock<SharedHttpClient>,
     tokens: Arc<TokenBucket>,
+    /// What an optional part keeps with the client.
+    part: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 /// What requests need that a configuration alone decides, so that it is made once.
@@ -105,8 +112,22 @@ impl Handle {
     pub fn new(config: Config, service: &'static Service) -> Self {
         let config = config.to_builder().for_service(service.sdk_id).build();
         let tokens = config.token_bucket();
-        let shared = Shared { config, service, derived: OnceLock::new(), http: OnceLock::new(), tokens };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(Shared::new(config, service, tokens)) }
+    }
+
+    /// A client that shares the configuration and the quota for retries, but makes connections of its own,
+    /// unless a transport was set that all clients of the configuration share.
+    #[allow(dead_code, reason = "for an optional part")]
+    pub(super) fn with_own_connections(&self) -> Self {
+        let Shared { config, service, tokens, .. } = &*self.shared;
+        Self { shared: Arc::new(Shared::new(config.clone(), service, Arc::clone(tokens))) }
+    }
+
+    /// What an optional part keeps with the client, made when first asked for.
+    #[allow(dead_code, reason = "for an optional part")]
+    pub(super) fn part<T: Any + Clone + Send + Sync>(&self, make: impl Fn() -> T) -> T {
+        let kept = self.shared.part.get_or_init(|| Box::new(make()));
+        kept.downcast_ref().cloned().unwrap_or_else(make)
     }
 
     /// The configuration.
@@ -124,10 +145,9 @@ impl Handle {
             Some(config) => &self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)),
             None => &self.shared.config,
         };
-        let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(O::NAME)).into_sdk_error();
-        let prepared = O::prepare(input, config);
-        let input = prepared.as_ref().unwrap_or(input);
-        let bound = bind::bind(input).map_err(nothing_sent)?;
+        let prepared = O::prepare(input, config).map(Wiped::new);
+        let input = prepared.as_deref().unwrap_or(input);
+        let bound = bind::bind(input).map_err(nothing_sent::<O>)?;
         let plan = Plan {
             operation: O::NAME,
             method: O::METHOD,
@@ -138,7 +158,8 @@ impl Handle {
             finish: O::finish,
             endpoint: O::endpoint(input, &settings(config)),
         };
-        match self.exchange(plan, bound, config, overrides).await {
+        let span = trace::call(self.shared.service, O::NAME, config);
+        let outcome = match self.exchange(plan, bound, config, overrides).instrument(span.clone()).await {
             Ok(Exchange { response, call, error: None, stream }) => {
                 let output = match stream {
                     Some(body) => O::Output::from_stream(&response, body),
@@ -154,7 +175,9 @@ impl Handle {
                 Err(SdkError::service_error(error, response))
             }
             Err(failure) => Err(failure.into_sdk_error()),
-        }
+        };
+        trace::ended(&span, &outcome);
+        outcome
     }
 
     async fn exchange(
@@ -192,6 +215,7 @@ impl Handle {
         let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
         let attempts = Attempts {
             operation,
+            subject: Subject { service: shared.service.sdk_id, operation, hook: config.attempt_hook() },
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
             timing: config.timing(),
@@ -210,6 +234,11 @@ impl Handle {
             None => Err(nothing_sent(BuildError::other(NO_RUNTIME))),
         }
     }
+}
+
+/// A call that ends before anything is sent.
+pub(super) fn nothing_sent<O: Operation>(error: BuildError) -> SdkError<O::Error> {
+    Failure::construction(error, CallInfo::nothing_sent(O::NAME)).into_sdk_error()
 }
 
 /// What an operation says of its calls, for the code that is the same for all operations.
@@ -232,8 +261,8 @@ pub(super) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtim
 /// Ends with `None` where Tokio panics because the runtime was built without timers or I/O.
 /// There is no way to ask it before.
 pub(super) async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = Box::pin(future);
-    std::future::poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+    let mut future = pin!(future);
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Some),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
@@ -257,6 +286,11 @@ impl fmt::Debug for Handle {
 }
 
 impl Shared {
+    fn new(config: Config, service: &'static Service, tokens: Arc<TokenBucket>) -> Self {
+        let (derived, http, part) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { config, service, derived, http, tokens, part }
+    }
+
     /// The transport of a client that was given none, made when first needed.
     fn default_http(&self) -> SharedHttpClient {
         let make = || {
@@ -273,6 +307,7 @@ impl Shared {
         endpoint: Option<Result<Endpoint, EndpointError>>,
     ) -> Result<Derived, BuildError> {
         let base = self.base(config, endpoint)?;
+        trace::resolved(config, &base.url);
         let user_agent = HeaderValue::from_str(&user_agent(self.service, config, None)).map_err(BuildError::other)?;
         Ok(Derived { base, user_agent })
     }
@@ -310,9 +345,12 @@ fn settings(config: &Config) -> EndpointSettings<'_> {
 }
 
 /// All of a request that stays the same from one attempt to the next.
-fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<HttpRequest, BuildError> {
+fn request(method: &'static str, mut bound: Bound, derived: &Derived) -> Result<HttpRequest, BuildError> {
     let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
-    let uri = derived.base.url.join(&bound.host_prefix, &bound.path, &bound.query);
+    let length = bound.path_and_query.len();
+    let uri = derived.base.url.join(&mut bound).map_err(|error| {
+        BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
+    })?;
     let mut headers = bound.headers;
     for (name, values) in derived.base.endpoint.headers() {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(BuildError::other)?;
@@ -329,10 +367,6 @@ fn request(method: &'static str, bound: Bound, derived: &Derived) -> Result<Http
     if let Some(length) = length.filter(|length| takes_body || *length > 0) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    let length = uri.len();
-    let uri = uri.parse().map_err(|error| {
-        BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
-    })?;
     let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), bound.body);
     request.set_stream(bound.stream);
     Ok(request)

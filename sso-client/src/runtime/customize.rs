@@ -7,18 +7,19 @@ use super::config::Builder;
 use super::error::SdkError;
 use super::http::HttpRequest;
 use super::operation::Operation;
+use super::secret::Wiped;
 
 /// A call that can be changed before it is sent; made by a fluent builder's `customize`.
 #[must_use = "a call does nothing until it is sent"]
-pub struct CustomizableOperation<O: Operation> {
-    handle: Handle,
-    input: O::Input,
+pub struct CustomizableOperation<O: Operation, H = Handle> {
+    handle: H,
+    input: Wiped<O::Input>,
     overrides: Overrides,
 }
 
-impl<O: Operation> CustomizableOperation<O> {
+impl<O: Operation, H> CustomizableOperation<O, H> {
     /// A call of a client.
-    pub fn new(handle: Handle, input: O::Input) -> Self {
+    pub fn new(handle: H, input: Wiped<O::Input>) -> Self {
         Self { handle, input, overrides: Overrides::default() }
     }
 
@@ -48,6 +49,15 @@ impl<O: Operation> CustomizableOperation<O> {
         self
     }
 
+    /// The same call of another client, with what else comes of that.
+    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    pub(super) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, CustomizableOperation<O, G>) {
+        let (found, handle) = map(self.handle);
+        (found, CustomizableOperation { handle, input: self.input, overrides: self.overrides })
+    }
+}
+
+impl<O: Operation> CustomizableOperation<O> {
     /// Sends the request, again where that may help.
     ///
     /// # Errors
@@ -58,7 +68,7 @@ impl<O: Operation> CustomizableOperation<O> {
     }
 }
 
-impl<O: Operation> fmt::Debug for CustomizableOperation<O> {
+impl<O: Operation, H> fmt::Debug for CustomizableOperation<O, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CustomizableOperation").field("operation", &O::NAME).finish_non_exhaustive()
     }

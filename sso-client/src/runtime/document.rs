@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 use super::json::{At, Deserializer, Read, Slot, Write};
+use super::serialize::{Serialize, Serializer, Shape};
 
 /// Any value that JSON can hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -237,6 +238,27 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 }
 
+impl Shape for Document {
+    fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+        self.serialize(to)
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Object(object) => to.collect_map(object),
+            Self::Array(array) => to.collect_seq(array),
+            Self::Number(Number::PosInt(number)) => to.serialize_u64(*number),
+            Self::Number(Number::NegInt(number)) => to.serialize_i64(*number),
+            Self::Number(Number::Float(number)) => to.serialize_f64(*number),
+            Self::String(text) => to.serialize_str(text),
+            Self::Bool(value) => to.serialize_bool(*value),
+            Self::Null => to.serialize_unit(),
+        }
+    }
+}
+
 impl Write for Document {
     fn write(&self, to: Slot<'_>) {
         match self {
@@ -278,7 +300,7 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
         assert!(read_value::<Document>(deep.as_bytes()).is_err(), "nesting has a limit");
         assert!(read_value::<Document>(b"1e999").is_err());
-        assert_eq!(document(&Document::from(f64::NAN)).json, b"\"NaN\"");
+        assert_eq!(document(&Document::from(f64::NAN)).json, "\"NaN\"");
     }
 
     #[test]

@@ -9,10 +9,11 @@ pub use http::{Method, StatusCode, Uri};
 
 mod headers;
 
+use headers::REQUEST_ID_HEADERS;
 pub use headers::{Headers, InvalidHeader};
-use headers::{REQUEST_ID_HEADERS, Shown};
 
 use super::error::BoxError;
+use super::secret::wipe_if_unshared;
 use super::transport::RequestBody;
 
 /// A text that is no absolute URI.
@@ -27,9 +28,16 @@ impl fmt::Display for InvalidUri {
 
 impl std::error::Error for InvalidUri {}
 
-/// A body that has been read whole. `Debug` shows its length only: it may hold secrets.
+/// A body that has been read whole. `Debug` shows its length only: it may hold secrets. When the
+/// last copy is dropped it is overwritten, unless the transport still has a part of it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body(Bytes);
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        wipe_if_unshared(&mut self.0);
+    }
+}
 
 impl Body {
     /// The bytes; always there, since bodies are read whole.
@@ -104,6 +112,11 @@ impl HttpRequest {
     /// The absolute URI.
     pub fn uri(&self) -> &Uri {
         &self.uri
+    }
+
+    /// The URI, unless it holds something that must not be printed.
+    pub(super) fn shown_uri(&self) -> Option<&Uri> {
+        (!self.uri_is_sensitive).then_some(&self.uri)
     }
 
     /// Sends the request elsewhere.
@@ -182,7 +195,10 @@ impl<B: Into<Bytes>> From<http::Request<B>> for HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let uri: &dyn fmt::Debug = if self.uri_is_sensitive { &super::secret::Redacted } else { &self.uri };
+        let uri: &dyn fmt::Debug = match self.shown_uri() {
+            Some(uri) => uri,
+            None => &super::secret::Redacted,
+        };
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("uri", uri)
@@ -237,7 +253,9 @@ impl HttpResponse {
 
     /// The id that AWS gave the request, for asking AWS about it.
     pub fn request_id(&self) -> Option<String> {
-        REQUEST_ID_HEADERS.iter().find_map(|name| self.headers.get(name)).map(str::to_owned)
+        let headers = self.headers.as_map();
+        let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(name))?;
+        std::str::from_utf8(id.as_bytes()).ok().map(str::to_owned)
     }
 }
 
@@ -245,7 +263,7 @@ impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
-            .field("headers", &Shown(&self.headers))
+            .field("headers", &self.headers.shown())
             .field("body", &self.body)
             .field("broken", &self.broken)
             .finish()

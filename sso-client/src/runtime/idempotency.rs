@@ -13,6 +13,10 @@ enum Kind {
     Fixed(&'static str),
 }
 
+fn random() -> String {
+    uuid::random().into_iter().map(char::from).collect()
+}
+
 impl IdempotencyTokenProvider {
     /// A random UUID for each call; the default.
     pub fn random() -> Self {
@@ -27,7 +31,7 @@ impl IdempotencyTokenProvider {
     /// The next token.
     pub fn make_idempotency_token(&self) -> String {
         match self.0 {
-            Kind::Random => uuid::random(),
+            Kind::Random => random(),
             Kind::Fixed(token) => token.to_owned(),
         }
     }
@@ -69,7 +73,7 @@ impl Config {
 pub fn token(config: &Config) -> String {
     match config.extension::<IdempotencyTokenProvider>() {
         Some(provider) => provider.make_idempotency_token(),
-        None => uuid::random(),
+        None => random(),
     }
 }
 

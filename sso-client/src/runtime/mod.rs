@@ -7,6 +7,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`socket`] | what generated code imports, in one place |
+//! | [`public`] | what the crate's root shows of it, in one place |
 //! | [`bind`] | inputs to requests: paths, queries, headers, bodies, what is missing |
 //! | [`json`] | JSON to structures and back, without a derive |
 //! | [`receive`] | what responses say outside of their bodies |
@@ -16,7 +17,9 @@
 //! | [`error`] | what can go wrong, told so that it helps |
 //! | [`config`], [`retry`], [`timeout`] | what can be set, and the rules that it feeds |
 //! | [`profile`] | the files that AWS tools share |
+//! | [`serialize`] | outputs as data for `serde` |
 //! | [`timing`] | time and chance, which tests replace |
+//! | [`observe`] | spans and events, and a hook for metrics |
 //! | [`paginate`] | pages and items as streams |
 //! | [`transport`] | from request to response over the network |
 //!
@@ -27,6 +30,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `bearer`, `sigv4`, `sigv4_event_stream` | requests with a token, signed requests, and signed events in them |
+//! | `blocking` | calls that hold up their thread, for programs without a runtime |
 //! | `blob` | binary values, and texts of a media type |
 //! | `byte_stream` | bodies that are not all in memory |
 //! | `checksum`, `tree_hash` | hashes of the body in headers |
@@ -35,6 +39,7 @@
 //! | `event_stream` | events that follow each other, both ways |
 //! | `idempotency` | tokens by which a service tells a retry from a new request |
 //! | `number` | numbers of any length |
+//! | `sdk_config` | settings that `aws-config` has loaded |
 //! | `timestamp` | points in time |
 //! | `waiter` | calls repeated until something has come true |
 //!
@@ -50,12 +55,15 @@ pub mod endpoint;
 pub mod error;
 pub mod http;
 pub mod json;
+pub mod observe;
 pub mod operation;
 pub mod paginate;
 pub mod profile;
+pub mod public;
 pub mod receive;
 pub mod retry;
 pub mod secret;
+pub mod serialize;
 pub mod socket;
 pub mod timeout;
 pub mod timing;
@@ -67,6 +75,8 @@ pub mod value;
 pub mod bearer;
 #[cfg(feature = "_blob")]
 pub mod blob;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "_byte-stream")]
 pub mod byte_stream;
 #[cfg(feature = "_checksum")]
@@ -85,6 +95,8 @@ pub mod identity;
 pub mod number;
 #[cfg(feature = "_protocol-tests")]
 pub mod protocol_tests;
+#[cfg(feature = "aws-config")]
+pub mod sdk_config;
 #[cfg(feature = "_sigv4")]
 pub mod sigv4;
 #[cfg(feature = "_sigv4-event-stream")]

@@ -3,27 +3,28 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
 
 use super::client::{Handle, Overrides};
 use super::error::{CallInfo, Ids, RequestId, SdkError};
 use super::operation::{Operation, PageSized, PagedItems, Paginated};
+use super::secret::Wiped;
 use super::transport::BoxFuture;
 use super::user_agent::Feature;
 
 /// Walks the pages of an operation.
 #[must_use = "a paginator does nothing until its `send` is asked for pages"]
-pub struct Paginator<O: Operation> {
-    handle: Handle,
-    input: O::Input,
+pub struct Paginator<O: Operation, H = Handle> {
+    handle: H,
+    input: Wiped<O::Input>,
     stop_on_duplicate_token: bool,
 }
 
-impl<O: Paginated> Paginator<O> {
+impl<O: Paginated, H> Paginator<O, H> {
     /// Starts where the input says.
-    pub fn new(handle: Handle, input: O::Input) -> Self {
+    pub fn new(handle: H, input: Wiped<O::Input>) -> Self {
         Self { handle, input, stop_on_duplicate_token: true }
     }
 
@@ -34,13 +35,23 @@ impl<O: Paginated> Paginator<O> {
         self
     }
 
+    /// The same of another client, with what else comes of that.
+    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    pub(super) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, Paginator<O, G>) {
+        let Self { handle, input, stop_on_duplicate_token } = self;
+        let (found, handle) = map(handle);
+        (found, Paginator { handle, input, stop_on_duplicate_token })
+    }
+}
+
+impl<O: Paginated> Paginator<O> {
     /// The pages. Nothing is sent until the first is asked for.
     pub fn send(self) -> PaginationStream<Result<O::Output, SdkError<O::Error>>> {
         PaginationStream::new(Pages::new(self))
     }
 }
 
-impl<O: PageSized> Paginator<O> {
+impl<O: PageSized, H> Paginator<O, H> {
     /// How many items a page may hold at most.
     pub fn page_size(mut self, size: i32) -> Self {
         O::set_page_size(&mut self.input, size);
@@ -48,14 +59,14 @@ impl<O: PageSized> Paginator<O> {
     }
 }
 
-impl<O: PagedItems> Paginator<O> {
+impl<O: PagedItems, H> Paginator<O, H> {
     /// The items in the pages, in place of the pages.
-    pub fn items(self) -> PaginatorItems<O> {
+    pub fn items(self) -> PaginatorItems<O, H> {
         PaginatorItems { pages: self }
     }
 }
 
-impl<O: Operation> fmt::Debug for Paginator<O> {
+impl<O: Operation, H> fmt::Debug for Paginator<O, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Paginator").field("operation", &O::NAME).finish_non_exhaustive()
     }
@@ -63,8 +74,17 @@ impl<O: Operation> fmt::Debug for Paginator<O> {
 
 /// Walks the items of all pages of an operation.
 #[must_use = "a paginator does nothing until its `send` is asked for items"]
-pub struct PaginatorItems<O: Operation> {
-    pages: Paginator<O>,
+pub struct PaginatorItems<O: Operation, H = Handle> {
+    pages: Paginator<O, H>,
+}
+
+impl<O: PagedItems, H> PaginatorItems<O, H> {
+    /// The same of another client, with what else comes of that.
+    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    pub(super) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, PaginatorItems<O, G>) {
+        let (found, pages) = self.pages.map_handle(map);
+        (found, PaginatorItems { pages })
+    }
 }
 
 impl<O: PagedItems> PaginatorItems<O> {
@@ -75,7 +95,7 @@ impl<O: PagedItems> PaginatorItems<O> {
     }
 }
 
-impl<O: Operation> fmt::Debug for PaginatorItems<O> {
+impl<O: Operation, H> fmt::Debug for PaginatorItems<O, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PaginatorItems").field("operation", &O::NAME).finish_non_exhaustive()
     }
@@ -104,7 +124,7 @@ impl std::error::Error for DuplicateToken {}
 /// The state between two pages.
 struct Walk<O: Operation> {
     handle: Handle,
-    input: O::Input,
+    input: Wiped<O::Input>,
     /// Tokens that were used, with the page that each led to.
     used: HashMap<String, usize>,
     page: usize,
@@ -206,6 +226,10 @@ impl<O: PagedItems> Stream for Items<O> {
             }
         }
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.items.len(), None)
+    }
 }
 
 /// Pages or items as they come. It is a [`Stream`], and has the methods that programs for other
@@ -223,6 +247,18 @@ impl<T> PaginationStream<T> {
     /// The next one; `None` when there is none left.
     pub async fn next(&mut self) -> Option<T> {
         std::future::poll_fn(|cx| self.stream.as_mut().poll_next(cx)).await
+    }
+
+    /// The next one, where it has come already.
+    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    pub(super) fn next_if_there(&mut self) -> Option<T> {
+        if self.stream.size_hint().0 == 0 {
+            return None;
+        }
+        match self.poll_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(next) => next,
+            Poll::Pending => None,
+        }
     }
 
     /// Polls for the next one.
@@ -267,6 +303,10 @@ impl<T> Stream for PaginationStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         self.stream.as_mut().poll_next(cx)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream.size_hint()
     }
 }
 

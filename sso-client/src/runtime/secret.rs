@@ -1,6 +1,27 @@
-//! Values that must never be printed.
+//! Values that must never be printed, and that should not outlive their use.
+//!
+//! What the model marks sensitive is replaced in every `Debug`, and overwritten when what the
+//! runtime has of it is no longer needed (`wipe`).
+//!
+//! Overwritten are: an input that was handed over, by `send`, a paginator or a waiter, and one in a
+//! builder that is dropped; values that setters replace; headers and bodies of requests, wherever
+//! the last copy of them is dropped, and URIs that hold secrets; bodies of responses, as far as
+//! nobody else has a part of them; bearer tokens and the credentials of proxies.
+//!
+//! What nobody here can overwrite: text that the caller keeps, such as the `String` that a `&str`
+//! was taken from, or an input that was taken out of its builder; the fields of outputs, which
+//! are plain so that they can be moved out, and the caller's own from then on; what hyper, h2,
+//! rustls and the kernel have in their buffers, which is all that travels; what `serde_json` had to
+//! unescape; memory that was swapped out or copied before it was handed over.
+//!
+//! What must stay true: no `Debug` or `Display` knows the length or anything else of a secret.
+
+mod wipe;
 
 use std::fmt;
+
+pub use wipe::{Wipe, Wiped, set_secret};
+pub(super) use wipe::{WipedBuffer, secret_bytes, secret_header, wipe_if_unshared};
 
 /// What is printed in place of a value that the model marks `@sensitive`.
 pub const REDACTED: &str = "*** Sensitive Data Redacted ***";

@@ -13,15 +13,15 @@ pub use super::config::Config;
 pub use super::customize::CustomizableOperation;
 pub use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
 pub use super::error::{
-    BoxError, BuildError, ErrorAnswer, ErrorMetadata, Fault, Faults, OperationError, ProvideErrorMetadata, RequestId,
-    SdkError, ServiceFault, Unhandled, write_fault, write_story,
+    BoxError, BuildError, ErrorAnswer, ErrorMetadata, Fault, Faults, OperationError, ProvideErrorMetadata, RawResponse,
+    RequestId, SdkError, ServiceFault, Unhandled, write_fault, write_story,
 };
 pub use super::http::{HttpRequest as Request, HttpResponse as Response};
 pub use super::json;
 pub use super::operation::{Operation, Output, PageSized, PagedItems, Paginated};
 pub use super::paginate::{Paginator, PaginatorItems};
 pub use super::retry::RetryKind;
-pub use super::secret::{REDACTED, redacted};
+pub use super::secret::{REDACTED, Wipe, Wiped, redacted, set_secret};
 pub use super::transport::ResponseBody;
 pub use super::value::{FromWire, TimestampFormat, UnknownVariantValue, WireEnum, WireValue};
 

@@ -6,23 +6,23 @@
 
 use std::ffi::OsString;
 
-use http::header::HeaderValue;
+use http::header::{HeaderName, HeaderValue};
 use percent_encoding::{CONTROLS, percent_encode};
 
 /// The header's name.
-pub(super) const TRACE_ID: &str = "x-amzn-trace-id";
+pub(super) const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 /// The header's value, by the environment of this process.
 pub(super) fn trace_id() -> Option<HeaderValue> {
     from_env(std::env::var_os)
 }
 
-/// The value by an environment. Both variables have to be there: the one says that this is a
-/// Lambda function, the other which invocation of it.
+/// The value by an environment. Both variables have to be there: the one says which invocation this
+/// is, the other that it is one of a Lambda function.
 fn from_env(env: impl Fn(&'static str) -> Option<OsString>) -> Option<HeaderValue> {
     let set = |name| env(name).filter(|value| !value.is_empty());
-    set("AWS_LAMBDA_FUNCTION_NAME")?;
     let id = set("_X_AMZN_TRACE_ID")?;
+    set("AWS_LAMBDA_FUNCTION_NAME")?;
     // What is no plain ASCII is escaped, byte for byte.
     let id = percent_encode(id.as_encoded_bytes(), CONTROLS).to_string();
     HeaderValue::try_from(id).ok()

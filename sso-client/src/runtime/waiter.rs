@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::client::{Handle, NO_RUNTIME, Overrides, without_runtime_panics};
 use super::error::{BuildError, SdkError};
 use super::operation::Operation;
+use super::secret::Wiped;
 use super::user_agent::Feature;
 
 pub use error::{ConstructionFailure, ExceededMaxWait, FailureState, OperationFailed, WaiterError};
@@ -78,7 +79,7 @@ impl<O, E> FinalPoll<O, E> {
 #[must_use = "a waiter does nothing until its `wait` is awaited"]
 pub struct Waiter<O: Operation> {
     handle: Handle,
-    input: O::Input,
+    input: Wiped<O::Input>,
     accept: Accept<O>,
     delays: Delays,
 }
@@ -88,6 +89,7 @@ impl<O: Operation> Waiter<O> {
     pub fn new(handle: Handle, input: O::Input, accept: Accept<O>, min_delay: u32, max_delay: u32) -> Self {
         let seconds = |seconds: u32| Duration::from_secs(seconds.max(1).into());
         let min = seconds(min_delay);
+        let input = Wiped::new(input);
         Self { handle, input, accept, delays: Delays { min, max: seconds(max_delay).max(min) } }
     }
 

@@ -11,7 +11,8 @@ use toml::{Table, Value};
 use super::{Error, Request, read};
 
 /// The features of `sso-client` that a crate of its own has too.
-const FEATURES: &[&str] = &["default", "ring", "aws-lc-rs", "native-roots", "webpki-roots", "_tls"];
+pub(super) const FEATURES: &[&str] =
+    &["default", "ring", "aws-lc-rs", "native-roots", "webpki-roots", "http2", "blocking", "serde", "_tls"];
 
 /// The manifests that everything comes from.
 struct Manifests {
@@ -156,7 +157,7 @@ fn vendored(manifests: &Manifests, parts: &BTreeSet<String>, text: &mut String) 
 
 fn dependent(root: &Path, request: &Request, parts: &BTreeSet<String>, text: &mut String) {
     text.push_str("\n[features]\ndefault = [\"ring\", \"native-roots\"]\n");
-    for feature in ["ring", "aws-lc-rs", "native-roots", "webpki-roots"] {
+    for feature in FEATURES.iter().filter(|feature| !matches!(**feature, "default" | "_tls")) {
         let _ = writeln!(text, "{feature} = [\"sso-client/{feature}\"]");
     }
     let mut features: Vec<&str> = parts.iter().map(String::as_str).collect();

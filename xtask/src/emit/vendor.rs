@@ -40,7 +40,10 @@ fn modules(text: &str, parts: &BTreeSet<String>) -> (String, BTreeSet<String>) {
             continue;
         };
         let module = lines.next().unwrap_or_default();
-        if parts.contains(feature) {
+        if super::manifest::FEATURES.contains(&feature) {
+            // One that users turn on, in whichever crate.
+            kept.push_str(&format!("{line}\n{module}\n"));
+        } else if parts.contains(feature) {
             kept.push_str(module);
             kept.push('\n');
         } else {
@@ -79,9 +82,9 @@ mod tests {
 
     #[test]
     fn modules_by_their_features() {
-        let text = "//! Docs.\n\npub mod a;\n#[cfg(feature = \"_b\")]\npub mod b;\n#[cfg(feature = \"_c\")]\npub mod c;\nmod d;\n";
+        let text = "//! Docs.\n\npub mod a;\n#[cfg(feature = \"_b\")]\npub mod b;\n#[cfg(feature = \"_c\")]\npub mod c;\n#[cfg(feature = \"serde\")]\npub mod e;\nmod d;\n";
         let (kept, left_out) = modules(text, &BTreeSet::from(["_c".to_owned()]));
-        assert_eq!(kept, "//! Docs.\n\npub mod a;\npub mod c;\nmod d;\n");
+        assert_eq!(kept, "//! Docs.\n\npub mod a;\npub mod c;\n#[cfg(feature = \"serde\")]\npub mod e;\nmod d;\n");
         assert_eq!(left_out, BTreeSet::from(["b".to_owned()]));
     }
 }

@@ -20,9 +20,11 @@ const PLUMBING: &[&str] = &[
     "Sealed",
     "SendUnion",
     "ServiceFault",
+    "Shape",
     "Structure",
     "WireEnum",
     "WireValue",
+    "Wipe",
     "Write",
     "WriteStructure",
 ];
@@ -44,8 +46,11 @@ impl<'a> Walk<'a> {
     pub(super) fn file(&mut self, file: &syn::File) {
         let docs = text::docs(&file.attrs);
         let owner = if self.module.is_empty() { "crate".to_owned() } else { self.module.clone() };
-        // The text at the top of a file is part of it, whether or not anything else is.
-        self.add(owner, Part::Itself("file"), "", docs, "");
+        // What is in these is seen elsewhere alone: it is added to types of other files.
+        let seen = !matches!(owner.as_str(), "blocking" | "serialize");
+        if seen {
+            self.add(owner, Part::Itself("file"), "", docs, "");
+        }
         for item in &file.items {
             self.item(item);
         }
@@ -197,8 +202,7 @@ impl<'a> Walk<'a> {
     }
 
     fn implementation(&mut self, found: &syn::ItemImpl) {
-        // What a type is besides its arguments: `Vec<…>` is none of ours.
-        let ty = self.pretty(&found.self_ty);
+        let ty = self.owner_of(found);
         let Some((path, _)) = &found.trait_ else {
             self.code(&ty, found);
             self.methods(&ty, &found.items);
@@ -229,6 +233,19 @@ impl<'a> Walk<'a> {
             if let Some(item) = self.api.items.get_mut(&Key { owner: ty, part: Part::Trait(shown) }) {
                 item.origins.splice(0..0, origins);
             }
+        }
+    }
+
+    /// The type that something is implemented for: by its path alone where that is so for all its
+    /// arguments.
+    fn owner_of(&self, found: &syn::ItemImpl) -> String {
+        let ty = self.pretty(&found.self_ty);
+        let params: Vec<String> = found.generics.type_params().map(|param| param.ident.to_string()).collect();
+        match ty.strip_suffix('>').and_then(|ty| ty.split_once('<')) {
+            Some((path, arguments)) if arguments.split(", ").all(|name| params.iter().any(|param| param == name)) => {
+                path.to_owned()
+            }
+            _ => ty,
         }
     }
 

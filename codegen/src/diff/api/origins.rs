@@ -50,6 +50,8 @@ impl Origins {
     /// The shapes that an item, or a part of it, comes from: the nearest first, and the service where
     /// nothing else is known.
     pub(super) fn of(&self, owner: &str, part: &str) -> Vec<String> {
+        // `Client<Blocking>` comes from what `Client` comes from.
+        let owner = owner.split('<').next().unwrap_or(owner);
         let mut found = Vec::new();
         if !part.is_empty() {
             found.extend(self.parts.get(&(owner.to_owned(), part.to_owned())).into_iter().flatten().cloned());

@@ -73,7 +73,19 @@ pub(super) fn exports(tree: &UseTree) -> Vec<(String, String)> {
 /// A path without the modules that nobody sees.
 fn public(path: &str) -> String {
     let path = path.strip_prefix("crate::").unwrap_or(path);
+    if let Some(path) = exported(path) {
+        return path.to_owned();
+    }
     path.strip_prefix("generated::").unwrap_or(path).to_owned()
+}
+
+/// Where something is defined that the root exports and generated code calls by that name.
+fn exported(name: &str) -> Option<&'static str> {
+    match name {
+        "Client" => Some("client::Client"),
+        "Config" => Some("runtime::config::Config"),
+        _ => None,
+    }
 }
 
 pub(super) fn join(module: &str, name: &str) -> String {
@@ -104,6 +116,10 @@ fn walk(tokens: TokenStream, scope: &Scope, module: &str, each: &mut dyn FnMut(P
                     // `crate::a::B` is what `a::B` is elsewhere.
                     let _ = (tokens.next(), tokens.next());
                     now = before[1];
+                    if let Some(path) = tokens.peek().and_then(|next| exported(&next.to_string())) {
+                        tokens.next();
+                        each(Piece::Word(path));
+                    }
                 } else if text == "super" {
                     each(Piece::Word(module.rsplit_once("::").map_or(module, |(outer, _)| outer)));
                 } else {

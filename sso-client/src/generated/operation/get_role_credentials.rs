@@ -9,7 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// The operation behind [`Client::get_role_credentials`](crate::Client::get_role_credentials):
+/// Behind [`get_role_credentials`](crate::Client::get_role_credentials):
 /// `GET /federation/credentials`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -69,6 +69,10 @@ impl Bind for GetRoleCredentialsInput {
                 Member::required("access_token").sensitive(),
                 &self.access_token,
             );
+    }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
     }
 }
 
@@ -202,15 +206,13 @@ impl GetRoleCredentialsError {
 impl OperationError for GetRoleCredentialsError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => {
-                answer.read(Self::ResourceNotFoundException)
-            }
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -222,28 +224,30 @@ pub mod builders {
     /// Builds and sends a [`GetRoleCredentials`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct GetRoleCredentialsFluentBuilder {
-        handle: Handle,
+    pub struct GetRoleCredentialsFluentBuilder<H = Handle> {
+        handle: H,
         inner: GetRoleCredentialsInputBuilder,
     }
 
     impl GetRoleCredentialsFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
-            Self {
-                handle,
-                inner: GetRoleCredentialsInputBuilder::default(),
-            }
-        }
-
         /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
         pub async fn send(
             self,
         ) -> Result<GetRoleCredentialsOutput, SdkError<GetRoleCredentialsError>> {
             self.customize().send().await
         }
+    }
+
+    impl<H> GetRoleCredentialsFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
+            Self {
+                handle,
+                inner: Default::default(),
+            }
+        }
 
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<GetRoleCredentials> {
+        pub fn customize(self) -> CustomizableOperation<GetRoleCredentials, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 
@@ -308,7 +312,7 @@ pub mod builders {
     /// Builds a [`GetRoleCredentialsInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetRoleCredentialsInputBuilder {
-        input: GetRoleCredentialsInput,
+        input: Wiped<GetRoleCredentialsInput>,
     }
 
     impl GetRoleCredentialsInputBuilder {
@@ -348,13 +352,13 @@ pub mod builders {
 
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -365,7 +369,7 @@ pub mod builders {
 
         /// The finished [`GetRoleCredentialsInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<GetRoleCredentialsInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 

@@ -9,8 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// The operation behind [`Client::list_account_roles`](crate::Client::list_account_roles):
-/// `GET /assignment/roles`.
+/// Behind [`list_account_roles`](crate::Client::list_account_roles): `GET /assignment/roles`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ListAccountRoles;
@@ -101,6 +100,10 @@ impl Bind for ListAccountRolesInput {
                 &self.access_token,
             );
         binder.query("account_id", Member::required("account_id"), &self.account_id);
+    }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
     }
 }
 
@@ -242,15 +245,13 @@ impl ListAccountRolesError {
 impl OperationError for ListAccountRolesError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => {
-                answer.read(Self::ResourceNotFoundException)
-            }
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -263,33 +264,35 @@ pub mod builders {
     /// Builds and sends a [`ListAccountRoles`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct ListAccountRolesFluentBuilder {
-        handle: Handle,
+    pub struct ListAccountRolesFluentBuilder<H = Handle> {
+        handle: H,
         inner: ListAccountRolesInputBuilder,
     }
 
     impl ListAccountRolesFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
-            Self {
-                handle,
-                inner: ListAccountRolesInputBuilder::default(),
-            }
-        }
-
         /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
         pub async fn send(
             self,
         ) -> Result<ListAccountRolesOutput, SdkError<ListAccountRolesError>> {
             self.customize().send().await
         }
+    }
+
+    impl<H> ListAccountRolesFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
+            Self {
+                handle,
+                inner: Default::default(),
+            }
+        }
 
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<ListAccountRoles> {
+        pub fn customize(self) -> CustomizableOperation<ListAccountRoles, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 
         /// Walks the pages from here on, one request after the other.
-        pub fn into_paginator(self) -> ListAccountRolesPaginator {
+        pub fn into_paginator(self) -> ListAccountRolesPaginator<H> {
             ListAccountRolesPaginator::new(self.handle, self.inner.input)
         }
 
@@ -371,7 +374,7 @@ pub mod builders {
     /// Builds a [`ListAccountRolesInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ListAccountRolesInputBuilder {
-        input: ListAccountRolesInput,
+        input: Wiped<ListAccountRolesInput>,
     }
 
     impl ListAccountRolesInputBuilder {
@@ -411,13 +414,13 @@ pub mod builders {
 
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -445,7 +448,7 @@ pub mod builders {
 
         /// The finished [`ListAccountRolesInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<ListAccountRolesInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 
@@ -504,11 +507,17 @@ pub mod builders {
 
 /// Paginators of this operation.
 pub mod paginator {
-    use crate::runtime::socket::{Paginator, PaginatorItems};
+    use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
 
     /// Walks the pages of [`ListAccountRoles`](super::ListAccountRoles).
-    pub type ListAccountRolesPaginator = Paginator<super::ListAccountRoles>;
+    pub type ListAccountRolesPaginator<H = Handle> = Paginator<
+        super::ListAccountRoles,
+        H,
+    >;
 
     /// Walks the [`RoleInfo`](super::RoleInfo)s of all pages.
-    pub type ListAccountRolesPaginatorItems = PaginatorItems<super::ListAccountRoles>;
+    pub type ListAccountRolesPaginatorItems<H = Handle> = PaginatorItems<
+        super::ListAccountRoles,
+        H,
+    >;
 }

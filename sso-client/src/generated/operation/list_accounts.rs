@@ -9,8 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// The operation behind [`Client::list_accounts`](crate::Client::list_accounts):
-/// `GET /assignment/accounts`.
+/// Behind [`list_accounts`](crate::Client::list_accounts): `GET /assignment/accounts`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ListAccounts;
@@ -93,6 +92,10 @@ impl Bind for ListAccountsInput {
                 Member::required("access_token").sensitive(),
                 &self.access_token,
             );
+    }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
     }
 }
 
@@ -234,15 +237,13 @@ impl ListAccountsError {
 impl OperationError for ListAccountsError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => {
-                answer.read(Self::ResourceNotFoundException)
-            }
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -255,33 +256,35 @@ pub mod builders {
     /// Builds and sends a [`ListAccounts`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct ListAccountsFluentBuilder {
-        handle: Handle,
+    pub struct ListAccountsFluentBuilder<H = Handle> {
+        handle: H,
         inner: ListAccountsInputBuilder,
     }
 
     impl ListAccountsFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
-            Self {
-                handle,
-                inner: ListAccountsInputBuilder::default(),
-            }
-        }
-
         /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
         pub async fn send(
             self,
         ) -> Result<ListAccountsOutput, SdkError<ListAccountsError>> {
             self.customize().send().await
         }
+    }
+
+    impl<H> ListAccountsFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
+            Self {
+                handle,
+                inner: Default::default(),
+            }
+        }
 
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<ListAccounts> {
+        pub fn customize(self) -> CustomizableOperation<ListAccounts, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 
         /// Walks the pages from here on, one request after the other.
-        pub fn into_paginator(self) -> ListAccountsPaginator {
+        pub fn into_paginator(self) -> ListAccountsPaginator<H> {
             ListAccountsPaginator::new(self.handle, self.inner.input)
         }
 
@@ -346,7 +349,7 @@ pub mod builders {
     /// Builds a [`ListAccountsInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ListAccountsInputBuilder {
-        input: ListAccountsInput,
+        input: Wiped<ListAccountsInput>,
     }
 
     impl ListAccountsInputBuilder {
@@ -386,13 +389,13 @@ pub mod builders {
 
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -403,7 +406,7 @@ pub mod builders {
 
         /// The finished [`ListAccountsInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<ListAccountsInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 
@@ -463,11 +466,14 @@ pub mod builders {
 
 /// Paginators of this operation.
 pub mod paginator {
-    use crate::runtime::socket::{Paginator, PaginatorItems};
+    use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
 
     /// Walks the pages of [`ListAccounts`](super::ListAccounts).
-    pub type ListAccountsPaginator = Paginator<super::ListAccounts>;
+    pub type ListAccountsPaginator<H = Handle> = Paginator<super::ListAccounts, H>;
 
     /// Walks the [`AccountInfo`](super::AccountInfo)s of all pages.
-    pub type ListAccountsPaginatorItems = PaginatorItems<super::ListAccounts>;
+    pub type ListAccountsPaginatorItems<H = Handle> = PaginatorItems<
+        super::ListAccounts,
+        H,
+    >;
 }

@@ -7,7 +7,7 @@ use crate::types::error::{
     InvalidRequestException, TooManyRequestsException, UnauthorizedException,
 };
 
-/// The operation behind [`Client::logout`](crate::Client::logout): `POST /logout`.
+/// Behind [`logout`](crate::Client::logout): `POST /logout`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Logout;
@@ -50,6 +50,10 @@ impl Bind for LogoutInput {
                 Member::required("access_token").sensitive(),
                 &self.access_token,
             );
+    }
+
+    fn wipe(&mut self) {
+        self.access_token.wipe();
     }
 }
 
@@ -159,12 +163,12 @@ impl LogoutError {
 impl OperationError for LogoutError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(answer: ErrorAnswer<'_>) -> Self {
-        match answer.code() {
-            InvalidRequestException::NAME => answer.read(Self::InvalidRequestException),
-            TooManyRequestsException::NAME => answer.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => answer.read(Self::UnauthorizedException),
-            _ => answer.unhandled(),
+    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+        match raw.code() {
+            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
+            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
+            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
+            _ => raw.unhandled(),
         }
     }
 }
@@ -176,26 +180,28 @@ pub mod builders {
     /// Builds and sends a [`Logout`] request.
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
-    pub struct LogoutFluentBuilder {
-        handle: Handle,
+    pub struct LogoutFluentBuilder<H = Handle> {
+        handle: H,
         inner: LogoutInputBuilder,
     }
 
     impl LogoutFluentBuilder {
-        pub(crate) fn new(handle: Handle) -> Self {
-            Self {
-                handle,
-                inner: LogoutInputBuilder::default(),
-            }
-        }
-
         /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
         pub async fn send(self) -> Result<LogoutOutput, SdkError<LogoutError>> {
             self.customize().send().await
         }
+    }
+
+    impl<H> LogoutFluentBuilder<H> {
+        pub(crate) fn new(handle: H) -> Self {
+            Self {
+                handle,
+                inner: Default::default(),
+            }
+        }
 
         /// Changes how this one call is made before it is sent.
-        pub fn customize(self) -> CustomizableOperation<Logout> {
+        pub fn customize(self) -> CustomizableOperation<Logout, H> {
             CustomizableOperation::new(self.handle, self.inner.input)
         }
 
@@ -226,19 +232,19 @@ pub mod builders {
     /// Builds a [`LogoutInput`].
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct LogoutInputBuilder {
-        input: LogoutInput,
+        input: Wiped<LogoutInput>,
     }
 
     impl LogoutInputBuilder {
         /// The access token of the user's sign-in session, as issued by `CreateToken`.
         pub fn access_token(mut self, input: impl Into<String>) -> Self {
-            self.input.access_token = Some(input.into());
+            set_secret(&mut self.input.access_token, Some(input.into()));
             self
         }
 
         /// Sets `access_token`, or clears it with `None`.
         pub fn set_access_token(mut self, input: Option<String>) -> Self {
-            self.input.access_token = input;
+            set_secret(&mut self.input.access_token, input);
             self
         }
 
@@ -249,7 +255,7 @@ pub mod builders {
 
         /// The finished [`LogoutInput`]; what is required is looked for when it is sent.
         pub fn build(self) -> Result<LogoutInput, BuildError> {
-            Ok(self.input)
+            Ok(self.input.into_inner())
         }
     }
 

@@ -2,9 +2,11 @@
 
 use http::StatusCode;
 use tokio::time::Instant;
+use tracing::Span;
 
-use crate::runtime::error::{BuildError, CallInfo, ConnectorError, ErrorHead, Ids, SdkError, hint};
+use crate::runtime::error::{BuildError, CallInfo, ConnectorError, ErrorHead, Ids, SdkError, find_cause, hint};
 use crate::runtime::http::HttpResponse;
+use crate::runtime::observe::{AttemptOutcome, Known, Watch, trace};
 use crate::runtime::retry::RetryKind;
 use crate::runtime::timeout::{TimedOut, TimeoutKind};
 use crate::runtime::transport::{ReadError, ResponseBody};
@@ -55,6 +57,52 @@ impl AttemptError {
             Self::Body(error, _) => error.is_transient(),
         };
         may_pass.then_some(RetryKind::Transient)
+    }
+}
+
+/// Tells of an attempt that has ended.
+pub(super) fn observe(outcome: &Result<Received, AttemptError>, watch: Watch<'_>, span: &Span) {
+    match outcome {
+        Ok(received) => {
+            let Received { response, error, stream, .. } = received;
+            let code = error.as_ref().and_then(ErrorHead::code);
+            let status = response.status();
+            let read = stream.is_none() && response.broken().is_none();
+            let known = Known {
+                status: Some(status),
+                error_code: code,
+                response_bytes: read.then(|| response.body().len() as u64),
+            };
+            trace::response(span, response, error.as_ref().map(|_| trace::Refusal { code, status }));
+            let outcome = if error.is_none() { AttemptOutcome::Success } else { AttemptOutcome::ServiceError };
+            watch.end(outcome, known);
+        }
+        Err(error) => {
+            let (outcome, status) = match error {
+                AttemptError::Construction(_) => (AttemptOutcome::ConstructionFailure, None),
+                AttemptError::Timeout(timed_out) => (AttemptOutcome::Timeout(timed_out.kind), None),
+                AttemptError::Dispatch(error) => (dispatch_outcome(error), None),
+                AttemptError::Body(error, response) => (body_outcome(error), Some(response.status())),
+            };
+            trace::no_response(span, outcome);
+            watch.end(outcome, Known { status, ..Known::default() });
+        }
+    }
+}
+
+/// Time limits that the transport keeps are time limits too.
+fn dispatch_outcome(error: &ConnectorError) -> AttemptOutcome {
+    if !error.is_timeout() {
+        return AttemptOutcome::DispatchFailure;
+    }
+    let known = find_cause::<TimedOut>(error).map(|timed_out| timed_out.kind);
+    AttemptOutcome::Timeout(known.unwrap_or(TimeoutKind::Connect))
+}
+
+fn body_outcome(error: &ReadError) -> AttemptOutcome {
+    match error {
+        ReadError::Stalled(_) => AttemptOutcome::Timeout(TimeoutKind::Read),
+        ReadError::Broken(_) | ReadError::TooLarge(_) => AttemptOutcome::ResponseError,
     }
 }
 

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, InvalidHeaderName};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Binder, Bound, Member, QueryValues, StreamingBody};
 use crate::runtime::endpoint::is_valid_host_label;
 use crate::runtime::error::BuildError;
 use crate::runtime::json::{self, Write};
+use crate::runtime::secret::{secret_bytes, secret_header};
 use crate::runtime::value::{TimestampFormat, WireValue};
 
 /// What RFC 3986 leaves alone: everything else is escaped, in paths and queries alike.
@@ -32,14 +32,13 @@ impl RequestBinder {
         if let Some(body) = self.body.take() {
             self.take_json(body.finish(), "application/json");
         }
+        if self.missing.is_empty() && self.invalid.is_empty() {
+            return Ok(self.bound);
+        }
         // A member may travel in the host's name and elsewhere.
         let mut seen = HashSet::new();
         self.missing.retain(|name| seen.insert(name.clone()));
-        if self.missing.is_empty() && self.invalid.is_empty() {
-            Ok(self.bound)
-        } else {
-            Err(BuildError::input(&self.missing, &self.invalid))
-        }
+        Err(BuildError::input(&self.missing, &self.invalid))
     }
 
     /// The text of a value; notes a required member that is absent or empty.
@@ -76,32 +75,47 @@ impl RequestBinder {
 
     fn pair(&mut self, name: &str, value: &str, member: Member) {
         self.start_pair();
-        self.bound.query.extend(utf8_percent_encode(name, ESCAPED));
-        self.bound.query.push('=');
-        self.bound.query.extend(utf8_percent_encode(value, ESCAPED));
+        self.push(name, ESCAPED);
+        self.bound.path_and_query.push('=');
+        self.push(value, ESCAPED);
         self.bound.uri_is_sensitive |= member.sensitive;
+    }
+
+    /// Adds to the path or the query string, escaped.
+    fn push(&mut self, text: &str, escaped: &'static AsciiSet) {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        if text.bytes().all(plain) {
+            self.bound.path_and_query.push_str(text);
+        } else {
+            self.bound.path_and_query.extend(utf8_percent_encode(text, escaped));
+        }
     }
 
     /// Whether the query string has a key already.
     fn has_key(&self, key: &str) -> bool {
         let key = utf8_percent_encode(key, ESCAPED).to_string();
-        self.bound.query.split('&').any(|pair| pair.split('=').next() == Some(&key))
+        self.bound.target().1.split('&').any(|pair| pair.split('=').next() == Some(&key))
     }
 
     fn start_pair(&mut self) {
-        if !self.bound.query.is_empty() {
-            self.bound.query.push('&');
+        let text = &mut self.bound.path_and_query;
+        if self.bound.query_start.is_some() {
+            text.push('&');
+        } else {
+            self.bound.query_start = Some(text.len());
+            text.push('?');
         }
     }
 
-    fn insert_header(&mut self, name: &str, text: &str, member: Member) {
+    fn insert_header(&mut self, name: Result<HeaderName, InvalidHeaderName>, text: &str, member: Member) {
         // By bytes: the wire takes UTF-8, as other clients send it, where `from_str` takes ASCII only.
-        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(text.as_bytes())) {
-            (Ok(name), Ok(mut value)) => {
-                value.set_sensitive(member.sensitive);
-                self.bound.headers.insert(name, value);
-            }
-            _ => {
+        let value = match member.sensitive {
+            true => secret_header(text),
+            false => HeaderValue::from_bytes(text.as_bytes()),
+        };
+        match (name, value) {
+            (Ok(name), Ok(value)) => drop(self.bound.headers.insert(name, value)),
+            (name, _) => {
                 // The value itself stays out of the message: it may be a secret.
                 let bad = text.bytes().position(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f);
                 let reason = match bad {
@@ -109,7 +123,8 @@ impl RequestBinder {
                         "it ends with a line break (was it read from a file?)".to_owned()
                     }
                     Some(at) => format!("byte {at} is a control character"),
-                    None => format!("{name:?} is no name for a header"),
+                    None if name.is_err() => "its name is none for a header".to_owned(),
+                    None => "it is none for a header".to_owned(),
                 };
                 self.invalid.push(format!("{} cannot be sent in a header: {reason}", member.name));
             }
@@ -124,9 +139,18 @@ impl RequestBinder {
     fn take_json(&mut self, written: json::Written, content_type: &'static str) {
         self.missing.extend(written.missing.into_iter().map(Cow::Owned));
         self.invalid.extend(written.invalid);
-        self.bound.body = written.json.into();
+        self.bound.body = written.json;
         self.content_type(content_type);
     }
+}
+
+/// The name of a header as the model has it, which is hardly ever written otherwise than on the wire.
+fn known_name(name: &'static str) -> Result<HeaderName, InvalidHeaderName> {
+    let as_on_the_wire = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+    if !name.is_empty() && name.bytes().all(as_on_the_wire) {
+        return Ok(HeaderName::from_static(name));
+    }
+    HeaderName::from_bytes(name.as_bytes())
 }
 
 /// An element of a list in a header, in quotes where it holds what separates elements.
@@ -140,14 +164,18 @@ fn quoted<V: WireValue>(text: Cow<'_, str>) -> Cow<'_, str> {
 
 impl Binder for RequestBinder {
     fn path(&mut self, literal: &'static str) {
-        self.bound.path.push_str(literal);
+        if self.bound.path_and_query.is_empty() {
+            // Enough for most, so that it need not grow piece by piece.
+            self.bound.path_and_query.reserve(128);
+        }
+        self.bound.path_and_query.push_str(literal);
     }
 
     fn label<V: WireValue>(&mut self, member: Member, value: &Option<V>, greedy: bool) {
         let member = Member { required: true, ..member };
         if let Some(text) = self.value(member, TimestampFormat::DateTime, value) {
             let set = if greedy { ESCAPED_BUT_SLASH } else { ESCAPED };
-            self.bound.path.extend(utf8_percent_encode(&text, set));
+            self.push(&text, set);
             self.bound.uri_is_sensitive |= member.sensitive;
         }
     }
@@ -171,7 +199,7 @@ impl Binder for RequestBinder {
 
     fn literal_query(&mut self, query: &'static str) {
         self.start_pair();
-        self.bound.query.push_str(query);
+        self.bound.path_and_query.push_str(query);
     }
 
     fn query<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<V>) {
@@ -204,7 +232,7 @@ impl Binder for RequestBinder {
         let Some(text) = self.value(member, TimestampFormat::HttpDate, value) else { return };
         // An empty header says no more than none.
         if !text.is_empty() {
-            self.insert_header(name, &text, member);
+            self.insert_header(known_name(name), &text, member);
         }
     }
 
@@ -214,17 +242,16 @@ impl Binder for RequestBinder {
         let elements: Vec<Cow<'_, str>> =
             elements.iter().map(|value| quoted::<V>(self.text(member, format, value))).collect();
         if !elements.is_empty() {
-            self.insert_header(name, &elements.join(", "), member);
+            self.insert_header(known_name(name), &elements.join(", "), member);
         }
     }
 
     fn header_map(&mut self, prefix: &'static str, member: Member, value: &Option<HashMap<String, String>>) {
         let Some(map) = self.present(member, value) else { return };
         for (key, text) in map {
-            let name = format!("{prefix}{key}");
-            let taken = HeaderName::from_bytes(name.as_bytes()).is_ok_and(|name| self.bound.headers.contains_key(name));
-            if !taken {
-                self.insert_header(&name, text, member);
+            let name = HeaderName::try_from(format!("{prefix}{key}"));
+            if !name.as_ref().is_ok_and(|name| self.bound.headers.contains_key(name)) {
+                self.insert_header(name, text, member);
             }
         }
     }
@@ -242,7 +269,7 @@ impl Binder for RequestBinder {
 
     fn text_payload<V: WireValue>(&mut self, content_type: &'static str, member: Member, value: &Option<V>) {
         if let Some(value) = self.present(member, value) {
-            self.bound.body = value.to_wire().into_owned().into();
+            self.bound.body = secret_bytes(value.to_wire().into_owned());
             self.content_type(content_type);
         }
     }
@@ -254,7 +281,7 @@ impl Binder for RequestBinder {
         value: &Option<V>,
     ) {
         if let Some(value) = self.present(member, value) {
-            self.bound.body = Bytes::copy_from_slice(value.as_ref());
+            self.bound.body = secret_bytes(value.as_ref());
             self.content_type(content_type);
         }
     }

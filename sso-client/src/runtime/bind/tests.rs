@@ -37,8 +37,8 @@ fn full() -> Input {
 #[test]
 fn everything_in_its_place() {
     let bound = bind(&full()).expect("complete");
-    assert_eq!(bound.path, "/a/a%2Fb%20c/d/e%20f");
-    assert_eq!(bound.query, "x&query=%2B%26%C3%A9&num%20ber=-1");
+    assert_eq!(bound.target().0, "/a/a%2Fb%20c/d/e%20f");
+    assert_eq!(bound.target().1, "x&query=%2B%26%C3%A9&num%20ber=-1");
     assert_eq!(bound.headers["x-token"].as_bytes(), "t é".as_bytes());
     assert!(bound.headers["x-token"].is_sensitive());
     assert!(!bound.uri_is_sensitive);
@@ -70,7 +70,7 @@ fn what_other_clients_escape() {
     let text = " +/&=?#%é日😀\"'<>~-_.!*():;,@[]{}|\\^`$";
     let bound = bind(&Input { query: Some(text.to_owned()), ..full() }).expect("complete");
     let escaped = "%20%2B%2F%26%3D%3F%23%25%C3%A9%E6%97%A5%F0%9F%98%80%22%27%3C%3E~-_.%21%2A%28%29%3A%3B%2C%40%5B%5D%7B%7D%7C%5C%5E%60%24";
-    assert_eq!(bound.query, format!("x&query={escaped}&num%20ber=-1"));
+    assert_eq!(bound.target().1, format!("x&query={escaped}&num%20ber=-1"));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn all_that_is_missing_at_once() {
 #[test]
 fn an_empty_optional_query_is_sent() {
     let bound = bind(&Input { query: Some(String::new()), number: None, ..full() }).expect("complete");
-    assert_eq!(bound.query, "x&query=");
+    assert_eq!(bound.target().1, "x&query=");
 }
 
 #[test]

@@ -3,13 +3,22 @@
 //! What must stay true: a URL that holds a password, or a port that is none, is refused and not
 //! repeated; what it has of a path and a query is kept.
 
-/// An endpoint's URL, cut where paths and queries join it.
+use std::fmt;
+
+use bytes::Bytes;
+use http::Uri;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+
+use crate::runtime::bind::Bound;
+use crate::runtime::secret::secret_bytes;
+
+/// An endpoint's URL, taken apart.
 #[derive(Debug)]
 pub(super) struct BaseUrl {
-    /// Scheme, authority and path, without a slash at the end.
-    front: String,
-    /// Where the authority starts in it.
-    authority: usize,
+    scheme: Scheme,
+    authority: Authority,
+    /// Without a slash at the end.
+    path: String,
     query: Option<String>,
 }
 
@@ -18,11 +27,12 @@ impl BaseUrl {
     /// wrong with it may be that it holds a password.
     pub(super) fn parse(url: &str) -> Result<Self, String> {
         const FORM: &str = "it has to have the form https://host[:port][/path]";
-        let uri: http::Uri = url.parse().map_err(|error| format!("{error}; {FORM}"))?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        let uri: Uri = url.parse().map_err(|error| format!("{error}; {FORM}"))?;
+        let (path, query) = (uri.path().trim_end_matches('/').to_owned(), uri.query().map(str::to_owned));
+        let Parts { scheme: Some(scheme), authority: Some(authority), .. } = uri.into_parts() else {
             return Err(format!("it has no scheme or no host; {FORM}"));
         };
-        if !matches!(scheme, "http" | "https") {
+        if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
             return Err(format!("its scheme is {scheme}; {FORM}"));
         }
         if authority.as_str().contains('@') {
@@ -34,31 +44,57 @@ impl BaseUrl {
         if !port.is_empty() && authority.port_u16().is_none_or(|number| number == 0 || port != format!(":{number}")) {
             return Err(format!("{:?} is no port; {FORM}", port.trim_start_matches(':')));
         }
-        let front = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
-        Ok(Self { front, authority: scheme.len() + "://".len(), query: uri.query().map(str::to_owned) })
+        Ok(Self { scheme, authority, path, query })
     }
 
     /// Puts a request's path behind its own, a request's query behind its own, and a prefix in
     /// front of its host.
-    pub(super) fn join(&self, host_prefix: &str, path: &str, query: &str) -> String {
-        let mut uri = String::with_capacity(host_prefix.len() + self.front.len() + path.len() + query.len() + 1);
-        let (scheme, rest) = self.front.split_at(self.authority);
-        uri.push_str(scheme);
-        uri.push_str(host_prefix);
-        uri.push_str(rest);
-        uri.push_str(path);
-        let queries = [self.query.as_deref().unwrap_or_default(), query];
-        for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
-            uri.push(separator);
-            uri.push_str(query);
-        }
-        uri
+    pub(super) fn join(&self, bound: &mut Bound) -> Result<Uri, http::Error> {
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(match &bound.host_prefix[..] {
+            "" => self.authority.clone(),
+            prefix => format!("{prefix}{}", self.authority).parse()?,
+        });
+        let text = match &self.query {
+            None if self.path.is_empty() => std::mem::take(&mut bound.path_and_query),
+            query => {
+                let (path, more) = bound.target();
+                let queries = [query.as_deref().unwrap_or_default(), more];
+                let mut text = format!("{}{path}", self.path);
+                for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
+                    text.push(separator);
+                    text.push_str(query);
+                }
+                text
+            }
+        };
+        let bytes = if bound.uri_is_sensitive { secret_bytes(text) } else { Bytes::from(text) };
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(bytes)?);
+        Ok(Uri::from_parts(parts)?)
+    }
+}
+
+/// Shows scheme, host and port.
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.authority)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn join(base: &BaseUrl, prefix: &str, path: &str, query: &str) -> String {
+        let (mut path_and_query, mut query_start) = (path.to_owned(), None);
+        if !query.is_empty() {
+            query_start = Some(path.len());
+            path_and_query = format!("{path}?{query}");
+        }
+        let mut bound = Bound { host_prefix: prefix.to_owned(), path_and_query, query_start, ..Bound::default() };
+        base.join(&mut bound).expect("a URL").to_string()
+    }
 
     #[test]
     fn base_urls() {
@@ -70,11 +106,12 @@ mod tests {
             ("http://h?y=2", "/a", "", "http://h/a?y=2"),
             ("http://[::1]:8080", "/a", "", "http://[::1]:8080/a"),
         ] {
-            let base = BaseUrl::parse(base).expect(base);
-            assert_eq!(base.join("", path, query), expected);
+            assert_eq!(join(&BaseUrl::parse(base).expect(base), "", path, query), expected);
         }
         let base = BaseUrl::parse("https://h:1/p").expect("a URL");
-        assert_eq!(base.join("a.b-", "/q", ""), "https://a.b-h:1/p/q");
+        assert_eq!(join(&base, "a.b-", "/q", ""), "https://a.b-h:1/p/q");
+        assert_eq!(base.to_string(), "https://h:1");
+        assert_eq!(BaseUrl::parse("http://[::1]?q").expect("a URL").to_string(), "http://[::1]");
         for bad in [
             "",
             "h",

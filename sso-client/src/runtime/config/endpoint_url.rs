@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::Builder;
 use super::origin::Origin;
 use crate::runtime::secret::REDACTED;
 
@@ -39,8 +40,56 @@ impl FoundUrl {
 pub(super) struct FoundUrls {
     /// By the keys of services.
     pub(super) by_service: BTreeMap<String, FoundUrl>,
+    /// By asking for that of a service, which is not known before.
+    pub(super) by_asking: Option<Ask>,
     /// For services that are not among them.
     pub(super) of_others: Option<FoundUrl>,
+}
+
+impl FoundUrls {
+    fn of_service(&self, sdk_id: &str) -> Option<FoundUrl> {
+        let known = self.by_service.get(&service_key(sdk_id)).cloned();
+        let asked = || self.by_asking.as_ref().and_then(|ask| ask.of_service(sdk_id));
+        known.or_else(asked).or_else(|| self.of_others.clone())
+    }
+}
+
+/// From the id of a service to its URL.
+pub(in crate::runtime) type AskFn = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Asks for the URL of a service.
+#[derive(Clone)]
+pub(super) struct Ask {
+    ask: AskFn,
+    origin: Origin,
+}
+
+impl Ask {
+    fn of_service(&self, sdk_id: &str) -> Option<FoundUrl> {
+        (self.ask)(sdk_id).map(|url| FoundUrl { url: Url(url), origin: self.origin.clone() })
+    }
+}
+
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ask")
+    }
+}
+
+impl Builder {
+    /// Sets the base URL to that which `ask` has for the client's service, or else to `of_others`.
+    #[allow(dead_code, reason = "for an optional part")]
+    pub(in crate::runtime) fn set_endpoint_url_by_service(
+        &mut self,
+        origin: &str,
+        ask: AskFn,
+        of_others: Option<&str>,
+    ) {
+        let origin = Origin::variable(origin);
+        let of_others = of_others.map(|url| FoundUrl::new(url, origin.clone()));
+        let all = FoundUrls { by_asking: Some(Ask { ask, origin }), of_others, ..FoundUrls::default() };
+        self.endpoint_url = EndpointUrl::found(all);
+    }
 }
 
 /// The id of a service in the form that it has at the end of `AWS_ENDPOINT_URL_…`; a `services`
@@ -65,7 +114,7 @@ impl EndpointUrl {
 
     /// `None` where nothing was found.
     pub(super) fn found(all: FoundUrls) -> Option<Self> {
-        let is_empty = all.by_service.is_empty() && all.of_others.is_none();
+        let is_empty = all.by_service.is_empty() && all.by_asking.is_none() && all.of_others.is_none();
         (!is_empty).then(|| Self::Found { all: Arc::new(all), picked: None })
     }
 
@@ -74,7 +123,7 @@ impl EndpointUrl {
         match self {
             Self::Said(url) => Self::Said(url),
             Self::Found { all, .. } => {
-                let picked = all.by_service.get(&service_key(sdk_id)).or(all.of_others.as_ref()).cloned();
+                let picked = all.of_service(sdk_id);
                 Self::Found { all, picked }
             }
         }

@@ -40,6 +40,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use super::Config;
 use super::origin::Origin;
 use crate::runtime::profile::{FileKind, Locations, ProfileSet, Section};
@@ -174,7 +176,7 @@ impl EnvLoader {
             None => std::fs::read(path),
         };
         match read {
-            Ok(bytes) => Ok(Some(FileText(bytes))),
+            Ok(bytes) => Ok(Some(FileText(Zeroizing::new(bytes)))),
             // The latter when what would be its folder is a file, as with HOME=/dev/null.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(EnvError::unreadable(path, error)),
@@ -226,7 +228,7 @@ fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// What a file holds. It is overwritten in the end, since it may hold secrets.
-struct FileText(Vec<u8>);
+struct FileText(Zeroizing<Vec<u8>>);
 
 impl FileText {
     fn as_str(&self, path: &Path) -> Result<&str, EnvError> {
@@ -234,14 +236,6 @@ impl FileText {
             let valid = self.0.iter().take(error.valid_up_to());
             EnvError::not_text(path, 1 + valid.filter(|byte| **byte == b'\n').count())
         })
-    }
-}
-
-impl Drop for FileText {
-    fn drop(&mut self) {
-        self.0.fill(0);
-        // Otherwise the compiler may find that nobody reads the zeros.
-        std::hint::black_box(&mut self.0);
     }
 }
 

@@ -28,6 +28,20 @@ impl Ids {
         Self { request: response.request_id(), extended }
     }
 
+    pub(in crate::runtime) fn request_id(&self) -> Option<&str> {
+        self.request.as_deref()
+    }
+
+    pub(in crate::runtime) fn extended_request_id(&self) -> Option<&str> {
+        self.extended.as_deref()
+    }
+
+    /// Those of an error.
+    pub(in crate::runtime) fn of_error(meta: &ErrorMetadata) -> Self {
+        let id = |key| meta.extra(key).map(str::to_owned);
+        Self { request: id(REQUEST_ID), extended: id(EXTENDED_REQUEST_ID) }
+    }
+
     /// The one id that outputs keep.
     pub(in crate::runtime) fn request(id: Option<&str>) -> Self {
         Self { request: id.map(str::to_owned), extended: None }

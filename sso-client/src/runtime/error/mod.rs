@@ -24,7 +24,9 @@ pub use build::BuildError;
 pub use display::{DisplayErrorContext, with_causes, write_fault, write_story};
 pub(in crate::runtime) use metadata::Ids;
 pub use metadata::{CallInfo, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, RequestId};
-pub use sdk_error::{ConstructionFailure, DispatchFailure, ResponseError, SdkError, ServiceError, TimeoutError};
+pub use sdk_error::{
+    ConstructionFailure, DispatchFailure, RawResponse, ResponseError, SdkError, ServiceError, TimeoutError,
+};
 pub use service::{Fault, Faults, OperationError, ServiceFault, Unhandled};
 
 pub use super::timeout::TimeoutKind;

@@ -30,6 +30,11 @@ pub enum SdkError<E, R = HttpResponse> {
     ServiceError(ServiceError<E, R>),
 }
 
+/// What an error keeps of a response, so that it can be the source of another.
+pub trait RawResponse: fmt::Debug + Send + Sync + 'static {}
+
+impl<R: fmt::Debug + Send + Sync + 'static> RawResponse for R {}
+
 /// What every failure has: a reason, and the call it ended.
 #[derive(Debug)]
 struct Failure<S> {
@@ -214,7 +219,7 @@ impl<E, R> SdkError<E, R> {
     pub fn into_service_error(self) -> E
     where
         E: super::OperationError,
-        R: fmt::Debug + Send + Sync + 'static,
+        R: RawResponse,
     {
         self.into_service_error_or_unhandled().unwrap_or_else(E::UNHANDLED)
     }
@@ -227,7 +232,7 @@ impl<E, R> SdkError<E, R> {
     pub fn into_service_error_or_unhandled(self) -> Result<E, Unhandled>
     where
         E: Error + Send + Sync + 'static,
-        R: fmt::Debug + Send + Sync + 'static,
+        R: RawResponse,
     {
         match self {
             Self::ServiceError(context) => Ok(context.into_err()),
@@ -293,6 +298,18 @@ impl<E, R> SdkError<E, R> {
             Self::TimeoutError(context) => context.kind(),
             Self::DispatchFailure(context) => context.timeout_kind(),
             _ => None,
+        }
+    }
+
+    /// A word for how far it got, as labels have it.
+    pub(in crate::runtime) fn kind(&self) -> &'static str {
+        match self {
+            Self::ConstructionFailure(_) => "construction_failure",
+            Self::TimeoutError(_) => "timeout",
+            Self::DispatchFailure(context) if context.is_timeout() => "timeout",
+            Self::DispatchFailure(_) => "dispatch_failure",
+            Self::ResponseError(_) => "response_error",
+            Self::ServiceError(_) => "service_error",
         }
     }
 

@@ -234,7 +234,7 @@ impl EventBuilder {
     fn take_json(&mut self, written: json::Written) {
         self.missing.extend(written.missing.into_iter().map(Cow::Owned));
         self.invalid.extend(written.invalid);
-        self.take(written.json.into(), "application/json");
+        self.take(written.json, "application/json");
     }
 
     /// The finished message.

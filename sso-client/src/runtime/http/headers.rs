@@ -7,7 +7,11 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::runtime::secret::Redacted;
 
 /// The headers that carry a request id, the one AWS services use today first.
-pub(super) const REQUEST_ID_HEADERS: [&str; 3] = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
+pub(super) const REQUEST_ID_HEADERS: [HeaderName; 3] = [
+    HeaderName::from_static("x-amzn-requestid"),
+    HeaderName::from_static("x-amzn-request-id"),
+    HeaderName::from_static("x-amz-request-id"),
+];
 
 /// The headers of a request or response. `Debug` leaves out those that are marked sensitive.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -76,6 +80,21 @@ impl Headers {
         Ok(())
     }
 
+    /// Sets a header of the runtime's own.
+    pub(in crate::runtime) fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.0.insert(name, value);
+    }
+
+    /// Sets a header of the runtime's own, unless the caller has set it.
+    pub(in crate::runtime) fn set_absent(&mut self, name: HeaderName, value: HeaderValue) {
+        self.0.entry(name).or_insert(value);
+    }
+
+    /// The headers as the `http` crate has them.
+    pub(in crate::runtime) fn as_map(&self) -> &HeaderMap {
+        &self.0
+    }
+
     /// Sets a header unless it is there already; names and values that HTTP does not allow are not set.
     pub fn insert_absent(&mut self, name: &'static str, value: &'static str) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -97,6 +116,11 @@ impl Headers {
         let value = value.try_into().map_err(|_| InvalidHeader(()))?;
         self.0.append(name, value);
         Ok(())
+    }
+
+    /// The headers as they may be printed, whoever put secrets into them: values of well-known names.
+    pub(in crate::runtime) fn shown(&self) -> impl fmt::Debug {
+        Shown(self)
     }
 
     /// Removes all values under a name.
@@ -124,9 +148,11 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// The headers of responses whose values `Debug` shows: what every service says. Any other may hold
+/// The headers whose values are shown: what every client and every service says. Any other may hold
 /// what the model marks sensitive, which a response does not know.
-const SHOWN_HEADERS: [&str; 11] = [
+const SHOWN_HEADERS: [&str; 14] = [
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
     "connection",
     "content-encoding",
     "content-length",
@@ -135,23 +161,23 @@ const SHOWN_HEADERS: [&str; 11] = [
     "retry-after",
     "server",
     "transfer-encoding",
+    "user-agent",
     "via",
     "x-amzn-errortype",
     "x-amzn-trace-id",
 ];
 
-/// The headers of a response, as `Debug` shows them.
-pub(super) struct Shown<'h>(pub(super) &'h Headers);
+/// Headers with the values of well-known names only.
+struct Shown<'h>(&'h Headers);
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, value) in &self.0.0 {
-            let name = name.as_str();
-            if SHOWN_HEADERS.contains(&name) || REQUEST_ID_HEADERS.contains(&name) {
-                map.entry(&name, value);
+            if SHOWN_HEADERS.contains(&name.as_str()) || REQUEST_ID_HEADERS.contains(name) {
+                map.entry(&name.as_str(), value);
             } else {
-                map.entry(&name, &Redacted);
+                map.entry(&name.as_str(), &Redacted);
             }
         }
         map.finish()

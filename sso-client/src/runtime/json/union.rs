@@ -41,7 +41,7 @@ impl UnknownVariant {
         self.value.to_string()
     }
 
-    pub(super) fn value(&self) -> &serde_json::Value {
+    pub(in crate::runtime) fn value(&self) -> &serde_json::Value {
         &self.value
     }
 }

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::Write as _;
 
+use bytes::Bytes;
+
 use super::UnknownVariant;
 use super::visit::MapKey;
+use crate::runtime::secret::WipedBuffer;
 use crate::runtime::value::TimestampFormat;
 
 /// A value that can be written as JSON.
@@ -23,7 +26,7 @@ pub trait WriteStructure {
 /// What was written, and what was not there to be written.
 #[derive(Default)]
 struct Buffer {
-    json: Vec<u8>,
+    json: WipedBuffer,
     /// The members that lead to where writing is.
     path: Vec<&'static str>,
     missing: Vec<String>,
@@ -32,15 +35,15 @@ struct Buffer {
 
 impl Buffer {
     fn finish(self) -> Written {
-        Written { json: self.json, missing: self.missing, invalid: self.invalid }
+        Written { json: self.json.into_bytes(), missing: self.missing, invalid: self.invalid }
     }
 }
 
 /// A finished JSON text, with the paths of the required members that it lacks.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
 pub struct Written {
-    /// The text.
-    pub json: Vec<u8>,
+    /// The text, which is overwritten when the last copy is dropped.
+    pub json: Bytes,
     /// Such as `filter.name`.
     pub missing: Vec<String>,
     /// What is wrong with values that cannot be sent, each by its path.
@@ -60,7 +63,9 @@ pub struct Body(Buffer);
 
 impl Default for Body {
     fn default() -> Self {
-        Self(Buffer { json: vec![b'{'], ..Buffer::default() })
+        let mut buffer = Buffer::default();
+        buffer.json.push(b'{');
+        Self(buffer)
     }
 }
 
@@ -317,7 +322,7 @@ mod tests {
     }
 
     fn json(value: &impl Write) -> String {
-        String::from_utf8(document(value).json).expect("UTF-8")
+        String::from_utf8(document(value).json.to_vec()).expect("UTF-8")
     }
 
     #[test]
@@ -336,15 +341,15 @@ mod tests {
         let inner = Point { x: None, name: Some("n".to_owned()), next: None, bad: None };
         let outer = Point { x: Some(-1), name: None, next: Some(Box::new(inner)), bad: None };
         let written = document(&outer);
-        assert_eq!(written.json, br#"{"x":-1,"next":{"na me":"n"}}"#);
+        assert_eq!(written.json, r#"{"x":-1,"next":{"na me":"n"}}"#);
         assert_eq!(written.missing, ["next.x"]);
         let mut body = Body::default();
         body.member_as("a", TimestampFormat::EpochSeconds, "b");
         body.member_as("inner", TimestampFormat::EpochSeconds, &outer);
         let written = body.finish();
-        assert_eq!(written.json, br#"{"a":"b","inner":{"x":-1,"next":{"na me":"n"}}}"#);
+        assert_eq!(written.json, r#"{"a":"b","inner":{"x":-1,"next":{"na me":"n"}}}"#);
         assert_eq!(written.missing, ["inner.next.x"]);
-        assert_eq!(Body::default().finish().json, b"{}");
+        assert_eq!(Body::default().finish().json, "{}");
         let inner = Point { x: Some(1), name: None, next: None, bad: Some(Unsendable) };
         let written = document(&Point { x: Some(1), name: None, next: Some(Box::new(inner)), bad: None });
         assert_eq!(written.invalid, ["next.bad cannot be sent: it never can"]);

@@ -178,7 +178,7 @@ impl json::WriteStructure for Event {
 fn json_bodies() {
     let event = Event { at: Some(at(1_576_540_098, 123_000_000)), stamp: Some(at(1_576_540_098, 0)) };
     let text = br#"{"at":1576540098.123,"stamp":"2019-12-16T23:48:18Z"}"#;
-    assert_eq!(document(&event).json, text);
+    assert_eq!(document(&event).json, &text[..]);
     assert_eq!(read_body::<Event>(text).expect("an event"), event);
     for (json, time) in [("1576540098", at(1_576_540_098, 0)), ("\"-1.5\"", at(-2, 500_000_000)), ("1e3", at(1000, 0))]
     {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{DateTime, Format, text};
 use crate::runtime::json::{At, Deserializer, Read, Scalar, Slot, Write, mismatch, read_scalar};
+use crate::runtime::serialize::{Serializer, Shape};
 use crate::runtime::value::{FromWire, TimestampFormat, WireValue};
 
 impl Read for DateTime {
@@ -20,6 +21,12 @@ impl Read for DateTime {
             let what = if matches!(scalar, Scalar::Text(_)) { "another text" } else { scalar.what() };
             mismatch(at, text::example(format), what)
         })
+    }
+}
+
+impl Shape for DateTime {
+    fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.to_wire_as(TimestampFormat::DateTime))
     }
 }
 

@@ -6,12 +6,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use tokio::time::Sleep;
 
 use crate::runtime::error::BoxError;
+use crate::runtime::secret::{WipedBuffer, wipe_if_unshared};
 
 /// The body of a request.
 pub struct RequestBody(Kind);
@@ -221,8 +222,10 @@ impl std::error::Error for ReadError {
 /// When it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
 pub async fn read_body(body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ReadError> {
     let mut body = body.0;
+    // What the server says of the length is not reserved unless it may come.
+    let known = usize::try_from(body.size_hint().lower()).unwrap_or(limit).min(limit);
     let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let mut rest = WipedBuffer::default();
     loop {
         let next = body.frame();
         let frame = match stall {
@@ -230,7 +233,7 @@ pub async fn read_body(body: ResponseBody, limit: usize, stall: Option<Duration>
             None => next.await,
         };
         let Some(frame) = frame else { break };
-        let Ok(data) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
+        let Ok(mut data) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
         if first.len() + rest.len() + data.len() > limit {
             return Err(ReadError::TooLarge(limit));
         }
@@ -239,12 +242,15 @@ pub async fn read_body(body: ResponseBody, limit: usize, stall: Option<Duration>
             first = data;
         } else {
             if rest.is_empty() {
-                rest.extend_from_slice(&std::mem::take(&mut first));
+                rest = WipedBuffer::with_capacity(known.max(first.len() + data.len()));
+                rest.extend(&first);
+                wipe_if_unshared(&mut first);
             }
-            rest.extend_from_slice(&data);
+            rest.extend(&data);
+            wipe_if_unshared(&mut data);
         }
     }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
+    Ok(if rest.is_empty() { first } else { rest.into_bytes() })
 }
 
 #[cfg(test)]

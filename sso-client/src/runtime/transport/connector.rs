@@ -90,7 +90,7 @@ impl Connector {
     }
 
     async fn encrypted(&self, io: BoxIo, host: &str) -> Result<Stream, BoxError> {
-        let encrypted = self.tls.connect(io, host, Protocols::Http2AndHttp1).await?;
+        let encrypted = self.tls.connect(io, host, Protocols::Best).await?;
         Ok(Stream { io: TokioIo::new(encrypted.io), http2: encrypted.http2, forwarded: false })
     }
 }

@@ -10,6 +10,7 @@ use std::io;
 
 use super::MAX_HEADERS;
 use super::connector::ConnectTimeout;
+use super::http2::is_protocol_error;
 use super::proxy::ProxyError;
 use super::tls::{self, TlsError};
 use crate::runtime::error::{BoxError, with_causes};
@@ -163,7 +164,7 @@ pub(super) fn classify(error: BoxError, host: &str) -> ConnectorError {
             format!("the response of {host} was not read: its headers are larger than {limit} KiB, or more than 100");
         return ConnectorError::other(error).with_message(told);
     }
-    if find::<h2::Error>(bottom).is_some_and(h2::Error::is_library) {
+    if is_protocol_error(bottom) {
         let limit = MAX_HEADERS / 1024;
         let told = format!(
             "the response of {host} was not read: it is no valid HTTP/2, or its headers are larger than {limit} KiB"

@@ -9,24 +9,26 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::PROXY_AUTHORIZATION;
+use http::uri::Scheme;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connector::Connector;
 use super::error::classify;
+use super::http2::{self, Guard};
 use super::proxy::{Proxy, ProxyConfig, ProxyError};
 use super::tls::{LazyTls, Roots, Trust};
 use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, ResponseBody, TransportResult};
+use crate::runtime::error::BoxError;
 
 /// How long a connection may lie idle. Load balancers of AWS close theirs after a minute or more,
 /// so that this side is the first to.
 const IDLE: Duration = Duration::from_secs(50);
 
-/// The default transport: HTTP/1.1, and HTTP/2 when the server offers it by TLS, with a pool of
-/// connections that clones share.
+/// The default transport: HTTP/1.1, and with the feature `http2` HTTP/2 when the server offers it by
+/// TLS, with a pool of connections that clones share.
 ///
 /// The pool keeps what is idle, as many connections to a host as were needed at one time, for 50
 /// seconds unless set otherwise. A request that finds its kept connection closed before any of it
@@ -139,37 +141,36 @@ impl HyperClientBuilder {
     /// The finished transport. Nothing is connected yet, and no certificate read.
     pub fn build(self) -> HyperClient {
         let connector = Connector::new(LazyTls::new(self.trust), self.proxies.clone(), self.connect_timeout);
-        let client = Client::builder(TokioExecutor::new())
+        let mut client = Client::builder(TokioExecutor::new());
+        client
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
             .pool_idle_timeout(self.idle_timeout)
             .retry_canceled_requests(true)
-            .http1_max_buf_size(MAX_HEADERS)
-            .http2_max_header_list_size(MAX_HEADERS as u32)
-            .build(connector);
-        HyperClient { client, proxies: self.proxies }
+            .http1_max_buf_size(MAX_HEADERS);
+        http2::limit_headers(&mut client, MAX_HEADERS);
+        HyperClient { client: client.build(connector), proxies: self.proxies }
     }
 }
 
 impl HttpClient for HyperClient {
     fn call(&self, mut request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
-        let host = request.uri().authority().map(|authority| authority.host().to_owned()).unwrap_or_default();
-        let guard = ConnectionGuard::new(&mut request);
         // What a proxy forwards it reads, and its credentials go with every request. In front of a
         // tunnel they were shown when that was made, and the server has no business with them.
-        let forwarding = request.uri().scheme_str() == Some("http");
+        let forwarding = request.uri().scheme() == Some(&Scheme::HTTP);
         let forwarding = self.proxies.of(request.uri()).filter(|_| forwarding);
         if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
         let refused = forwarding.map(ProxyError::credentials);
-        let response = self.client.request(request);
+        let (client, uri) = (self.client.clone(), request.uri().clone());
         Box::pin(async move {
-            let response = response.await.map_err(|error| classify(error.into(), &host))?;
+            let failed = |error: BoxError| classify(error, uri.host().unwrap_or_default());
+            let (response, guard) = send(&client, request).await.map_err(|error| failed(error.into()))?;
             match refused {
                 // Only a proxy says so.
                 Some(error) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                    Err(classify(error.into(), &host))
+                    Err(failed(error.into()))
                 }
                 _ => Ok(response.map(|body| ResponseBody::new(GuardedBody { body, guard }))),
             }
@@ -177,38 +178,29 @@ impl HttpClient for HyperClient {
     }
 }
 
-/// Keeps a connection from being used again unless the exchange on it came to its end.
-///
-/// Over HTTP/2 a call that is given up leaves the connection as it is. When the network has
-/// swallowed it, every later call would be sent there too, and wait in vain.
-struct ConnectionGuard {
-    connection: Option<CaptureConnection>,
-}
-
-impl ConnectionGuard {
-    fn new<B>(request: &mut http::Request<B>) -> Self {
-        Self { connection: Some(capture_connection(request)) }
-    }
-
-    fn release(&mut self) {
-        self.connection = None;
-    }
-}
-
-impl Drop for ConnectionGuard {
-    fn drop(&mut self) {
-        if let Some(connection) = &self.connection {
-            if let Some(connected) = connection.connection_metadata().as_ref() {
-                connected.poison();
-            }
+/// Sends a request, by another connection where the one that it should have taken was closed before.
+async fn send(
+    client: &Client<Connector, RequestBody>,
+    mut request: http::Request<RequestBody>,
+) -> Result<(http::Response<Incoming>, Guard), hyper_util::client::legacy::Error> {
+    /// Each time others were first, so that it takes many calls that are given up to come to this.
+    const TRIES: usize = 100;
+    for _ in 1..TRIES {
+        let Some(again) = http2::again(&request) else { break };
+        let guard = Guard::new(&mut request);
+        match client.request(request).await {
+            Err(error) if http2::was_not_sent(&error) => request = again,
+            outcome => return outcome.map(|response| (response, guard)),
         }
     }
+    let guard = Guard::new(&mut request);
+    client.request(request).await.map(|response| (response, guard))
 }
 
 /// A response's body, and the guard of the connection that it comes by.
 struct GuardedBody {
     body: Incoming,
-    guard: ConnectionGuard,
+    guard: Guard,
 }
 
 impl Body for GuardedBody {

@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `hyper_client` | the default transport: hyper, a pool of connections, HTTP/1.1 and 2 |
+//! | `http2` | what HTTP/2 takes besides, where the feature is on |
 //! | `connector` | one connection: TCP, through a proxy where one is set, TLS |
 //! | `tls` | which cryptography, which certificates are trusted |
 //! | `proxy` | which proxy a request takes, and the way through it |
@@ -26,6 +27,7 @@
 mod body;
 mod connector;
 mod error;
+mod http2;
 mod hyper_client;
 mod proxy;
 mod settings;

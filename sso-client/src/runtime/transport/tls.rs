@@ -1,7 +1,7 @@
 //! TLS: which cryptography, which certificates. Chosen by features, made when first needed.
 //!
-//! The one file of the runtime that looks at features: they name what a crate links, which no
-//! module of generated code could decide.
+//! With `http2`, one of the two files of the runtime that look at features: they name what a crate
+//! links, which no module of generated code could decide.
 //!
 //! The cryptography is always named, never rustls's default for the process: with both features
 //! on there is none, and rustls would panic. A configuration is made once for each transport, in
@@ -72,8 +72,10 @@ impl fmt::Debug for Trust {
 /// What is offered to speak.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Protocols {
+    /// HTTP/1.1 and nothing else.
     Http1,
-    Http2AndHttp1,
+    /// The best that this build can.
+    Best,
 }
 
 /// A connection after the handshake.

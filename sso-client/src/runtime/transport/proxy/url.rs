@@ -10,8 +10,10 @@ use http::Uri;
 use http::header::HeaderValue;
 use http::uri::Authority;
 use percent_encoding::percent_decode_str;
+use zeroize::Zeroizing;
 
 use super::Proxy;
+use crate::runtime::secret::secret_header;
 
 /// A URL that cannot be that of a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,14 +100,14 @@ fn credentials(user_and_password: &str) -> Result<Option<HeaderValue>, InvalidPr
     if user.is_empty() && password.is_empty() {
         return Ok(None);
     }
-    let mut plain: Vec<u8> = percent_decode_str(user).collect();
+    let mut plain = Zeroizing::new(Vec::with_capacity(user_and_password.len() + 1));
+    plain.extend(percent_decode_str(user));
     if plain.contains(&b':') {
         return Err(InvalidProxy::new("its user has a colon, which cannot be sent"));
     }
     plain.push(b':');
     plain.extend(percent_decode_str(password));
-    let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(plain)))
-        .map_err(|_| InvalidProxy::new("its user and password cannot be sent"))?;
-    value.set_sensitive(true);
-    Ok(Some(value))
+    let encoded = Zeroizing::new(STANDARD.encode(&*plain));
+    let value = secret_header(format!("Basic {}", *encoded));
+    value.map(Some).map_err(|_| InvalidProxy::new("its user and password cannot be sent"))
 }

@@ -10,6 +10,7 @@ use tokio_rustls::TlsConnector;
 
 use super::super::connector::BoxIo;
 use super::super::error::find;
+use super::super::http2::PROTOCOLS;
 use super::unverified::Unverified;
 use super::{BoxError, Encrypted, Protocols, Trust, provider, roots};
 
@@ -23,7 +24,7 @@ pub(in super::super) struct LazyTls {
 #[derive(Clone)]
 struct Configs {
     http1: Arc<ClientConfig>,
-    http2_and_http1: Arc<ClientConfig>,
+    best: Arc<ClientConfig>,
 }
 
 impl LazyTls {
@@ -41,7 +42,7 @@ impl LazyTls {
         let configs = self.configs().await?;
         let config = match protocols {
             Protocols::Http1 => &configs.http1,
-            Protocols::Http2AndHttp1 => &configs.http2_and_http1,
+            Protocols::Best => &configs.best,
         };
         // URLs have brackets around addresses of IPv6.
         let name = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
@@ -72,8 +73,8 @@ fn configs(trust: &Trust) -> Result<Configs, BoxError> {
     let mut config = builder.with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     let http1 = Arc::new(config.clone());
-    config.alpn_protocols.insert(0, b"h2".to_vec());
-    Ok(Configs { http1, http2_and_http1: Arc::new(config) })
+    config.alpn_protocols = PROTOCOLS.iter().map(|protocol| protocol.to_vec()).collect();
+    Ok(Configs { http1, best: Arc::new(config) })
 }
 
 /// Whether TLS itself is what failed: a certificate that is not trusted, no common version.

@@ -3,7 +3,7 @@
 use aws_sdk_sso as sdk;
 
 #[allow(dead_code, reason = "compiling is the point")]
-#[path = "../../../../sso-client/tests/call_sites/shapes.rs"]
+#[path = "../../../../../sso-client/tests/call_sites/shapes.rs"]
 mod shapes;
 
 fn main() {

@@ -1,0 +1,58 @@
+//! `blocking.rs`: calls that hold up their thread, by the same client and builders with another handle.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use crate::ir::{Operation, Service};
+
+pub(super) fn blocking(service: &Service) -> TokenStream {
+    let module_doc = docs::inner(&format!("Calls to {} that return when they have ended.", service.title));
+    // What comes piece by piece cannot be read without a runtime.
+    let operations: Vec<&Operation> =
+        service.operations.iter().filter(|operation| operation.output_stream().is_none()).collect();
+    let builders = operations.iter().map(|operation| {
+        let (module, builder) = (&operation.method, &operation.types.fluent_builder);
+        quote! { use crate::operation::#module::builders::#builder; }
+    });
+    let modules = operations.iter().map(|operation| {
+        let module = &operation.method;
+        quote! { use crate::operation::#module; }
+    });
+    let error = (!operations.is_empty()).then(|| quote! { use crate::runtime::socket::SdkError; });
+    let sends = operations.iter().map(|operation| send(operation));
+    quote! {
+        #module_doc
+        #(#builders)*
+        #(#modules)*
+        use crate::runtime::blocking::Blocking;
+        #error
+        impl crate::Client {
+            /// The same client with calls that hold up their thread until they have ended, for
+            /// programs without an asynchronous runtime. It shares all but connections with this one.
+            pub fn blocking(&self) -> crate::Client<Blocking> {
+                crate::Client { handle: Blocking::of(&self.handle) }
+            }
+        }
+        impl crate::Client<Blocking> {
+            /// The configuration that the client was made of.
+            pub fn config(&self) -> &crate::Config {
+                self.handle.config()
+            }
+        }
+        #(#sends)*
+    }
+}
+
+fn send(operation: &Operation) -> TokenStream {
+    let (module, types) = (&operation.method, &operation.types);
+    let (builder, output, error) = (&types.fluent_builder, &types.output, &types.error);
+    quote! {
+        impl #builder<Blocking> {
+            /// Sends the request, again where that may help, and waits; the [`SdkError`] says how far it got.
+            pub fn send(self) -> Result<#module::#output, SdkError<#module::#error>> {
+                self.customize().send()
+            }
+        }
+    }
+}

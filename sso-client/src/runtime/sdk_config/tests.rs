@@ -1,0 +1,77 @@
+use aws_types::app_name::AppName as TheirName;
+use aws_types::origin::Origin;
+use aws_types::region::Region as TheirRegion;
+use aws_types::service_config::LoadServiceConfig;
+
+use super::*;
+
+/// A profile with base URLs of its own for some services.
+#[derive(Debug)]
+struct Profile;
+
+impl LoadServiceConfig for Profile {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        assert_eq!((key.env(), key.profile()), ("AWS_ENDPOINT_URL", "endpoint_url"));
+        (key.service_id() == "SSO").then(|| "https://sso.test".to_owned())
+    }
+}
+
+fn url(config: &SdkConfig, sdk_id: &str) -> Option<String> {
+    Builder::from(config).for_service(sdk_id).build().endpoint_url().map(str::to_owned)
+}
+
+#[test]
+fn settings_are_taken_over() {
+    let ours = Config::new(&SdkConfig::builder().build());
+    assert_eq!((ours.region(), ours.use_fips(), ours.retry_config(), ours.timeout_config()), (None, None, None, None));
+    let theirs = SdkConfig::builder()
+        .region(TheirRegion::new("eu-north-1"))
+        .use_fips(true)
+        .use_dual_stack(false)
+        .app_name(TheirName::new("my-app").expect("a name"))
+        .retry_config(TheirRetries::adaptive().with_max_attempts(7).with_max_backoff(Duration::from_secs(3)))
+        .timeout_config(TheirTimeouts::builder().read_timeout(Duration::from_secs(9)).disable_connect_timeout().build())
+        .build();
+    let ours = Config::from(&theirs);
+    assert_eq!(ours.region(), Some(&Region::new("eu-north-1")));
+    assert_eq!((ours.use_fips(), ours.use_dual_stack()), (Some(true), Some(false)));
+    assert_eq!(ours.app_name().map(AsRef::as_ref), Some("my-app"));
+    let retries = RetryConfig::standard().with_max_attempts(7).with_max_backoff(Duration::from_secs(3));
+    assert_eq!(ours.retry_config(), Some(&retries));
+    let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_secs(9)).disable_connect_timeout().build();
+    assert_eq!(ours.timeout_config(), Some(&timeouts));
+}
+
+#[test]
+fn retries_and_limits_that_are_off() {
+    assert_eq!(retries(&TheirRetries::disabled()), RetryConfig::disabled());
+    let slow = TheirRetries::standard().with_initial_backoff(Duration::from_millis(300));
+    assert_eq!(retries(&slow).initial_backoff(), Duration::from_millis(300));
+    assert_eq!(retries(&TheirRetries::standard()), RetryConfig::standard());
+    assert_eq!(timeouts(&TheirTimeouts::disabled()), TimeoutConfig::disabled());
+    assert_eq!(timeouts(&TheirTimeouts::builder().build()), TimeoutConfig::default());
+}
+
+#[test]
+fn base_urls_by_service() {
+    let said = || SdkConfig::builder().endpoint_url("https://said.test");
+    assert_eq!(url(&said().build(), "SSO").as_deref(), Some("https://said.test"));
+    let mut found = said().service_config(Profile);
+    found.insert_origin("endpoint_url", Origin::shared_profile_file());
+    let found = found.build();
+    assert_eq!(url(&found, "SSO").as_deref(), Some("https://sso.test"));
+    assert_eq!(url(&found, "SSO OIDC").as_deref(), Some("https://said.test"));
+    let nothing = SdkConfig::builder().service_config(Profile).build();
+    assert_eq!((url(&nothing, "SSO").as_deref(), url(&nothing, "Lambda")), (Some("https://sso.test"), None));
+    // What the program says counts before what a profile has.
+    let changed = Builder::from(&nothing).endpoint_url("https://mine.test").for_service("SSO").build();
+    assert_eq!(changed.endpoint_url(), Some("https://mine.test"));
+}
+
+#[tokio::test]
+async fn an_http_client_of_theirs_is_not_passed_over() {
+    let request = http::Request::new(RequestBody::default());
+    let error = NotUsable.call(request).await.expect_err("not usable");
+    assert!(error.is_user(), "no retry");
+    assert!(error.to_string().contains("set another with"), "{error}");
+}

@@ -1,0 +1,216 @@
+//! Overwriting what is no longer needed.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+use http::header::{HeaderValue, InvalidHeaderValue};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::runtime::bind::Bind;
+
+/// A value that can overwrite what is secret in it.
+pub trait Wipe {
+    /// Overwrites it.
+    fn wipe(&mut self);
+}
+
+impl Wipe for String {
+    fn wipe(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl<T: Wipe> Wipe for Option<T> {
+    fn wipe(&mut self) {
+        if let Some(value) = self {
+            value.wipe();
+        }
+    }
+}
+
+impl<T: Wipe> Wipe for Box<T> {
+    fn wipe(&mut self) {
+        (**self).wipe();
+    }
+}
+
+impl<T: Wipe> Wipe for Vec<T> {
+    fn wipe(&mut self) {
+        self.iter_mut().for_each(Wipe::wipe);
+    }
+}
+
+impl<K, T: Wipe> Wipe for HashMap<K, T> {
+    fn wipe(&mut self) {
+        self.values_mut().for_each(Wipe::wipe);
+    }
+}
+
+/// Sets a secret; the one that was there before is overwritten.
+pub fn set_secret<T: Wipe>(place: &mut Option<T>, value: Option<T>) {
+    place.wipe();
+    *place = value;
+}
+
+/// An input whose secrets are overwritten when it is dropped.
+#[derive(Clone, Default, PartialEq)]
+pub struct Wiped<T: Bind>(T);
+
+impl<T: Bind> Wiped<T> {
+    /// Takes an input over.
+    pub fn new(input: T) -> Self {
+        Self(input)
+    }
+
+    /// Gives the input away, secrets and all.
+    pub fn into_inner(mut self) -> T
+    where
+        T: Default,
+    {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl<T: Bind> Drop for Wiped<T> {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
+}
+
+impl<T: Bind> Deref for Wiped<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Bind> DerefMut for Wiped<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: Bind + fmt::Debug> fmt::Debug for Wiped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Bytes that are overwritten when the last copy is dropped, whoever has that.
+pub(in crate::runtime) fn secret_bytes(bytes: impl Into<Vec<u8>>) -> Bytes {
+    let bytes = bytes.into();
+    if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(Zeroizing::new(bytes)) }
+}
+
+/// The value of a header, marked sensitive, and overwritten when the last copy is dropped.
+pub(in crate::runtime) fn secret_header(value: impl Into<Vec<u8>>) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::from_maybe_shared(secret_bytes(value))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Overwrites bytes that nobody else has a part of, and lets go of them.
+pub(in crate::runtime) fn wipe_if_unshared(bytes: &mut Bytes) {
+    if let Ok(mut bytes) = std::mem::take(bytes).try_into_mut() {
+        bytes.zeroize();
+    }
+}
+
+/// Bytes one after the other, of which none is left behind when there is more than fits.
+#[derive(Default)]
+pub(in crate::runtime) struct WipedBuffer(Zeroizing<Vec<u8>>);
+
+impl WipedBuffer {
+    pub(in crate::runtime) fn with_capacity(capacity: usize) -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(capacity)))
+    }
+
+    pub(in crate::runtime) fn extend(&mut self, bytes: &[u8]) {
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            // The vector's own way to grow would free what it had as it was.
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity()).max(128)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    pub(in crate::runtime) fn push(&mut self, byte: u8) {
+        self.extend(&[byte]);
+    }
+
+    /// The bytes, which are still overwritten when the last copy is dropped.
+    pub(in crate::runtime) fn into_bytes(mut self) -> Bytes {
+        secret_bytes(std::mem::take(&mut *self.0))
+    }
+}
+
+impl Deref for WipedBuffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl io::Write for WipedBuffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::bind::Binder;
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Input {
+        token: Option<String>,
+    }
+
+    impl Bind for Input {
+        fn bind(&self, _binder: &mut impl Binder) {}
+
+        fn wipe(&mut self) {
+            self.token.wipe();
+        }
+    }
+
+    #[test]
+    fn values_of_all_kinds() {
+        let text = |text: &str| text.to_owned();
+        let mut value = Some(vec![Box::new(HashMap::from([(1, text("SECRET"))]))]);
+        value.wipe();
+        assert_eq!(value, Some(vec![Box::new(HashMap::from([(1, String::new())]))]));
+        let mut input = Wiped::new(Input { token: Some(text("SECRET")) });
+        set_secret(&mut input.token, Some(text("OTHER")));
+        assert_eq!(input.clone().into_inner().token.as_deref(), Some("OTHER"));
+        assert_eq!(format!("{input:?}"), format!("{:?}", *input));
+    }
+
+    #[test]
+    fn bytes_and_headers() {
+        assert!(secret_header("a\n").is_err());
+        let header = secret_header("abc").expect("a header");
+        assert_eq!((header.as_bytes(), header.is_sensitive()), (&b"abc"[..], true));
+        let mut bytes = Bytes::from(b"abc".to_vec());
+        let other = bytes.clone();
+        wipe_if_unshared(&mut bytes);
+        assert_eq!((&bytes[..], &other[..]), (&b""[..], &b"abc"[..]));
+        let mut buffer = WipedBuffer::with_capacity(1);
+        buffer.push(b'a');
+        buffer.extend(&[b'b'; 1000]);
+        assert_eq!((buffer.len(), &buffer.into_bytes()[..3]), (1001, &b"abb"[..]));
+    }
+}

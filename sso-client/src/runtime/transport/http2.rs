@@ -1,0 +1,115 @@
+//! HTTP/2, where the feature `http2` is on: what it takes besides hyper's own.
+//!
+//! It looks at a feature, as `tls` does, which names what a crate links. Without it HTTP/1.1 is
+//! all that is offered to a server.
+//!
+//! What must stay true: a connection that calls share is not used again once one of them was given
+//! up on it; and a request that was not sent because of that is sent by another connection.
+
+use hyper_util::client::legacy::Builder;
+
+use super::RequestBody;
+
+#[cfg(feature = "http2")]
+pub(super) use with::{Guard, is_protocol_error, was_not_sent};
+#[cfg(not(feature = "http2"))]
+pub(super) use without::{Guard, is_protocol_error, was_not_sent};
+
+/// What is offered to servers, what is preferred first.
+pub(super) const PROTOCOLS: &[&[u8]] = if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
+
+/// Sets the largest section of headers that is read, in bytes.
+pub(super) fn limit_headers(builder: &mut Builder, limit: usize) {
+    #[cfg(feature = "http2")]
+    builder.http2_max_header_list_size(u32::try_from(limit).unwrap_or(u32::MAX));
+    #[cfg(not(feature = "http2"))]
+    let _ = (builder, limit);
+}
+
+/// A request that can be sent once more, by a connection that may be one of HTTP/2.
+pub(super) fn again(request: &http::Request<RequestBody>) -> Option<http::Request<RequestBody>> {
+    // HTTP/2 is agreed upon by TLS only.
+    let shares = cfg!(feature = "http2") && request.uri().scheme() == Some(&http::uri::Scheme::HTTPS);
+    let body = request.body().bytes().filter(|_| shares)?;
+    let mut again = http::Request::new(RequestBody::from(body.clone()));
+    again.method_mut().clone_from(request.method());
+    again.uri_mut().clone_from(request.uri());
+    again.headers_mut().clone_from(request.headers());
+    Some(again)
+}
+
+#[cfg(feature = "http2")]
+mod with {
+    use std::error::Error;
+
+    use http::uri::Scheme;
+    use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+
+    use super::super::error::find;
+
+    /// Keeps a connection from being used again unless the exchange on it came to its end.
+    ///
+    /// Over HTTP/2 a call that is given up leaves the connection as it is. When the network has
+    /// swallowed it, every later call would be sent there too, and wait in vain. Over HTTP/1.1
+    /// hyper closes it.
+    pub(in super::super) struct Guard {
+        connection: Option<CaptureConnection>,
+    }
+
+    impl Guard {
+        pub(in super::super) fn new<B>(request: &mut http::Request<B>) -> Self {
+            let shares = request.uri().scheme() == Some(&Scheme::HTTPS);
+            Self { connection: shares.then(|| capture_connection(request)) }
+        }
+
+        pub(in super::super) fn release(&mut self) {
+            self.connection = None;
+        }
+    }
+
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            if let Some(connection) = &self.connection {
+                if let Some(connected) = connection.connection_metadata().as_ref() {
+                    connected.poison();
+                }
+            }
+        }
+    }
+
+    /// Whether what came was no valid HTTP/2.
+    pub(in super::super) fn is_protocol_error(error: &(dyn Error + 'static)) -> bool {
+        find::<h2::Error>(error).is_some_and(h2::Error::is_library)
+    }
+
+    /// Whether a request waited for a connection that others had been given, which was closed before
+    /// it was its turn. hyper-util has no predicate for it; of the kinds of its errors, this is the
+    /// one for what it has not begun.
+    pub(in super::super) fn was_not_sent(error: &hyper_util::client::legacy::Error) -> bool {
+        error.to_string() == "client error (Canceled)"
+    }
+}
+
+#[cfg(not(feature = "http2"))]
+mod without {
+    use std::error::Error;
+
+    /// Nothing: what is given up over HTTP/1.1 is closed by hyper.
+    pub(in super::super) struct Guard;
+
+    impl Guard {
+        pub(in super::super) fn new<B>(_request: &mut http::Request<B>) -> Self {
+            Self
+        }
+
+        pub(in super::super) fn release(&mut self) {}
+    }
+
+    pub(in super::super) fn is_protocol_error(_error: &(dyn Error + 'static)) -> bool {
+        false
+    }
+
+    pub(in super::super) fn was_not_sent(_error: &hyper_util::client::legacy::Error) -> bool {
+        false
+    }
+}

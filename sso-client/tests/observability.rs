@@ -1,0 +1,262 @@
+//! What calls say of themselves: spans and events of `tracing`, and reports of attempts.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use sso_client::config::retry::RetryConfig;
+use sso_client::config::timeout::{TimeoutConfig, TimeoutKind};
+use sso_client::config::{AttemptOutcome, AttemptReport, Builder};
+use sso_client::test_util::{CannedResponse, Portal};
+use sso_client::{Client, Config};
+use tracing::Level;
+use tracing::instrument::WithSubscriber as _;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+const TOKEN: &str = "TOKEN-that-must-not-be-seen";
+const KEY: &str = "KEY-that-must-not-be-seen";
+
+/// Where a subscriber writes to.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is written at a level and above while a future runs, with its output.
+async fn traced<T>(level: Level, future: impl Future<Output = T>) -> (String, T) {
+    let written = Written::default();
+    let writer = written.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_ansi(false)
+        .without_time()
+        .with_span_events(FmtSpan::CLOSE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let output = future.with_subscriber(subscriber).await;
+    let bytes = written.0.lock().expect("not poisoned").clone();
+    (String::from_utf8(bytes).expect("text"), output)
+}
+
+async fn portal() -> Portal {
+    Portal::builder()
+        .account("111122223333", "dev", "d@example.com", ["Admin"])
+        .access_token(TOKEN)
+        .start()
+        .await
+        .expect("started")
+}
+
+/// Without waits between attempts.
+fn quick(config: Builder) -> Config {
+    config.retry_config(RetryConfig::standard().with_initial_backoff(Duration::ZERO)).build()
+}
+
+fn line<'t>(text: &'t str, what: &[&str]) -> &'t str {
+    let found = text.lines().find(|line| what.iter().all(|what| line.contains(what)));
+    found.unwrap_or_else(|| panic!("no line with {what:?} in\n{text}"))
+}
+
+/// The line at the end of a call's own span.
+fn call_span<'t>(text: &'t str, operation: &str) -> &'t str {
+    let end = format!("rpc.method=\"{operation}\"");
+    let found = text.lines().find(|line| line.ends_with("close") && line.contains(&end) && !line.contains("attempt{"));
+    found.unwrap_or_else(|| panic!("no span of {operation} in\n{text}"))
+}
+
+#[tokio::test]
+async fn a_call_that_is_retried_is_told_step_by_step() {
+    let portal = portal().await;
+    portal.respond_next(CannedResponse::new(503, "").header("x-amzn-requestid", "first-id"));
+    let client = Client::from_conf(quick(portal.config()));
+    let call = client.get_role_credentials().account_id("111122223333").role_name("Admin").access_token(TOKEN);
+    let (text, output) = traced(Level::DEBUG, call.send()).await;
+    output.expect("credentials");
+
+    // The call, with the attributes of OpenTelemetry, and its attempts in it.
+    let call = call_span(&text, "GetRoleCredentials");
+    for part in
+        ["otel.name=SSO.GetRoleCredentials", "otel.kind=\"client\"", "rpc.system=\"aws-api\"", "rpc.service=\"SSO\""]
+    {
+        assert!(call.contains(part), "{part} in {call}");
+    }
+    assert!(!call.contains("otel.status_code=") && !call.contains("error.type="), "it ended well: {call}");
+    let first = line(&text, &["close", "http.request.resend_count=0"]);
+    for part in
+        ["call{", "attempt{", "http.request.method=\"GET\"", "server.address=\"127.0.0.1\"", "url.scheme=\"http\""]
+    {
+        assert!(first.contains(part), "{part} in {first}");
+    }
+    assert!(
+        first.contains("http.response.status_code=503") && first.contains("aws.request_id=\"first-id\""),
+        "{first}"
+    );
+    assert!(first.contains("error.type=503"), "{first}");
+    let second = line(&text, &["close", "http.request.resend_count=1"]);
+    assert!(second.contains("http.response.status_code=200") && !second.contains("error.type"), "{second}");
+
+    // What happened in between.
+    line(&text, &["endpoint resolved", "endpoint=http://127.0.0.1:"]);
+    line(&text, &["retry", "reason=Transient", "delay=0ns"]);
+    assert_eq!(text.matches(": response ").count(), 2, "{text}");
+    assert!(!text.contains("headers"), "those are at TRACE");
+}
+
+#[tokio::test]
+async fn how_calls_fail_stands_in_their_spans() {
+    let portal = portal().await;
+    let client = Client::from_conf(quick(portal.config()));
+    portal.respond_next(
+        CannedResponse::new(401, r#"{"message":"Session token not found or invalid"}"#)
+            .header("x-amzn-errortype", "UnauthorizedException")
+            .header("x-amzn-requestid", "an-id")
+            .header("x-amz-id-2", "more"),
+    );
+    let (text, _) = traced(Level::DEBUG, client.logout().access_token(TOKEN).send()).await;
+    let call = call_span(&text, "Logout");
+    for part in [
+        "otel.status_code=\"ERROR\"",
+        "error.type=\"UnauthorizedException\"",
+        "http.response.status_code=401",
+        "aws.request_id=\"an-id\"",
+        "aws.extended_request_id=\"more\"",
+    ] {
+        assert!(call.contains(part), "{part} in {call}");
+    }
+
+    let nowhere = Client::from_conf(quick(Config::builder().endpoint_url("http://127.0.0.1:1")));
+    let (text, _) = traced(Level::DEBUG, nowhere.logout().access_token(TOKEN).send()).await;
+    assert_eq!(text.matches("no response").count(), 3, "{text}");
+    assert!(call_span(&text, "Logout").contains("error.type=\"dispatch_failure\""), "{text}");
+
+    let (text, _) = traced(Level::DEBUG, client.logout().send()).await;
+    assert_eq!(text, "", "a call that is not complete is none");
+
+    portal.respond_next(CannedResponse::new(200, "<html>"));
+    let (text, _) = traced(Level::DEBUG, client.list_accounts().access_token(TOKEN).send()).await;
+    assert!(call_span(&text, "ListAccounts").contains("error.type=\"response_error\""), "{text}");
+}
+
+#[tokio::test]
+async fn nothing_is_said_above_debug_and_no_secret_at_all() {
+    let session = async |level| {
+        let portal = portal().await;
+        let client = Client::from_conf(quick(portal.config()));
+        let body = format!(r#"{{"roleCredentials":{{"secretAccessKey":"{KEY}","sessionToken":"{KEY}"}}}}"#);
+        portal.respond_next(CannedResponse::new(500, ""));
+        portal.respond_next(CannedResponse::new(200, body).header("x-of-the-service", KEY));
+        let call = client.get_role_credentials().account_id("111122223333").role_name("Admin").access_token(TOKEN);
+        let customized = call.clone().customize().mutate_request(|request| {
+            request.headers_mut().insert("authorization", KEY).expect("a header");
+        });
+        let (mut text, output) = traced(level, customized.send()).await;
+        output.expect("credentials");
+        for (status, body) in [(401, KEY), (200, KEY), (429, KEY)] {
+            portal.respond_next(CannedResponse::new(status, body));
+            text += &traced(level, call.clone().send()).await.0;
+        }
+        text += &traced(
+            level,
+            client.list_accounts().access_token(TOKEN).into_paginator().items().send().collect::<Vec<_>>(),
+        )
+        .await
+        .0;
+        text += &traced(level, client.logout().access_token(format!("{TOKEN}\n")).send()).await.0;
+        text
+    };
+    assert_eq!(session(Level::INFO).await, "");
+    let text = session(Level::TRACE).await;
+    let leaked = text.lines().find(|line| line.contains("must-not-be-seen"));
+    assert_eq!(leaked, None);
+    // The headers are there, those of the service and the caller without what they hold.
+    line(&text, &["request", "\"authorization\": *** Sensitive Data Redacted ***", "amz-sdk-invocation-id"]);
+    line(&text, &["response headers", "\"x-of-the-service\": *** Sensitive Data Redacted ***"]);
+    line(&text, &["url.full=http://127.0.0.1", "/federation/credentials?role_name=Admin"]);
+}
+
+/// What a hook was told.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<String>>>);
+
+impl Told {
+    fn config(&self, config: Builder) -> Builder {
+        let told = self.clone();
+        config.on_attempt(move |report: &AttemptReport<'_>| {
+            let AttemptReport { service, operation, attempt, outcome, .. } = report;
+            let status = report.status.map_or(0, |status| status.as_u16());
+            let bytes = report.response_bytes.map_or_else(|| "?".to_owned(), |bytes| bytes.to_string());
+            let code = report.error_code.unwrap_or("-");
+            assert_eq!(report.request_bytes, Some(0));
+            told.0
+                .lock()
+                .expect("not poisoned")
+                .push(format!("{service}.{operation} {attempt}: {outcome} {status} {code} {bytes}"));
+        })
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().expect("not poisoned"))
+    }
+}
+
+#[tokio::test]
+async fn every_attempt_is_reported_once() {
+    let (portal, told) = (portal().await, Told::default());
+    let client = Client::from_conf(quick(told.config(portal.config())));
+    portal.respond_next(CannedResponse::new(429, r#"{"code":"TooManyRequestsException"}"#));
+    portal.respond_next(CannedResponse::new(500, ""));
+    portal.respond_next(CannedResponse::new(200, r#"{"accountList":[]}"#));
+    client.list_accounts().access_token(TOKEN).send().await.expect("accounts");
+    assert_eq!(
+        told.take(),
+        [
+            "SSO.ListAccounts 1: service_error 429 TooManyRequestsException 35",
+            "SSO.ListAccounts 2: service_error 500 - 0",
+            "SSO.ListAccounts 3: success 200 - 18",
+        ]
+    );
+    let overridden = Told::default();
+    portal.respond_next(CannedResponse::new(200, "{}"));
+    let call = client.list_accounts().access_token(TOKEN).customize();
+    call.config_override(overridden.config(Config::builder())).send().await.expect("accounts");
+    assert_eq!((told.take().len(), overridden.take().len()), (0, 1), "a call may have a hook of its own");
+
+    let nowhere =
+        told.config(Config::builder().endpoint_url("http://127.0.0.1:1")).retry_config(RetryConfig::disabled());
+    Client::from_conf(nowhere.build()).logout().access_token(TOKEN).send().await.expect_err("refused");
+    assert_eq!(told.take(), ["SSO.Logout 1: dispatch_failure 0 - ?"]);
+}
+
+#[tokio::test]
+async fn attempts_that_end_early_are_reported_too() {
+    let told = Told::default();
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let silent = format!("http://{}", server.local_addr().expect("an address"));
+    let config = |timeouts: TimeoutConfig| {
+        let config = told.config(Config::builder().endpoint_url(&silent));
+        Client::from_conf(config.timeout_config(timeouts).retry_config(RetryConfig::disabled()).build())
+    };
+    let limit = Duration::from_millis(50);
+    let client = config(TimeoutConfig::builder().operation_attempt_timeout(limit).build());
+    client.logout().access_token(TOKEN).send().await.expect_err("too slow");
+    assert_eq!(told.take(), ["SSO.Logout 1: timeout 0 - ?"]);
+    let client = config(TimeoutConfig::builder().read_timeout(limit).build());
+    client.logout().access_token(TOKEN).send().await.expect_err("too slow");
+    assert_eq!(told.take(), ["SSO.Logout 1: timeout 0 - ?"]);
+    let client = config(TimeoutConfig::builder().operation_timeout(limit).build());
+    client.logout().access_token(TOKEN).send().await.expect_err("too slow");
+    assert_eq!(told.take(), ["SSO.Logout 1: given_up 0 - ?"]);
+    let call = client.logout().access_token(TOKEN).send();
+    assert!(tokio::time::timeout(limit / 2, call).await.is_err());
+    assert_eq!(told.take(), ["SSO.Logout 1: given_up 0 - ?"]);
+    assert_eq!(AttemptOutcome::Timeout(TimeoutKind::Read).to_string(), "timeout");
+}

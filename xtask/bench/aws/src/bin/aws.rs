@@ -1,0 +1,10 @@
+//! aws-sdk-sso, measured.
+
+#[path = "../driven.rs"]
+mod driven;
+#[path = "../../../shared/driver.rs"]
+mod driver;
+
+fn main() {
+    driver::main::<driven::Client>();
+}

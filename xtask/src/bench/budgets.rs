@@ -1,0 +1,173 @@
+//! The rows of the table and what their figures may be, as `xtask/bench/budgets.toml` says.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::Error;
+
+/// A row of the table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Row {
+    /// What `--only` calls it, and by which what measures it is found.
+    pub(super) id: String,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) how: String,
+    #[serde(default)]
+    pub(super) unit: Unit,
+    pub(super) must: Option<Limit>,
+    pub(super) aim: Option<Limit>,
+    /// What CI lets pass.
+    pub(super) budget: Option<Limit>,
+}
+
+/// What figures of a row count.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Unit {
+    #[default]
+    Count,
+    Bytes,
+    Seconds,
+}
+
+/// What a figure may be.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "Text")]
+pub(super) struct Limit {
+    bound: Bound,
+    of_bare: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+/// A limit as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Text {
+    at_most: Option<f64>,
+    at_least: Option<f64>,
+    #[serde(default)]
+    of_bare: bool,
+}
+
+impl TryFrom<Text> for Limit {
+    type Error = &'static str;
+
+    fn try_from(text: Text) -> Result<Self, Self::Error> {
+        let bound = match (text.at_most, text.at_least) {
+            (Some(most), None) => Bound::AtMost(most),
+            (None, Some(least)) => Bound::AtLeast(least),
+            _ => return Err("a limit is either at-most or at-least"),
+        };
+        Ok(Self { bound, of_bare: text.of_bare })
+    }
+}
+
+impl Limit {
+    /// Whether it holds, of a figure and how often the bare client's that is; `None` where the one
+    /// that counts is not there.
+    pub(super) fn holds(self, figure: f64, ratio: Option<f64>) -> Option<bool> {
+        let figure = if self.of_bare { ratio? } else { figure };
+        Some(match self.bound {
+            Bound::AtMost(most) => figure <= most,
+            Bound::AtLeast(least) => figure >= least,
+        })
+    }
+
+    /// Whether it is a multiple of the bare client's figure.
+    pub(super) fn of_bare(self) -> bool {
+        self.of_bare
+    }
+
+    /// As the table says it.
+    pub(super) fn show(self, unit: Unit) -> String {
+        let (sign, value) = match self.bound {
+            Bound::AtMost(most) => ("≤", most),
+            Bound::AtLeast(least) => ("≥", least),
+        };
+        if self.of_bare { format!("{sign} {value:.2} × bare") } else { format!("{sign} {}", unit.show(value)) }
+    }
+}
+
+impl Unit {
+    /// A figure, as the table says it.
+    pub(super) fn show(self, value: f64) -> String {
+        match self {
+            Self::Bytes => format!("{:.2} MB", value / 1e6),
+            Self::Seconds if value < 1.0 => format!("{:.1} ms", value * 1e3),
+            Self::Seconds => format!("{value:.1} s"),
+            Self::Count if value >= 1e6 => format!("{:.2} M", value / 1e6),
+            Self::Count if value >= 1e3 => {
+                let whole = format!("{value:.0}");
+                let (thousands, rest) = whole.split_at(whole.len() - 3);
+                format!("{thousands},{rest}")
+            }
+            Self::Count => format!("{}", (value * 10.0).round() / 10.0),
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if self.how.is_empty() { Ok(()) } else { write!(f, " ({})", self.how) }
+    }
+}
+
+/// Reads the rows.
+pub(super) fn read(root: &Path) -> Result<Vec<Row>, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        row: Vec<Row>,
+    }
+    let path = root.join("xtask/bench/budgets.toml");
+    let text = std::fs::read_to_string(&path).map_err(|error| Error::Io(path.clone(), error))?;
+    let file: File = toml::from_str(&text).map_err(|error| Error::Other(format!("{}: {error}", path.display())))?;
+    Ok(file.row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limit(text: &str) -> Result<Limit, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    #[test]
+    fn limits() {
+        let most = limit("at-most = 34").expect("a limit");
+        assert_eq!((most.holds(34.0, None), most.holds(34.1, Some(0.5))), (Some(true), Some(false)));
+        assert_eq!(most.show(Unit::Count), "≤ 34");
+        let least = limit("at-least = 0.85\nof-bare = true").expect("a limit");
+        assert_eq!((least.holds(1.0, Some(0.85)), least.holds(1.0, Some(0.8))), (Some(true), Some(false)));
+        assert_eq!((least.holds(1.0, None), least.show(Unit::Count)), (None, "≥ 0.85 × bare".to_owned()));
+        for bad in ["", "at-most = 1\nat-least = 1", "atmost = 1"] {
+            limit(bad).expect_err(bad);
+        }
+    }
+
+    #[test]
+    fn figures() {
+        for (unit, value, expected) in [
+            (Unit::Count, 23.0, "23"),
+            (Unit::Count, 23.04, "23"),
+            (Unit::Count, 39_812.4, "39,812"),
+            (Unit::Count, 19_600_000.0, "19.60 M"),
+            (Unit::Bytes, 3_060_000.0, "3.06 MB"),
+            (Unit::Seconds, 0.0123, "12.3 ms"),
+            (Unit::Seconds, 106.0, "106.0 s"),
+        ] {
+            assert_eq!(unit.show(value), expected);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! On what the figures were measured, and with which versions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde::Deserialize;
+
+use super::Error;
+use super::lab::{Client, Lab};
+
+/// What is named beside the figures, of all that was compiled in.
+const NAMED: [&str; 7] = ["aws-sdk-sso", "hyper", "hyper-rustls", "hyper-util", "rustls", "serde_json", "tokio"];
+
+type Versions = BTreeMap<String, BTreeSet<String>>;
+
+impl Lab<'_> {
+    /// Refuses to compare the bare client with ours when one has other versions of what both are
+    /// made of.
+    pub(super) fn check_versions(&self) -> Result<(), Error> {
+        let (bare, ours) = (self.versions(Client::Bare)?, self.versions(Client::Ours)?);
+        let differ: Vec<String> = bare
+            .iter()
+            .filter_map(|(name, versions)| Some((name, versions, ours.get(name)?)))
+            .filter(|(_, bare, ours)| bare.is_disjoint(ours))
+            .map(|(name, bare, ours)| format!("{name} {} and {}", list(bare), list(ours)))
+            .collect();
+        if differ.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Other(format!(
+            "bare and ours are not made of the same: {}; copy Cargo.lock over xtask/bench/{{bare,ours}}/Cargo.lock",
+            differ.join(", ")
+        )))
+    }
+
+    fn versions(&self, client: Client) -> Result<Versions, Error> {
+        #[derive(Deserialize)]
+        struct Lock {
+            package: Vec<Package>,
+        }
+        #[derive(Deserialize)]
+        struct Package {
+            name: String,
+            version: String,
+        }
+        let path = self.package(client.name()).join("Cargo.lock");
+        let text = std::fs::read_to_string(&path).map_err(|error| Error::Io(path.clone(), error))?;
+        let lock: Lock = toml::from_str(&text).map_err(|error| Error::Other(format!("{}: {error}", path.display())))?;
+        let mut versions = Versions::new();
+        for Package { name, version } in lock.package {
+            versions.entry(name).or_default().insert(version);
+        }
+        Ok(versions)
+    }
+
+    /// Names and values of everything that another machine may have otherwise.
+    pub(super) fn conditions(&self) -> Result<BTreeMap<String, String>, Error> {
+        let mut conditions = BTreeMap::new();
+        for client in &self.clients {
+            let mut versions = self.versions(*client)?;
+            versions.retain(|name, _| NAMED.contains(&name.as_str()));
+            let versions: Vec<String> =
+                versions.iter().map(|(name, versions)| format!("{name} {}", list(versions))).collect();
+            conditions.insert(client.name().to_owned(), versions.join(", "));
+        }
+        let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+        let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let cpu = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, name)| name);
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let load = load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown");
+        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+        let machine =
+            format!("{}, {cores} cores, {os} {arch}, load {load} at the end", cpu.unwrap_or("unknown processor"));
+        conditions.insert("machine".to_owned(), machine);
+        for (name, program) in [("rustc", "rustc"), ("valgrind", "valgrind")] {
+            let output = Command::new(program).arg("--version").output();
+            let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+            conditions.insert(name.to_owned(), version.unwrap_or_else(|_| "none".to_owned()));
+        }
+        Ok(conditions)
+    }
+}
+
+fn list(versions: &BTreeSet<String>) -> String {
+    versions.iter().map(String::as_str).collect::<Vec<_>>().join(" + ")
+}

@@ -1,0 +1,257 @@
+//! The programs that are measured, and the server that they call: how they are built, started and
+//! understood.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{Error, Options};
+
+/// Whose program it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Client {
+    /// Written by hand, for comparison.
+    Bare,
+    /// `aws-sdk-sso`.
+    Aws,
+    /// `sso-client`.
+    Ours,
+}
+
+impl Client {
+    /// The names of its folder and of its main program.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Aws => "aws",
+            Self::Ours => "ours",
+        }
+    }
+
+    /// The crate that a user would depend on, which the tree is counted from.
+    pub(super) fn crate_name(self) -> &'static str {
+        match self {
+            Self::Bare => "bench-bare",
+            Self::Aws => "aws-sdk-sso",
+            Self::Ours => "sso-client",
+        }
+    }
+}
+
+/// What a program said: names and numbers.
+pub(super) type Said = BTreeMap<String, u64>;
+
+/// Everything that measurements need.
+pub(super) struct Lab<'a> {
+    pub(super) options: &'a Options,
+    pub(super) root: PathBuf,
+    pub(super) clients: Vec<Client>,
+    /// Whether there is valgrind, without which no instructions are counted.
+    pub(super) valgrind: bool,
+    pub(super) say: &'a mut dyn FnMut(String),
+    server: Option<Server>,
+    /// What the first client that did so took out of the answers, by what was measured.
+    checksums: BTreeMap<String, u64>,
+}
+
+impl<'a> Lab<'a> {
+    pub(super) fn new(root: &Path, options: &'a Options, say: &'a mut dyn FnMut(String)) -> Self {
+        let mut clients = vec![Client::Bare, Client::Ours];
+        if options.with_aws_sdk {
+            clients.insert(1, Client::Aws);
+        }
+        let valgrind = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+        if !valgrind {
+            say("there is no valgrind, so instructions are not counted (Debian: apt-get install valgrind)".to_owned());
+        }
+        Self { options, root: root.to_path_buf(), clients, valgrind, say, server: None, checksums: BTreeMap::new() }
+    }
+
+    /// Where all that is built here goes. Packages share it, so that what they have in common is
+    /// compiled once; each has its own lock file and features.
+    pub(super) fn target(&self) -> PathBuf {
+        self.root.join("target/bench")
+    }
+
+    /// The folder of a package.
+    pub(super) fn package(&self, name: &str) -> PathBuf {
+        self.root.join("xtask/bench").join(name)
+    }
+
+    /// Builds the programs of all clients that measure, and starts the server.
+    pub(super) fn prepare(&mut self) -> Result<(), Error> {
+        self.build("server", &["build", "--bin", "bench-server"])?;
+        for client in self.clients.clone() {
+            let name = client.name();
+            self.build(name, &["build", "--bin", name, "--bin", &format!("{name}-allocations")])?;
+        }
+        self.server = Some(Server::start(&self.program("bench-server"), &self.target().join("store"))?);
+        Ok(())
+    }
+
+    /// Runs cargo on a package, for a release.
+    pub(super) fn build(&mut self, package: &str, arguments: &[&str]) -> Result<(), Error> {
+        (self.say)(format!("building {package}"));
+        let mut command = cargo(&self.package(package));
+        let (verb, rest) = arguments.split_at(1);
+        command.env("CARGO_TARGET_DIR", self.target()).args(verb).arg("--release");
+        if self.options.budgets {
+            // What CI holds must not depend on what was published since. Without `--budgets`, cargo
+            // brings the lock file up to date.
+            command.arg("--locked");
+        }
+        command.args(rest);
+        run(command).map(|_| ())
+    }
+
+    /// The path of a program.
+    pub(super) fn program(&self, name: &str) -> PathBuf {
+        self.target().join("release").join(name)
+    }
+
+    /// A client's program, about to measure against the server. `SSL_CERT_FILE` and its like do not
+    /// count: by default the system's own store is read, over TLS the server's copy of it.
+    pub(super) fn measurement(
+        &self,
+        program: &str,
+        what: &[&str],
+        tls: bool,
+        numbers: &[usize],
+    ) -> Result<Command, Error> {
+        let mut command = Command::new(self.program(program));
+        self.arguments(&mut command, what, tls, numbers)?;
+        Ok(command)
+    }
+
+    fn arguments(&self, command: &mut Command, what: &[&str], tls: bool, numbers: &[usize]) -> Result<(), Error> {
+        let server = self.server.as_ref().ok_or_else(|| Error::Other("there is no server".to_owned()))?;
+        command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        if tls {
+            command.env("SSL_CERT_FILE", server.store.join("bundle.pem")).env("SSL_CERT_DIR", &server.store);
+        }
+        command.args(what).arg(if tls { &server.secure } else { &server.plain });
+        command.args(numbers.iter().map(usize::to_string));
+        Ok(())
+    }
+
+    /// Runs a measurement and checks that all clients took the same out of the answers.
+    pub(super) fn measure(
+        &mut self,
+        program: &str,
+        what: &[&str],
+        tls: bool,
+        numbers: &[usize],
+    ) -> Result<Said, Error> {
+        let command = self.measurement(program, what, tls, numbers)?;
+        let said = understand(&run(command)?)?;
+        self.same(program, &format!("{what:?} {numbers:?}"), &said)?;
+        Ok(said)
+    }
+
+    fn same(&mut self, program: &str, what: &str, said: &Said) -> Result<(), Error> {
+        let Some(checksum) = said.get("checksum").copied() else { return Ok(()) };
+        let expected = *self.checksums.entry(what.to_owned()).or_insert(checksum);
+        if checksum == expected {
+            return Ok(());
+        }
+        Err(Error::Other(format!(
+            "{program} {what} took out of the answers what adds up to {checksum}, others {expected}"
+        )))
+    }
+
+    /// How many instructions a measurement takes, from the first to the last.
+    pub(super) fn instructions(
+        &mut self,
+        client: Client,
+        what: &str,
+        tls: bool,
+        numbers: &[usize],
+    ) -> Result<f64, Error> {
+        let program = client.name();
+        let mut command = Command::new("valgrind");
+        // No caches are simulated: what is counted is the program's doing, not a machine's.
+        command
+            .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
+            .arg(self.program(program));
+        self.arguments(&mut command, &[what], tls, numbers)?;
+        let output = run(command)?;
+        self.same(program, &format!("{:?} {numbers:?}", [what]), &understand(&output)?)?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        let refs = text.lines().find_map(|line| line.split_once("refs:")).map(|(_, number)| number.replace(',', ""));
+        let refs = refs.and_then(|number| number.trim().parse().ok());
+        refs.ok_or_else(|| Error::Other(format!("valgrind says no number of instructions:\n{text}")))
+    }
+
+    /// How long a measurement takes from its start to its end.
+    pub(super) fn wall(&mut self, client: Client, what: &str, tls: bool, numbers: &[usize]) -> Result<Duration, Error> {
+        let command = self.measurement(client.name(), &[what], tls, numbers)?;
+        let started = Instant::now();
+        run(command)?;
+        Ok(started.elapsed())
+    }
+}
+
+/// The server's process. It ends when it is dropped.
+struct Server {
+    process: Child,
+    plain: String,
+    secure: String,
+    store: PathBuf,
+}
+
+impl Server {
+    fn start(program: &Path, store: &Path) -> Result<Self, Error> {
+        let io = |error| Error::Io(store.to_path_buf(), error);
+        if store.exists() {
+            std::fs::remove_dir_all(store).map_err(io)?;
+        }
+        std::fs::create_dir_all(store).map_err(io)?;
+        let mut command = Command::new(program);
+        // It serves for as long as its input is open, so not longer than this process runs.
+        command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        command.arg(store).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().map_err(|error| Error::Io(program.to_path_buf(), error))?;
+        let mut lines = process.stdout.take().into_iter().flat_map(|output| BufReader::new(output).lines());
+        let mut line = || lines.next().and_then(Result::ok);
+        let (Some(plain), Some(secure)) = (line(), line()) else {
+            return Err(Error::Other("the server does not start".to_owned()));
+        };
+        Ok(Self { process, plain, secure, store: store.to_path_buf() })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One that has ended already is no problem.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Cargo in the folder of a package, without what an outer cargo says to it.
+pub(super) fn cargo(package: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(package).env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
+    command
+}
+
+/// Runs a command to its end, which has to be a success.
+pub(super) fn run(mut command: Command) -> Result<Output, Error> {
+    let name = PathBuf::from(command.get_program());
+    let output = command.output().map_err(|error| Error::Io(name.clone(), error))?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let arguments: Vec<&OsStr> = command.get_args().collect();
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Error::Other(format!("{} {arguments:?}: {}\n{}", name.display(), output.status, said.trim())))
+}
+
+fn understand(output: &Output) -> Result<Said, Error> {
+    serde_json::from_slice(&output.stdout).map_err(|error| {
+        Error::Other(format!("a program does not say numbers: {error}: {}", String::from_utf8_lossy(&output.stdout)))
+    })
+}

@@ -104,11 +104,10 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Resul
     }
     say(crate::diff::text(&compared, request.colour));
     let planned = crate::codegen::plan(root, &listed.model, &text, say)?;
-    for Planned { shown, verb, .. } in &planned {
-        say(format!("{}{verb} {shown}", if request.dry_run { "would " } else { "" }));
-    }
+    let mut done: Vec<String> = planned.iter().map(|Planned { shown, verb, .. }| format!("{verb} {shown}")).collect();
+    done.push(format!("update {shown}"));
     if request.dry_run {
-        say(format!("would update {shown}"));
+        done.into_iter().for_each(|line| say(format!("would {line}")));
     } else {
         let mut writes = vec![Write { path: place, text: Some(text) }];
         writes.extend(planned.into_iter().map(|planned| planned.write));
@@ -121,7 +120,7 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Resul
                 return Err(Error::Check);
             }
         }
-        say(format!("update {shown}"));
+        done.into_iter().for_each(&mut *say);
         say("All generated files are up to date.".to_owned());
     }
     say(conclusion(root, &listed, &compared));

@@ -70,6 +70,31 @@ fn published_models_pass_their_tests() {
     assert!(count > 2000, "{count}");
 }
 
+/// The service of a model, without all that endpoint rules do not need.
+fn service_alone(text: &str) -> String {
+    let model: Value = serde_json::from_str(text).expect("JSON");
+    let shapes = model["shapes"].as_object().expect("shapes");
+    let (id, service) = shapes.iter().find(|(_, shape)| shape["type"] == "service").expect("a service");
+    let mut service = service.clone();
+    for part in ["operations", "resources", "errors"] {
+        service.as_object_mut().expect("an object").remove(part);
+    }
+    service["traits"]["aws.protocols#restJson1"] = json!({});
+    json!({ "smithy": "2.0", "shapes": { id: service } }).to_string()
+}
+
+#[test]
+fn suites_of_the_rules_engine_pass() {
+    let Some(dir) = suites("suites/endpoint-rules") else { return };
+    let mut count = 0;
+    for entry in std::fs::read_dir(dir).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        count += run(&name, &service_alone(&std::fs::read_to_string(&path).expect("readable")), true);
+    }
+    assert!(count > 50, "{count}");
+}
+
 /// Rules whose one condition is a call of a function, or that give a value of it.
 fn ask(conditions: Value, url: &str, params: &[(&str, Literal)]) -> Resolved {
     let mut model = sound();

@@ -84,12 +84,18 @@ impl Index {
         if !parts.is_empty() {
             return best(findings, change, parts);
         }
-        let start: BTreeSet<&str> = origins().map(|id| references.start(id)).collect();
-        for ways in [&references.down, &references.up] {
+        // A member leads on by itself, and is led to by its shape.
+        let below: BTreeSet<&str> = origins().map(|id| references.start(id)).collect();
+        let above: BTreeSet<&str> = origins().map(shape_of).collect();
+        // What is done with values may depend on what stands beside them; names and types do not.
+        let around = if change.verdict == CrateVerdict::Behaviour { above.clone() } else { BTreeSet::new() };
+        let both = [&references.down, &references.up];
+        for (start, ways) in [(below, &both[..1]), (above, &both[1..]), (around, &both[..])] {
             let mut seen = start.clone();
-            let mut front = start.clone();
+            let mut front = start;
             while !front.is_empty() {
-                front = front.iter().filter_map(|id| ways.get(*id)).flatten().map(String::as_str).collect();
+                let next = ways.iter().flat_map(|ways| front.iter().filter_map(|id| ways.get(*id)));
+                front = next.flatten().map(String::as_str).collect();
                 front.retain(|id| seen.insert(id));
                 for of in [&self.by_shape, &self.by_related] {
                     let found = all(&mut front.iter().copied(), of);

@@ -98,7 +98,7 @@ fn changes(outcome: Compared, service: &str) -> Vec<Change> {
     lines
         .into_iter()
         .map(|what| Change {
-            only: &["endpoint-rules", "service-trait", "client-context-params", "endpoint-params"],
+            only: &["endpoint-rules", "service-trait", "client-context-params", "endpoint-params", "shape-removed"],
             ..Change::new(CrateVerdict::Behaviour, what, &[service.to_owned()])
         })
         .collect()

@@ -63,12 +63,15 @@ fn orders(service: &Service) -> BTreeMap<String, Vec<String>> {
 /// The rules whose findings alone can be behind a fact; all where none is listed.
 fn rules(fact: &str) -> &'static [&'static str] {
     match fact {
-        "SDK id" | "signing name" => &["service-trait", "auth"],
+        "SDK id" => &["service-trait"],
+        // There is one where any operation is signed.
+        "signing name" => &["service-trait", "auth", "operation-added", "operation-removed"],
         "version" => &["service-version-changed"],
         "method" => &["http-method-changed"],
         "path" | "query" => &["http-uri-changed"],
         "host prefix" => &["host-prefix"],
-        "authorization" => &["auth"],
+        // Events may be signed, too.
+        "authorization" => &["auth", "streaming", "member-added", "member-removed", "operation-input-changed"],
         "steps" => &["request-compression", "http-checksum-required", "service-trait", "service-version-changed"],
         "endpoint parameters" => &["endpoint-params", "endpoint-rules"],
         "idempotency token" => &["idempotency-token", "member-retargeted"],

@@ -104,6 +104,13 @@ fn operations() -> Vec<Pair> {
             vec![("/x#Service/operations", targets(&["x#List", "x#Put"]))],
             "pub fn call(client: &the_client::Client) { let _ = client.get(); }",
         ),
+        // Its shapes stay, and are reached by nothing any more.
+        breaking(
+            "operation-removed",
+            vec![],
+            vec![("/x#Service/operations", targets(&["x#Put"]))],
+            "pub fn call(client: &the_client::Client) { let _ = client.list(); }",
+        ),
         breaking(
             "operation-input-changed",
             vec![("/x#Other", structure(json!({ "token": with("String", "smithy.api#httpQuery", json!("token")) })))],

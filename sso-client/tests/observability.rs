@@ -16,6 +16,11 @@ use tracing_subscriber::fmt::format::FmtSpan;
 const TOKEN: &str = "TOKEN-that-must-not-be-seen";
 const KEY: &str = "KEY-that-must-not-be-seen";
 
+/// Held by every test here: `tracing` remembers for each place in the code whether anybody listens, and
+/// places that are reached for the first time while another thread's subscriber comes or goes may be
+/// remembered wrongly.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Where a subscriber writes to.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -75,6 +80,7 @@ fn call_span<'t>(text: &'t str, operation: &str) -> &'t str {
 
 #[tokio::test]
 async fn a_call_that_is_retried_is_told_step_by_step() {
+    let _alone = ALONE.lock().await;
     let portal = portal().await;
     portal.respond_next(CannedResponse::new(503, "").header("x-amzn-requestid", "first-id"));
     let client = Client::from_conf(quick(portal.config()));
@@ -113,6 +119,7 @@ async fn a_call_that_is_retried_is_told_step_by_step() {
 
 #[tokio::test]
 async fn how_calls_fail_stands_in_their_spans() {
+    let _alone = ALONE.lock().await;
     let portal = portal().await;
     let client = Client::from_conf(quick(portal.config()));
     portal.respond_next(
@@ -148,6 +155,7 @@ async fn how_calls_fail_stands_in_their_spans() {
 
 #[tokio::test]
 async fn nothing_is_said_above_debug_and_no_secret_at_all() {
+    let _alone = ALONE.lock().await;
     let session = async |level| {
         let portal = portal().await;
         let client = Client::from_conf(quick(portal.config()));
@@ -210,6 +218,7 @@ impl Told {
 
 #[tokio::test]
 async fn every_attempt_is_reported_once() {
+    let _alone = ALONE.lock().await;
     let (portal, told) = (portal().await, Told::default());
     let client = Client::from_conf(quick(told.config(portal.config())));
     portal.respond_next(CannedResponse::new(429, r#"{"code":"TooManyRequestsException"}"#));
@@ -238,6 +247,7 @@ async fn every_attempt_is_reported_once() {
 
 #[tokio::test]
 async fn attempts_that_end_early_are_reported_too() {
+    let _alone = ALONE.lock().await;
     let told = Told::default();
     let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let silent = format!("http://{}", server.local_addr().expect("an address"));

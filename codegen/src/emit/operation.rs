@@ -62,7 +62,7 @@ fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Se
     let itself = itself(operation);
     let pages = super::pages::pages(operation);
     let input = input(operation, secrets);
-    let output = output(operation);
+    let output = output(operation, secrets);
     let error = error::operation_error(operation, errors);
     let builders = builders(operation, secrets);
     let paginator = super::pages::paginator(operation);
@@ -99,7 +99,7 @@ fn itself(operation: &Operation) -> TokenStream {
         .collect();
     // Links say keywords as they are.
     let method = naming::plain(method);
-    let doc = docs::outer(&format!("Behind [`{method}`](crate::Client::{method}): `{http_method} {path}`.",));
+    let doc = docs::outer(&format!("`{http_method} {path}`: see [`Client`](crate::Client::{method}).",));
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);
@@ -254,7 +254,7 @@ fn output_definition(operation: &Operation) -> Definition<'_> {
     definition
 }
 
-fn output(operation: &Operation) -> TokenStream {
+fn output(operation: &Operation, secrets: &Secrets) -> TokenStream {
     let (name, members) = (&operation.types.output, &operation.output);
     let doc = docs::outer(&format!("What [`{}`] returns.", operation.types.operation));
     let definition = output_definition(operation).structure(&doc);
@@ -301,10 +301,13 @@ fn output(operation: &Operation) -> TokenStream {
             }
         }
     };
+    let secret =
+        members.iter().any(|member| secrets.is_received_in(member)).then(|| quote! { const SECRET: bool = true; });
     quote! {
         #definition
         #json
         impl Output for #name {
+            #secret
             #from_response
         }
         impl RequestId for #name {

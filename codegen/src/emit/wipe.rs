@@ -14,6 +14,8 @@ pub(super) struct Secrets {
     types: BTreeSet<Ident>,
     /// Those of which everything is secret, whatever their own members say.
     whole: BTreeSet<Ident>,
+    /// The structures and unions that come with something sensitive of any type in them.
+    received: BTreeSet<Ident>,
 }
 
 impl Secrets {
@@ -24,7 +26,16 @@ impl Secrets {
         }
         // What a type holds may lead back to it.
         loop {
-            let before = (secrets.types.len(), secrets.whole.len());
+            let before = (secrets.types.len(), secrets.whole.len(), secrets.received.len());
+            for structure in &service.structures {
+                secrets.add_received(&structure.name, structure.members.iter());
+            }
+            for union in &service.unions {
+                if union.sensitive {
+                    secrets.received.insert(union.name.clone());
+                }
+                secrets.add_received(&union.name, union.variants.iter().map(|variant| &variant.member));
+            }
             for structure in service.structures.iter().filter(|structure| structure.direction.sent) {
                 secrets.add(&structure.name, structure.members.iter());
             }
@@ -34,7 +45,7 @@ impl Secrets {
                 }
                 secrets.add(&union.name, union.variants.iter().map(|variant| &variant.member));
             }
-            if before == (secrets.types.len(), secrets.whole.len()) {
+            if before == (secrets.types.len(), secrets.whole.len(), secrets.received.len()) {
                 return secrets;
             }
         }
@@ -48,6 +59,26 @@ impl Secrets {
             if self.has_secret(&member.ty, secret) {
                 self.types.insert(owner.clone());
             }
+        }
+    }
+
+    fn add_received<'m>(&mut self, owner: &Ident, mut members: impl Iterator<Item = &'m Member>) {
+        if members.any(|member| self.is_received_in(member)) {
+            self.received.insert(owner.clone());
+        }
+    }
+
+    /// Whether a member comes with something sensitive. What comes piece by piece, or nobody knows, counts as that.
+    pub(super) fn is_received_in(&self, member: &Member) -> bool {
+        member.sensitive || self.is_received_by(&member.ty)
+    }
+
+    fn is_received_by(&self, ty: &Type) -> bool {
+        match ty {
+            Type::List(element) | Type::Map(_, element) => self.is_received_by(&element.ty),
+            Type::Structure(name) | Type::Union(name) => self.received.contains(name),
+            Type::Error(_) | Type::ByteStream | Type::EventStream(_) => true,
+            _ => false,
         }
     }
 

@@ -12,12 +12,12 @@ mod outcome;
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
-use tracing::Instrument as _;
 
 use super::auth::{AuthContext, Authorize};
 use super::error::{BuildError, ConnectorError, ErrorHead};
 use super::http::{HttpRequest, HttpResponse};
-use super::observe::{Subject, Watch, trace};
+use super::observe::trace::{self, within};
+use super::observe::{Subject, Watch};
 use super::retry::{Backoff, RetryConfig, RetryKind, Spent, TokenBucket, classify};
 use super::timeout::{TimedOut, TimeoutConfig, TimeoutKind};
 use super::timing::Timing;
@@ -44,6 +44,8 @@ pub(super) struct Attempts<'a> {
     pub(super) timeouts: TimeoutConfig,
     /// The largest body that is read, in bytes.
     pub(super) max_body: usize,
+    /// Whether this is a Lambda function.
+    pub(super) in_lambda: bool,
     /// Whether it is a FIPS endpoint that is asked.
     pub(super) fips: bool,
     /// The codes of the operation's errors that may pass.
@@ -57,13 +59,13 @@ pub(super) struct Attempts<'a> {
 
 impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
-    pub(super) async fn run(&self, mut request: HttpRequest) -> Result<Exchange, Failure> {
+    pub(super) async fn run(&self, request: &mut HttpRequest) -> Result<Exchange, Failure> {
         let mut progress = Progress::new();
         // It cannot be refused: it is plain ASCII.
         if let Ok(id) = HeaderValue::from_bytes(&uuid::random()) {
             request.headers_mut().set(INVOCATION_ID, id);
         }
-        if let Some(id) = trace_id() {
+        if let Some(id) = if self.in_lambda { trace_id() } else { None } {
             request.headers_mut().set_absent(TRACE_ID, id);
         }
         let outcome = match self.timeouts.operation_timeout() {
@@ -78,21 +80,21 @@ impl Attempts<'_> {
         match outcome {
             Ok(received) => {
                 let retryable = self.retry_kind(&received).is_some();
-                Ok(progress.answered(self.operation, received, retryable))
+                Ok(Exchange { received, progress, retryable })
             }
             Err(error) => Err(progress.failed(self.operation, error, self.fips)),
         }
     }
 
-    async fn attempts(&self, request: HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+    async fn attempts(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
         let backoff = Backoff::new(&self.retries);
         let max = self.retries.max_attempts();
         let mut last: Option<Spent> = None;
         loop {
             progress.attempts += 1;
-            let span = trace::attempt(&request, progress.attempts);
-            let watch = Watch::start(&self.subject, progress.attempts, &request);
-            let outcome = self.attempt(&request, progress).instrument(span.clone()).await;
+            let span = trace::attempt(request, progress.attempts);
+            let watch = Watch::start(&self.subject, progress.attempts, request);
+            let outcome = within!(span, self.attempt(request, progress));
             observe(&outcome, watch, &span);
             progress.note(&outcome);
             let retry = match &outcome {

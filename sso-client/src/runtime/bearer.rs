@@ -8,26 +8,25 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::{AUTHORIZATION, HeaderValue};
-use zeroize::Zeroizing;
 
 use super::auth::AuthContext;
 use super::config::{Builder, Config};
 use super::error::BoxError;
 use super::identity::{Identity, Kept, not_given, now};
-use super::secret::secret_header;
+use super::secret::{SecretText, secret_header};
 use super::transport::{BoxFuture, RequestBody};
 
 /// A bearer token. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
-    token: Zeroizing<String>,
+    token: SecretText,
     expiration: Option<SystemTime>,
 }
 
 impl Token {
     /// A token, and when it expires, if that is known.
     pub fn new(token: impl Into<String>, expiration: Option<SystemTime>) -> Self {
-        Self { token: Zeroizing::new(token.into()), expiration }
+        Self { token: SecretText::new(token.into()), expiration }
     }
 
     /// The token.

@@ -180,6 +180,8 @@ impl Bound {
 /// at once.
 pub fn bind(input: &impl Bind) -> Result<Bound, BuildError> {
     let mut binder = request::RequestBinder::default();
+    // For those of the runtime too.
+    binder.reserve_headers(8);
     input.bind(&mut binder);
     binder.finish()
 }

@@ -7,12 +7,11 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
-use zeroize::Zeroize as _;
 
 use super::http::HttpResponse;
 use super::json::{At, Deserializer, Field, Read, Slot, Write, mismatch, read_text};
 use super::receive::HeaderError;
-use super::secret::Wipe;
+use super::secret::{Wipe, overwrite};
 use super::serialize::{Serializer, Shape};
 use super::value::{FromWire, TimestampFormat, WireValue};
 
@@ -66,7 +65,8 @@ impl Shape for Blob {
 
 impl Wipe for Blob {
     fn wipe(&mut self) {
-        self.bytes.zeroize();
+        overwrite(&mut self.bytes);
+        self.bytes.clear();
     }
 }
 

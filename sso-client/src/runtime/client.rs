@@ -14,19 +14,20 @@ use std::task::Poll;
 
 use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
-use tracing::Instrument as _;
 
 use super::attempt::{Attempts, Exchange, Failure};
 use super::auth::{AuthContext, Authorize};
 use super::bind::{self, Bound};
 use super::config::{Builder, Config, Region};
 use super::endpoint::{Endpoint, EndpointError, EndpointSettings};
-use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, Ids, OperationError, SdkError, hint};
+use super::error::{BoxError, BuildError, CallInfo, ErrorAnswer, ErrorHead, Ids, OperationError, SdkError, hint};
 use super::http::{Headers, HttpRequest};
-use super::observe::{Subject, trace};
+use super::observe::Subject;
+use super::observe::trace::{self, within};
 use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
 use super::secret::Wiped;
+use super::trace_id::is_lambda;
 use super::transport::SharedHttpClient;
 use super::user_agent::{Feature, user_agent};
 use base_url::BaseUrl;
@@ -81,6 +82,7 @@ struct Shared {
 struct Derived {
     base: Base,
     user_agent: HeaderValue,
+    in_lambda: bool,
 }
 
 /// An endpoint, and its URL taken apart.
@@ -159,19 +161,26 @@ impl Handle {
             endpoint: O::endpoint(input, &settings(config)),
         };
         let span = trace::call(self.shared.service, O::NAME, config);
-        let outcome = match self.exchange(plan, bound, config, overrides).instrument(span.clone()).await {
-            Ok(Exchange { response, call, error: None, stream }) => {
+        let outcome = match within!(span, self.exchange(&plan, bound, config, overrides)) {
+            Ok(mut exchange) if exchange.is_success() => {
+                if !O::Output::SECRET {
+                    exchange.set_harmless();
+                }
+                let (response, stream) = exchange.received();
                 let output = match stream {
-                    Some(body) => O::Output::from_stream(&response, body),
-                    None => O::Output::from_response(&response),
+                    Some(body) => O::Output::from_stream(response, body),
+                    None => O::Output::from_response(response),
                 };
                 output.map_err(|error| {
+                    let (response, _, call) = exchange.into_parts(O::NAME);
                     let (ids, call) = (Ids::of(&response), call.with_hint(hint::unreadable(&response)));
                     SdkError::response_error(error, response).with_call(call, ids)
                 })
             }
-            Ok(Exchange { response, call, error: Some(error), .. }) => {
-                let error = O::Error::from_answer(ErrorAnswer::of(&response, error, Some(call)));
+            Ok(exchange) => {
+                let (response, head, call) = exchange.into_parts(O::NAME);
+                let head = head.unwrap_or_else(|| ErrorHead::read(&response));
+                let error = O::Error::from_answer(ErrorAnswer::of(&response, head, Some(call)));
                 Err(SdkError::service_error(error, response))
             }
             Err(failure) => Err(failure.into_sdk_error()),
@@ -182,7 +191,7 @@ impl Handle {
 
     async fn exchange(
         &self,
-        plan: Plan,
+        plan: &Plan,
         bound: Bound,
         config: &Config,
         overrides: &Overrides,
@@ -192,7 +201,7 @@ impl Handle {
         let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(operation));
         let own;
         let derived = if overrides.config.is_some() || plan.endpoint.is_some() {
-            own = shared.derive(config, plan.endpoint).map_err(nothing_sent)?;
+            own = shared.derive(config, plan.endpoint.as_ref()).map_err(nothing_sent)?;
             &own
         } else if let Some(derived) = shared.derived.get() {
             derived
@@ -222,17 +231,15 @@ impl Handle {
             retries: config.retries(),
             timeouts: config.timeouts(),
             max_body: config.max_response_body(),
+            in_lambda: derived.in_lambda,
             fips: config.use_fips() == Some(true),
             retryable: plan.retryable,
             streams: plan.streams,
             events: plan.events,
             authorize: plan.authorize.map(|authorize| (authorize, context)),
         };
-        let running = attempts.run(request);
-        match without_runtime_panics(running).await {
-            Some(outcome) => outcome,
-            None => Err(nothing_sent(BuildError::other(NO_RUNTIME))),
-        }
+        let running = attempts.run(&mut request);
+        without_runtime_panics(running).await.unwrap_or_else(|| Err(nothing_sent(BuildError::other(NO_RUNTIME))))
     }
 }
 
@@ -304,19 +311,19 @@ impl Shared {
     fn derive(
         &self,
         config: &Config,
-        endpoint: Option<Result<Endpoint, EndpointError>>,
+        endpoint: Option<&Result<Endpoint, EndpointError>>,
     ) -> Result<Derived, BuildError> {
         let base = self.base(config, endpoint)?;
         trace::resolved(config, &base.url);
         let user_agent = HeaderValue::from_str(&user_agent(self.service, config, None)).map_err(BuildError::other)?;
-        Ok(Derived { base, user_agent })
+        Ok(Derived { base, user_agent, in_lambda: is_lambda() })
     }
 
-    fn base(&self, config: &Config, endpoint: Option<Result<Endpoint, EndpointError>>) -> Result<Base, BuildError> {
+    fn base(&self, config: &Config, endpoint: Option<&Result<Endpoint, EndpointError>>) -> Result<Base, BuildError> {
         if config.endpoint_url().is_none() {
             config.region().map_or(Ok(()), Region::check).map_err(BuildError::other)?;
         }
-        let endpoint = endpoint.unwrap_or_else(|| (self.service.resolve_endpoint)(&settings(config)));
+        let endpoint = endpoint.cloned().unwrap_or_else(|| (self.service.resolve_endpoint)(&settings(config)));
         let endpoint = endpoint.map_err(|error| {
             let nowhere = config.region().is_none() && config.endpoint_url().is_none();
             let fips = config.use_fips() == Some(true);

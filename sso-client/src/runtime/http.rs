@@ -29,20 +29,35 @@ impl fmt::Display for InvalidUri {
 impl std::error::Error for InvalidUri {}
 
 /// A body that has been read whole. `Debug` shows its length only: it may hold secrets. When the
-/// last copy is dropped it is overwritten, unless the transport still has a part of it.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Body(Bytes);
+/// last copy is dropped it is overwritten, unless the transport still has a part of it, or the model
+/// says that it holds no secrets.
+#[derive(Clone, Default)]
+pub struct Body {
+    bytes: Bytes,
+    /// Whether it is known to hold no secrets.
+    harmless: bool,
+}
 
 impl Drop for Body {
     fn drop(&mut self) {
-        wipe_if_unshared(&mut self.0);
+        if !self.harmless {
+            wipe_if_unshared(&mut self.bytes);
+        }
     }
 }
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Body {}
 
 impl Body {
     /// The bytes; always there, since bodies are read whole.
     pub fn bytes(&self) -> Option<&[u8]> {
-        Some(&self.0)
+        Some(&self.bytes)
     }
 }
 
@@ -50,19 +65,19 @@ impl Deref for Body {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self(bytes.into())
+        Self { bytes: bytes.into(), harmless: false }
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.0.len())
+        write!(f, "Body({} bytes)", self.bytes.len())
     }
 }
 
@@ -229,6 +244,11 @@ impl HttpResponse {
     /// The head of a response whose body could not be read.
     pub(super) fn without_body(status: StatusCode, headers: impl Into<Headers>, reason: String) -> Self {
         Self { status, headers: headers.into(), body: Body::default(), broken: Some(reason) }
+    }
+
+    /// Notes that the body holds no secrets.
+    pub(super) fn set_harmless(&mut self) {
+        self.body.harmless = true;
     }
 
     /// Why the body could not be read.

@@ -56,6 +56,9 @@ pub trait Output: RequestId + Sized + Send + 'static {
     /// Why the response cannot be used.
     fn from_response(response: &HttpResponse) -> Result<Self, BoxError>;
 
+    /// Whether a body that it is read from may hold secrets.
+    const SECRET: bool = false;
+
     /// Whether it takes the body before it has arrived, piece by piece.
     const STREAMS: bool = false;
 

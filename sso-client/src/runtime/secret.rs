@@ -20,8 +20,10 @@ mod wipe;
 
 use std::fmt;
 
+pub(super) use wipe::{Overwritten, WipedBuffer, secret_bytes, secret_header, wipe_if_unshared};
+#[allow(unused_imports, reason = "for optional parts")]
+pub(super) use wipe::{SecretText, overwrite};
 pub use wipe::{Wipe, Wiped, set_secret};
-pub(super) use wipe::{WipedBuffer, secret_bytes, secret_header, wipe_if_unshared};
 
 /// What is printed in place of a value that the model marks `@sensitive`.
 pub const REDACTED: &str = "*** Sensitive Data Redacted ***";

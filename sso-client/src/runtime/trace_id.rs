@@ -12,17 +12,22 @@ use percent_encoding::{CONTROLS, percent_encode};
 /// The header's name.
 pub(super) const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
-/// The header's value, by the environment of this process.
+/// Whether this process is a Lambda function, which it is for as long as it runs.
+pub(super) fn is_lambda() -> bool {
+    is_lambda_by(std::env::var_os)
+}
+
+fn is_lambda_by(env: impl Fn(&'static str) -> Option<OsString>) -> bool {
+    env("AWS_LAMBDA_FUNCTION_NAME").is_some_and(|name| !name.is_empty())
+}
+
+/// The header's value in a Lambda function, by the invocation that runs now.
 pub(super) fn trace_id() -> Option<HeaderValue> {
     from_env(std::env::var_os)
 }
 
-/// The value by an environment. Both variables have to be there: the one says which invocation this
-/// is, the other that it is one of a Lambda function.
 fn from_env(env: impl Fn(&'static str) -> Option<OsString>) -> Option<HeaderValue> {
-    let set = |name| env(name).filter(|value| !value.is_empty());
-    let id = set("_X_AMZN_TRACE_ID")?;
-    set("AWS_LAMBDA_FUNCTION_NAME")?;
+    let id = env("_X_AMZN_TRACE_ID").filter(|id| !id.is_empty())?;
     // What is no plain ASCII is escaped, byte for byte.
     let id = percent_encode(id.as_encoded_bytes(), CONTROLS).to_string();
     HeaderValue::try_from(id).ok()
@@ -33,11 +38,12 @@ mod tests {
     use super::*;
 
     fn value(name: Option<&str>, id: Option<&str>) -> Option<String> {
-        let value = from_env(|asked| match asked {
+        let env = |asked: &'static str| match asked {
             "AWS_LAMBDA_FUNCTION_NAME" => name.map(Into::into),
             "_X_AMZN_TRACE_ID" => id.map(Into::into),
             other => panic!("{other} is not ours to read"),
-        })?;
+        };
+        let value = is_lambda_by(env).then(|| from_env(env))??;
         Some(value.to_str().expect("ASCII").to_owned())
     }
 

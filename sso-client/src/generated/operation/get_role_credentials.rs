@@ -9,8 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// Behind [`get_role_credentials`](crate::Client::get_role_credentials):
-/// `GET /federation/credentials`.
+/// `GET /federation/credentials`: see [`Client`](crate::Client::get_role_credentials).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct GetRoleCredentials;
@@ -113,6 +112,8 @@ impl json::Structure for GetRoleCredentialsOutput {
 }
 
 impl Output for GetRoleCredentialsOutput {
+    const SECRET: bool = true;
+
     fn from_response(response: &Response) -> Result<Self, BoxError> {
         let mut output: Self = json::read_body(response.body())?;
         output._request_id = response.request_id();

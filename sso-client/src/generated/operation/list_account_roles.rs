@@ -9,7 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// Behind [`list_account_roles`](crate::Client::list_account_roles): `GET /assignment/roles`.
+/// `GET /assignment/roles`: see [`Client`](crate::Client::list_account_roles).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ListAccountRoles;

@@ -9,7 +9,7 @@ use crate::types::error::{
     UnauthorizedException,
 };
 
-/// Behind [`list_accounts`](crate::Client::list_accounts): `GET /assignment/accounts`.
+/// `GET /assignment/accounts`: see [`Client`](crate::Client::list_accounts).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ListAccounts;

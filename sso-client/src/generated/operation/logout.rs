@@ -7,7 +7,7 @@ use crate::types::error::{
     InvalidRequestException, TooManyRequestsException, UnauthorizedException,
 };
 
-/// Behind [`logout`](crate::Client::logout): `POST /logout`.
+/// `POST /logout`: see [`Client`](crate::Client::logout).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Logout;

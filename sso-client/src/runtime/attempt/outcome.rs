@@ -13,12 +13,35 @@ use crate::runtime::transport::{ReadError, ResponseBody};
 
 /// A response, whatever its status, and how it was come by.
 pub(in crate::runtime) struct Exchange {
-    pub(in crate::runtime) response: HttpResponse,
-    pub(in crate::runtime) call: CallInfo,
-    /// What it says of the error, where it is one.
-    pub(in crate::runtime) error: Option<ErrorHead>,
-    /// The body, where it is handed on as it comes.
-    pub(in crate::runtime) stream: Option<ResponseBody>,
+    pub(super) received: Received,
+    pub(super) progress: Progress,
+    pub(super) retryable: bool,
+}
+
+impl Exchange {
+    /// The response, and its body where that is handed on as it comes.
+    pub(in crate::runtime) fn received(&mut self) -> (&HttpResponse, Option<ResponseBody>) {
+        (&self.received.response, self.received.stream.take())
+    }
+
+    /// Notes that the body holds no secrets.
+    pub(in crate::runtime) fn set_harmless(&mut self) {
+        self.received.response.set_harmless();
+    }
+
+    /// Whether the response says that the call succeeded.
+    pub(in crate::runtime) fn is_success(&self) -> bool {
+        self.received.error.is_none()
+    }
+
+    /// The response, what it says of the error, where it is one, and how the call went.
+    pub(in crate::runtime) fn into_parts(self, operation: &'static str) -> (HttpResponse, Option<ErrorHead>, CallInfo) {
+        let Self { received: Received { response, error, .. }, progress, retryable } = self;
+        let mut call = progress.call(operation, Some(response.status()));
+        call.retryable = retryable;
+        call.hint = error.as_ref().and_then(|error| hint::answer(&response, error.code(), progress.ahead));
+        (response, error, call)
+    }
 }
 
 /// No response that could be looked at.
@@ -155,15 +178,6 @@ impl Progress {
             retryable: false,
             hint: None,
         }
-    }
-
-    /// The end of a call with a response. Whether it may pass is known by now.
-    pub(super) fn answered(self, operation: &'static str, received: Received, retryable: bool) -> Exchange {
-        let Received { response, error, stream, .. } = received;
-        let mut call = self.call(operation, Some(response.status()));
-        call.retryable = retryable;
-        call.hint = error.as_ref().and_then(|error| hint::answer(&response, error.code(), self.ahead));
-        Exchange { response, call, error, stream }
     }
 
     /// The end of a call without one.

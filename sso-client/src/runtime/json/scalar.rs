@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::visit::refuse;
 use super::{At, Read, mismatch};
 
 /// Any simple value, by its JSON type.
@@ -110,7 +111,44 @@ pub fn read_text<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Cow<'
 
 impl Read for String {
     fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
-        read_text(from, at).map(Cow::into_owned)
+        from.deserialize_any(TextVisitor { at })
+    }
+}
+
+/// Takes strings and nothing else: most values are some.
+struct TextVisitor<'n> {
+    at: At<'n>,
+}
+
+impl TextVisitor<'_> {
+    const EXPECTED: &'static str = "a string";
+}
+
+impl<'de> Visitor<'de> for TextVisitor<'_> {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::EXPECTED)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    refuse! {
+        visit_bool(bool) "a boolean";
+        visit_i64(i64) "a number";
+        visit_u64(u64) "a number";
+        visit_f64(f64) "a number";
+    }
+    refuse! { unit }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<String, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, "an array"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<String, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, "an object"))
     }
 }
 

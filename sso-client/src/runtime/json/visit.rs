@@ -218,8 +218,13 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        /// Lists of a service hold more than a few elements, or none.
+        const SOME: usize = 16;
         let mut list = Vec::new();
         while let Some(element) = seq.next_element_seed(Nullable::new(self.at))? {
+            if list.is_empty() {
+                list.reserve(SOME);
+            }
             list.push(T::of(element).ok_or_else(|| {
                 let name = self.at.name;
                 A::Error::custom(format_args!("{name}: a null stands among its elements, where none is allowed"))

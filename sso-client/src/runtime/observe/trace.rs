@@ -14,6 +14,17 @@ use crate::runtime::error::{Ids, ProvideErrorMetadata, RequestId, SdkError};
 use crate::runtime::http::{HttpRequest, HttpResponse};
 use crate::runtime::retry::RetryKind;
 
+/// Awaits a future within a span.
+///
+/// It is not moved into another future for that, as `Instrument` does: those of calls are large.
+macro_rules! within {
+    ($span:expr, $future:expr) => {{
+        let mut future = std::pin::pin!($future);
+        std::future::poll_fn(|cx| $span.in_scope(|| future.as_mut().poll(cx))).await
+    }};
+}
+pub(in crate::runtime) use within;
+
 /// The span of a call, from the finished input to the output.
 pub(in crate::runtime) fn call(service: &Service, operation: &str, config: &Config) -> Span {
     debug_span!(

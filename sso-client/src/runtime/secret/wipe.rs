@@ -7,7 +7,6 @@ use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 use http::header::{HeaderValue, InvalidHeaderValue};
-use zeroize::{Zeroize, Zeroizing};
 
 use crate::runtime::bind::Bind;
 
@@ -19,7 +18,32 @@ pub trait Wipe {
 
 impl Wipe for String {
     fn wipe(&mut self) {
-        self.zeroize();
+        let mut bytes = std::mem::take(self).into_bytes();
+        overwrite(&mut bytes);
+    }
+}
+
+/// Overwrites bytes, as fast as memory is written to. (The crate `zeroize` does so byte by byte, which
+/// shows in what a call costs.)
+pub(in crate::runtime) fn overwrite(bytes: &mut [u8]) {
+    bytes.fill(0);
+    // Otherwise the compiler may find that nobody reads the zeros.
+    std::hint::black_box(bytes);
+}
+
+/// Bytes that are overwritten in the end.
+#[derive(Default)]
+pub(in crate::runtime) struct Overwritten(pub(in crate::runtime) Vec<u8>);
+
+impl Drop for Overwritten {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
+    }
+}
+
+impl AsRef<[u8]> for Overwritten {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -103,7 +127,7 @@ impl<T: Bind + fmt::Debug> fmt::Debug for Wiped<T> {
 /// Bytes that are overwritten when the last copy is dropped, whoever has that.
 pub(in crate::runtime) fn secret_bytes(bytes: impl Into<Vec<u8>>) -> Bytes {
     let bytes = bytes.into();
-    if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(Zeroizing::new(bytes)) }
+    if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(Overwritten(bytes)) }
 }
 
 /// The value of a header, marked sensitive, and overwritten when the last copy is dropped.
@@ -116,28 +140,55 @@ pub(in crate::runtime) fn secret_header(value: impl Into<Vec<u8>>) -> Result<Hea
 /// Overwrites bytes that nobody else has a part of, and lets go of them.
 pub(in crate::runtime) fn wipe_if_unshared(bytes: &mut Bytes) {
     if let Ok(mut bytes) = std::mem::take(bytes).try_into_mut() {
-        bytes.zeroize();
+        overwrite(&mut bytes);
+    }
+}
+
+/// A text that is overwritten in the end.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::runtime) struct SecretText(String);
+
+impl SecretText {
+    #[allow(dead_code, reason = "for an optional part")]
+    pub(in crate::runtime) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Drop for SecretText {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
+}
+
+impl Deref for SecretText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
     }
 }
 
 /// Bytes one after the other, of which none is left behind when there is more than fits.
 #[derive(Default)]
-pub(in crate::runtime) struct WipedBuffer(Zeroizing<Vec<u8>>);
+pub(in crate::runtime) struct WipedBuffer(Overwritten);
 
 impl WipedBuffer {
     pub(in crate::runtime) fn with_capacity(capacity: usize) -> Self {
-        Self(Zeroizing::new(Vec::with_capacity(capacity)))
+        Self(Overwritten(Vec::with_capacity(capacity)))
     }
 
     pub(in crate::runtime) fn extend(&mut self, bytes: &[u8]) {
-        let needed = self.0.len() + bytes.len();
-        if needed > self.0.capacity() {
+        let Overwritten(own) = &mut self.0;
+        let needed = own.len() + bytes.len();
+        if needed > own.capacity() {
             // The vector's own way to grow would free what it had as it was.
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity()).max(128)));
-            larger.extend_from_slice(&self.0);
-            self.0 = larger;
+            let mut larger = Vec::with_capacity(needed.max(2 * own.capacity()).max(128));
+            larger.extend_from_slice(own);
+            overwrite(own);
+            *own = larger;
         }
-        self.0.extend_from_slice(bytes);
+        own.extend_from_slice(bytes);
     }
 
     pub(in crate::runtime) fn push(&mut self, byte: u8) {
@@ -146,7 +197,7 @@ impl WipedBuffer {
 
     /// The bytes, which are still overwritten when the last copy is dropped.
     pub(in crate::runtime) fn into_bytes(mut self) -> Bytes {
-        secret_bytes(std::mem::take(&mut *self.0))
+        secret_bytes(std::mem::take(&mut self.0.0))
     }
 }
 
@@ -154,7 +205,7 @@ impl Deref for WipedBuffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        self.0.as_ref()
     }
 }
 

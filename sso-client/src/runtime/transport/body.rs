@@ -2,6 +2,7 @@
 //! with a limit on their size and on the wait for the next bytes, or handed on.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use tokio::time::Sleep;
 
+use super::hyper_client::GuardedBody;
 use crate::runtime::error::BoxError;
 use crate::runtime::secret::{WipedBuffer, wipe_if_unshared};
 
@@ -91,7 +93,19 @@ impl Body for RequestBody {
 }
 
 /// A body that may still be on the way.
-pub struct ResponseBody(Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>);
+pub struct ResponseBody(Source);
+
+enum Source {
+    /// That of the default transport, which needs no place of its own on the heap.
+    Hyper(GuardedBody),
+    Other(Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>),
+}
+
+impl From<GuardedBody> for ResponseBody {
+    fn from(body: GuardedBody) -> Self {
+        Self(Source::Hyper(body))
+    }
+}
 
 impl ResponseBody {
     /// Takes over any body.
@@ -100,13 +114,13 @@ impl ResponseBody {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self(Box::pin(body.map_err(Into::into)))
+        Self(Source::Other(Box::pin(body.map_err(Into::into))))
     }
 
     /// The same body, which fails when its next bytes do not come in time.
     pub fn with_stall_limit(self, limit: Option<Duration>) -> Self {
         match limit {
-            Some(limit) => Self(Box::pin(Watched { body: self, limit, wait: None })),
+            Some(limit) => Self(Source::Other(Box::pin(Watched { body: self, limit, wait: None }))),
             None => self,
         }
     }
@@ -152,15 +166,24 @@ impl Body for ResponseBody {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        self.0.as_mut().poll_frame(cx)
+        match &mut self.0 {
+            Source::Hyper(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Source::Other(body) => body.as_mut().poll_frame(cx),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        match &self.0 {
+            Source::Hyper(body) => body.is_end_stream(),
+            Source::Other(body) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        match &self.0 {
+            Source::Hyper(body) => body.size_hint(),
+            Source::Other(body) => body.size_hint(),
+        }
     }
 }
 
@@ -215,24 +238,32 @@ impl std::error::Error for ReadError {
     }
 }
 
+/// The next frame. There is a timer only while it is waited for: most have come with what was before.
+async fn next_frame(
+    body: &mut ResponseBody,
+    stall: Option<Duration>,
+) -> Result<Option<Result<Frame<Bytes>, BoxError>>, ReadError> {
+    let mut next = body.frame();
+    let there = poll_fn(|cx| Poll::Ready(Pin::new(&mut next).poll(cx))).await;
+    match (there, stall) {
+        (Poll::Ready(frame), _) => Ok(frame),
+        (Poll::Pending, None) => Ok(next.await),
+        (Poll::Pending, Some(stall)) => tokio::time::timeout(stall, next).await.map_err(|_| ReadError::Stalled(stall)),
+    }
+}
+
 /// Reads a body whole.
 ///
 /// # Errors
 ///
 /// When it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
-pub async fn read_body(body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ReadError> {
-    let mut body = body.0;
+pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ReadError> {
     // What the server says of the length is not reserved unless it may come.
     let known = usize::try_from(body.size_hint().lower()).unwrap_or(limit).min(limit);
     let mut first = Bytes::new();
     let mut rest = WipedBuffer::default();
-    loop {
-        let next = body.frame();
-        let frame = match stall {
-            Some(stall) => tokio::time::timeout(stall, next).await.map_err(|_| ReadError::Stalled(stall))?,
-            None => next.await,
-        };
-        let Some(frame) = frame else { break };
+    while !body.is_end_stream() {
+        let Some(frame) = next_frame(&mut body, stall).await? else { break };
         let Ok(mut data) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
         if first.len() + rest.len() + data.len() > limit {
             return Err(ReadError::TooLarge(limit));

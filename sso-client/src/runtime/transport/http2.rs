@@ -6,6 +6,8 @@
 //! What must stay true: a connection that calls share is not used again once one of them was given
 //! up on it; and a request that was not sent because of that is sent by another connection.
 
+use http::Uri;
+use http::uri::Scheme;
 use hyper_util::client::legacy::Builder;
 
 use super::RequestBody;
@@ -26,11 +28,14 @@ pub(super) fn limit_headers(builder: &mut Builder, limit: usize) {
     let _ = (builder, limit);
 }
 
+/// Whether the connection for a URL may be one of HTTP/2, which is agreed upon by TLS only.
+pub(super) fn is_possible(uri: &Uri) -> bool {
+    cfg!(feature = "http2") && uri.scheme() == Some(&Scheme::HTTPS)
+}
+
 /// A request that can be sent once more, by a connection that may be one of HTTP/2.
 pub(super) fn again(request: &http::Request<RequestBody>) -> Option<http::Request<RequestBody>> {
-    // HTTP/2 is agreed upon by TLS only.
-    let shares = cfg!(feature = "http2") && request.uri().scheme() == Some(&http::uri::Scheme::HTTPS);
-    let body = request.body().bytes().filter(|_| shares)?;
+    let body = request.body().bytes().filter(|_| is_possible(request.uri()))?;
     let mut again = http::Request::new(RequestBody::from(body.clone()));
     again.method_mut().clone_from(request.method());
     again.uri_mut().clone_from(request.uri());
@@ -42,7 +47,6 @@ pub(super) fn again(request: &http::Request<RequestBody>) -> Option<http::Reques
 mod with {
     use std::error::Error;
 
-    use http::uri::Scheme;
     use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 
     use super::super::error::find;
@@ -58,7 +62,7 @@ mod with {
 
     impl Guard {
         pub(in super::super) fn new<B>(request: &mut http::Request<B>) -> Self {
-            let shares = request.uri().scheme() == Some(&Scheme::HTTPS);
+            let shares = super::is_possible(request.uri());
             Self { connection: shares.then(|| capture_connection(request)) }
         }
 

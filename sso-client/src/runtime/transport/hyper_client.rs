@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::PROXY_AUTHORIZATION;
+use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use http::uri::Scheme;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -20,7 +20,7 @@ use super::error::classify;
 use super::http2::{self, Guard};
 use super::proxy::{Proxy, ProxyConfig, ProxyError};
 use super::tls::{LazyTls, Roots, Trust};
-use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, ResponseBody, TransportResult};
+use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, TransportResult};
 use crate::runtime::error::BoxError;
 
 /// How long a connection may lie idle. Load balancers of AWS close theirs after a minute or more,
@@ -163,6 +163,7 @@ impl HttpClient for HyperClient {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
         let refused = forwarding.map(ProxyError::credentials);
+        name_host(&mut request);
         let (client, uri) = (self.client.clone(), request.uri().clone());
         Box::pin(async move {
             let failed = |error: BoxError| classify(error, uri.host().unwrap_or_default());
@@ -172,9 +173,24 @@ impl HttpClient for HyperClient {
                 Some(error) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                     Err(failed(error.into()))
                 }
-                _ => Ok(response.map(|body| ResponseBody::new(GuardedBody { body, guard }))),
+                _ => Ok(response.map(|body| GuardedBody::new(body, guard).into())),
             }
         })
+    }
+}
+
+/// Sets the header `Host` where the connection will be one of HTTP/1.1. hyper would do so, but
+/// composes it; the authority of a URL has it as it is, unless it names a port that is understood.
+fn name_host(request: &mut http::Request<RequestBody>) {
+    let (uri, headers) = (request.uri(), request.headers());
+    let understood =
+        matches!((uri.scheme_str(), uri.port_u16()), (Some("http"), Some(80)) | (Some("https"), Some(443)));
+    let Some(authority) = uri.authority() else { return };
+    if understood || authority.as_str().contains('@') || headers.contains_key(HOST) || http2::is_possible(uri) {
+        return;
+    }
+    if let Ok(host) = HeaderValue::from_str(authority.as_str()) {
+        request.headers_mut().insert(HOST, host);
     }
 }
 
@@ -198,9 +214,18 @@ async fn send(
 }
 
 /// A response's body, and the guard of the connection that it comes by.
-struct GuardedBody {
+pub(super) struct GuardedBody {
     body: Incoming,
     guard: Guard,
+}
+
+impl GuardedBody {
+    fn new(body: Incoming, mut guard: Guard) -> Self {
+        if body.is_end_stream() {
+            guard.release();
+        }
+        Self { body, guard }
+    }
 }
 
 impl Body for GuardedBody {

@@ -181,7 +181,7 @@ pub fn changelog(compared: &Compared, version: Option<&str>) -> String {
         }
     }
     if !text.contains("###") {
-        text.push_str("\nThe generated code is the same.\n");
+        text.push_str("\nNothing that programs notice.\n");
     }
     text
 }

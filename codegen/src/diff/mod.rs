@@ -59,7 +59,7 @@ pub struct ModelVerdict {
 /// What a finding does to the generated crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CrateVerdict {
-    /// Nothing: it is outside of what is generated, or leaves it as it was.
+    /// Nothing that programs notice: it is outside of what is generated, or comes to the same.
     None,
     /// It changes documentation.
     Docs,
@@ -74,7 +74,7 @@ pub enum CrateVerdict {
 /// Which part of the version has to go up. Before 1.0.0 the minor number stands for the major one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
-    /// None: the generated code is the same.
+    /// None: programs notice nothing.
     None,
     /// The last number.
     Patch,

@@ -136,7 +136,7 @@ impl Compared {
     /// The verdict in words.
     fn verdict(&self) -> String {
         match self.diff.bump {
-            Some(Bump::None) => "none: the generated code stays as it is".to_owned(),
+            Some(Bump::None) => "none: programs notice nothing".to_owned(),
             Some(bump) => bump.to_string(),
             None => {
                 let sides: Vec<String> = self.diff.refused.iter().map(|(side, _)| format!("the {side} side")).collect();

@@ -77,7 +77,7 @@ pub(super) fn render(compared: &Compared, docs: bool, all: bool, style: Style) -
             Some(CrateVerdict::Additive) => "additive: there is more than there was",
             Some(CrateVerdict::Behaviour) => "behaviour: something else goes over the wire, or is printed",
             Some(CrateVerdict::Docs) => "docs",
-            Some(CrateVerdict::None) => "none: the generated code stays as it is",
+            Some(CrateVerdict::None) => "none: programs notice nothing",
             None => "unknown: one of the crates cannot be generated",
         };
         text.push_str(&format!("\n{} ({})\n", style.verdict(level, title), shown.len()));

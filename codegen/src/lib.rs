@@ -20,6 +20,7 @@
 //! ```
 
 mod base64;
+pub mod diff;
 mod docs;
 mod emit;
 pub mod endpoint;

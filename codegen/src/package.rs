@@ -1,6 +1,6 @@
 //! A crate of its own for a service: its root, its README, and what it needs of the runtime.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -97,17 +97,47 @@ pub fn package(
 
 /// The optional parts of the runtime that a service needs.
 fn parts(service: &Service) -> BTreeSet<&'static str> {
-    let mut parts = BTreeSet::new();
-    let structures = service.structures.iter().chain(&service.errors).flat_map(|structure| &structure.members);
-    let unions = service.unions.iter().flat_map(|union| &union.variants).map(|variant| &variant.member);
-    let operations = service.operations.iter().flat_map(|operation| operation.input.iter().chain(&operation.output));
-    for member in structures.chain(unions).chain(operations) {
-        member_parts(member, &mut parts);
+    causes(service).into_keys().collect()
+}
+
+/// The optional parts of the runtime that a service needs, each with the shapes, or after `$` the
+/// members of them, that need it.
+pub(crate) fn causes(service: &Service) -> BTreeMap<&'static str, Vec<String>> {
+    let mut found: Vec<(String, BTreeSet<&'static str>)> = Vec::new();
+    let mut members = |id: &str, members: &[Member]| {
+        for member in members {
+            let mut parts = BTreeSet::new();
+            member_parts(member, &mut parts);
+            found.push((format!("{id}${}", member.wire_name), parts));
+        }
+    };
+    for structure in service.structures.iter().chain(&service.errors) {
+        members(&structure.id, &structure.members);
+    }
+    for union in &service.unions {
+        union.variants.iter().for_each(|variant| members(&union.id, std::slice::from_ref(&variant.member)));
     }
     for operation in &service.operations {
-        operation_parts(operation, &mut parts);
+        members(&operation.input_id, &operation.input);
+        members(&operation.output_id, &operation.output);
     }
-    parts
+    for operation in &service.operations {
+        let mut parts = BTreeSet::new();
+        operation_parts(operation, &mut parts);
+        found.push((operation.id.clone(), parts));
+    }
+    let mut causes: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for (id, parts) in found {
+        for part in parts {
+            causes.entry(part).or_default().push(id.clone());
+        }
+    }
+    causes
+}
+
+/// `src/lib.rs` of a crate of its own, whatever its name.
+pub(crate) fn root_tokens(service: &Service) -> TokenStream {
+    root(service, "client", Runtime::Vendored, &parts(service))
 }
 
 fn member_parts(member: &Member, parts: &mut BTreeSet<&'static str>) {

@@ -4,8 +4,11 @@
 pub mod bench;
 pub mod codegen;
 pub mod conformance;
+pub mod diff;
 pub mod emit;
 pub mod emit_all;
+mod transaction;
+pub mod update;
 
 use std::path::{Path, PathBuf};
 

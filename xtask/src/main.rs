@@ -1,14 +1,15 @@
 //! `cargo xtask <command>`.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use codegen::Runtime;
+use codegen::diff::CrateVerdict;
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::codegen::{Mode, Outcome};
-use xtask::{bench, conformance, emit, emit_all};
+use xtask::{bench, conformance, diff, emit, emit_all, update};
 
 const HELP: &str = "\
 The workspace's own commands.
@@ -19,6 +20,23 @@ Commands:
   codegen              Reads model/ and writes the generated part of sso-client
       --check          Writes nothing; shows a diff and fails when files are not up to date
       --dry-run        Writes nothing; says what would be written
+  diff [OLD [NEW]]     Says what changed between two versions of a model, what that does to the crate, and
+                       which version it needs. A side is a file or git:REV[:PATH]; without NEW the model
+                       in model/, without OLD the same as it was at HEAD
+      --format KIND    text (the default), markdown, json, or github (annotations)
+      --fail-on LEVEL  Fails when a finding is breaking, additive, behaviour or docs, or worse
+      --allow FILE     Findings that are accepted and do not fail, in TOML: [[allow]] tables of rule, shape,
+                       reason. One that matches nothing is an error
+      --docs           Shows findings about documentation too
+      --all            Folds nothing: every finding, and all that it does to the crate
+      --service ID     The service's shape id, where the models have more than one
+      --skip-unsupported
+                       Leaves out operations that need what is not supported, in place of refusing
+      --list-rules     Lists the rules
+  update FILE          Validates a new version of the model, shows the diff, puts it into model/, generates,
+                       checks, and prints the entry of the changelog and the suggested version
+      --model NAME     The file in model/ that it replaces, where there is more than one
+      --dry-run        Does all but write
   emit                 Writes a crate of its own for a service of the restJson1 protocol
       --model FILE     Its Smithy model, in the JSON AST
       --out DIR        The folder of the crate, new, empty, or written by this command before
@@ -45,12 +63,16 @@ Commands:
       --budgets        Measures only what has a budget there, and fails when one is exceeded
   help                 Shows this text
 
-Exit status: 0 when all is well, 1 when --check found differences, a test failed or a limit is exceeded, 2 when something could not be done.
+Exit status: 0 when all is well; 1 when --check found differences, --fail-on a finding, a test failed or a limit is
+exceeded; 2 when something could not be done, such as reading a model.
 ";
 
 enum Command {
     Help,
     Codegen(Mode),
+    Diff(Box<diff::Request>),
+    ListRules,
+    Update(update::Request),
     Emit(emit::Request),
     EmitAll(emit_all::Options),
     Conformance(Vec<PathBuf>),
@@ -71,6 +93,19 @@ fn main() -> ExitCode {
         Command::Codegen(mode) => match xtask::codegen::run(&root, mode, &mut |line| say(&format!("{line}\n"))) {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             Ok(Outcome::Differs) => ExitCode::from(1),
+            Err(error) => fail(&format!("{error}\n")),
+        },
+        Command::Diff(request) => match diff::run(&root, &request, &mut say) {
+            Ok(diff::Outcome::Fine) => ExitCode::SUCCESS,
+            Ok(diff::Outcome::Found) => ExitCode::from(1),
+            Err(error) => fail(&format!("{error}\n")),
+        },
+        Command::ListRules => {
+            say(&diff::rules());
+            ExitCode::SUCCESS
+        }
+        Command::Update(request) => match update::run(&root, &request, &mut |line| say(&format!("{line}\n"))) {
+            Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&format!("{error}\n")),
         },
         Command::Emit(request) => match emit::run(&root, &request) {
@@ -118,6 +153,8 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
     match command.to_str() {
         Some("help") => Ok(Command::Help),
         Some("codegen") => parse_codegen(parser),
+        Some("diff") => parse_diff(parser),
+        Some("update") => parse_update(parser),
         Some("emit") => parse_emit(parser),
         Some("emit-all") => parse_emit_all(parser),
         Some("conformance") => parse_conformance(parser),
@@ -141,6 +178,66 @@ fn parse_codegen(mut parser: Parser) -> Result<Command, lexopt::Error> {
         mode = chosen;
     }
     Ok(Command::Codegen(mode))
+}
+
+fn parse_diff(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let mut request = diff::Request { colour: colour(), ..diff::Request::default() };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(side) if request.old.is_none() => request.old = Some(side.string()?),
+            Arg::Value(side) if request.new.is_none() => request.new = Some(side.string()?),
+            Arg::Long("format") => {
+                request.format = match parser.value()?.string()?.as_str() {
+                    "text" => diff::Format::Text,
+                    "markdown" => diff::Format::Markdown,
+                    "json" => diff::Format::Json,
+                    "github" => diff::Format::Github,
+                    other => return Err(format!("--format is text, markdown, json or github, not {other:?}").into()),
+                };
+            }
+            Arg::Long("fail-on") => {
+                let level = parser.value()?.string()?;
+                let levels = CrateVerdict::ALL.into_iter().filter(|verdict| *verdict != CrateVerdict::None);
+                let found = levels.clone().find(|verdict| verdict.to_string() == level);
+                if found.is_none() {
+                    let levels: Vec<String> = levels.map(|verdict| verdict.to_string()).collect();
+                    return Err(format!("--fail-on is one of {}, not {level:?}", levels.join(", ")).into());
+                }
+                request.fail_on = found;
+            }
+            Arg::Long("allow") => request.allow = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("docs") => request.docs = true,
+            Arg::Long("all") => request.all = true,
+            Arg::Long("service") => request.service = Some(parser.value()?.string()?),
+            Arg::Long("skip-unsupported") => request.skip_unsupported = true,
+            Arg::Long("list-rules") => return Ok(Command::ListRules),
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Diff(Box::new(request)))
+}
+
+fn parse_update(mut parser: Parser) -> Result<Command, lexopt::Error> {
+    let mut request = update::Request { colour: colour(), ..update::Request::default() };
+    let mut file = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(path) if file.is_none() => file = Some(PathBuf::from(path)),
+            Arg::Long("model") => request.model = Some(parser.value()?.string()?),
+            Arg::Long("dry-run") => request.dry_run = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    request.file = file.ok_or("update needs the file of the new version")?;
+    Ok(Command::Update(request))
+}
+
+/// Whether a person looks at a terminal and does not mind colours.
+fn colour() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    std::io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 fn parse_emit(mut parser: Parser) -> Result<Command, lexopt::Error> {

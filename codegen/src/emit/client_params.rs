@@ -49,11 +49,16 @@ pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
         use crate::runtime::config::Builder;
         use crate::runtime::endpoint::ParamValue;
         /// Settings of a client that the service's endpoints depend on.
-        pub trait ClientParams: Sized {
+        pub trait ClientParams: Sized + sealed::Sealed {
             #(#declarations)*
         }
         impl ClientParams for Builder {
             #(#definitions)*
+        }
+        /// Only the configuration has them, so that one more breaks nobody's implementation.
+        mod sealed {
+            pub trait Sealed {}
+            impl Sealed for super::Builder {}
         }
     })
 }

@@ -148,6 +148,8 @@ impl<'a> Definition<'a> {
         });
         let debug = redacting_debug(builder, members);
         let derive_debug = debug.is_none().then(|| quote! { Debug, });
+        // Without a private field nothing else keeps programs from writing it out, which a first member breaks.
+        let open = (members.is_empty() && builder_fields.is_empty()).then(|| quote! { #[non_exhaustive] });
         let methods = fields::builder_methods(members, &quote!(self), None);
         let built = members.iter().map(fields::built_field);
         let build_doc = docs::outer(&format!("The finished [`{name}`]."));
@@ -174,6 +176,7 @@ impl<'a> Definition<'a> {
         quote! {
             #doc
             #[derive(Clone, #derive_debug Default, PartialEq)]
+            #open
             pub struct #builder {
                 #(#fields)*
                 #builder_fields

@@ -55,11 +55,16 @@ pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
         quote! {
             /// Starts waiting until something has come true: brought into scope, it gives the client a
             /// method for everything that can be waited for.
-            pub trait Waiters {
+            pub trait Waiters: sealed::Sealed {
                 #(#signatures)*
             }
             impl Waiters for Client {
                 #(#methods)*
+            }
+            /// Only the client has waiters, so that one more breaks nobody's implementation.
+            mod sealed {
+                pub trait Sealed {}
+                impl Sealed for super::Client {}
             }
         }
     })

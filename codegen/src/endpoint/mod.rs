@@ -6,9 +6,11 @@
 //! | `params`, `outcome` | what both forms share: what goes in, what comes out |
 //! | `expr`, `functions`, `template` | expressions, typed while they are read |
 //! | `tests_table` | the model's own tests |
+//! | `eval` | what rules come to for given parameters, without compiling them |
 //! | `ir` | all of it, typed |
 //! | `emit` | the Rust |
 
+pub mod eval;
 pub mod ir;
 
 mod bdd;

@@ -16,6 +16,8 @@ pub use types::*;
 /// A service and everything to be generated for it.
 #[derive(Clone, Debug)]
 pub struct Service {
+    /// Its id in the model.
+    pub id: String,
     /// The id under which SDKs know it, such as `SSO`.
     pub sdk_id: String,
     /// What people call it, such as `AWS Single Sign-On`. Markdown.

@@ -11,6 +11,10 @@ pub struct Operation {
     pub wire_name: String,
     /// Its id in the model.
     pub id: String,
+    /// The id of its input; its own where it has none.
+    pub input_id: String,
+    /// The id of its output; its own where it has none.
+    pub output_id: String,
     /// `list_accounts`: the client's method and the operation's module.
     pub method: Ident,
     /// The types that belong to the operation.

@@ -7,6 +7,8 @@ use super::{Deprecated, Direction};
 /// A structure.
 #[derive(Clone, Debug)]
 pub struct Structure {
+    /// Its id in the model.
+    pub id: String,
     /// Its name in the model and on the wire.
     pub wire_name: String,
     /// Its Rust name.
@@ -246,6 +248,8 @@ impl Default {
 /// A union: one of several.
 #[derive(Clone, Debug)]
 pub struct Union {
+    /// Its id in the model.
+    pub id: String,
     /// Its name in the model.
     pub wire_name: String,
     /// Its Rust name.
@@ -276,6 +280,8 @@ pub struct UnionVariant {
 /// A union of events that follow each other.
 #[derive(Clone, Debug)]
 pub struct EventStream {
+    /// Its id in the model.
+    pub id: String,
     /// Its name in the model.
     pub wire_name: String,
     /// The Rust name of the union.
@@ -319,6 +325,8 @@ pub struct Exception {
 /// An enum of strings or integers.
 #[derive(Clone, Debug)]
 pub struct Enum {
+    /// Its id in the model.
+    pub id: String,
     /// Its name in the model.
     pub wire_name: String,
     /// Its Rust name.
@@ -340,6 +348,8 @@ pub struct Enum {
 /// A known value of an enum.
 #[derive(Clone, Debug)]
 pub struct Variant {
+    /// Its name in the model.
+    pub member: String,
     /// Its Rust name.
     pub name: Ident,
     /// What stands for it on the wire.

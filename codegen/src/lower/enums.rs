@@ -38,6 +38,7 @@ impl Lowering<'_> {
                 self.report.member(id, name, format!("has the value {shown}, as {other} has"));
             }
             variants.push(Variant {
+                member: name.clone(),
                 name: variant,
                 value,
                 docs: docs::to_markdown(member.traits.documentation()),
@@ -45,6 +46,7 @@ impl Lowering<'_> {
             });
         }
         Enum {
+            id: id.as_str().to_owned(),
             wire_name: id.name().to_owned(),
             name: self.closure.name(id),
             docs: docs::to_markdown(shape.traits.documentation()),

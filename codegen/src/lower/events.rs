@@ -35,6 +35,7 @@ impl Lowering<'_> {
         }
         let name = self.closure.name(id);
         EventStream {
+            id: id.as_str().to_owned(),
             wire_name: id.name().to_owned(),
             error: naming::suffixed(&name, "Error"),
             name,

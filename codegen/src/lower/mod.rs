@@ -111,6 +111,7 @@ impl<'a> Lowering<'a> {
         let protocol_tests = self.protocol_tests(&operations);
         let title = docs::name(shape.traits.string("smithy.api#title").unwrap_or(&sdk_id));
         Some(Service {
+            id: id.as_str().to_owned(),
             sdk_id,
             title,
             version: service.version.clone(),

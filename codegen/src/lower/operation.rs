@@ -85,6 +85,8 @@ impl Lowering<'_> {
         Some(Operation {
             method: naming::function_name(name),
             id: id.as_str().to_owned(),
+            input_id: input_id.as_str().to_owned(),
+            output_id: operation.output.as_ref().unwrap_or(id).as_str().to_owned(),
             types: OperationTypes {
                 operation: ty(""),
                 input: ty("Input"),

@@ -89,6 +89,7 @@ impl Lowering<'_> {
     ) -> Structure {
         let name = self.closure.name(id);
         Structure {
+            id: id.as_str().to_owned(),
             wire_name: id.name().to_owned(),
             builder: naming::suffixed(&name, "Builder"),
             name,
@@ -112,6 +113,7 @@ impl Lowering<'_> {
             member,
         });
         Union {
+            id: id.as_str().to_owned(),
             wire_name: id.name().to_owned(),
             name: self.closure.name(id),
             docs: docs::to_markdown(shape.traits.documentation()),

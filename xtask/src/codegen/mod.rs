@@ -11,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::transaction::Write;
 use tree::Change;
 
 /// The folder that holds the models, below the workspace's root.
@@ -115,17 +116,9 @@ impl Generated {
 /// When something cannot be read, generated or written. Nothing is written before all has been
 /// read and generated.
 pub fn run(root: &Path, mode: Mode, say: &mut dyn FnMut(String)) -> Result<Outcome, Error> {
-    let generated = generate_all(root, say)?;
+    let generated = generate_all(root, None, say)?;
     if mode == Mode::Write {
-        let foreign: Vec<String> = generated
-            .iter()
-            .flat_map(|found| {
-                found.changes.iter().filter(|change| change.is_foreign()).map(|change| found.shown(change))
-            })
-            .collect();
-        if !foreign.is_empty() {
-            return Err(Error::Foreign(foreign));
-        }
+        refuse_foreign(&generated)?;
     }
     let mut differs = false;
     for found in &generated {
@@ -151,6 +144,62 @@ pub fn run(root: &Path, mode: Mode, say: &mut dyn FnMut(String)) -> Result<Outco
     Ok(conclude(mode, differs, say))
 }
 
+/// Nothing is removed that nobody generated.
+fn refuse_foreign(generated: &[Generated]) -> Result<(), Error> {
+    let foreign: Vec<String> = generated
+        .iter()
+        .flat_map(|found| found.changes.iter().filter(|change| change.is_foreign()).map(|change| found.shown(change)))
+        .collect();
+    if foreign.is_empty() { Ok(()) } else { Err(Error::Foreign(foreign)) }
+}
+
+/// A file that would be written or removed, and what is said of it.
+pub(crate) struct Planned {
+    /// Where it is.
+    pub(crate) write: Write,
+    /// Its path from the workspace's root.
+    pub(crate) shown: String,
+    /// `create`, `update`, `remove`.
+    pub(crate) verb: &'static str,
+}
+
+/// What a run would write if a model had another text. Nothing is written.
+///
+/// # Errors
+///
+/// When something cannot be read or generated, or what nobody generated is in the way.
+pub(crate) fn plan(root: &Path, model: &str, text: &str, say: &mut dyn FnMut(String)) -> Result<Vec<Planned>, Error> {
+    let generated = generate_all(root, Some((model, text)), say)?;
+    refuse_foreign(&generated)?;
+    let planned = generated.iter().flat_map(|found| {
+        found.changes.iter().map(|change| Planned {
+            write: Write { path: found.output.join(&change.path), text: change.new.clone() },
+            shown: found.shown(change),
+            verb: change.verb().present,
+        })
+    });
+    Ok(planned.collect())
+}
+
+/// A model of `models.json`: its file in `model/`, and where its code goes.
+pub(crate) struct Listed {
+    pub(crate) model: String,
+    pub(crate) service: Option<String>,
+    pub(crate) output: String,
+}
+
+/// The models that `models.json` lists.
+pub(crate) fn listed(root: &Path) -> Result<Vec<Listed>, Error> {
+    let models = models(&root.join(MODEL_DIR))?;
+    let listed = |entry: Entry| Listed { model: entry.model, service: entry.service, output: entry.output };
+    Ok(models.models.into_iter().map(listed).collect())
+}
+
+fn models(dir: &Path) -> Result<Models, Error> {
+    let list = dir.join("models.json");
+    serde_json::from_str(&read(&list)?).map_err(|error| Error::Models(list.clone(), error))
+}
+
 fn conclude(mode: Mode, differs: bool, say: &mut dyn FnMut(String)) -> Outcome {
     match (mode, differs) {
         (Mode::Check, true) => {
@@ -169,17 +218,25 @@ fn conclude(mode: Mode, differs: bool, say: &mut dyn FnMut(String)) -> Outcome {
     Outcome::Done
 }
 
-fn generate_all(root: &Path, say: &mut dyn FnMut(String)) -> Result<Vec<Generated>, Error> {
+/// Generates of all models; `instead` is the text that one of them is taken to have.
+fn generate_all(
+    root: &Path,
+    instead: Option<(&str, &str)>,
+    say: &mut dyn FnMut(String),
+) -> Result<Vec<Generated>, Error> {
     let dir = root.join(MODEL_DIR);
-    let list = dir.join("models.json");
-    let models: Models = serde_json::from_str(&read(&list)?).map_err(|error| Error::Models(list.clone(), error))?;
+    let models = models(&dir)?;
     check_outputs(&models.models)?;
     let partitions =
         codegen::read_partitions(&format!("{MODEL_DIR}/partitions.json"), &read(&dir.join("partitions.json"))?)?;
     say(format!("     read {MODEL_DIR}/partitions.json ({} partitions)", partitions.len()));
     let mut generated = Vec::new();
     for entry in models.models {
-        let model = codegen::read_model(&format!("{MODEL_DIR}/{}", entry.model), &read(&dir.join(&entry.model))?)?;
+        let text = match instead {
+            Some((model, text)) if model == entry.model => text.to_owned(),
+            _ => read(&dir.join(&entry.model))?,
+        };
+        let model = codegen::read_model(&format!("{MODEL_DIR}/{}", entry.model), &text)?;
         say(format!("     read {MODEL_DIR}/{} ({} shapes)", entry.model, model.own_shapes()));
         let options = codegen::Options { service: entry.service, partitions: partitions.clone(), ..Default::default() };
         let tree = codegen::generate(&model, &options)?;

@@ -261,6 +261,7 @@ pub mod builders {
 
     /// Builds a [`LogoutOutput`].
     #[derive(Clone, Debug, Default, PartialEq)]
+    #[non_exhaustive]
     pub struct LogoutOutputBuilder {}
 
     impl LogoutOutputBuilder {

@@ -1,0 +1,139 @@
+//! The public API of a generated crate as a list: every path that programs can name, with its
+//! signature, its documentation and the shapes that it comes from.
+//!
+//! It is read from the tokens that are emitted, so that nothing that an emitter does can be missed.
+//! The runtime is the same on both sides and stays out of it, as do the traits by which generated
+//! code and runtime talk to each other.
+
+mod items;
+mod origins;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+
+use super::changes::Generated;
+use items::Walk;
+use origins::Origins;
+
+/// Something that programs can name, by its kind and path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    /// The path of the type, trait, function or module that it belongs to, or is.
+    pub(super) owner: String,
+    /// What it is of that.
+    pub(super) part: Part,
+}
+
+/// What something is of the item that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// The item itself: `struct`, `enum`, `mod` …
+    Itself(&'static str),
+    /// A field.
+    Field(String),
+    /// A variant.
+    Variant(String),
+    /// A method, or a function of a type or trait.
+    Method(String),
+    /// An implementation of a trait.
+    Trait(String),
+    /// That it, or one of its parts, is deprecated.
+    Deprecated(String),
+}
+
+/// What is known of something that programs can name.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    /// Its type or signature.
+    pub(super) signature: String,
+    /// Its documentation.
+    pub(super) docs: String,
+    /// The shapes and members that it comes from, the nearest first.
+    pub(super) origins: Vec<String>,
+    /// Whether one more of its kind breaks programs: it is part of something that is not open.
+    pub(super) closed: bool,
+}
+
+/// The code that belongs to an item, without documentation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Code {
+    /// A hash of each of its parts.
+    pub(super) hashes: Vec<u64>,
+    /// The shapes that it comes from.
+    pub(super) origins: Vec<String>,
+}
+
+/// A generated crate.
+#[derive(Debug, Default)]
+pub(super) struct Api {
+    pub(super) items: BTreeMap<Key, Item>,
+    pub(super) code: BTreeMap<String, Code>,
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let owner = &self.owner;
+        match &self.part {
+            Part::Itself(kind) => write!(f, "{kind} {owner}"),
+            Part::Field(name) => write!(f, "field {owner}.{name}"),
+            Part::Variant(name) => write!(f, "variant {owner}::{name}"),
+            Part::Method(name) => write!(f, "{owner}::{name}()"),
+            Part::Trait(name) => write!(f, "impl {name} for {owner}"),
+            Part::Deprecated(name) if name.is_empty() => write!(f, "#[deprecated] of {owner}"),
+            Part::Deprecated(name) => write!(f, "#[deprecated] of {owner}::{name}"),
+        }
+    }
+}
+
+/// Files that hold nothing that programs can name, and that are compared in another way.
+const INTERNAL: &[&str] = &["mod.rs", "endpoint.rs", "partitions.rs", "endpoint_tests.rs", "protocol_tests.rs"];
+
+/// Lists the APIs of two crates, without the files that are the same in both.
+pub(super) fn list(before: &Generated<'_>, after: &Generated<'_>) -> (Api, Api) {
+    let (mut was, mut is) = (Api::default(), Api::default());
+    let (mut old_files, mut new_files) = (files(before), files(after));
+    let paths: BTreeSet<String> = old_files.keys().chain(new_files.keys()).cloned().collect();
+    let (old_origins, new_origins) = (Origins::new(before.service), Origins::new(after.service));
+    for path in paths {
+        let tokens = |files: &mut BTreeMap<String, Tokens<'_>>| files.remove(&path).map(|tokens| tokens());
+        let (old, new) = (tokens(&mut old_files), tokens(&mut new_files));
+        let hash = |tokens: &Option<TokenStream>| tokens.clone().map(text::hash_all);
+        if hash(&old) == hash(&new) {
+            continue;
+        }
+        if let Some(tokens) = old {
+            file(&path, tokens, &old_origins, &mut was);
+        }
+        if let Some(tokens) = new {
+            file(&path, tokens, &new_origins, &mut is);
+        }
+    }
+    (was, is)
+}
+
+/// How the tokens of a file are made.
+type Tokens<'s> = Box<dyn FnOnce() -> TokenStream + 's>;
+
+/// The files of a crate that programs can name something of.
+fn files<'s>(side: &'s Generated<'_>) -> BTreeMap<String, Tokens<'s>> {
+    let mut files: BTreeMap<String, Tokens<'s>> = crate::emit::service(side.service, side.options)
+        .into_iter()
+        .filter(|(path, _)| !INTERNAL.contains(&path.as_str()))
+        .collect();
+    files.insert("lib.rs".to_owned(), Box::new(|| crate::package::root_tokens(side.service)));
+    files
+}
+
+fn file(path: &str, tokens: TokenStream, origins: &Origins, api: &mut Api) {
+    // What the root defines, and the file of the service's error, which is seen there alone.
+    let module = match path.trim_end_matches(".rs") {
+        "lib" | "error" => String::new(),
+        path => path.replace('/', "::"),
+    };
+    // Generating would refuse what is not Rust; here there is nothing to list of it.
+    if let Ok(file) = syn::parse2::<syn::File>(tokens) {
+        Walk::new(api, origins, module, &file.items).file(&file);
+    }
+}

@@ -1,0 +1,149 @@
+//! Every rule, by pairs of tiny models and exactly what is found. `UPDATE_FIXTURES=1` writes what is
+//! expected; then read the diff.
+
+mod diff_pairs;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use codegen::diff::{CrateVerdict, Diff, RULES, diff};
+use codegen::{Options, read_model};
+use diff_pairs::{Pair, pairs};
+
+fn options() -> Options {
+    let partitions = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../model/partitions.json"));
+    let partitions = codegen::read_partitions("partitions.json", &partitions.expect("readable")).expect("partitions");
+    Options { partitions, ..Default::default() }
+}
+
+fn compared(pair: &Pair) -> Diff {
+    let (old, new) = pair.models();
+    let read = |file: &str, model: &serde_json::Value| {
+        read_model(file, &model.to_string()).unwrap_or_else(|report| panic!("{}: {report}", pair.rule))
+    };
+    let found = diff(&read("old.json", &old), &read("new.json", &new), &options());
+    if let Some((side, report)) = found.refused.first() {
+        panic!("{}: the {side} side is refused: {report}", pair.rule);
+    }
+    found
+}
+
+/// All pairs, compared once for all tests.
+static COMPARED: LazyLock<Vec<(Pair, Diff)>> = LazyLock::new(|| {
+    let compared = |pair: Pair| {
+        let diff = compared(&pair);
+        (pair, diff)
+    };
+    pairs().into_iter().map(compared).collect()
+});
+
+/// All that a pair gives: each finding on a line, with the differences that are behind its verdict.
+fn told(pair: &Pair, found: &Diff) -> String {
+    let mut text = format!("{} {}\n", pair.rule, found.bump.expect("both are generated"));
+    for finding in &found.findings {
+        let model =
+            finding.model.as_ref().map_or("nothing".to_owned(), |model| format!("{} {}", model.severity, model.id));
+        let value = |value: &Option<String>| value.clone().unwrap_or("…".to_owned());
+        text.push_str(&format!(
+            "  {} {}: {} → {} | {model} | {}\n",
+            finding.rule.id,
+            finding.shape,
+            value(&finding.was),
+            value(&finding.is),
+            finding.krate.expect("both are generated")
+        ));
+        let worst = finding.changes.iter().filter(|change| Some(change.verdict) == finding.krate);
+        for change in worst.take(2) {
+            text.push_str(&format!("      {}\n", change.what));
+        }
+    }
+    text
+}
+
+#[test]
+fn every_pair_gives_exactly_what_is_expected() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff_pairs/expected.txt");
+    let told: Vec<String> = COMPARED.iter().map(|(pair, found)| told(pair, found)).collect();
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        std::fs::write(&path, told.join("\n")).expect("written");
+    }
+    let expected = std::fs::read_to_string(&path).expect("expected.txt");
+    let expected: Vec<&str> = expected.split("\n\n").collect();
+    assert_eq!(told.len(), expected.len(), "UPDATE_FIXTURES=1 writes what is expected");
+    for (told, expected) in told.iter().zip(expected) {
+        assert_eq!(told.trim_end(), expected.trim_end(), "UPDATE_FIXTURES=1 writes what is expected");
+    }
+}
+
+#[test]
+fn every_rule_has_a_pair_and_reaches_as_far_as_it_says() {
+    for rule in RULES {
+        let own: Vec<&Pair> = COMPARED.iter().map(|(pair, _)| pair).filter(|pair| pair.rule == rule.id).collect();
+        assert!(!own.is_empty(), "{} has no pair", rule.id);
+        let reached = own.iter().any(|pair| pair.krate == rule.most.to_string());
+        assert!(reached, "{}: no pair is {}", rule.id, rule.most);
+        if rule.most == CrateVerdict::Breaking {
+            assert!(own.iter().any(|pair| !pair.caller.is_empty()), "{} has no caller that it breaks", rule.id);
+        }
+    }
+    let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(names.len(), RULES.len(), "names differ");
+    for (pair, found) in COMPARED.iter() {
+        let own = found.findings.iter().filter(|finding| finding.rule.id == pair.rule);
+        let verdict =
+            own.filter_map(|finding| finding.krate).max().unwrap_or_else(|| panic!("{} finds nothing", pair.rule));
+        assert_eq!(verdict.to_string(), pair.krate, "{}\n{}", pair.rule, told(pair, found));
+        assert_eq!(pair.krate == "breaking", !pair.caller.is_empty(), "{}: a caller for what breaks", pair.rule);
+        for finding in &found.findings {
+            assert!(finding.krate <= Some(finding.rule.most), "{} goes further than it can", finding.rule.id);
+            assert!(
+                finding.rule.id != "generated-code" || pair.rule == "generated-code",
+                "nothing explains {finding:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_model_that_did_not_change_gives_nothing() {
+    for pair in pairs() {
+        let (old, _) = pair.models();
+        let model = read_model("old.json", &old.to_string()).expect("a model");
+        let found = diff(&model, &model, &options());
+        assert!(found.findings.is_empty(), "{:#?}", found.findings);
+        assert_eq!(found.bump.map(|bump| bump.to_string()).as_deref(), Some("none"));
+    }
+}
+
+#[test]
+fn versions_of_smithy_are_levelled_before_anything_is_compared() {
+    let shapes = |text: &str, count: &str, colour: &str| {
+        format!(
+            r#"{text}, "shapes": {{
+                "x#Service": {{ "type": "service", "version": "1", "operations": [{{ "target": "x#Get" }}],
+                    "traits": {{ "aws.protocols#restJson1": {{}}, "aws.api#service": {{ "endpointPrefix": "x" }} }} }},
+                "x#Get": {{ "type": "operation", "output": {{ "target": "x#Output" }},
+                    "traits": {{ "smithy.api#http": {{ "method": "GET", "uri": "/" }} }} }},
+                "x#Output": {{ "type": "structure", "members": {{
+                    "count": {count}, "maybe": {{ "target": "smithy.api#Integer" }}, "colour": {{ "target": "x#Colour" }} }} }},
+                "x#Colour": {colour}
+            }} }}"#
+        )
+    };
+    let old = shapes(
+        r#"{ "smithy": "1.0""#,
+        r#"{ "target": "smithy.api#PrimitiveInteger" }"#,
+        r#"{ "type": "string", "traits": { "smithy.api#enum": [{ "value": "red", "name": "RED" }] } }"#,
+    );
+    let new = shapes(
+        r#"{ "smithy": "2.0""#,
+        r#"{ "target": "smithy.api#PrimitiveInteger", "traits": { "smithy.api#default": 0 } }"#,
+        r#"{ "type": "enum", "members": { "RED": { "target": "smithy.api#Unit", "traits": { "smithy.api#enumValue": "red" } } } }"#,
+    );
+    let read = |text: &str| read_model("m.json", text).unwrap_or_else(|report| panic!("{report}"));
+    for (was, is) in [(&old, &new), (&new, &old)] {
+        let found = diff(&read(was), &read(is), &options());
+        assert!(found.findings.is_empty() && found.refused.is_empty(), "{found:#?}");
+    }
+}

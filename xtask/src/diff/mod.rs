@@ -1,0 +1,217 @@
+//! `cargo xtask diff`: what a new version of a model means for the crate.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `side` | where the two versions come from: files, or revisions of git |
+//! | `allow` | findings that have been accepted, with reasons |
+//! | `people`, `markdown`, `json`, `github` | what is printed, by format |
+
+mod allow;
+mod github;
+mod json;
+mod markdown;
+mod people;
+mod side;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use codegen::diff::{Bump, CrateVerdict, Diff, Finding, RULES, Side};
+use codegen::model::Model;
+use codegen::{Options, Report};
+
+pub use allow::Allowed;
+pub use people::Style;
+
+/// What to compare, and what to say of it.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The old version: a file, `git:REV[:PATH]`, or, when there is none, that of `HEAD`.
+    pub old: Option<String>,
+    /// The new version: the same, or, when there is none, the file in `model/`.
+    pub new: Option<String>,
+    /// The shape id of the service; may be left out when the models have only one.
+    pub service: Option<String>,
+    /// How to print it.
+    pub format: Format,
+    /// The crate's verdict from which on the command fails.
+    pub fail_on: Option<CrateVerdict>,
+    /// A file of accepted findings.
+    pub allow: Option<PathBuf>,
+    /// Whether findings about documentation are shown.
+    pub docs: bool,
+    /// Whether every finding is shown, with all that it does to the crate.
+    pub all: bool,
+    /// Whether operations that need what is not supported are left out, in place of refusing.
+    pub skip_unsupported: bool,
+    /// Whether the output may be coloured.
+    pub colour: bool,
+}
+
+/// How a diff is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For pull requests.
+    Markdown,
+    /// For programs.
+    Json,
+    /// As annotations of GitHub's workflows.
+    Github,
+}
+
+/// How a comparison ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// No finding that counts is as bad as the command was told to fail on.
+    Fine,
+    /// Some finding is.
+    Found,
+}
+
+/// Why there is no comparison.
+#[derive(Debug)]
+pub enum Error {
+    /// A side could not be read.
+    Side(Side, String),
+    /// A file of this workspace, or that of accepted findings, is not as it should be.
+    File(PathBuf, String),
+    /// The verdict was asked for, and a side cannot be generated.
+    Refused(Side, Box<Report>),
+    /// Partitions that cannot be read.
+    Partitions(Box<Report>),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Side(side, message) => write!(f, "{side} side: {message}"),
+            Self::File(path, message) => write!(f, "{}: {message}", path.display()),
+            Self::Refused(side, report) => write!(
+                f,
+                "--fail-on needs both crates, and the {side} side cannot be generated (--skip-unsupported leaves out \
+                 operations that need what is not supported): {report}"
+            ),
+            Self::Partitions(report) => write!(f, "{report}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A comparison, with all that is needed to print it.
+#[derive(Debug)]
+pub struct Compared {
+    /// How the old version is called.
+    pub old: String,
+    /// How the new version is called.
+    pub new: String,
+    /// The file and text of the new version, where annotations can point into it.
+    pub(crate) new_text: Option<(PathBuf, String)>,
+    /// What differs.
+    pub diff: Diff,
+    /// For each finding, why it is accepted, if it is.
+    pub accepted: Vec<Option<String>>,
+}
+
+impl Compared {
+    /// The findings, each with the reason why it is accepted, if it is.
+    pub fn findings(&self) -> impl Iterator<Item = (&Finding, Option<&str>)> {
+        self.diff.findings.iter().zip(self.accepted.iter().map(Option::as_deref))
+    }
+
+    /// The namespace that most findings are of, with its `#`.
+    fn namespace(&self) -> String {
+        let mut counts = std::collections::BTreeMap::new();
+        for finding in &self.diff.findings {
+            if let Some((namespace, _)) = finding.shape.split_once('#') {
+                *counts.entry(namespace).or_insert(0) += 1;
+            }
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(found, _)| format!("{found}#")).unwrap_or_default()
+    }
+
+    /// The verdict in words.
+    fn verdict(&self) -> String {
+        match self.diff.bump {
+            Some(Bump::None) => "none: programs notice nothing".to_owned(),
+            Some(bump) => bump.to_string(),
+            None => {
+                let sides: Vec<String> = self.diff.refused.iter().map(|(side, _)| format!("the {side} side")).collect();
+                format!("unknown, since {} cannot be generated", sides.join(" and "))
+            }
+        }
+    }
+}
+
+/// Runs the command below `root`. The text that it prints goes to `say`.
+///
+/// # Errors
+///
+/// When a side, or a file of this workspace, cannot be read.
+pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+    let (old, new) = side::resolve(root, request.old.as_deref(), request.new.as_deref())?;
+    let read = |which, source: &side::Source| {
+        codegen::read_model(&source.name, &source.text).map_err(|report| Error::Side(which, report.to_string()))
+    };
+    let (before, after) = (read(Side::Old, &old)?, read(Side::New, &new)?);
+    let options = options(root, request.service.clone(), request.skip_unsupported)?;
+    let mut compared = compare(&before, &after, &options, (old.name, new.name.clone()));
+    compared.new_text = new.is_file.then(|| (PathBuf::from(&compared.new), new.text));
+    if let Some(path) = &request.allow {
+        compared.accepted = Allowed::read(path)?.accept(&compared.diff.findings)?;
+    }
+    say(&match request.format {
+        Format::Text => people::render(&compared, request.docs, request.all, Style::new(request.colour)),
+        Format::Markdown => markdown::render(&compared, request.docs),
+        Format::Json => json::render(&compared),
+        Format::Github => github::render(&compared, request.docs),
+    });
+    let Some(level) = request.fail_on else { return Ok(Outcome::Fine) };
+    if let Some((side, report)) = compared.diff.refused.into_iter().next() {
+        return Err(Error::Refused(side, Box::new(report)));
+    }
+    let counts = |(finding, accepted): (&Finding, &Option<String>)| {
+        accepted.is_none() && finding.krate.is_some_and(|verdict| verdict >= level)
+    };
+    let found = compared.diff.findings.iter().zip(&compared.accepted).any(counts);
+    Ok(if found { Outcome::Found } else { Outcome::Fine })
+}
+
+/// Compares two models that have been read.
+pub fn compare(old: &Model, new: &Model, options: &Options, names: (String, String)) -> Compared {
+    let diff = codegen::diff::diff(old, new, options);
+    let accepted = vec![None; diff.findings.len()];
+    Compared { old: names.0, new: names.1, new_text: None, diff, accepted }
+}
+
+/// Prints a comparison for people.
+pub fn text(compared: &Compared, colour: bool) -> String {
+    people::render(compared, false, false, Style::new(colour))
+}
+
+/// What is the same for both sides.
+pub(crate) fn options(root: &Path, service: Option<String>, skip_unsupported: bool) -> Result<Options, Error> {
+    let dir = root.join("model");
+    let read = |name: &str| {
+        let path = dir.join(name);
+        std::fs::read_to_string(&path).map_err(|error| Error::File(path, error.to_string()))
+    };
+    let partitions = codegen::read_partitions("model/partitions.json", &read("partitions.json")?)
+        .map_err(|report| Error::Partitions(Box::new(report)))?;
+    let customizations = serde_json::from_str(&read("customizations.json")?)
+        .map_err(|error| Error::File(dir.join("customizations.json"), error.to_string()))?;
+    Ok(Options { service, partitions, customizations, skip_unsupported, ..Options::default() })
+}
+
+/// The list of all rules.
+pub fn rules() -> String {
+    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let mut text = String::from("Each rule with the worst that what it finds can do to the crate:\n\n");
+    for rule in RULES {
+        text.push_str(&format!("{:width$}  {:9}  {}\n", rule.id, rule.most, rule.about));
+    }
+    text
+}

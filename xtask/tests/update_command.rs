@@ -1,0 +1,223 @@
+//! `cargo xtask update` on a workspace of its own: what it puts where, and what it leaves alone when
+//! something fails.
+
+mod common;
+#[path = "../../codegen/tests/diff_pairs/mod.rs"]
+mod diff_pairs;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use diff_pairs::{base, member, targets};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use xtask::codegen::{Mode, Outcome};
+use xtask::update::{Request, run};
+
+const OUTPUT: &str = "thing/src/generated";
+
+/// A workspace with a small model and what is generated of it.
+fn workspace() -> TempDir {
+    let dir = TempDir::new().expect("a folder");
+    let own = xtask::workspace_root().join("model");
+    let model = dir.path().join("model");
+    fs::create_dir_all(dir.path().join("thing")).expect("created");
+    fs::create_dir(&model).expect("created");
+    for name in ["partitions.json", "customizations.json"] {
+        fs::copy(own.join(name), model.join(name)).expect("copied");
+    }
+    let list = json!({ "models": [{ "model": "thing.json", "output": OUTPUT }] });
+    fs::write(model.join("models.json"), list.to_string()).expect("written");
+    fs::write(model.join("thing.json"), base().to_string()).expect("written");
+    fs::write(dir.path().join("thing/Cargo.toml"), "[package]\nname = \"thing\"\nversion.workspace = true\n")
+        .expect("written");
+    fs::write(dir.path().join("Cargo.toml"), "[workspace.package]\nversion = \"1.2.3\"\n").expect("written");
+    xtask::codegen::run(dir.path(), Mode::Write, &mut |_| {}).expect("generated");
+    dir
+}
+
+/// The base without an operation, and with another.
+fn newer() -> Value {
+    let mut model = base();
+    model["shapes"]["x#Get"] =
+        json!({ "type": "operation", "traits": { "smithy.api#http": { "method": "GET", "uri": "/get" } } });
+    model["shapes"]["x#Service"]["operations"] = targets(&["x#Put", "x#Get"]);
+    model
+}
+
+fn file(model: &Value) -> (TempDir, PathBuf) {
+    let dir = TempDir::new().expect("a folder");
+    let path = dir.path().join("new.json");
+    fs::write(&path, format!("{model:#}")).expect("written");
+    (dir, path)
+}
+
+fn go(root: &Path, request: &Request) -> (Result<(), String>, String) {
+    let mut said = Vec::new();
+    let outcome = run(root, request, &mut |line| said.push(line)).map_err(|error| error.to_string());
+    (outcome, said.join("\n"))
+}
+
+/// All files with their contents, and all folders.
+fn all(root: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    let mut pending = vec![root.to_path_buf()];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                pending.push(path.clone());
+            }
+            found.insert(path.clone(), fs::read(&path).ok());
+        }
+    }
+    found
+}
+
+#[test]
+fn puts_the_model_into_its_place_and_generates() {
+    let dir = workspace();
+    let (_folder, path) = file(&newer());
+    let (outcome, said) = go(dir.path(), &Request { file: path.clone(), ..Request::default() });
+    assert_eq!(outcome, Ok(()), "{said}");
+    for part in [
+        "breaking: some programs no longer compile",
+        "operation-removed List",
+        "remove thing/src/generated/operation/list.rs",
+        "create thing/src/generated/operation/get.rs",
+        "update model/thing.json",
+        "All generated files are up to date.",
+        "## 2.0.0\n\n### Breaking\n\n- `List`: the service has an operation no longer",
+        "### Added\n\n- `Get`: the service has a new operation",
+        "Suggested version: 2.0.0 (major; it is 1.2.3 now).",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert_eq!(common::read(&dir.path().join("model/thing.json")), common::read(&path), "byte for byte");
+    let checked = xtask::codegen::run(dir.path(), Mode::Check, &mut |_| {}).expect("checked");
+    assert_eq!(checked, Outcome::Done);
+    assert!(!dir.path().join(OUTPUT).join("operation/list.rs").exists());
+    let (outcome, said) = go(dir.path(), &Request { file: path, ..Request::default() });
+    assert_eq!((outcome, said.contains("Nothing to do")), (Ok(()), true), "{said}");
+}
+
+#[test]
+fn a_dry_run_does_all_but_write() {
+    let dir = workspace();
+    let (_folder, path) = file(&newer());
+    let before = all(dir.path());
+    let (outcome, said) = go(dir.path(), &Request { file: path, dry_run: true, ..Request::default() });
+    assert_eq!(outcome, Ok(()), "{said}");
+    for part in [
+        "would remove thing/src/generated/operation/list.rs",
+        "would update model/thing.json",
+        "Suggested version: 2.0.0",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert_eq!(all(dir.path()), before);
+}
+
+#[test]
+fn what_is_no_sound_model_is_refused() {
+    let mut lost = base();
+    lost["shapes"]["x#Data"]["members"]["a"] = member("x#Nowhere");
+    let mut unsupported = base();
+    unsupported["shapes"]["x#Put"]["traits"]["aws.protocols#httpChecksum"] = json!({});
+    for (model, told) in [
+        (json!({}), "new side: "),
+        (lost, "x#Data$a: targets x#Nowhere"),
+        (unsupported, "x#Put: trait aws.protocols#httpChecksum is not supported"),
+    ] {
+        let dir = workspace();
+        let (_folder, path) = file(&model);
+        let before = all(dir.path());
+        let error = go(dir.path(), &Request { file: path, ..Request::default() }).0.expect_err(told);
+        assert!(error.contains(told) && error.contains("new.json"), "{told}: {error}");
+        assert_eq!(all(dir.path()), before);
+    }
+}
+
+#[test]
+fn whatever_fails_leaves_all_as_it_was() {
+    let (_folder, path) = file(&newer());
+    type Obstacle = (&'static str, fn(&Path), &'static str);
+    let obstacles: [Obstacle; 4] = [
+        // The model cannot even be written beside its place.
+        (
+            "model",
+            |root| fs::create_dir(root.join("model/thing.json.partial")).expect("created"),
+            "thing.json.partial is a folder",
+        ),
+        // A generated file cannot.
+        (
+            "output",
+            |root| fs::create_dir(root.join(OUTPUT).join("operation/get.rs.partial")).expect("created"),
+            "get.rs.partial is a folder",
+        ),
+        // A folder that would be needed is a file of somebody's.
+        ("foreign", |root| fs::write(root.join(OUTPUT).join("mine.rs"), "// mine\n").expect("written"), "mine.rs"),
+        (
+            "list",
+            |root| fs::write(root.join("model/models.json"), "{ \"models\": [] }").expect("written"),
+            "name the model to replace",
+        ),
+    ];
+    for (name, obstruct, told) in obstacles {
+        let dir = workspace();
+        obstruct(dir.path());
+        let before = all(dir.path());
+        let (outcome, said) = go(dir.path(), &Request { file: path.clone(), ..Request::default() });
+        let error = outcome.expect_err(name);
+        assert!(error.contains(told), "{name}: {error}\n{said}");
+        assert_eq!(all(dir.path()), before, "{name}");
+        assert!(!said.contains("Suggested version"), "{name}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unwritable_folder_leaves_all_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (_folder, path) = file(&newer());
+    let dir = workspace();
+    let locked = dir.path().join(OUTPUT).join("operation");
+    let lock = |mode| fs::set_permissions(&locked, fs::Permissions::from_mode(mode)).expect("changed");
+    lock(0o555);
+    // Root writes where nobody else may.
+    let root = fs::write(locked.join("probe"), "").is_ok();
+    let _ = fs::remove_file(locked.join("probe"));
+    let before = all(dir.path());
+    let (outcome, _) = go(dir.path(), &Request { file: path, ..Request::default() });
+    let after = all(dir.path());
+    lock(0o755);
+    if !root {
+        assert!(outcome.expect_err("locked").contains("Permission denied"));
+        assert_eq!(after, before);
+    }
+}
+
+#[test]
+fn one_of_several_models_has_to_be_named() {
+    let dir = workspace();
+    let list = json!({ "models": [
+        { "model": "thing.json", "output": OUTPUT },
+        { "model": "other.json", "output": "other/src/generated" },
+    ] });
+    fs::write(dir.path().join("model/models.json"), list.to_string()).expect("written");
+    fs::write(dir.path().join("model/other.json"), base().to_string()).expect("written");
+    xtask::codegen::run(dir.path(), Mode::Write, &mut |_| {}).expect("generated");
+    let (_folder, path) = file(&newer());
+    let with =
+        |model: Option<&str>| Request { file: path.clone(), model: model.map(str::to_owned), ..Request::default() };
+    for model in [None, Some("none.json")] {
+        let error = go(dir.path(), &with(model)).0.expect_err("which?");
+        assert!(error.contains("--model, one of [\"thing.json\", \"other.json\"]"), "{error}");
+    }
+    let (outcome, said) = go(dir.path(), &with(Some("other.json")));
+    assert_eq!(outcome, Ok(()), "{said}");
+    assert!(said.contains("update model/other.json") && said.contains("Suggested version: major."), "{said}");
+    assert_eq!(common::read(&dir.path().join("model/thing.json")), base().to_string());
+}

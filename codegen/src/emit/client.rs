@@ -11,8 +11,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
     let signed_as = service.signing_name.as_ref().map(|name| quote! { .signed_as(#name) });
     let module_doc = docs::inner(&format!("The client of {title}."));
     let client_doc = docs::outer(&format!(
-        "Calls {title}.\n\nIt has a method for every operation, which returns a builder; the builder's `send` makes the \
-         call. Clones share connections and retry quota and cost next to nothing.\n\n{}",
+        "Calls {title}.\n\nA method per operation returns a builder with `send`; clones share connections and retry quota.\n\n{}",
         service.docs
     ));
     let methods = service.operations.iter().map(method);

@@ -17,8 +17,7 @@ static SERVICE: Service = Service::new(
 
 /// Calls AWS Single Sign-On.
 ///
-/// It has a method for every operation, which returns a builder; the builder's `send` makes the
-/// call. Clones share connections and retry quota and cost next to nothing.
+/// A method per operation returns a builder with `send`; clones share connections and retry quota.
 ///
 /// The portal service of AWS IAM Identity Center (the successor to AWS Single Sign-On): what a
 /// signed-in user can see and use.

@@ -1,6 +1,10 @@
 //! Who sends a request, as far as a request says so.
 //!
 //! The ways themselves are modules of their own, for the crates whose model asks for them.
+//!
+//! What it does not do: sign, or look for credentials. What must stay true: authorizing is part of an
+//! attempt, so that each has a signature of its own, and is done last, when nothing else in the request
+//! changes.
 
 use super::client::Service;
 use super::config::Config;

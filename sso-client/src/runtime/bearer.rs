@@ -2,6 +2,9 @@
 //!
 //! As with other AWS SDKs the token goes wherever the endpoint says, over plain HTTP too: whoever
 //! sets an endpoint URL decides that. Nothing here looks for a token; it has to be set.
+//!
+//! What must stay true: the token is in no text that this makes, and only in a header that is marked
+//! sensitive.
 
 use std::fmt;
 use std::sync::Arc;

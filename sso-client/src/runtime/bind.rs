@@ -1,5 +1,10 @@
 //! Inputs to requests. An input says once where each member travels ([`Bind`]); building the
 //! request, finding what is missing and printing the input all read the same words.
+//!
+//! What it does not do: choose the endpoint, send, or set headers that are the runtime's own.
+//!
+//! What must stay true: everything that is missing or cannot be sent is found in one pass, before
+//! anything is sent, and told without the values; the same input makes the same request.
 
 mod debug;
 mod request;

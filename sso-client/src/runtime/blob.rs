@@ -1,4 +1,7 @@
 //! Optional part: binary values, and texts of a media type. Both travel as base64.
+//!
+//! What it does not do: hold what comes piece by piece, which is `byte_stream`'s. What must stay true:
+//! `Debug` shows how many bytes there are and none of them.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,8 @@
 //! Optional part: bodies that are not all in memory, on their way in and out.
+//!
+//! What it does not do: hash or compress. What must stay true: a body is read no faster than it is
+//! sent; one that can be had only once is never sent a second time as if it were whole; reading never
+//! blocks the runtime.
 
 mod aggregated;
 mod file;

@@ -1,4 +1,7 @@
 //! Optional part: a checksum of the body in a header, where a service insists on one.
+//!
+//! What it does not do: check responses, or replace a header that the caller has set. What must stay
+//! true: it sees the body as it is sent, so that it comes after compression.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -2,6 +2,11 @@
 //!
 //! A thin generic shell (`Handle::call`) binds the input and reads the output; everything in
 //! between is compiled once for all operations.
+//!
+//! What it does not do: retry or wait (`attempt`), connect (`transport`), or know any operation.
+//!
+//! What must stay true: making a client reads, connects and sends nothing; what a configuration alone
+//! decides is found out once; a call that cannot be sent costs no quota; clones are the same client.
 
 mod base_url;
 

@@ -1,5 +1,8 @@
 //! Optional part: request bodies compressed with gzip, where the model says that the service
 //! takes them.
+//!
+//! What it does not do: decompress responses. What must stay true: it is done before the body is
+//! hashed, and a body that can be sent again still can.
 
 use std::fmt;
 use std::io::Write as _;

@@ -1,5 +1,10 @@
 //! What can be set. A builder reads neither files nor the environment: what is not set has its
 //! default. [`Config::from_env`] reads both.
+//!
+//! What it does not do: check values against each other, or look for credentials.
+//!
+//! What must stay true: a configuration never changes; an error says where a value was found; no secret
+//! is in `Debug`.
 
 mod accepted;
 mod endpoint_url;

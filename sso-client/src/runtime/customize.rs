@@ -1,4 +1,7 @@
 //! One call that differs from a client's others.
+//!
+//! What it does not do: change the client. What must stay true: a change counts for this call alone,
+//! and is made before the headers that attempts add.
 
 use std::fmt;
 

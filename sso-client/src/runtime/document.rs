@@ -2,6 +2,9 @@
 //!
 //! Reading has a limit on how deep values are nested; writing and dropping a value recurse as deep
 //! as it was read or built.
+//!
+//! What must stay true: any JSON that is read is written back with the same meaning, but for numbers
+//! that neither 64 bits nor a float can hold.
 
 use std::collections::HashMap;
 use std::fmt;

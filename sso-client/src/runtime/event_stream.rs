@@ -5,6 +5,12 @@
 //! which ([`ReceiveUnion`], [`SendUnion`]); [`EventReceiver`] and [`EventStreamSender`] do the rest.
 //!
 //! No text that this module makes holds the value of a header or payload: it may be a secret.
+//!
+//! What it does not do: connect again, or send events again: what was said is not known to have been
+//! heard.
+//!
+//! What must stay true: an event whose checksums do not fit is an error, and nothing after it is read;
+//! so is a stream that ends within a message.
 
 mod event;
 mod frame;

@@ -1,4 +1,8 @@
 //! Requests and responses as this crate shows them: small types of its own around `http`'s.
+//!
+//! What it does not do: parse or write HTTP, which is hyper's. What must stay true: `Debug` shows no
+//! body, no URI that holds something sensitive, and no header's value that is marked so; of a response,
+//! only those of well-known names.
 
 use std::fmt;
 use std::ops::Deref;

@@ -2,6 +2,8 @@
 //! `Date` header of responses is read, the `ttl` of requests is written.
 //!
 //! Only the one form that servers have to send is read; of what is not in it, nothing is known.
+//!
+//! What must stay true: no text makes it panic.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

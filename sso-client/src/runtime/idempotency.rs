@@ -1,4 +1,7 @@
 //! Optional part: tokens by which a service tells a retry from a new request.
+//!
+//! What must stay true: all attempts of a call carry the same token, and no two calls do, unless it was
+//! fixed for a test.
 
 use super::config::{Builder, Config};
 use super::uuid;

@@ -1,4 +1,7 @@
 //! What providers of credentials and tokens give, kept until it expires; and what time it is.
+//!
+//! What it does not do: know what is given, or where providers have it from. What must stay true: of
+//! callers who ask at the same time one asks the provider, and nothing that is kept is used when it has expired.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,6 +1,11 @@
 //! JSON bodies to structures, through serde but without its derive, and structures to JSON.
 //!
 //! No message made here holds a value that was read: it may be a secret.
+//!
+//! What it does not do: guess: a value of another type than the model's is an error that names the
+//! member. Members that are not known are passed over.
+//!
+//! What must stay true: input of any depth or size ends with a value or an error.
 
 mod scalar;
 mod union;

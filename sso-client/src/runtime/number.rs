@@ -1,4 +1,6 @@
 //! Optional part: numbers of any length, kept and written digit for digit.
+//!
+//! What it does not do: calculate. What must stay true: what was read is written with the same digits.
 
 use std::borrow::Cow;
 use std::fmt;

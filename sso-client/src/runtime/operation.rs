@@ -1,4 +1,10 @@
 //! What an operation says of itself.
+//!
+//! Generated code implements this and adds nothing of its own: what is done with it is `client`'s and
+//! `paginate`'s.
+//!
+//! What must stay true: all that the runtime has to know of an operation is here, so that no other
+//! module knows one.
 
 use super::auth::Authorize;
 use super::bind::Bind;

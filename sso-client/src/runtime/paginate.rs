@@ -1,4 +1,10 @@
 //! Pages, one request after the other, and the items in them.
+//!
+//! What it does not do: ask for a page before it is wanted, or for two at a time.
+//!
+//! What must stay true: what came before an error is handed on before it; after an error, or a token
+//! that was seen before, there is no more; the state between pages is the caller's to drop at any
+//! point.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,6 +1,9 @@
 //! What responses say outside of their bodies: headers and the status, into fields.
 //!
 //! No message made here holds a value that was read: it may be a secret.
+//!
+//! What it does not do: read bodies. What must stay true: a header that is not there leaves its field
+//! as it is.
 
 use std::collections::HashMap;
 use std::fmt;

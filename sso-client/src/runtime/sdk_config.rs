@@ -8,6 +8,10 @@
 //! What it does not do: take over credentials and tokens, caches and clocks. An HTTP client of that
 //! crate's kind cannot be used here; where one was set, calls end with an error that says so, until
 //! another is set, since it may stand for a proxy or for certificates that are not the system's.
+//!
+//! What must stay true: what the program has set counts before what the environment or a profile had,
+//! as with AWS's own clients; nothing that would change where requests go, or whom they trust, is
+//! passed over in silence.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,6 +3,11 @@
 //! Nothing here looks for credentials: a provider has to be set, and those of `aws-config` can be.
 //! Every attempt is signed anew. Headers that change on the way are not signed: the user agent,
 //! traces, and what belongs to a single connection.
+//!
+//! What it does not do: correct for a clock that is wrong, or sign URLs.
+//!
+//! What must stay true: nothing in the request changes after it was signed; keys are in no text that
+//! this makes.
 
 use std::borrow::Cow;
 use std::fmt;

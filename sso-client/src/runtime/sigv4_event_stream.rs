@@ -1,5 +1,7 @@
 //! Signed events in a signed request: every event is wrapped in another, which has its signature,
 //! each made over the one before. An empty one ends the stream, so that nobody can cut it short.
+//!
+//! What must stay true: the signatures are made in the order in which events are sent, each once.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -1,4 +1,7 @@
 //! What generated code imports, by one glob: names that it defines itself win over these.
+//!
+//! What must stay true: each name in it is one that the generator does not give to a model's shape,
+//! which a test of `naming` looks after.
 
 pub use std::borrow::Cow;
 pub use std::collections::HashMap;

@@ -1,5 +1,8 @@
 //! Time limits: what they are, and which of them ran out. Keeping them is `attempt`'s, and for
 //! connecting the transport's.
+//!
+//! What must stay true: a limit that was not said and one that was lifted are told apart, and every
+//! limit that runs out says which it was.
 
 use std::fmt;
 use std::time::Duration;

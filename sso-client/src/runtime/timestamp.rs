@@ -1,4 +1,7 @@
 //! Optional part: points in time, and the texts that stand for them on the wire.
+//!
+//! What it does not do: know time zones, or what time it is. What must stay true: a text that was read
+//! is written back as the same point in time, to the nanosecond where the format has that.
 
 mod text;
 mod wire;

@@ -4,6 +4,8 @@
 //! Real ones by default. Tests put others in their place, so that every delay can be looked at
 //! and none has to be waited for. Time limits and elapsed times are not among them: those are
 //! Tokio's, which has a way of its own to stop its clock for tests.
+//!
+//! What must stay true: retries wait, draw and look at the clock by way of it alone.
 
 use std::fmt;
 use std::future::poll_fn;

@@ -3,6 +3,8 @@
 //!
 //! This is the one place where a call looks at the environment, whatever its configuration: the id
 //! changes from one invocation to the next, so that no configuration could hold it.
+//!
+//! What must stay true: nothing in the variable can start another header.
 
 use std::ffi::OsString;
 

@@ -1,4 +1,7 @@
 //! Optional part: the checksums that Amazon S3 Glacier asks for with each upload.
+//!
+//! What it does not do: hash uploads of several parts as one. What must stay true: it sees the body as
+//! it is sent.
 
 use std::fmt::Write as _;
 

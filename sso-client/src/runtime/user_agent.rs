@@ -3,6 +3,9 @@
 //! Its product is this crate's own. The rest is what AWS reads out of it: the API, the platform,
 //! which features a call uses (`m/`), by the letters that all AWS SDKs use for them, and the
 //! application's name. Nothing in it comes from a call's input.
+//!
+//! What must stay true: it can always be sent: names that could not stand in it are refused where they
+//! are set.
 
 use super::client::Service;
 use super::config::Config;

@@ -1,4 +1,6 @@
 //! Random UUIDs. They tell requests apart; they keep nothing secret.
+//!
+//! What must stay true: version and variant are those of RFC 9562.
 
 /// A random UUID (version 4), in ASCII.
 pub(super) fn random() -> [u8; 36] {

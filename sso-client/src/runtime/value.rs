@@ -1,4 +1,7 @@
 //! Values as text on the wire.
+//!
+//! What must stay true: a value's text is the same in a path, a query and a header, but for points in
+//! time; an enum's unknown value is sent as it is.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,7 @@
 //! Calls repeated until a condition is met, or can no longer be.
+//!
+//! What it does not do: poll when nobody waits. What must stay true: a wait takes no longer than was
+//! said, and each of its calls is a call like any other, retries included.
 
 mod error;
 

@@ -147,7 +147,7 @@ async fn the_token_is_marked_for_http_libraries_too() {
 #[test]
 fn clients_and_calls_can_cross_threads() {
     fn check<T: Send + Sync>() {}
-    fn check_send<T: Send>(_: &T) {}
+    fn check_send<T: Send + Sync>(_: &T) {}
     check::<Client>();
     check::<Config>();
     check::<sso_client::Error>();

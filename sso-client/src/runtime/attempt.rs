@@ -16,6 +16,7 @@ use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue}
 
 use super::auth::{AuthContext, Authorize};
 use super::error::{BuildError, ConnectorError, ErrorHead};
+use super::exclusive::Exclusive;
 use super::http::{HttpRequest, HttpResponse};
 use super::observe::trace::{self, within};
 use super::observe::{Subject, Watch};
@@ -109,7 +110,7 @@ impl Attempts<'_> {
             drop(outcome);
             let delay = backoff.delay(kind, progress.attempts - 1, self.timing.chance(), asked);
             trace::retry(progress.attempts, kind, delay);
-            self.timing.sleep(delay).await;
+            Exclusive::new(self.timing.sleep(delay)).await;
             last = Some(paid.spend());
         }
     }
@@ -137,14 +138,15 @@ impl Attempts<'_> {
             request.headers_mut().insert(REQUEST, value);
         }
         if let Some((authorize, context)) = self.authorize {
-            authorize(&mut request, context).await.map_err(not_ready)?;
+            Exclusive::new(authorize(&mut request, context)).await.map_err(not_ready)?;
         }
         let read_timeout = self.timeouts.read_timeout();
-        let response = limited(read_timeout, self.http.call(request).as_mut()).await.unwrap_or_else(|| {
-            let limit = read_timeout.unwrap_or_default();
-            let timed_out = TimedOut { kind: TimeoutKind::Read, what: "no response came", limit };
-            Err(ConnectorError::timeout(timed_out.into()))
-        });
+        let response =
+            limited(read_timeout, pin!(Exclusive::new(self.http.call(request)))).await.unwrap_or_else(|| {
+                let limit = read_timeout.unwrap_or_default();
+                let timed_out = TimedOut { kind: TimeoutKind::Read, what: "no response came", limit };
+                Err(ConnectorError::timeout(timed_out.into()))
+            });
         let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
         let is_error = !head.status.is_success();
         if is_error {

@@ -168,7 +168,7 @@ impl Handle {
         let span = trace::call(self.shared.service, O::NAME, config);
         let exchange = pin!(self.exchange(&plan, bound, config, overrides));
         // By way of a pointer, so that it is compiled once and not into the calls of each operation.
-        let exchange: Pin<&mut (dyn Future<Output = _> + Send)> = exchange;
+        let exchange: Pin<&mut (dyn Future<Output = _> + Send + Sync)> = exchange;
         let outcome = match within!(span, exchange) {
             Ok(mut exchange) if exchange.is_success() => {
                 if !O::Output::SECRET {

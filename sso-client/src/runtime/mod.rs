@@ -109,6 +109,7 @@ pub mod tree_hash;
 pub mod waiter;
 
 mod attempt;
+mod exclusive;
 mod http_date;
 mod trace_id;
 mod user_agent;

@@ -15,6 +15,7 @@ use futures_core::Stream;
 
 use super::client::{Handle, Overrides};
 use super::error::{CallInfo, Ids, RequestId, SdkError};
+use super::exclusive::Exclusive;
 use super::operation::{Operation, PageSized, PagedItems, Paginated};
 use super::secret::Wiped;
 use super::transport::BoxFuture;
@@ -242,23 +243,23 @@ impl<O: PagedItems> Stream for Items<O> {
 /// AWS SDKs use, so that they need no trait in scope. After an error it ends.
 #[must_use = "a stream does nothing until it is asked for what comes next"]
 pub struct PaginationStream<T> {
-    stream: Pin<Box<dyn Stream<Item = T> + Send>>,
+    stream: Exclusive<Pin<Box<dyn Stream<Item = T> + Send>>>,
 }
 
 impl<T> PaginationStream<T> {
     fn new(stream: impl Stream<Item = T> + Send + 'static) -> Self {
-        Self { stream: Box::pin(stream) }
+        Self { stream: Exclusive::new(Box::pin(stream)) }
     }
 
     /// The next one; `None` when there is none left.
     pub async fn next(&mut self) -> Option<T> {
-        std::future::poll_fn(|cx| self.stream.as_mut().poll_next(cx)).await
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
     /// The next one, where it has come already.
     #[allow(dead_code, reason = "blocking calls are an optional part")]
     pub(super) fn next_if_there(&mut self) -> Option<T> {
-        if self.stream.size_hint().0 == 0 {
+        if self.stream.get_mut().size_hint().0 == 0 {
             return None;
         }
         match self.poll_next(&mut Context::from_waker(Waker::noop())) {
@@ -269,7 +270,7 @@ impl<T> PaginationStream<T> {
 
     /// Polls for the next one.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        self.stream.as_mut().poll_next(cx)
+        self.stream.get_mut().as_mut().poll_next(cx)
     }
 
     /// All that are left: as `Vec<T>`, or as `Result<Vec<_>, _>`, which stops at the first error.
@@ -308,11 +309,11 @@ impl<T> Stream for PaginationStream<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        self.stream.as_mut().poll_next(cx)
+        Self::poll_next(&mut self, cx)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.stream.size_hint()
+        self.stream.ask(Stream::size_hint)
     }
 }
 

@@ -14,8 +14,12 @@ use tokio::time::Sleep;
 
 use super::hyper_client::GuardedBody;
 use crate::runtime::error::BoxError;
+use crate::runtime::exclusive::Exclusive;
 use crate::runtime::secret::{WipedBuffer, wipe_if_unshared};
 use crate::runtime::timing::limited;
+
+/// Any body, on the heap.
+type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>;
 
 /// The body of a request.
 pub struct RequestBody(Kind);
@@ -23,7 +27,7 @@ pub struct RequestBody(Kind);
 enum Kind {
     /// What is left to be sent: all or nothing.
     Bytes(Bytes),
-    Stream(Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>),
+    Stream(Exclusive<BoxBody>),
 }
 
 impl RequestBody {
@@ -33,7 +37,7 @@ impl RequestBody {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self(Kind::Stream(Box::pin(body.map_err(Into::into))))
+        Self(Kind::Stream(Exclusive::new(Box::pin(body.map_err(Into::into)))))
     }
 
     /// The bytes, where they are all there; `None` when they come piece by piece.
@@ -74,21 +78,21 @@ impl Body for RequestBody {
         match &mut self.0 {
             Kind::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Kind::Stream(body) => body.as_mut().poll_frame(cx),
+            Kind::Stream(body) => body.get_mut().as_mut().poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Kind::Bytes(bytes) => bytes.is_empty(),
-            Kind::Stream(body) => body.is_end_stream(),
+            Kind::Stream(body) => body.ask(BoxBody::is_end_stream),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Stream(body) => body.size_hint(),
+            Kind::Stream(body) => body.ask(BoxBody::size_hint),
         }
     }
 }
@@ -99,7 +103,7 @@ pub struct ResponseBody(Source);
 enum Source {
     /// That of the default transport, which needs no place of its own on the heap.
     Hyper(GuardedBody),
-    Other(Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>),
+    Other(Exclusive<BoxBody>),
 }
 
 impl From<GuardedBody> for ResponseBody {
@@ -115,13 +119,13 @@ impl ResponseBody {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self(Source::Other(Box::pin(body.map_err(Into::into))))
+        Self(Source::Other(Exclusive::new(Box::pin(body.map_err(Into::into)))))
     }
 
     /// The same body, which fails when its next bytes do not come in time.
     pub fn with_stall_limit(self, limit: Option<Duration>) -> Self {
         match limit {
-            Some(limit) => Self(Source::Other(Box::pin(Watched { body: self, limit, wait: None }))),
+            Some(limit) => Self(Source::Other(Exclusive::new(Box::pin(Watched { body: self, limit, wait: None })))),
             None => self,
         }
     }
@@ -169,21 +173,21 @@ impl Body for ResponseBody {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.0 {
             Source::Hyper(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
-            Source::Other(body) => body.as_mut().poll_frame(cx),
+            Source::Other(body) => body.get_mut().as_mut().poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Source::Hyper(body) => body.is_end_stream(),
-            Source::Other(body) => body.is_end_stream(),
+            Source::Other(body) => body.ask(BoxBody::is_end_stream),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Source::Hyper(body) => body.size_hint(),
-            Source::Other(body) => body.size_hint(),
+            Source::Other(body) => body.ask(BoxBody::size_hint),
         }
     }
 }

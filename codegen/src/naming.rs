@@ -17,6 +17,7 @@ const TAKEN_TYPES: &[&str] = &[
     "BuildError",
     "Builder",
     "Client",
+    "ClientHandle",
     "Clone",
     "Config",
     "Copy",

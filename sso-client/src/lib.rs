@@ -75,7 +75,7 @@
 //!
 //! # Observability
 //!
-//! With a subscriber of `tracing`, every call is a span named `call` with one named `attempt` for
+//! With a subscriber of `tracing`, every call whose input is complete is a span named `call` with one named `attempt` for
 //! every request in it, at level `DEBUG`, with the attributes of OpenTelemetry's conventions for AWS
 //! SDKs: `rpc.service`, `rpc.method`, `aws.request_id`, `http.response.status_code`, `error.type` and
 //! so on. Endpoint, retries and responses are events at `DEBUG`, headers at `TRACE`. There is nothing
@@ -175,7 +175,12 @@ impl Client {
 /// # }
 /// ```
 ///
-/// Inside of an asynchronous runtime such a call ends with an error, and does nothing.
+/// Inside of an asynchronous runtime such a call ends with an error, and does nothing. Connections are
+/// the blocking client's own, unless the configuration has a transport that is no
+/// [`HyperClient`](crate::config::http::HyperClient).
+///
+/// With the feature there are two methods by the name of `send`. A program that names one by its path,
+/// as in `.map(LogoutFluentBuilder::send)`, then needs a closure in its place: `.map(|call| call.send())`.
 #[cfg(feature = "blocking")]
 pub mod blocking {
     pub use crate::runtime::blocking::{Blocking, BlockingIter};

@@ -162,4 +162,13 @@ fn an_asynchronous_client_beside_it() {
     client.blocking().list_accounts().access_token("token").send().expect("accounts");
     runtime.block_on(client.list_accounts().access_token("token").send()).expect("accounts");
     assert_eq!(server.portal.connections(), 2);
+    // Nor is one of a transport that was set.
+    let config = server.portal.config().http_client(sso_client::config::http::HyperClient::default());
+    let limits = TimeoutConfig::builder().read_timeout(Duration::from_secs(5)).build();
+    let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).timeout_config(limits).build());
+    runtime.block_on(client.list_accounts().access_token("token").send()).expect("accounts");
+    client.blocking().list_accounts().access_token("token").send().expect("accounts");
+    assert_eq!(server.portal.connections(), 4);
+    let configs: Vec<&Config> = [&client].into_iter().map(Client::config).collect();
+    assert_eq!(configs.len(), 1, "methods can be named by their paths");
 }

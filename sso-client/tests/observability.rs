@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sso_client::config::http::{BoxFuture, HttpClient, RequestBody, TransportResult};
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::{TimeoutConfig, TimeoutKind};
 use sso_client::config::{AttemptOutcome, AttemptReport, Builder};
@@ -185,10 +186,54 @@ async fn nothing_is_said_above_debug_and_no_secret_at_all() {
     let text = session(Level::TRACE).await;
     let leaked = text.lines().find(|line| line.contains("must-not-be-seen"));
     assert_eq!(leaked, None);
+    assert!(text.contains("url.full="), "URLs are shown");
     // The headers are there, those of the service and the caller without what they hold.
     line(&text, &["request", "\"authorization\": *** Sensitive Data Redacted ***", "amz-sdk-invocation-id"]);
     line(&text, &["response headers", "\"x-of-the-service\": *** Sensitive Data Redacted ***"]);
     line(&text, &["url.full=http://127.0.0.1", "/federation/credentials?role_name=Admin"]);
+}
+
+#[tokio::test]
+async fn what_is_not_known_of_a_body_is_not_said() {
+    let _alone = ALONE.lock().await;
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", server.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in server.incoming().flatten() {
+            let mut stream = stream;
+            let _ = std::io::Read::read(&mut stream, &mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx-amzn-requestid: an-id\r\ncontent-length: 9\r\n\r\n{");
+        }
+    });
+    let config = Config::builder().endpoint_url(url).retry_config(RetryConfig::disabled());
+    let client = Client::from_conf(config.build());
+    let (text, outcome) = traced(Level::DEBUG, client.logout().access_token(TOKEN).send()).await;
+    outcome.expect_err("a body that breaks off");
+    let attempt = line(&text, &["close", "attempt{"]);
+    for part in ["http.response.status_code=200", "aws.request_id=\"an-id\"", "error.type=response_error"] {
+        assert!(attempt.contains(part), "{part} in {attempt}");
+    }
+    assert!(!attempt.contains("body.size"), "{attempt}");
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_while_something_else_does_ends_no_process() {
+    let _alone = ALONE.lock().await;
+    let portal = portal().await;
+    let hooked = portal.config().on_attempt(|_| panic!("of the hook"));
+    let client = Client::from_conf(hooked.http_client(Panics).build());
+    let ended = tokio::spawn(client.logout().access_token(TOKEN).send()).await.expect_err("a panic");
+    assert_eq!(ended.into_panic().downcast_ref::<&str>(), Some(&"of the transport"));
+}
+
+/// A transport with a fault of its own.
+#[derive(Debug)]
+struct Panics;
+
+impl HttpClient for Panics {
+    fn call(&self, _request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        Box::pin(async { panic!("of the transport") })
+    }
 }
 
 /// What a hook was told.

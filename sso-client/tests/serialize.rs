@@ -29,6 +29,7 @@ async fn outputs_as_the_service_sent_them() {
     let account = json!({"accountId": "111122223333", "accountName": "dev", "emailAddress": "d@example.com"});
     assert_eq!(to_value(&accounts).expect("data"), json!({ "accountList": [account] }));
     assert_eq!(to_value(accounts.account_list()).expect("data"), json!([account]), "items can be serialized too");
+    assert_eq!(to_value(WithSecrets(accounts.account_list())).expect("data"), json!([account]));
     let error = client.list_accounts().access_token("wrong").send().await.expect_err("not signed in");
     let SdkError::ServiceError(error) = error else { panic!("{error}") };
     let operation::list_accounts::ListAccountsError::UnauthorizedException(error) = error.into_err() else { panic!() };

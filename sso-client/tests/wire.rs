@@ -130,6 +130,7 @@ async fn attempts_are_numbered_and_share_an_id() {
     assert_eq!(portal.connections(), 1, "a retry keeps the connection");
 }
 
+#[cfg(feature = "http2")]
 #[tokio::test]
 async fn tls_by_http_2_with_one_connection() {
     let portal =

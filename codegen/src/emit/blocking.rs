@@ -29,15 +29,9 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         #error
         impl crate::Client {
             /// The same client with calls that hold up their thread until they have ended, for
-            /// programs without an asynchronous runtime. It shares all but connections with this one.
+            /// programs without an asynchronous runtime. It shares the quota for retries with this one.
             pub fn blocking(&self) -> crate::Client<Blocking> {
                 crate::Client { handle: Blocking::of(&self.handle) }
-            }
-        }
-        impl crate::Client<Blocking> {
-            /// The configuration that the client was made of.
-            pub fn config(&self) -> &crate::Config {
-                self.handle.config()
             }
         }
         #(#sends)*

@@ -36,12 +36,12 @@ pub(super) fn client(service: &Service) -> TokenStream {
             pub fn from_conf(config: Config) -> Self {
                 Self { handle: Handle::new(config, &SERVICE) }
             }
+        }
+        impl<H: ClientHandle> Client<H> {
             /// The configuration that the client was made of.
             pub fn config(&self) -> &Config {
                 self.handle.config()
             }
-        }
-        impl<H: Clone> Client<H> {
             #(#methods)*
         }
         #waiters

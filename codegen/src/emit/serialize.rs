@@ -83,11 +83,12 @@ fn union(path: &TokenStream, union: &Union) -> TokenStream {
             _ => quote! { Self::#name(value) => to.#method(#wire, Some(value))?, },
         }
     });
+    let unknown = if union.sensitive { quote!(secret_unknown) } else { quote!(unknown) };
     let body = quote! {
         let mut to = serialize::Members::start(secrets, to)?;
         match self {
             #(#arms)*
-            Self::Unknown(variant) => to.unknown(variant)?,
+            Self::Unknown(variant) => to.#unknown(variant)?,
         }
         to.end()
     };

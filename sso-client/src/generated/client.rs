@@ -41,14 +41,14 @@ impl Client {
             handle: Handle::new(config, &SERVICE),
         }
     }
+}
 
+impl<H: ClientHandle> Client<H> {
     /// The configuration that the client was made of.
     pub fn config(&self) -> &Config {
         self.handle.config()
     }
-}
 
-impl<H: Clone> Client<H> {
     /// Fetches short-term STS credentials for one of the roles assigned to the user.
     pub fn get_role_credentials(&self) -> GetRoleCredentialsFluentBuilder<H> {
         GetRoleCredentialsFluentBuilder::new(self.handle.clone())

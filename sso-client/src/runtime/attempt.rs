@@ -131,7 +131,7 @@ impl Attempts<'_> {
     }
 
     async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
-        trace::request(request);
+        let uri = request.shown_uri();
         let not_ready = |error| AttemptError::Construction(BuildError::other(error));
         let mut request = request.to_http().map_err(not_ready)?;
         if let Ok(value) = self.numbered(progress) {
@@ -140,6 +140,7 @@ impl Attempts<'_> {
         if let Some((authorize, context)) = self.authorize {
             Exclusive::new(authorize(&mut request, context)).await.map_err(not_ready)?;
         }
+        trace::request(&request, uri);
         let read_timeout = self.timeouts.read_timeout();
         let response =
             limited(read_timeout, pin!(Exclusive::new(self.http.call(request)))).await.unwrap_or_else(|| {

@@ -19,6 +19,7 @@ use http::header::HeaderMap;
 use super::error::BuildError;
 use super::http::BodySource;
 use super::json::Write;
+use super::secret::WipedBuffer;
 use super::value::{TimestampFormat, WireValue};
 
 pub use debug::debug_bindings;
@@ -96,8 +97,8 @@ pub trait StreamingBody: fmt::Debug {
     fn source(&self) -> Arc<dyn BodySource>;
 }
 
-/// Whoever wants to know where members travel. What a map holds comes after the members that
-/// have a name of their own, which win over it.
+/// Whoever wants to know where members travel. The path comes before the query string, and what a map
+/// holds after the members that have a name of their own, which win over it.
 pub trait Binder {
     /// A piece of the path that is sent as it is.
     fn path(&mut self, literal: &'static str);
@@ -154,7 +155,7 @@ pub struct Bound {
     /// What stands in front of the endpoint's host.
     pub host_prefix: String,
     /// The escaped path, which starts with `/`, and behind `?` the escaped query string.
-    pub path_and_query: String,
+    pub path_and_query: WipedBuffer,
     /// Where the `?` is.
     pub query_start: Option<usize>,
     /// The headers that members are bound to, and the content type of a body.
@@ -170,9 +171,11 @@ pub struct Bound {
 impl Bound {
     /// The escaped path and, without `?`, the escaped query string.
     pub fn target(&self) -> (&str, &str) {
+        // It was put together of text.
+        let text = std::str::from_utf8(&self.path_and_query).unwrap_or_default();
         match self.query_start {
-            Some(start) => (&self.path_and_query[..start], &self.path_and_query[start + 1..]),
-            None => (&self.path_and_query, ""),
+            Some(start) => (&text[..start], &text[start + 1..]),
+            None => (text, ""),
         }
     }
 }

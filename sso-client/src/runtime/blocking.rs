@@ -20,7 +20,7 @@ use std::thread;
 use tokio::runtime::{Builder, Handle as Tokio};
 use tokio::sync::oneshot;
 
-use super::client::{Handle, nothing_sent};
+use super::client::{ClientHandle, Handle, nothing_sent};
 use super::config::Config;
 use super::customize::CustomizableOperation;
 use super::error::{BuildError, SdkError};
@@ -42,14 +42,10 @@ pub struct Blocking {
 impl Blocking {
     /// The blocking client of a client, always the same. Nothing is started yet.
     ///
-    /// It has connections of its own: others are of no use while nobody drives their runtime.
+    /// It has connections of its own: others are of no use while nobody drives their runtime. A transport of
+    /// the program's own is shared, and has to see to that itself.
     pub fn of(handle: &Handle) -> Self {
         handle.part(|| Self { handle: handle.with_own_connections(), worker: Arc::default() })
-    }
-
-    /// The configuration.
-    pub fn config(&self) -> &Config {
-        self.handle.config()
     }
 
     /// The runtime, started when there is none yet.
@@ -87,6 +83,12 @@ impl Blocking {
             // The worker ends no earlier than `self`.
             Ok(Err(_)) | Err(_) => Err(BuildError::other("the thread of the blocking client has ended")),
         }
+    }
+}
+
+impl ClientHandle for Blocking {
+    fn config(&self) -> &Config {
+        self.handle.config()
     }
 }
 

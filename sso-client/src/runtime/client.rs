@@ -33,7 +33,7 @@ use super::operation::{Operation, Output};
 use super::retry::{RetryKind, TokenBucket};
 use super::secret::Wiped;
 use super::trace_id::is_lambda;
-use super::transport::SharedHttpClient;
+use super::transport::{HttpClient as _, SharedHttpClient};
 use super::user_agent::{Feature, user_agent};
 use base_url::BaseUrl;
 
@@ -71,6 +71,18 @@ impl Service {
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
+}
+
+/// What a client has its calls made by.
+pub trait ClientHandle: Clone {
+    /// The configuration.
+    fn config(&self) -> &Config;
+}
+
+impl ClientHandle for Handle {
+    fn config(&self) -> &Config {
+        &self.shared.config
+    }
 }
 
 struct Shared {
@@ -122,12 +134,16 @@ impl Handle {
         Self { shared: Arc::new(Shared::new(config, service, tokens)) }
     }
 
-    /// A client that shares the configuration and the quota for retries, but makes connections of its own,
-    /// unless a transport was set that all clients of the configuration share.
+    /// A client that shares the configuration and the quota for retries, but makes connections of its own;
+    /// of a transport that was set, only the default one can be made anew.
     #[allow(dead_code, reason = "for an optional part")]
     pub(super) fn with_own_connections(&self) -> Self {
         let Shared { config, service, tokens, .. } = &*self.shared;
-        Self { shared: Arc::new(Shared::new(config.clone(), service, Arc::clone(tokens))) }
+        let config = match config.http_client().and_then(|http| http.with_own_connections()) {
+            Some(http) => config.to_builder().http_client(http).build(),
+            None => config.clone(),
+        };
+        Self { shared: Arc::new(Shared::new(config, service, Arc::clone(tokens))) }
     }
 
     /// What an optional part keeps with the client, made when first asked for.
@@ -135,11 +151,6 @@ impl Handle {
     pub(super) fn part<T: Any + Clone + Send + Sync>(&self, make: impl Fn() -> T) -> T {
         let kept = self.shared.part.get_or_init(|| Box::new(make()));
         kept.downcast_ref().cloned().unwrap_or_else(make)
-    }
-
-    /// The configuration.
-    pub fn config(&self) -> &Config {
-        &self.shared.config
     }
 
     /// Makes a call: binds the input, sends it as often as it takes, reads the result.

@@ -14,6 +14,7 @@ pub use http::{Method, StatusCode, Uri};
 mod headers;
 
 use headers::REQUEST_ID_HEADERS;
+pub(super) use headers::shown;
 pub use headers::{Headers, InvalidHeader};
 
 use super::error::BoxError;
@@ -26,11 +27,16 @@ pub struct InvalidUri(());
 
 impl fmt::Display for InvalidUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the text is no absolute URI, such as https://example.com/path")
+        f.write_str("the text is no absolute URI without a password, such as https://example.com/path")
     }
 }
 
 impl std::error::Error for InvalidUri {}
+
+/// Whether there is a user or a password in it, which requests never carry.
+fn has_password(uri: &Uri) -> bool {
+    uri.authority().is_some_and(|authority| authority.as_str().contains('@'))
+}
 
 /// A body that has been read whole. `Debug` shows its length only: it may hold secrets. When the
 /// last copy is dropped it is overwritten, unless the transport still has a part of it, or the model
@@ -135,16 +141,17 @@ impl HttpRequest {
 
     /// The URI, unless it holds something that must not be printed.
     pub(super) fn shown_uri(&self) -> Option<&Uri> {
-        (!self.uri_is_sensitive).then_some(&self.uri)
+        (!self.uri_is_sensitive && !has_password(&self.uri)).then_some(&self.uri)
     }
 
     /// Sends the request elsewhere.
     ///
     /// # Errors
     ///
-    /// When the text is no absolute URI; nothing changes then.
+    /// When the text is no absolute URI, or has a user or password in it; nothing changes then.
     pub fn set_uri<U: TryInto<Uri>>(&mut self, uri: U) -> Result<(), InvalidUri> {
-        let uri = uri.try_into().ok().filter(|uri| uri.authority().is_some()).ok_or(InvalidUri(()))?;
+        let uri = uri.try_into().ok().filter(|uri| uri.authority().is_some() && !has_password(uri));
+        let uri = uri.ok_or(InvalidUri(()))?;
         self.uri = uri;
         Ok(())
     }
@@ -287,7 +294,7 @@ impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
-            .field("headers", &self.headers.shown())
+            .field("headers", &shown(self.headers.as_map()))
             .field("body", &self.body)
             .field("broken", &self.broken)
             .finish()
@@ -328,6 +335,16 @@ mod tests {
         let text = format!("{request:?} {response:?} {request:#?} {response:#?}");
         assert!(!text.contains("SECRET"), "{text}");
         assert!(text.contains("an id") && text.contains("x-amz-lex-message"), "{text}");
+    }
+
+    #[test]
+    fn a_uri_with_a_password_is_refused_and_not_shown() {
+        let request = http::Request::builder().uri("https://user:SECRET@h/").body("").expect("a request");
+        let mut request = HttpRequest::from(request);
+        assert!(!format!("{request:?}").contains("SECRET"));
+        assert!(request.set_uri("https://user:SECRET@h/x").is_err() && request.set_uri("/x").is_err());
+        request.set_uri("https://h/x").expect("a URI");
+        assert_eq!(request.shown_uri().map(ToString::to_string).as_deref(), Some("https://h/x"));
     }
 
     #[test]

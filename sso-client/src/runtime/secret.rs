@@ -4,15 +4,16 @@
 //! runtime has of it is no longer needed (`wipe`).
 //!
 //! Overwritten are: an input that was handed over, by `send`, a paginator or a waiter, and one in a
-//! builder that is dropped; values that setters replace; headers and bodies of requests, wherever
-//! the last copy of them is dropped, and URIs that hold secrets; bodies of responses, as far as
-//! nobody else has a part of them; bearer tokens and the credentials of proxies.
+//! builder that is dropped; values that setters replace; sensitive headers, bodies, paths and queries of
+//! requests, wherever the last copy of them is dropped; bodies of responses that may hold secrets, as
+//! far as nobody else has a part of them; bearer tokens and the credentials of proxies.
 //!
 //! What nobody here can overwrite: text that the caller keeps, such as the `String` that a `&str`
 //! was taken from, or an input that was taken out of its builder; the fields of outputs, which
 //! are plain so that they can be moved out, and the caller's own from then on; what hyper, h2,
 //! rustls and the kernel have in their buffers, which is all that travels; what `serde_json` had to
-//! unescape; memory that was swapped out or copied before it was handed over.
+//! unescape; what stands in front of a host's name, the keys of maps, and documents; memory that was
+//! swapped out or copied before it was handed over.
 //!
 //! What must stay true: no `Debug` or `Display` knows the length or anything else of a secret.
 
@@ -20,10 +21,10 @@ mod wipe;
 
 use std::fmt;
 
-pub(super) use wipe::{Overwritten, WipedBuffer, secret_bytes, secret_header, wipe_if_unshared};
+pub(super) use wipe::{Overwritten, secret_bytes, secret_header, wipe_if_unshared};
 #[allow(unused_imports, reason = "for optional parts")]
 pub(super) use wipe::{SecretText, overwrite};
-pub use wipe::{Wipe, Wiped, set_secret};
+pub use wipe::{Wipe, Wiped, WipedBuffer, set_secret};
 
 /// What is printed in place of a value that the model marks `@sensitive`.
 pub const REDACTED: &str = "*** Sensitive Data Redacted ***";

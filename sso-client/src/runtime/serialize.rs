@@ -2,7 +2,8 @@
 //!
 //! Members go by their names in the model, as AWS's command line prints them; those that are absent
 //! are left out, and so are sensitive ones. Points in time are texts as in RFC 3339, bytes are in
-//! base64, numbers of any length are texts. A union is a map of one entry.
+//! base64, numbers of any length and those that JSON does not have are texts. A union is a map of one entry.
+//! Formats that have to know how many members there are before the first cannot take structures.
 //!
 //! What must stay true: without [`WithSecrets`], nothing that the model marks sensitive is handed to
 //! a serializer, nor what it does not know.
@@ -87,6 +88,11 @@ impl<S: Serializer> Members<S> {
         self.map.serialize_entry(variant.name(), value)
     }
 
+    /// The same of a union that is sensitive as a whole.
+    pub fn secret_unknown(&mut self, variant: &super::json::UnknownVariant) -> Result<(), S::Error> {
+        if self.secrets { self.unknown(variant) } else { Ok(()) }
+    }
+
     /// The structure has no more members.
     pub fn end(self) -> Result<S::Ok, S::Error> {
         self.map.end()
@@ -105,7 +111,25 @@ macro_rules! plain {
     };
 }
 
-plain!(String, bool, i8, i16, i32, i64, f32, f64);
+plain!(String, bool, i8, i16, i32, i64);
+
+macro_rules! floats {
+    ($($ty:ty),*) => {
+        $(
+            impl Shape for $ty {
+                fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+                    match super::value::WireValue::to_wire(self) {
+                        // As on the wire, since JSON has no such numbers.
+                        text if !self.is_finite() => to.serialize_str(&text),
+                        _ => self.serialize(to),
+                    }
+                }
+            }
+        )*
+    };
+}
+
+floats!(f32, f64);
 
 impl<T: Shape> Shape for Option<T> {
     fn serialize_shape<S: Serializer>(&self, secrets: bool, to: S) -> Result<S::Ok, S::Error> {
@@ -123,6 +147,12 @@ impl<T: Shape> Shape for Box<T> {
 }
 
 impl<T: Shape> Shape for Vec<T> {
+    fn serialize_shape<S: Serializer>(&self, secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+        self.as_slice().serialize_shape(secrets, to)
+    }
+}
+
+impl<T: Shape> Shape for [T] {
     fn serialize_shape<S: Serializer>(&self, secrets: bool, to: S) -> Result<S::Ok, S::Error> {
         let mut list = to.serialize_seq(Some(self.len()))?;
         for element in self {

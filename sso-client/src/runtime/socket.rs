@@ -11,7 +11,7 @@ pub use std::str::FromStr;
 
 pub use super::auth::Authorize;
 pub use super::bind::{Bind, Binder, Member, debug_bindings};
-pub use super::client::{Handle, Service};
+pub use super::client::{ClientHandle, Handle, Service};
 pub use super::config::Config;
 pub use super::customize::CustomizableOperation;
 pub use super::endpoint::{Endpoint, EndpointError, EndpointSettings};

@@ -14,6 +14,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
+use tokio::task::coop;
+
 use super::config::{Builder, Config};
 use super::transport::BoxFuture;
 
@@ -34,12 +36,17 @@ pub trait Timing: fmt::Debug + Send + Sync {
 /// It is one future with and without a limit, which is compiled once, and is not moved.
 pub(super) async fn limited<F: Future + ?Sized>(limit: Option<Duration>, mut future: Pin<&mut F>) -> Option<F::Output> {
     let mut timer = pin!(limit.map(tokio::time::sleep));
-    poll_fn(|cx| match future.as_mut().poll(cx) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => match timer.as_mut().as_pin_mut() {
-            Some(timer) => timer.poll(cx).map(|()| None),
-            None => Poll::Pending,
-        },
+    poll_fn(|cx| {
+        let had_budget = coop::has_budget_remaining();
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready(Some(output));
+        }
+        let Some(timer) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
+        if had_budget && !coop::has_budget_remaining() {
+            // A future that is always busy must not keep the timer from being looked at.
+            return pin!(coop::unconstrained(timer)).poll(cx).map(|()| None);
+        }
+        timer.poll(cx).map(|()| None)
     })
     .await
 }
@@ -77,5 +84,30 @@ impl Config {
     /// Where time and chance come from.
     pub(super) fn timing(&self) -> &dyn Timing {
         self.extension::<Injected>().map_or(&Real, |injected| &*injected.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_limit_ends_what_is_always_busy() {
+        let busy = async {
+            loop {
+                coop::consume_budget().await;
+            }
+        };
+        let ended = limited::<dyn Future<Output = ()>>(Some(Duration::from_millis(20)), pin!(busy)).await;
+        assert_eq!(ended, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn with_and_without_a_limit() {
+        let after = |seconds| tokio::time::sleep(Duration::from_secs(seconds));
+        assert_eq!(limited(None, pin!(after(1000))).await, Some(()));
+        assert_eq!(limited(Some(Duration::from_secs(2)), pin!(after(1))).await, Some(()));
+        assert_eq!(limited(Some(Duration::from_secs(1)), pin!(after(2))).await, None);
+        assert_eq!(limited(Some(Duration::ZERO), pin!(std::future::ready(7))).await, Some(7), "what is there counts");
     }
 }

@@ -91,12 +91,10 @@ pub(super) fn observe(outcome: &Result<Received, AttemptError>, watch: Watch<'_>
             let code = error.as_ref().and_then(ErrorHead::code);
             let status = response.status();
             let read = stream.is_none() && response.broken().is_none();
-            let known = Known {
-                status: Some(status),
-                error_code: code,
-                response_bytes: read.then(|| response.body().len() as u64),
-            };
-            trace::response(span, response, error.as_ref().map(|_| trace::Refusal { code, status }));
+            let response_bytes = read.then(|| response.body().len() as u64);
+            let refusal = error.as_ref().map(|_| trace::Refusal { code, status });
+            trace::response(span, response, response_bytes, refusal.as_ref().map(|refusal| refusal as _));
+            let known = Known { status: Some(status), error_code: code, response_bytes };
             let outcome = if error.is_none() { AttemptOutcome::Success } else { AttemptOutcome::ServiceError };
             watch.end(outcome, known);
         }
@@ -107,7 +105,10 @@ pub(super) fn observe(outcome: &Result<Received, AttemptError>, watch: Watch<'_>
                 AttemptError::Dispatch(error) => (dispatch_outcome(error), None),
                 AttemptError::Body(error, response) => (body_outcome(error), Some(response.status())),
             };
-            trace::no_response(span, outcome);
+            match error {
+                AttemptError::Body(_, response) => trace::response(span, response, None, Some(&outcome)),
+                _ => trace::no_response(span, outcome),
+            }
             watch.end(outcome, Known { status, ..Known::default() });
         }
     }

@@ -11,7 +11,7 @@ use super::{Binder, Bound, Member, QueryValues, StreamingBody};
 use crate::runtime::endpoint::is_valid_host_label;
 use crate::runtime::error::BuildError;
 use crate::runtime::json::{self, Write};
-use crate::runtime::secret::{secret_bytes, secret_header};
+use crate::runtime::secret::{Wipe as _, secret_bytes, secret_header};
 use crate::runtime::value::{TimestampFormat, WireValue};
 
 /// What RFC 3986 leaves alone: everything else is escaped, in paths and queries alike.
@@ -80,7 +80,7 @@ impl RequestBinder {
     fn pair(&mut self, name: &str, value: &str, member: Member) {
         self.start_pair();
         self.push(name, ESCAPED);
-        self.bound.path_and_query.push('=');
+        self.bound.path_and_query.push(b'=');
         self.push(value, ESCAPED);
         self.bound.uri_is_sensitive |= member.sensitive;
     }
@@ -89,9 +89,9 @@ impl RequestBinder {
     fn push(&mut self, text: &str, escaped: &'static AsciiSet) {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
         if text.bytes().all(plain) {
-            self.bound.path_and_query.push_str(text);
+            self.bound.path_and_query.extend(text.as_bytes());
         } else {
-            self.bound.path_and_query.extend(utf8_percent_encode(text, escaped));
+            utf8_percent_encode(text, escaped).for_each(|piece| self.bound.path_and_query.extend(piece.as_bytes()));
         }
     }
 
@@ -104,10 +104,10 @@ impl RequestBinder {
     fn start_pair(&mut self) {
         let text = &mut self.bound.path_and_query;
         if self.bound.query_start.is_some() {
-            text.push('&');
+            text.push(b'&');
         } else {
             self.bound.query_start = Some(text.len());
-            text.push('?');
+            text.push(b'?');
         }
     }
 
@@ -168,11 +168,7 @@ fn quoted<V: WireValue>(text: Cow<'_, str>) -> Cow<'_, str> {
 
 impl Binder for RequestBinder {
     fn path(&mut self, literal: &'static str) {
-        if self.bound.path_and_query.is_empty() {
-            // Enough for most, so that it need not grow piece by piece.
-            self.bound.path_and_query.reserve(128);
-        }
-        self.bound.path_and_query.push_str(literal);
+        self.bound.path_and_query.extend(literal.as_bytes());
     }
 
     fn label<V: WireValue>(&mut self, member: Member, value: &Option<V>, greedy: bool) {
@@ -203,7 +199,7 @@ impl Binder for RequestBinder {
 
     fn literal_query(&mut self, query: &'static str) {
         self.start_pair();
-        self.bound.path_and_query.push_str(query);
+        self.bound.path_and_query.extend(query.as_bytes());
     }
 
     fn query<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<V>) {
@@ -246,7 +242,11 @@ impl Binder for RequestBinder {
         let elements: Vec<Cow<'_, str>> =
             elements.iter().map(|value| quoted::<V>(self.text(member, format, value))).collect();
         if !elements.is_empty() {
-            self.insert_header(known_name(name), &elements.join(", "), member);
+            let mut joined = elements.join(", ");
+            self.insert_header(known_name(name), &joined, member);
+            if member.sensitive {
+                joined.wipe();
+            }
         }
     }
 
@@ -254,6 +254,10 @@ impl Binder for RequestBinder {
         let Some(map) = self.present(member, value) else { return };
         for (key, text) in map {
             let name = HeaderName::try_from(format!("{prefix}{key}"));
+            if name.is_err() {
+                self.invalid.push(format!("{} cannot be sent: {prefix}{key} is no name for a header", member.name));
+                continue;
+            }
             if !name.as_ref().is_ok_and(|name| self.bound.headers.contains_key(name)) {
                 self.insert_header(name, text, member);
             }

@@ -5,12 +5,11 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 
 use crate::runtime::bind::Bound;
-use crate::runtime::secret::secret_bytes;
+use crate::runtime::secret::WipedBuffer;
 
 /// An endpoint's URL, taken apart.
 #[derive(Debug)]
@@ -61,16 +60,17 @@ impl BaseUrl {
             query => {
                 let (path, more) = bound.target();
                 let queries = [query.as_deref().unwrap_or_default(), more];
-                let mut text = format!("{}{path}", self.path);
-                for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
+                let mut text = WipedBuffer::default();
+                text.extend(self.path.as_bytes());
+                text.extend(path.as_bytes());
+                for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(*b"?&") {
                     text.push(separator);
-                    text.push_str(query);
+                    text.extend(query.as_bytes());
                 }
                 text
             }
         };
-        let bytes = if bound.uri_is_sensitive { secret_bytes(text) } else { Bytes::from(text) };
-        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(bytes)?);
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(text.into_bytes())?);
         Ok(Uri::from_parts(parts)?)
     }
 }
@@ -87,10 +87,11 @@ mod tests {
     use super::*;
 
     fn join(base: &BaseUrl, prefix: &str, path: &str, query: &str) -> String {
-        let (mut path_and_query, mut query_start) = (path.to_owned(), None);
+        let (mut path_and_query, mut query_start) = (WipedBuffer::default(), None);
+        path_and_query.extend(path.as_bytes());
         if !query.is_empty() {
             query_start = Some(path.len());
-            path_and_query = format!("{path}?{query}");
+            path_and_query.extend(format!("?{query}").as_bytes());
         }
         let mut bound = Bound { host_prefix: prefix.to_owned(), path_and_query, query_start, ..Bound::default() };
         base.join(&mut bound).expect("a URL").to_string()

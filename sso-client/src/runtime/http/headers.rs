@@ -118,11 +118,6 @@ impl Headers {
         Ok(())
     }
 
-    /// The headers as they may be printed, whoever put secrets into them: values of well-known names.
-    pub(in crate::runtime) fn shown(&self) -> impl fmt::Debug {
-        Shown(self)
-    }
-
     /// Removes all values under a name.
     pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
@@ -167,13 +162,17 @@ const SHOWN_HEADERS: [&str; 14] = [
     "x-amzn-trace-id",
 ];
 
-/// Headers with the values of well-known names only.
-struct Shown<'h>(&'h Headers);
+/// Headers as they may be printed, whoever put secrets into them: with the values of well-known names only.
+pub(in crate::runtime) fn shown(headers: &HeaderMap) -> impl fmt::Debug {
+    Shown(headers)
+}
+
+struct Shown<'h>(&'h HeaderMap);
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
-        for (name, value) in &self.0.0 {
+        for (name, value) in self.0 {
             if SHOWN_HEADERS.contains(&name.as_str()) || REQUEST_ID_HEADERS.contains(name) {
                 map.entry(&name.as_str(), value);
             } else {

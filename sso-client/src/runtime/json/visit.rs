@@ -219,7 +219,7 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
         /// Lists of a service hold more than a few elements, or none.
-        const SOME: usize = 16;
+        const SOME: usize = 8;
         let mut list = Vec::new();
         while let Some(element) = seq.next_element_seed(Nullable::new(self.at))? {
             if list.is_empty() {

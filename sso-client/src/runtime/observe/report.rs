@@ -89,8 +89,8 @@ struct Hook(AttemptHook);
 impl Builder {
     /// Calls a function at the end of every attempt, with what that took and brought: for metrics.
     ///
-    /// It is called within the call's future, so that it should count and return. What it is told
-    /// holds nothing secret.
+    /// It is called within the call's future, so that it should count and return, and not panic. What it
+    /// is told holds nothing secret.
     pub fn on_attempt(mut self, hook: impl Fn(&AttemptReport<'_>) + Send + Sync + 'static) -> Self {
         self.set_on_attempt(Some(Arc::new(hook)));
         self
@@ -169,7 +169,8 @@ impl<'a> Watch<'a> {
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if let Some(Told { hook, report, started }) = self.told.take() {
+        // A hook that panics as well would end the process.
+        if let Some(Told { hook, report, started }) = self.told.take().filter(|_| !std::thread::panicking()) {
             hook(&AttemptReport { duration: started.elapsed(), ..report });
         }
     }

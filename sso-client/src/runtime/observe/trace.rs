@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 use tracing::field::{Empty, display};
 use tracing::{Span, debug, debug_span, trace};
@@ -11,8 +12,9 @@ use super::AttemptOutcome;
 use crate::runtime::client::Service;
 use crate::runtime::config::Config;
 use crate::runtime::error::{Ids, ProvideErrorMetadata, RequestId, SdkError};
-use crate::runtime::http::{HttpRequest, HttpResponse};
+use crate::runtime::http::{HttpRequest, HttpResponse, shown};
 use crate::runtime::retry::RetryKind;
+use crate::runtime::transport::RequestBody;
 
 /// Awaits a future within a span.
 ///
@@ -72,38 +74,45 @@ pub(in crate::runtime) fn resolved(config: &Config, url: &dyn fmt::Display) {
     );
 }
 
-/// A request as it is handed to the transport.
-pub(in crate::runtime) fn request(request: &HttpRequest) {
+/// A request as it is handed to the transport; `uri` is its own, where that may be shown.
+pub(in crate::runtime) fn request(request: &http::Request<RequestBody>, uri: Option<&http::Uri>) {
     trace!(
-        url.full = request.shown_uri().map(display),
-        http.request.headers = ?request.headers().shown(),
-        http.request.body.size = request.body().len(),
+        url.full = uri.map(display),
+        http.request.headers = ?shown(request.headers()),
+        http.request.body.size = request.body().bytes().map(Bytes::len),
         "request"
     );
 }
 
-/// A response that has been read.
-pub(in crate::runtime) fn response(span: &Span, response: &HttpResponse, error: Option<Refusal<'_>>) {
+/// A response. Its body's size in bytes is known where it has been read to its end.
+pub(in crate::runtime) fn response(
+    span: &Span,
+    response: &HttpResponse,
+    size: Option<u64>,
+    error: Option<&dyn fmt::Display>,
+) {
     if span.is_disabled() {
         return;
     }
     let ids = Ids::of(response);
     record(span, Some(response.status()), &ids);
-    span.record("http.response.body.size", response.body().len());
+    if let Some(size) = size {
+        span.record("http.response.body.size", size);
+    }
     if let Some(error) = error {
         span.record("error.type", display(error));
     }
     debug!(
         http.response.status_code = response.status().as_u16(),
-        http.response.body.size = response.body().len(),
+        http.response.body.size = size,
         aws.request_id = ids.request_id(),
         error.type = error.map(display),
         "response"
     );
-    trace!(http.response.headers = ?response.headers().shown(), "response headers");
+    trace!(http.response.headers = ?shown(response.headers().as_map()), "response headers");
 }
 
-/// Why there was no response that could be used.
+/// Why there was no response.
 pub(in crate::runtime) fn no_response(span: &Span, outcome: AttemptOutcome) {
     if !span.is_disabled() {
         span.record("error.type", outcome.as_str());

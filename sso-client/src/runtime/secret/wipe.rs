@@ -170,8 +170,9 @@ impl Deref for SecretText {
 }
 
 /// Bytes one after the other, of which none is left behind when there is more than fits.
+#[expect(missing_debug_implementations, reason = "it holds what must not be printed")]
 #[derive(Default)]
-pub(in crate::runtime) struct WipedBuffer(Overwritten);
+pub struct WipedBuffer(Overwritten);
 
 impl WipedBuffer {
     pub(in crate::runtime) fn with_capacity(capacity: usize) -> Self {

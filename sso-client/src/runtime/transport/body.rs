@@ -258,36 +258,45 @@ async fn next_frame(
     }
 }
 
+/// The first piece of a body, which is overwritten unless it becomes all of it.
+struct Piece(Bytes);
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        wipe_if_unshared(&mut self.0);
+    }
+}
+
 /// Reads a body whole.
 ///
 /// # Errors
 ///
 /// When it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
 pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ReadError> {
-    // What the server says of the length is not reserved unless it may come.
+    // What the server says of the length is believed as far as the limit goes, when there is a second piece.
     let known = usize::try_from(body.size_hint().lower()).unwrap_or(limit).min(limit);
-    let mut first = Bytes::new();
+    let mut first = Piece(Bytes::new());
     let mut rest = WipedBuffer::default();
     while !body.is_end_stream() {
         let Some(frame) = next_frame(&mut body, stall).await? else { break };
         let Ok(mut data) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
-        if first.len() + rest.len() + data.len() > limit {
+        if first.0.len() + rest.len() + data.len() > limit {
             return Err(ReadError::TooLarge(limit));
         }
         // Most bodies are one piece, which is then not copied.
-        if first.is_empty() && rest.is_empty() {
-            first = data;
+        if first.0.is_empty() && rest.is_empty() {
+            first.0 = data;
         } else {
             if rest.is_empty() {
-                rest = WipedBuffer::with_capacity(known.max(first.len() + data.len()));
-                rest.extend(&first);
-                wipe_if_unshared(&mut first);
+                rest = WipedBuffer::with_capacity(known.max(first.0.len() + data.len()));
+                rest.extend(&first.0);
+                wipe_if_unshared(&mut first.0);
             }
             rest.extend(&data);
             wipe_if_unshared(&mut data);
         }
     }
-    Ok(if rest.is_empty() { first } else { rest.into_bytes() })
+    Ok(if rest.is_empty() { std::mem::take(&mut first.0) } else { rest.into_bytes() })
 }
 
 #[cfg(test)]

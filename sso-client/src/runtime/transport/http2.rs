@@ -18,6 +18,7 @@ pub(super) use with::{Guard, is_protocol_error, was_not_sent};
 pub(super) use without::{Guard, is_protocol_error, was_not_sent};
 
 /// What is offered to servers, what is preferred first.
+#[cfg(feature = "_tls")]
 pub(super) const PROTOCOLS: &[&[u8]] = if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
 
 /// Sets the largest section of headers that is read, in bytes.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use super::error::classify;
 use super::http2::{self, Guard};
 use super::proxy::{Proxy, ProxyConfig, ProxyError};
 use super::tls::{LazyTls, Roots, Trust};
-use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, TransportResult};
+use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, SharedHttpClient, TransportResult};
 use crate::runtime::error::BoxError;
 
 /// How long a connection may lie idle. Load balancers of AWS close theirs after a minute or more,
@@ -39,6 +40,8 @@ const IDLE: Duration = Duration::from_secs(50);
 pub struct HyperClient {
     client: Client<Connector, RequestBody>,
     proxies: ProxyConfig,
+    /// What it was made of, for another like it.
+    made_of: Arc<HyperClientBuilder>,
 }
 
 impl HyperClient {
@@ -140,7 +143,7 @@ impl HyperClientBuilder {
 
     /// The finished transport. Nothing is connected yet, and no certificate read.
     pub fn build(self) -> HyperClient {
-        let connector = Connector::new(LazyTls::new(self.trust), self.proxies.clone(), self.connect_timeout);
+        let connector = Connector::new(LazyTls::new(self.trust.clone()), self.proxies.clone(), self.connect_timeout);
         let mut client = Client::builder(TokioExecutor::new());
         client
             .pool_timer(TokioTimer::new())
@@ -149,7 +152,7 @@ impl HyperClientBuilder {
             .retry_canceled_requests(true)
             .http1_max_buf_size(MAX_HEADERS);
         http2::limit_headers(&mut client, MAX_HEADERS);
-        HyperClient { client: client.build(connector), proxies: self.proxies }
+        HyperClient { client: client.build(connector), proxies: self.proxies.clone(), made_of: Arc::new(self) }
     }
 }
 
@@ -177,6 +180,10 @@ impl HttpClient for HyperClient {
             }
         })
     }
+
+    fn with_own_connections(&self) -> Option<SharedHttpClient> {
+        Some(SharedHttpClient::new((*self.made_of).clone().build()))
+    }
 }
 
 /// Sets the header `Host` where the connection will be one of HTTP/1.1. hyper would do so, but
@@ -186,7 +193,9 @@ fn name_host(request: &mut http::Request<RequestBody>) {
     let understood =
         matches!((uri.scheme_str(), uri.port_u16()), (Some("http"), Some(80)) | (Some("https"), Some(443)));
     let Some(authority) = uri.authority() else { return };
-    if understood || authority.as_str().contains('@') || headers.contains_key(HOST) || http2::is_possible(uri) {
+    let port = authority.as_str().strip_prefix(authority.host());
+    let plain = port == Some("") || (port.is_some() && uri.port_u16().is_some_and(|port| port > 0));
+    if understood || !plain || headers.contains_key(HOST) || http2::is_possible(uri) {
         return;
     }
     if let Ok(host) = HeaderValue::from_str(authority.as_str()) {

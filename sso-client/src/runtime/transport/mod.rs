@@ -61,6 +61,13 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
     /// Sends a request once. The future ends when the response's headers are there; its body may
     /// still be on the way.
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult>;
+
+    /// A transport of the same kind that shares no connections with this one, where it can be made. It is
+    /// for calls on another runtime: connections live on that which made them.
+    #[doc(hidden)]
+    fn with_own_connections(&self) -> Option<SharedHttpClient> {
+        None
+    }
 }
 
 /// A transport that clients share.
@@ -77,5 +84,9 @@ impl SharedHttpClient {
 impl HttpClient for SharedHttpClient {
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         self.0.call(request)
+    }
+
+    fn with_own_connections(&self) -> Option<SharedHttpClient> {
+        self.0.with_own_connections()
     }
 }

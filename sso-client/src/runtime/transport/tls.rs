@@ -101,7 +101,7 @@ impl TlsError {
         Self { message: message.into(), source: None }
     }
 
-    #[cfg(feature = "native-roots")]
+    #[cfg(all(feature = "_tls", feature = "native-roots"))]
     fn no_roots() -> Self {
         Self::new(
             "the system has no root certificates: install them (Debian: ca-certificates), or name a bundle of them",

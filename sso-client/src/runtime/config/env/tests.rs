@@ -3,6 +3,7 @@
 use std::io;
 
 use super::*;
+use crate::runtime::client::ClientHandle;
 use crate::runtime::client::{Handle, Service};
 use crate::runtime::endpoint::EndpointError;
 
@@ -398,7 +399,7 @@ fn a_client_picks_its_endpoint() {
     };
     let environment: Environment<'_> = &[("AWS_ENDPOINT_URL_MY_SERVICE", "http://me:SECRET@h")];
     let handle = Handle::new(loader(environment, "", "").load().expect("an environment"), &SERVICE);
-    assert_eq!(handle.config().endpoint_url(), Some("http://me:SECRET@h"));
+    assert_eq!(ClientHandle::config(&handle).endpoint_url(), Some("http://me:SECRET@h"));
     let text = format!("{handle:?} {:?}", loader(environment, "", ""));
     assert!(!text.contains("SECRET"), "{text}");
 }

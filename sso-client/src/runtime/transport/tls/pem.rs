@@ -14,8 +14,16 @@ pub(super) fn certificates(text: &str) -> impl Iterator<Item = Option<Certificat
 
 /// What stands between the lines that begin and end a certificate; `None` where no line ends it.
 pub(super) fn sections(text: &str) -> impl Iterator<Item = Option<&str>> {
-    let begun = text.split("-----BEGIN CERTIFICATE-----").skip(1);
-    begun.map(|rest| rest.split_once("-----END CERTIFICATE-----").map(|(section, _)| section))
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    const END: &str = "-----END CERTIFICATE-----";
+    // A comment may speak of such lines.
+    let is_line = |at: usize| matches!(text[..at].chars().next_back(), None | Some('\n' | '\u{feff}'));
+    let mut starts = text.match_indices(BEGIN).map(|(at, _)| at).filter(move |at| is_line(*at)).peekable();
+    std::iter::from_fn(move || {
+        let start = starts.next()? + BEGIN.len();
+        let end = starts.peek().copied().unwrap_or(text.len());
+        Some(text[start..end].split_once(END).map(|(section, _)| section))
+    })
 }
 
 /// A certificate, of what stands between these lines.
@@ -44,6 +52,9 @@ mod tests {
                 &format!("-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n{one}"),
                 vec![None, Some(vec![1, 2, 3, 4, 5, 6])],
             ),
+            (&format!("# from -----BEGIN CERTIFICATE----- on\n{one}"), vec![Some(vec![1, 2, 3, 4, 5, 6])]),
+            (&format!("-----BEGIN CERTIFICATE-----\nAQID\n{one}"), vec![None, Some(vec![1, 2, 3, 4, 5, 6])]),
+            (&format!("\u{feff}{one}"), vec![Some(vec![1, 2, 3, 4, 5, 6])]),
             ("-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY-----\n", vec![]),
         ] {
             assert_eq!(certificates(text).map(der).collect::<Vec<_>>(), expected, "{text}");

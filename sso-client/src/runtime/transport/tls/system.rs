@@ -1,8 +1,9 @@
 //! The root certificates of systems that keep them in files, as OpenSSL does: most that are not of
 //! Apple's or Microsoft's.
 //!
-//! What `SSL_CERT_FILE` and `SSL_CERT_DIR` name is read, all of it. Where neither is set, it is the bundle at
-//! the usual place, and the usual folders only where there is none: they hold the same, a file for each.
+//! What `SSL_CERT_FILE` and `SSL_CERT_DIR` name is read, all files of such a folder, and nothing else is. Where
+//! neither is set, it is the bundle at the usual place and, as OpenSSL does, what has a hash for its name in
+//! the usual folders: mostly the same once more, so that it is decoded only where it differs.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -16,15 +17,24 @@ use super::pem::{decode, sections};
 
 /// Reads them.
 pub(super) fn load() -> Result<RootCertStore, TlsError> {
-    let (files, folders) = said(std::env::var_os).unwrap_or_else(|| {
+    let usual = || {
         let found = openssl_probe::probe();
-        if found.cert_file.is_some() { (found.cert_file, Vec::new()) } else { (None, found.cert_dir) }
-    });
+        (found.cert_file, found.cert_dir)
+    };
+    load_by(std::env::var_os, usual)
+}
+
+fn load_by(
+    env: impl Fn(&'static str) -> Option<OsString>,
+    usual: impl Fn() -> (Option<PathBuf>, Vec<PathBuf>),
+) -> Result<RootCertStore, TlsError> {
     let mut store = Store::default();
-    store.read(files.as_deref(), &folders);
-    if store.texts.is_empty() && store.problem.is_none() {
-        // A bundle that is empty is no reason to trust nobody.
-        store.read(None, &openssl_probe::probe().cert_dir);
+    match said(env) {
+        Some((file, folders)) => store.read(file.as_deref(), &folders, |_| true),
+        None => {
+            let (file, folders) = usual();
+            store.read(file.as_deref(), &folders, is_hashed);
+        }
     }
     store.roots()
 }
@@ -48,15 +58,17 @@ struct Store {
 }
 
 impl Store {
-    fn read(&mut self, file: Option<&Path>, folders: &[PathBuf]) {
+    fn read(&mut self, file: Option<&Path>, folders: &[PathBuf], counts: impl Fn(&Path) -> bool) {
         if let Some(file) = file {
             self.read_file(file);
         }
         for folder in folders {
             match std::fs::read_dir(folder) {
-                Ok(entries) => entries.flatten().filter(|entry| is_hashed(&entry.path())).for_each(|entry| {
-                    self.read_file(&entry.path());
-                }),
+                Ok(entries) => {
+                    let paths = entries.flatten().map(|entry| entry.path());
+                    // What a link leads to counts, where it leads to anything.
+                    paths.filter(|path| counts(path) && path.is_file()).for_each(|path| self.read_file(&path));
+                }
                 Err(error) => self.note(folder, error),
             }
         }
@@ -68,8 +80,6 @@ impl Store {
             Ok(bytes) => self.texts.push(
                 String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
             ),
-            // A link that leads nowhere is what is left of a certificate that was removed.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && is_hashed(path) => {}
             Err(error) => self.note(path, error),
         }
     }

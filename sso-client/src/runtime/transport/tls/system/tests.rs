@@ -43,22 +43,32 @@ fn files_folders_and_what_is_in_the_way() {
     std::fs::write(dir.join("01234567.0"), &one).expect("written");
     std::fs::write(dir.join("01234567.1"), two.replace('\n', "\r\n")).expect("written");
     std::fs::write(dir.join("other.pem"), pem("three.test")).expect("written");
-    let count = |file: Option<&Path>, folders: &[PathBuf]| {
-        let mut store = Store::default();
-        store.read(file, folders);
-        store.roots().map(|roots| roots.len())
+    let folder = || vec![dir.clone()];
+    let load = |file: Option<&Path>, folders: Option<&Path>, usual: (Option<PathBuf>, Vec<PathBuf>)| {
+        let env = |name: &'static str| if name == "SSL_CERT_FILE" { file } else { folders }.map(OsString::from);
+        load_by(env, || usual.clone()).map(|roots| roots.len())
     };
-    assert_eq!(count(Some(&bundle), &[]).expect("roots"), 1);
-    assert_eq!(count(None, std::slice::from_ref(&dir)).expect("roots"), 2, "those with hashes for names");
-    assert_eq!(count(Some(&bundle), std::slice::from_ref(&dir)).expect("roots"), 2, "each once");
-    assert_eq!(
-        count(Some(&dir.join("none")), std::slice::from_ref(&dir)).expect("roots"),
-        2,
-        "what can be read counts"
-    );
-    let error = count(Some(&dir.join("none")), &[]).expect_err("nothing").to_string();
+    let none = || (None, Vec::new());
+    // By the usual places: the bundle, and what has a hash for its name, each once.
+    assert_eq!(load(None, None, (Some(bundle.clone()), vec![])).expect("roots"), 1);
+    assert_eq!(load(None, None, (Some(bundle.clone()), folder())).expect("roots"), 2);
+    assert_eq!(load(None, None, (Some(dir.join("none")), folder())).expect("roots"), 2, "what can be read counts");
+    std::fs::write(dir.join("empty.pem"), "").expect("written");
+    assert_eq!(load(None, None, (Some(dir.join("empty.pem")), folder())).expect("roots"), 2);
+    let error = load(None, None, (Some(dir.join("none")), vec![])).expect_err("nothing").to_string();
     assert!(error.contains("none"), "it names the file: {error}");
-    let error = count(None, &[]).expect_err("nothing").to_string();
+    let error = load(None, None, none()).expect_err("nothing").to_string();
     assert!(error.contains("install them"), "{error}");
+    // By the environment: all of what it names, and nothing else.
+    let usual = || (Some(bundle.clone()), folder());
+    assert_eq!(load(None, Some(&dir), none()).expect("roots"), 3, "files of any name");
+    let pinned = dir.join("pinned");
+    std::fs::create_dir_all(&pinned).expect("a folder");
+    load(None, Some(&pinned), usual()).expect_err("an empty folder trusts nobody");
+    load(Some(&dir.join("empty.pem")), None, usual()).expect_err("nor does an empty file");
+    std::fs::write(pinned.join("my-ca.pem"), &two).expect("written");
+    assert_eq!(load(None, Some(&pinned), usual()).expect("roots"), 1);
+    assert_eq!(load(Some(&bundle), Some(&pinned), none()).expect("roots"), 2);
+    assert_eq!(load(Some(&dir.join("none")), Some(&pinned), usual()).expect("roots"), 1);
     std::fs::remove_dir_all(&dir).expect("removed");
 }

@@ -131,16 +131,16 @@ impl Attempts<'_> {
     }
 
     async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
-        let uri = request.shown_uri();
+        let template = request;
         let not_ready = |error| AttemptError::Construction(BuildError::other(error));
-        let mut request = request.to_http().map_err(not_ready)?;
+        let mut request = template.to_http().map_err(not_ready)?;
         if let Ok(value) = self.numbered(progress) {
             request.headers_mut().insert(REQUEST, value);
         }
         if let Some((authorize, context)) = self.authorize {
             Exclusive::new(authorize(&mut request, context)).await.map_err(not_ready)?;
         }
-        trace::request(&request, uri);
+        trace::request(&request, template);
         let read_timeout = self.timeouts.read_timeout();
         let response =
             limited(read_timeout, pin!(Exclusive::new(self.http.call(request)))).await.unwrap_or_else(|| {

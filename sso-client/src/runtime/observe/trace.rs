@@ -47,14 +47,15 @@ pub(in crate::runtime) fn call(service: &Service, operation: &str, config: &Conf
 
 /// The span of an attempt, within that of its call.
 pub(in crate::runtime) fn attempt(request: &HttpRequest, number: u32) -> Span {
-    let uri = request.shown_uri();
+    // Asked for only where somebody listens.
+    let uri = || request.shown_uri();
     debug_span!(
         "attempt",
         http.request.method = request.method().as_str(),
         http.request.resend_count = number - 1,
-        url.scheme = uri.and_then(|uri| uri.scheme_str()),
-        server.address = uri.and_then(|uri| uri.host()),
-        server.port = uri.and_then(http::Uri::port_u16),
+        url.scheme = uri().and_then(|uri| uri.scheme_str()),
+        server.address = uri().and_then(|uri| uri.host()),
+        server.port = uri().and_then(http::Uri::port_u16),
         http.response.status_code = Empty,
         http.response.body.size = Empty,
         aws.request_id = Empty,
@@ -74,10 +75,10 @@ pub(in crate::runtime) fn resolved(config: &Config, url: &dyn fmt::Display) {
     );
 }
 
-/// A request as it is handed to the transport; `uri` is its own, where that may be shown.
-pub(in crate::runtime) fn request(request: &http::Request<RequestBody>, uri: Option<&http::Uri>) {
+/// A request as it is handed to the transport, and what it was made of.
+pub(in crate::runtime) fn request(request: &http::Request<RequestBody>, template: &HttpRequest) {
     trace!(
-        url.full = uri.map(display),
+        url.full = template.shown_uri().map(display),
         http.request.headers = ?shown(request.headers()),
         http.request.body.size = request.body().bytes().map(Bytes::len),
         "request"

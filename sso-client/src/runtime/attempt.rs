@@ -37,7 +37,6 @@ const REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 /// Everything that attempts of a call share.
 pub(super) struct Attempts<'a> {
-    pub(super) operation: &'static str,
     pub(super) subject: Subject<'a>,
     pub(super) http: &'a SharedHttpClient,
     pub(super) tokens: &'a TokenBucket,
@@ -77,7 +76,7 @@ impl Attempts<'_> {
                 let retryable = self.retry_kind(&received).is_some();
                 Ok(Exchange { received, progress, retryable })
             }
-            Err(error) => Err(progress.failed(self.operation, error, self.fips)),
+            Err(error) => Err(progress.failed(self.subject.operation, error, self.fips)),
         }
     }
 

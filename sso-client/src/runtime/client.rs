@@ -242,7 +242,6 @@ impl Handle {
         }
         let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
         let attempts = Attempts {
-            operation,
             subject: Subject { service: shared.service.sdk_id, operation, hook: config.attempt_hook() },
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,

@@ -33,13 +33,17 @@ pub trait Timing: fmt::Debug + Send + Sync {
 
 /// What a future ends with, or `None` when it has not ended within a limit.
 ///
-/// It is one future with and without a limit, which is compiled once, and is not moved.
+/// It is one future with and without a limit, which is compiled once, and is not moved. There is a timer only
+/// once it is waited for: much has come with what was before.
 pub(super) async fn limited<F: Future + ?Sized>(limit: Option<Duration>, mut future: Pin<&mut F>) -> Option<F::Output> {
-    let mut timer = pin!(limit.map(tokio::time::sleep));
+    let mut timer = pin!(None);
     poll_fn(|cx| {
         let had_budget = coop::has_budget_remaining();
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Some(output));
+        }
+        if timer.is_none() {
+            timer.set(limit.map(tokio::time::sleep));
         }
         let Some(timer) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
         if had_budget && !coop::has_budget_remaining() {

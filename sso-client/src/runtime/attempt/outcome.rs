@@ -4,7 +4,7 @@ use http::StatusCode;
 use tokio::time::Instant;
 use tracing::Span;
 
-use crate::runtime::error::{BuildError, CallInfo, ConnectorError, ErrorHead, Ids, SdkError, find_cause, hint};
+use crate::runtime::error::{BuildError, CallInfo, ConnectorError, ErrorHead, Ids, SdkError, hint};
 use crate::runtime::http::HttpResponse;
 use crate::runtime::observe::{AttemptOutcome, Known, Watch, trace};
 use crate::runtime::retry::RetryKind;
@@ -116,11 +116,7 @@ pub(super) fn observe(outcome: &Result<Received, AttemptError>, watch: Watch<'_>
 
 /// Time limits that the transport keeps are time limits too.
 fn dispatch_outcome(error: &ConnectorError) -> AttemptOutcome {
-    if !error.is_timeout() {
-        return AttemptOutcome::DispatchFailure;
-    }
-    let known = find_cause::<TimedOut>(error).map(|timed_out| timed_out.kind);
-    AttemptOutcome::Timeout(known.unwrap_or(TimeoutKind::Connect))
+    error.timeout_kind().map_or(AttemptOutcome::DispatchFailure, AttemptOutcome::Timeout)
 }
 
 fn body_outcome(error: &ReadError) -> AttemptOutcome {

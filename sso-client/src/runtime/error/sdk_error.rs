@@ -94,8 +94,7 @@ impl DispatchFailure {
     /// Which time limit ran out, if one did. A limit of which nothing else is known is that on
     /// connecting: transports keep that one themselves.
     pub fn timeout_kind(&self) -> Option<TimeoutKind> {
-        let known = super::find_cause::<TimedOut>(&self.inner.source).map(|timed_out| timed_out.kind);
-        self.is_timeout().then(|| known.unwrap_or(TimeoutKind::Connect))
+        self.inner.source.timeout_kind()
     }
 
     /// Whether connecting, sending or receiving failed.

@@ -112,7 +112,7 @@ impl Config {
 #[derive(Clone, Copy)]
 pub(in crate::runtime) struct Subject<'a> {
     pub(in crate::runtime) service: &'a str,
-    pub(in crate::runtime) operation: &'a str,
+    pub(in crate::runtime) operation: &'static str,
     pub(in crate::runtime) hook: Option<&'a AttemptHook>,
 }
 

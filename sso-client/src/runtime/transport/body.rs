@@ -2,8 +2,7 @@
 //! with a limit on their size and on the wait for the next bytes, or handed on.
 
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -243,21 +242,6 @@ impl std::error::Error for ReadError {
     }
 }
 
-/// The next frame. There is a timer only while it is waited for: most have come with what was before.
-async fn next_frame(
-    body: &mut ResponseBody,
-    stall: Option<Duration>,
-) -> Result<Option<Result<Frame<Bytes>, BoxError>>, ReadError> {
-    let mut next = body.frame();
-    let there = poll_fn(|cx| Poll::Ready(Pin::new(&mut next).poll(cx))).await;
-    match there {
-        Poll::Ready(frame) => Ok(frame),
-        Poll::Pending => {
-            limited(stall, Pin::new(&mut next)).await.ok_or_else(|| ReadError::Stalled(stall.unwrap_or_default()))
-        }
-    }
-}
-
 /// The first piece of a body, which is overwritten unless it becomes all of it.
 struct Piece(Bytes);
 
@@ -278,7 +262,8 @@ pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Durat
     let mut first = Piece(Bytes::new());
     let mut rest = WipedBuffer::default();
     while !body.is_end_stream() {
-        let Some(frame) = next_frame(&mut body, stall).await? else { break };
+        let next = limited(stall, pin!(body.frame())).await;
+        let Some(frame) = next.ok_or_else(|| ReadError::Stalled(stall.unwrap_or_default()))? else { break };
         let Ok(mut data) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
         if first.0.len() + rest.len() + data.len() > limit {
             return Err(ReadError::TooLarge(limit));

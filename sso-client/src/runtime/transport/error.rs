@@ -13,7 +13,8 @@ use super::connector::ConnectTimeout;
 use super::http2::is_protocol_error;
 use super::proxy::ProxyError;
 use super::tls::{self, TlsError};
-use crate::runtime::error::{BoxError, with_causes};
+use crate::runtime::error::{BoxError, find_cause, with_causes};
+use crate::runtime::timeout::{TimedOut, TimeoutKind};
 
 /// What a transport failed with.
 #[derive(Debug)]
@@ -86,6 +87,13 @@ impl ConnectorError {
         self.kind == Kind::Timeout
     }
 
+    /// Which time limit ran out, if one did. A limit of which nothing else is known is that on connecting:
+    /// transports keep that one themselves.
+    pub(in crate::runtime) fn timeout_kind(&self) -> Option<TimeoutKind> {
+        let known = find_cause::<TimedOut>(self).map(|timed_out| timed_out.kind);
+        self.is_timeout().then(|| known.unwrap_or(TimeoutKind::Connect))
+    }
+
     /// Whether the request was not acceptable.
     pub fn is_user(&self) -> bool {
         self.kind == Kind::User
@@ -141,24 +149,24 @@ impl Error for ConnectorError {
 /// What kind of failure it is, by what lies at the bottom of it. `host` is whom it was about.
 pub(super) fn classify(error: BoxError, host: &str) -> ConnectorError {
     let bottom: &(dyn Error + 'static) = &*error;
-    let connecting = find(bottom).is_some_and(hyper_util::client::legacy::Error::is_connect);
+    let connecting = find_cause(bottom).is_some_and(hyper_util::client::legacy::Error::is_connect);
     let doing =
         if connecting { format!("could not connect to {host}") } else { format!("the exchange with {host} failed") };
-    if find::<ConnectTimeout>(bottom).is_some() {
+    if find_cause::<ConnectTimeout>(bottom).is_some() {
         return ConnectorError::timeout(error).with_message(doing);
     }
-    if find::<TlsError>(bottom).is_some() || tls::is_rustls_error(bottom) {
+    if find_cause::<TlsError>(bottom).is_some() || tls::is_rustls_error(bottom) {
         let doing = match tls::certificate_fault(bottom) {
             Some(fault) => format!("{doing}: {fault}"),
             None => doing,
         };
         return ConnectorError::other(error).by(Party::Tls).with_message(doing);
     }
-    if let Some(proxy) = find::<ProxyError>(bottom) {
+    if let Some(proxy) = find_cause::<ProxyError>(bottom) {
         let kind = if proxy.may_pass() { Kind::Io } else { Kind::Other };
         return ConnectorError::of(kind, error).by(Party::Proxy).with_message(doing);
     }
-    if find::<hyper::Error>(bottom).is_some_and(is_too_large) {
+    if find_cause::<hyper::Error>(bottom).is_some_and(is_too_large) {
         let limit = MAX_HEADERS / 1024;
         let told =
             format!("the response of {host} was not read: its headers are larger than {limit} KiB, or more than 100");
@@ -171,13 +179,13 @@ pub(super) fn classify(error: BoxError, host: &str) -> ConnectorError {
         );
         return ConnectorError::other(error).with_message(told);
     }
-    let kind = match find::<hyper::Error>(bottom) {
+    let kind = match find_cause::<hyper::Error>(bottom) {
         Some(hyper) if hyper.is_timeout() => Kind::Timeout,
         // What answered does not speak HTTP, and will not learn it.
         Some(hyper) if hyper.is_parse() => Kind::Other,
         // Among them: the runtime that drove the connection is gone.
         Some(_) => Kind::Io,
-        None => match find::<io::Error>(bottom) {
+        None => match find_cause::<io::Error>(bottom) {
             Some(io) if io.kind() == io::ErrorKind::TimedOut => Kind::Timeout,
             Some(_) => Kind::Io,
             None if connecting => Kind::Io,
@@ -190,22 +198,4 @@ pub(super) fn classify(error: BoxError, host: &str) -> ConnectorError {
 /// hyper has a predicate for this, but only for servers.
 fn is_too_large(error: &hyper::Error) -> bool {
     error.is_parse() && error.to_string() == "message head is too large"
-}
-
-/// The first error of a type on the way down.
-pub(super) fn find<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        // An I/O error hides the error it was made of from `source`, which skips it.
-        if let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            if let Some(found) = find::<T>(inner) {
-                return Some(found);
-            }
-        }
-        next = error.source();
-    }
-    None
 }

@@ -48,9 +48,8 @@ pub(super) fn again(request: &http::Request<RequestBody>) -> Option<http::Reques
 mod with {
     use std::error::Error;
 
+    use crate::runtime::error::find_cause;
     use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
-
-    use super::super::error::find;
 
     /// Keeps a connection from being used again unless the exchange on it came to its end.
     ///
@@ -84,7 +83,7 @@ mod with {
 
     /// Whether what came was no valid HTTP/2.
     pub(in super::super) fn is_protocol_error(error: &(dyn Error + 'static)) -> bool {
-        find::<h2::Error>(error).is_some_and(h2::Error::is_library)
+        find_cause::<h2::Error>(error).is_some_and(h2::Error::is_library)
     }
 
     /// Whether a request waited for a connection that others had been given, which was closed before

@@ -9,10 +9,10 @@ use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 
 use super::super::connector::BoxIo;
-use super::super::error::find;
 use super::super::http2::PROTOCOLS;
 use super::unverified::Unverified;
 use super::{BoxError, Encrypted, Protocols, Trust, provider, roots};
+use crate::runtime::error::find_cause;
 
 /// Makes TLS connections.
 pub(in super::super) struct LazyTls {
@@ -79,12 +79,12 @@ fn configs(trust: &Trust) -> Result<Configs, BoxError> {
 
 /// Whether TLS itself is what failed: a certificate that is not trusted, no common version.
 pub(in super::super) fn is_rustls_error(error: &(dyn Error + 'static)) -> bool {
-    find::<rustls::Error>(error).is_some() || find::<InvalidDnsNameError>(error).is_some()
+    find_cause::<rustls::Error>(error).is_some() || find_cause::<InvalidDnsNameError>(error).is_some()
 }
 
 /// What is wrong with a certificate, in plain words.
 pub(in super::super) fn certificate_fault(error: &(dyn Error + 'static)) -> Option<&'static str> {
-    let Some(rustls::Error::InvalidCertificate(fault)) = find::<rustls::Error>(error) else { return None };
+    let Some(rustls::Error::InvalidCertificate(fault)) = find_cause::<rustls::Error>(error) else { return None };
     Some(match fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "the certificate has expired, or the clock of this machine is wrong"

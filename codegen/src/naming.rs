@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
-/// Type names that generated files use for something else: the prelude, what they import
-/// from the runtime by its `socket`, and what stands beside them.
+/// Type names that generated files use for something else: those of Rust's prelude and of the runtime's
+/// `prelude`, and the fixed names of generated items.
 const TAKEN_TYPES: &[&str] = &[
     "AsRef",
     "Authorize",
-    "Bind",
-    "Binder",
+    "BindingVisitor",
     "Box",
     "BoxError",
     "BuildError",
@@ -33,10 +32,10 @@ const TAKEN_TYPES: &[&str] = &[
     "Eq",
     "Err",
     "Error",
-    "ErrorAnswer",
+    "ErrorEnum",
     "ErrorMetadata",
-    "Fault",
-    "Faults",
+    "ErrorResponse",
+    "ErrorWithMetadata",
     "Fn",
     "From",
     "FromStr",
@@ -44,15 +43,18 @@ const TAKEN_TYPES: &[&str] = &[
     "Handle",
     "Hash",
     "HashMap",
+    "HttpBindings",
     "Infallible",
     "Into",
     "Iterator",
     "Member",
+    "ModeledError",
     "None",
     "Of",
     "Ok",
     "Operation",
     "OperationError",
+    "OperationInfo",
     "Option",
     "Ord",
     "Output",
@@ -76,7 +78,6 @@ const TAKEN_TYPES: &[&str] = &[
     "Self",
     "Send",
     "Service",
-    "ServiceFault",
     "Some",
     "String",
     "Structure",
@@ -117,34 +118,43 @@ const TAKEN_SETTINGS: &[&str] = &[
     "behavior_version",
     "behavior_version_latest",
     "build",
+    "ca_bundle",
     "clone",
     "credentials_provider",
     "default",
     "disable_request_compression",
     "endpoint_url",
-    "extension",
     "for_service",
     "http_client",
     "idempotency_token_provider",
+    "max_response_body",
     "new",
+    "on_attempt",
+    "proxy",
     "random",
     "region",
     "request_min_compression_size_bytes",
     "retry_config",
     "set_app_name",
     "set_behavior_version",
+    "set_ca_bundle",
     "set_client_param",
+    "set_clock",
     "set_credentials_provider",
     "set_disable_request_compression",
     "set_endpoint_url",
-    "set_extension",
+    "set_endpoint_url_by_service",
     "set_http_client",
     "set_idempotency_token_provider",
+    "set_max_response_body",
+    "set_on_attempt",
+    "set_proxy",
     "set_region",
     "set_request_min_compression_size_bytes",
     "set_retry_config",
     "set_stalled_stream_protection",
     "set_timeout_config",
+    "set_token_bucket",
     "set_token_provider",
     "set_use_dual_stack",
     "set_use_fips",
@@ -354,9 +364,9 @@ mod tests {
     }
 
     #[test]
-    fn names_of_the_socket_are_taken() {
-        let socket = include_str!("../../sso-client/src/runtime/socket.rs");
-        let file = syn::parse_file(socket).expect("the socket is Rust");
+    fn names_of_the_runtime_prelude_are_taken() {
+        let prelude = include_str!("../../sso-client/runtime/src/prelude.rs");
+        let file = syn::parse_file(prelude).expect("the prelude is Rust");
         let mut names = Vec::new();
         for item in file.items {
             if let syn::Item::Use(found) = item {
@@ -383,11 +393,15 @@ mod tests {
     #[test]
     fn setters_of_every_configuration_are_taken() {
         for text in [
-            include_str!("../../sso-client/src/runtime/compression.rs"),
-            include_str!("../../sso-client/src/runtime/config.rs"),
-            include_str!("../../sso-client/src/runtime/idempotency.rs"),
-            include_str!("../../sso-client/src/runtime/identity.rs"),
-            include_str!("../../sso-client/src/runtime/sigv4.rs"),
+            include_str!("../../sso-client/runtime/src/config/attempt_report.rs"),
+            include_str!("../../sso-client/runtime/src/config/compression.rs"),
+            include_str!("../../sso-client/runtime/src/config/credentials/bearer.rs"),
+            include_str!("../../sso-client/runtime/src/config/credentials/mod.rs"),
+            include_str!("../../sso-client/runtime/src/config/credentials/sigv4.rs"),
+            include_str!("../../sso-client/runtime/src/config/idempotency.rs"),
+            include_str!("../../sso-client/runtime/src/config/limits.rs"),
+            include_str!("../../sso-client/runtime/src/config/mod.rs"),
+            include_str!("../../sso-client/runtime/src/config/transport.rs"),
         ] {
             let mut methods = Vec::new();
             for item in syn::parse_file(text).expect("Rust").items {

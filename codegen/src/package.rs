@@ -19,9 +19,8 @@ pub struct Package {
     pub files: FileTree,
     /// What it says of itself in one line.
     pub description: String,
-    /// The optional parts of the runtime that it needs, by the features of `sso-client` that turn
-    /// them on.
-    pub parts: BTreeSet<&'static str>,
+    /// The features of the runtime that it needs.
+    pub runtime_features: BTreeSet<&'static str>,
     /// What is not generated, and why, a line each.
     pub left_out: Vec<String>,
     /// How much there is.
@@ -44,10 +43,10 @@ pub struct Size {
 /// Where a generated crate has its runtime from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Runtime {
-    /// A copy of its own.
+    /// A copy in a folder of the generated crate.
     #[default]
     Vendored,
-    /// The crate `sso-client`.
+    /// The runtime's crate where it lies.
     Dependency,
 }
 
@@ -70,7 +69,7 @@ pub fn package(
         .into_iter()
         .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
         .collect();
-    files.push(("src/lib.rs".to_owned(), Box::new(|| root(&service, &name, runtime, &parts))));
+    files.push(("src/lib.rs".to_owned(), Box::new(|| root(&service, &name, &parts))));
     let mut files = crate::rendered(model, &header, files)?;
     let lines = files.values().map(|text| text.lines().count()).sum();
     files.insert("README.md".to_owned(), readme(&service, &name, options, runtime));
@@ -88,7 +87,7 @@ pub fn package(
         name,
         files,
         description,
-        parts,
+        runtime_features: parts,
         left_out: service.left_out,
         size,
         endpoint_tests: service.endpoint_tests.len(),
@@ -137,16 +136,16 @@ pub(crate) fn causes(service: &Service) -> BTreeMap<&'static str, Vec<String>> {
 
 /// `src/lib.rs` of a crate of its own, whatever its name.
 pub(crate) fn root_tokens(service: &Service) -> TokenStream {
-    root(service, "client", Runtime::Vendored, &parts(service))
+    root(service, "client", &parts(service))
 }
 
 fn member_parts(member: &Member, parts: &mut BTreeSet<&'static str>) {
     type_parts(&member.ty, parts);
     if member.media_type {
-        parts.insert("_blob");
+        parts.insert("blob");
     }
     if member.idempotency_token {
-        parts.insert("_idempotency");
+        parts.insert("idempotency");
     }
 }
 
@@ -154,13 +153,13 @@ fn type_parts(ty: &Type, parts: &mut BTreeSet<&'static str>) {
     let mut element = |element: &Element| type_parts(&element.ty, parts);
     match ty {
         Type::List(inner) | Type::Map(_, inner) => element(inner),
-        Type::Blob => drop(parts.insert("_blob")),
-        Type::Timestamp => drop(parts.insert("_timestamp")),
-        Type::Document => drop(parts.insert("_document")),
-        Type::BigInteger | Type::BigDecimal => drop(parts.insert("_number")),
-        Type::ByteStream => drop(parts.insert("_byte-stream")),
+        Type::Blob => drop(parts.insert("blob")),
+        Type::Timestamp => drop(parts.insert("timestamp")),
+        Type::Document => drop(parts.insert("document")),
+        Type::BigInteger | Type::BigDecimal => drop(parts.insert("number")),
+        Type::ByteStream => drop(parts.insert("byte-stream")),
         // The headers of events may be of these types.
-        Type::EventStream(_) | Type::EventSender(_) => parts.extend(["_event-stream", "_blob", "_timestamp"]),
+        Type::EventStream(_) | Type::EventSender(_) => parts.extend(["event-stream", "blob", "timestamp"]),
         _ => {}
     }
 }
@@ -168,7 +167,7 @@ fn type_parts(ty: &Type, parts: &mut BTreeSet<&'static str>) {
 fn operation_parts(operation: &Operation, parts: &mut BTreeSet<&'static str>) {
     match operation.auth {
         Auth::None => {}
-        Auth::Bearer => drop(parts.insert("_bearer")),
+        Auth::Bearer => drop(parts.insert("bearer")),
         Auth::SigV4 { events, .. } => {
             parts.insert("_sigv4");
             if events {
@@ -179,18 +178,18 @@ fn operation_parts(operation: &Operation, parts: &mut BTreeSet<&'static str>) {
     for step in &operation.steps {
         match step {
             Step::Header(..) => {}
-            Step::Gzip => drop(parts.insert("_compression")),
-            Step::ContentMd5 => drop(parts.insert("_checksum")),
-            Step::GlacierTreeHash => drop(parts.insert("_tree-hash")),
+            Step::Gzip => drop(parts.insert("compression")),
+            Step::ContentMd5 => drop(parts.insert("checksum")),
+            Step::GlacierTreeHash => drop(parts.insert("tree-hash")),
         }
     }
     if !operation.waiters.is_empty() {
-        parts.insert("_waiter");
+        parts.insert("waiter");
     }
 }
 
 /// `src/lib.rs`.
-fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'static str>) -> TokenStream {
+fn root(service: &Service, name: &str, parts: &BTreeSet<&'static str>) -> TokenStream {
     let crate_name = name.replace('-', "_");
     let example = service.operations.iter().find(|operation| operation.input.iter().all(|member| !member.required));
     let example = example.map(|operation| {
@@ -206,25 +205,23 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         service.title_and_version(),
         example.unwrap_or_default()
     ));
-    let runtime = match runtime {
-        Runtime::Vendored => quote! { #[doc(hidden)] pub mod runtime; },
-        Runtime::Dependency => quote! { #[doc(hidden)] pub use sso_client::runtime; },
-    };
     let partitions = crate::endpoint::needs_partitions(&service.endpoint)
         .then(|| quote! { pub(crate) use crate::generated::partitions; });
     let primitives = primitives(service, parts);
     let auth = parts.contains("_sigv4").then(|| {
         quote! {
-            pub use crate::runtime::sigv4::{Credentials, ProvideCredentials, SharedCredentialsProvider};
+            pub use crate::runtime::config::credentials::{Credentials, ProvideCredentials, SharedCredentialsProvider};
         }
     });
-    let bearer = parts.contains("_bearer").then(|| quote! { pub use crate::runtime::bearer::{ProvideToken, Token}; });
+    let bearer = parts
+        .contains("bearer")
+        .then(|| quote! { pub use crate::runtime::config::credentials::{ProvideToken, Token}; });
     let idempotency = parts
-        .contains("_idempotency")
-        .then(|| quote! { pub use crate::runtime::idempotency::IdempotencyTokenProvider; });
+        .contains("idempotency")
+        .then(|| quote! { pub use crate::runtime::config::idempotency::IdempotencyTokenProvider; });
     let client_params = crate::emit::has_client_params(service)
         .then(|| quote! { pub use crate::generated::client_params::ClientParams; });
-    let waiters = parts.contains("_waiter").then(|| {
+    let waiters = parts.contains("waiter").then(|| {
         quote! {
             /// Waiting until something has come true.
             pub use crate::generated::waiters;
@@ -234,7 +231,8 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         #doc
         #[rustfmt::skip]
         mod generated;
-        #runtime
+        #[doc(hidden)]
+        pub use smithy_client_runtime as runtime;
         #[doc(inline)]
         pub use crate::generated::client::Client;
         pub use crate::generated::error::Error;
@@ -258,14 +256,14 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         /// Calls that hold up their thread, for programs without an asynchronous runtime.
         #[cfg(feature = "blocking")]
         pub mod blocking {
-            pub use crate::runtime::blocking::{Blocking, BlockingIter};
+            pub use crate::runtime::call::blocking::{Blocking, BlockingIter};
             /// A client whose calls return when they have ended; `Client::blocking` makes one.
             pub type Client = crate::Client<Blocking>;
         }
         /// Outputs as data for `serde`: they can be serialized, without secrets unless they are asked for.
         #[cfg(feature = "serde")]
         pub mod serialize {
-            pub use crate::runtime::serialize::WithSecrets;
+            pub use crate::runtime::data::serialize::WithSecrets;
         }
         /// What this crate is.
         pub mod meta {
@@ -279,17 +277,17 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
 fn primitives(service: &Service, parts: &BTreeSet<&'static str>) -> Option<TokenStream> {
     let mut exports = TokenStream::new();
     for (part, tokens) in [
-        ("_blob", quote! { pub use crate::runtime::blob::Blob; }),
-        ("_timestamp", quote! { pub use crate::runtime::timestamp::{DateTime, Format as DateTimeFormat}; }),
-        ("_document", quote! { pub use crate::runtime::document::{Document, Number}; }),
-        ("_number", quote! { pub use crate::runtime::number::{BigDecimal, BigInteger}; }),
+        ("blob", quote! { pub use crate::runtime::data::blob::Blob; }),
+        ("timestamp", quote! { pub use crate::runtime::time::timestamp::{DateTime, Format as DateTimeFormat}; }),
+        ("document", quote! { pub use crate::runtime::data::document::{Document, Number}; }),
+        ("number", quote! { pub use crate::runtime::data::number::{BigDecimal, BigInteger}; }),
         (
-            "_byte-stream",
-            quote! { pub use crate::runtime::byte_stream::{AggregatedBytes, ByteStream, ByteStreamError, FsBuilder, Length}; },
+            "byte-stream",
+            quote! { pub use crate::runtime::http_bindings::byte_stream::{AggregatedBytes, ByteStream, ByteStreamError, FsBuilder, Length}; },
         ),
         (
-            "_event-stream",
-            quote! { pub use crate::runtime::event_stream::{EventReceiver, EventStreamSender, RawMessage}; },
+            "event-stream",
+            quote! { pub use crate::runtime::http_bindings::event_stream::{EventReceiver, EventStreamSender, RawMessage}; },
         ),
     ] {
         if parts.contains(part) {
@@ -297,10 +295,10 @@ fn primitives(service: &Service, parts: &BTreeSet<&'static str>) -> Option<Token
         }
     }
     if !service.unions.is_empty() {
-        exports.extend(quote! { pub use crate::runtime::json::UnknownVariant; });
+        exports.extend(quote! { pub use crate::runtime::data::json::UnknownVariant; });
     }
     if !service.enums.is_empty() {
-        exports.extend(quote! { pub use crate::runtime::value::UnknownVariantValue; });
+        exports.extend(quote! { pub use crate::runtime::data::UnknownVariantValue; });
     }
     (!exports.is_empty()).then(|| {
         quote! {
@@ -317,8 +315,8 @@ fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) ->
     let crate_name = name.replace('-', "_");
     let count = service.operations.len();
     let runtime = match runtime {
-        Runtime::Vendored => "Its runtime is part of it, below `src/runtime`.",
-        Runtime::Dependency => "Its runtime is that of the crate `sso-client`.",
+        Runtime::Vendored => "Its runtime lies beside it, in `runtime/`.",
+        Runtime::Dependency => "Its runtime is the crate `smithy-client-runtime`.",
     };
     let mut text = format!(
         "# {name}\n\nA Rust client of {} (version {}, {count} operation{}), generated from the service's Smithy model by\n\

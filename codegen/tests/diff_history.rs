@@ -34,16 +34,7 @@ fn root() -> PathBuf {
 }
 
 fn history() -> Option<PathBuf> {
-    let dir = std::env::var_os("SMITHY_SUITES_DIR").map_or_else(|| root().join("../shared"), PathBuf::from);
-    let path = dir.join("models/history");
-    if path.is_dir() {
-        return Some(path);
-    }
-    eprintln!(
-        "skipped: models/history is not below {} (set SMITHY_SUITES_DIR to the folder that has it)",
-        dir.display()
-    );
-    None
+    test_support::suite("models/history")
 }
 
 fn read(path: &Path) -> String {

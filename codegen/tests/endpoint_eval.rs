@@ -15,16 +15,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn suites(what: &str) -> Option<PathBuf> {
-    let dir = std::env::var_os("SMITHY_SUITES_DIR").map_or_else(|| root().join("../shared"), PathBuf::from);
-    let path = dir.join(what);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: {what} is not below {} (set SMITHY_SUITES_DIR to the folder that has it)", dir.display());
-    None
-}
-
 /// The partitions of today, or those of before 2025, when the isolated ones had no dual-stack.
 fn partitions(before_2025: bool) -> Vec<Partition> {
     let text = std::fs::read_to_string(root().join("model/partitions.json")).expect("readable");
@@ -58,7 +48,7 @@ fn our_model_passes_its_tests() {
 
 #[test]
 fn published_models_pass_their_tests() {
-    let Some(dir) = suites("models/history") else { return };
+    let Some(dir) = test_support::suite("models/history") else { return };
     let mut count = 0;
     for service in ["sso", "sso-oidc", "polly", "lambda"] {
         for entry in std::fs::read_dir(dir.join(service)).expect("a folder") {
@@ -85,7 +75,7 @@ fn service_alone(text: &str) -> String {
 
 #[test]
 fn suites_of_the_rules_engine_pass() {
-    let Some(dir) = suites("suites/endpoint-rules") else { return };
+    let Some(dir) = test_support::suite("suites/endpoint-rules") else { return };
     let mut count = 0;
     for entry in std::fs::read_dir(dir).expect("a folder") {
         let path = entry.expect("an entry").path();

@@ -278,8 +278,8 @@ impl Names {
 static MEANT: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     const PRELUDE: &str = "Option Some None Result Ok Err String Vec Box Clone Copy Send Sync Debug Default PartialEq Eq \
         PartialOrd Ord Hash Into From Iterator ToString AsRef Drop Fn";
-    let socket = include_str!("../../sso-client/src/runtime/socket.rs");
-    let code = socket.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let prelude = include_str!("../../sso-client/runtime/src/prelude.rs");
+    let code = prelude.lines().filter(|line| !line.trim_start().starts_with("//"));
     let words = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
     words.chain(PRELUDE.split_whitespace()).collect()
 });

@@ -129,7 +129,7 @@ fn operations_of_resources_and_errors_of_the_service_count() {
     let shapes = &mut model["shapes"];
     let operation = || json!({ "type": "operation", "traits": { "smithy.api#http": { "method": "GET", "uri": "/" } } });
     shapes["x#Service"]["resources"] = json!([{ "target": "x#Outer" }]);
-    shapes["x#Service"]["errors"] = json!([{ "target": "x#Common" }, { "target": "x#Fault" }]);
+    shapes["x#Service"]["errors"] = json!([{ "target": "x#Common" }, { "target": "x#ErrorEnum" }]);
     shapes["x#Common"] = json!({ "type": "structure", "members": {}, "traits": { "smithy.api#error": "server" } });
     shapes["x#Outer"] =
         json!({ "type": "resource", "read": { "target": "x#Read" }, "resources": [{ "target": "x#Inner" }] });
@@ -140,7 +140,10 @@ fn operations_of_resources_and_errors_of_the_service_count() {
     let files = generate(&model.to_string()).expect("accepted");
     for module in ["list", "read", "sweep"] {
         let text = &files[&format!("operation/{module}.rs")];
-        assert!(text.contains("Common(Common)") && text.matches("    FaultValue(FaultValue)").count() == 1, "{text}");
+        assert!(
+            text.contains("Common(Common)") && text.matches("    ErrorEnumValue(ErrorEnumValue)").count() == 1,
+            "{text}"
+        );
     }
 }
 
@@ -153,7 +156,7 @@ fn with(shapes: Value, output: Value, fault: Value) -> String {
     };
     add("/shapes", shapes);
     add("/shapes/x#Output/members", output);
-    add("/shapes/x#Fault/members", fault);
+    add("/shapes/x#ErrorEnum/members", fault);
     model.to_string()
 }
 
@@ -177,7 +180,7 @@ fn streams_and_events_stand_only_where_they_can() {
     let report = generate(&model.to_string()).map(drop).expect_err("refused").to_string();
     for told in [
         "x#Inner$bytes: is a stream, which only",
-        "x#Fault$body: is a stream, which only",
+        "x#ErrorEnum$body: is a stream, which only",
         "x#Stream$nothing: is an event, which has to be a structure of its own",
         "x#Event$number: is of a type that cannot travel in the place",
     ] {

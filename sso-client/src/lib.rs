@@ -120,7 +120,7 @@
 #[rustfmt::skip]
 mod generated;
 #[doc(hidden)]
-pub mod runtime;
+pub use smithy_client_runtime as runtime;
 
 #[doc(inline)]
 pub use crate::generated::client::Client;
@@ -183,7 +183,7 @@ impl Client {
 /// as in `.map(LogoutFluentBuilder::send)`, then needs a closure in its place: `.map(|call| call.send())`.
 #[cfg(feature = "blocking")]
 pub mod blocking {
-    pub use crate::runtime::blocking::{Blocking, BlockingIter};
+    pub use crate::runtime::call::blocking::{Blocking, BlockingIter};
 
     /// A client whose calls return when they have ended.
     pub type Client = crate::Client<Blocking>;
@@ -210,15 +210,11 @@ pub mod blocking {
 /// ```
 #[cfg(feature = "serde")]
 pub mod serialize {
-    pub use crate::runtime::serialize::WithSecrets;
+    pub use crate::runtime::data::serialize::WithSecrets;
 }
 
 #[cfg(feature = "test-util")]
 pub mod test_util;
-
-// Of the optional parts of the runtime, whole calls with them.
-#[cfg(all(test, feature = "test-util"))]
-mod part_tests;
 
 #[doc(inline)]
 pub use crate::runtime::public::{customize, error, pagination};

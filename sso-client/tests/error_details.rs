@@ -10,8 +10,8 @@ use sso_client::config::{Builder, Region};
 use sso_client::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use sso_client::operation::RequestId;
 use sso_client::operation::list_accounts::ListAccountsError;
-use sso_client::runtime::timing::Timing;
-use sso_client::runtime::transport::RequestBody;
+use sso_client::runtime::http::RequestBody;
+use sso_client::runtime::time::Clock;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
 
@@ -23,12 +23,12 @@ struct Fixed;
 
 const NOW: u64 = 1_795_318_200;
 
-impl Timing for Fixed {
+impl Clock for Fixed {
     fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(delay))
     }
 
-    fn chance(&self) -> f64 {
+    fn jitter(&self) -> f64 {
         1.0
     }
 
@@ -38,7 +38,7 @@ impl Timing for Fixed {
 }
 
 async fn fails(mut config: Builder) -> Error {
-    config.set_timing(Some(Arc::new(Fixed)));
+    config.set_clock(Some(Arc::new(Fixed)));
     let call = Client::from_conf(config.build()).list_accounts().access_token("SECRET").send();
     call.await.expect_err("a failure")
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sso_client::config::http::BoxFuture;
 use sso_client::config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use sso_client::config::{AppName, Region};
-use sso_client::runtime::timing::Timing;
+use sso_client::runtime::time::Clock;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
 
@@ -15,12 +15,12 @@ use sso_client::{Client, Config};
 #[derive(Debug)]
 struct Fixed;
 
-impl Timing for Fixed {
+impl Clock for Fixed {
     fn sleep(&self, _delay: Duration) -> BoxFuture<'static, ()> {
         Box::pin(std::future::ready(()))
     }
 
-    fn chance(&self) -> f64 {
+    fn jitter(&self) -> f64 {
         1.0
     }
 
@@ -75,7 +75,7 @@ async fn numbers(timeouts: TimeoutConfigBuilder, date: Option<&str>) -> Vec<Stri
     };
     let replay = ReplayClient::new([response(500), response(500), response(200)]);
     let mut config = Config::builder().endpoint_url("http://portal.test").http_client(replay.clone());
-    config.set_timing(Some(Arc::new(Fixed)));
+    config.set_clock(Some(Arc::new(Fixed)));
     let client = Client::from_conf(config.timeout_config(timeouts.build()).build());
     client.logout().access_token("t").send().await.expect("the third attempt succeeds");
     let requests = replay.requests();
@@ -121,7 +121,7 @@ async fn child_process() {
         http::Response::new(""),
     ]);
     let mut config = Config::builder().endpoint_url("http://portal.test").http_client(replay.clone());
-    config.set_timing(Some(Arc::new(Fixed)));
+    config.set_clock(Some(Arc::new(Fixed)));
     let call = Client::from_conf(config.build()).logout().access_token("t").customize();
     let call = call.mutate_request(|request| {
         if let Ok(own) = std::env::var(OWN) {
@@ -165,13 +165,8 @@ fn a_trace_id_is_passed_on_inside_of_lambda_functions() {
 
 #[test]
 fn the_suite_of_recursion_detection() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let suites = std::env::var("SMITHY_SUITES_DIR").unwrap_or_else(|_| "../shared".to_owned());
-    let path = std::path::Path::new(root).join(suites).join("suites/recursion-detection.json");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("skipped: there is no {}", path.display());
-        return;
-    };
+    let Some(path) = test_support::suite("suites/recursion-detection.json") else { return };
+    let text = std::fs::read_to_string(path).expect("a suite can be read");
     let cases: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
     let value = |case: &serde_json::Value, key: &str| -> Option<String> {
         let headers = case[key].as_array().expect("headers");

@@ -9,8 +9,8 @@ use sso_client::Client;
 use sso_client::config::http::{BoxFuture, ConnectorError, HttpClient, HyperClient, TransportResult};
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
-use sso_client::runtime::retry::TokenBucket;
-use sso_client::runtime::transport::{RequestBody, ResponseBody};
+use sso_client::runtime::config::retry::TokenBucket;
+use sso_client::runtime::http::{RequestBody, ResponseBody};
 use sso_client::test_util::Portal;
 
 const CALLS: usize = 1000;

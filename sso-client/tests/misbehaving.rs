@@ -20,7 +20,7 @@ use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::operation::list_accounts::ListAccountsError;
-use sso_client::runtime::timing::Timing;
+use sso_client::runtime::time::Clock;
 use sso_client::{Client, Config};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -28,13 +28,13 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 #[derive(Debug, Default)]
 struct Noted(Mutex<Vec<u128>>);
 
-impl Timing for Noted {
+impl Clock for Noted {
     fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
         self.0.lock().expect("a lock").push(delay.as_millis());
         Box::pin(std::future::ready(()))
     }
 
-    fn chance(&self) -> f64 {
+    fn jitter(&self) -> f64 {
         1.0
     }
 
@@ -123,7 +123,7 @@ async fn check(row: Row) -> Result<(), String> {
     };
     let noted = Arc::new(Noted::default());
     let mut config = Config::builder().endpoint_url(&url).timeout_config(timeouts.build());
-    config.set_timing(Some(Arc::clone(&noted) as Arc<dyn Timing>)).set_max_response_body(row.max_body);
+    config.set_clock(Some(Arc::clone(&noted) as Arc<dyn Clock>)).set_max_response_body(row.max_body);
     if row.short != Short::None {
         // What is waited for twice need not be waited for thrice.
         config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(2)));

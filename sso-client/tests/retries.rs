@@ -8,8 +8,8 @@ use sso_client::config::http::{BoxFuture, ConnectorError};
 use sso_client::config::retry::RetryConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::operation::logout::LogoutError;
-use sso_client::runtime::retry::TokenBucket;
-use sso_client::runtime::timing::Timing;
+use sso_client::runtime::config::retry::TokenBucket;
+use sso_client::runtime::time::Clock;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
 
@@ -21,13 +21,13 @@ struct Noted {
     waits: Mutex<Vec<(Duration, u32)>>,
 }
 
-impl Timing for Noted {
+impl Clock for Noted {
     fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
         self.waits.lock().expect("a lock").push((delay, self.bucket.tokens()));
         Box::pin(std::future::ready(()))
     }
 
-    fn chance(&self) -> f64 {
+    fn jitter(&self) -> f64 {
         self.chance
     }
 
@@ -50,7 +50,7 @@ impl Noted {
 
     fn config(self: &Arc<Self>, replay: &ReplayClient) -> Builder {
         let mut config = Config::builder().endpoint_url("http://portal.test").http_client(replay.clone());
-        config.set_timing(Some(Arc::clone(self) as Arc<dyn Timing>)).set_token_bucket(Some(Arc::clone(&self.bucket)));
+        config.set_clock(Some(Arc::clone(self) as Arc<dyn Clock>)).set_token_bucket(Some(Arc::clone(&self.bucket)));
         config
     }
 }

@@ -110,7 +110,7 @@ fn check_notices_an_edit_of_the_model() {
     edit(&dir.path().join("model/sso-2019-06-10.json"), |text| text.replace("\"max_result\"", "\"max_results\""));
     let (outcome, said) = go(dir.path(), Mode::Check);
     assert_eq!(outcome, Ok(Outcome::Differs));
-    assert!(said.contains("+        binder.query(\"max_results\""), "{said}");
+    assert!(said.contains("+        visitor.query(\"max_results\""), "{said}");
     edit(&dir.path().join("model/partitions.json"), |text| text.replace("amazonaws.eu", "amazonaws.example"));
     assert!(go(dir.path(), Mode::Check).1.contains("partitions.rs is out of date"));
 }

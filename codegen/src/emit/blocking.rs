@@ -19,13 +19,13 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         let module = &operation.method;
         quote! { use crate::operation::#module; }
     });
-    let error = (!operations.is_empty()).then(|| quote! { use crate::runtime::socket::SdkError; });
+    let error = (!operations.is_empty()).then(|| quote! { use crate::runtime::prelude::SdkError; });
     let sends = operations.iter().map(|operation| send(operation));
     quote! {
         #module_doc
         #(#builders)*
         #(#modules)*
-        use crate::runtime::blocking::Blocking;
+        use crate::runtime::call::blocking::Blocking;
         #error
         impl crate::Client {
             /// The same client with calls that hold up their thread until they have ended, for

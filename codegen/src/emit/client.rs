@@ -23,9 +23,9 @@ pub(super) fn client(service: &Service) -> TokenStream {
     quote! {
         #module_doc
         #(#builders)*
-        use crate::runtime::socket::*;
-        /// What the runtime needs to know of the service.
-        static SERVICE: Service = Service::new(#sdk_id, #version, crate::endpoint::resolve_endpoint) #signed_as;
+        use crate::runtime::prelude::*;
+        /// The constants of the service.
+        static SERVICE: Service = Service::new(#sdk_id, #version, crate::endpoint::resolve_endpoint, client_crate!()) #signed_as;
         #client_doc
         #[derive(Clone, Debug)]
         pub struct Client<H = Handle> {

@@ -33,12 +33,12 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     let body = quote! { #(#definitions)* #(#streams)* };
     let primitives = imports::primitives(&body);
     let types = imports.tokens();
-    let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
+    let prelude = (!body.is_empty()).then(|| quote! { use crate::runtime::prelude::*; });
     let builder_imports = (!errors.is_empty()).then(|| quote! { use super::*; });
     quote! {
         //! The errors that the service can answer with.
         #primitives
-        #socket
+        #prelude
         #types
         #body
         /// Builders of the errors in this module.
@@ -112,7 +112,7 @@ fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
     quote! {
         #definition
         #json
-        impl ServiceFault for #name {
+        impl ModeledError for #name {
             const NAME: &'static str = #wire_name;
             #read_head
             fn set_meta(&mut self, meta: ErrorMetadata) {
@@ -127,7 +127,7 @@ fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
         }
         impl fmt::Display for #name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_fault(f, Self::NAME, #display)
+                write_code_and_message(f, Self::NAME, #display)
             }
         }
         impl std::error::Error for #name {}
@@ -163,13 +163,13 @@ pub(super) fn operation_error(operation: &Operation, types: &[Ident]) -> TokenSt
         operation.types.operation
     ));
     let arms = errors.iter().zip(types).map(|(error, ty)| {
-        quote! { #ty::NAME => raw.read(Self::#error), }
+        quote! { #ty::NAME => response.read(Self::#error), }
     });
-    fault_enum(name, &errors, types, &doc, arms)
+    operation_error_enum(name, &errors, types, &doc, arms)
 }
 
-/// An enum of faults that is read from an answer; `arms` say which code stands for which.
-pub(super) fn fault_enum(
+/// An enum of modeled errors that is read from an error response; `arms` match its code.
+pub(super) fn operation_error_enum(
     name: &Ident,
     errors: &[&Ident],
     types: &[Ident],
@@ -190,12 +190,12 @@ pub(super) fn fault_enum(
         }
     });
     let read = if errors.is_empty() {
-        quote! { raw.unhandled() }
+        quote! { response.unhandled() }
     } else {
         quote! {
-            match raw.code() {
+            match response.code() {
                 #(#arms)*
-                _ => raw.unhandled(),
+                _ => response.unhandled(),
             }
         }
     };
@@ -212,13 +212,13 @@ pub(super) fn fault_enum(
             }
             /// The code, message and request id of the error.
             pub fn meta(&self) -> &ErrorMetadata {
-                self.fault().meta()
+                self.variant().meta()
             }
             #(#predicates)*
         }
         impl OperationError for #name {
             const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
-            fn from_answer(raw: ErrorAnswer<'_>) -> Self {
+            fn from_error_response(response: ErrorResponse<'_>) -> Self {
                 #read
             }
         }
@@ -272,7 +272,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     quote! {
         //! The error of the service as a whole.
         #(#operations)*
-        use crate::runtime::socket::*;
+        use crate::runtime::prelude::*;
         #types
         #definition
         impl From<BuildError> for Error {
@@ -284,7 +284,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     }
 }
 
-/// An enum of faults, with what every such enum can do.
+/// An enum of modeled errors, and the traits that every such enum implements.
 fn error_enum(name: &Ident, errors: &[&Ident], types: &[Ident], doc: &TokenStream) -> TokenStream {
     let variants = errors.iter().zip(types).map(|(error, ty)| {
         let doc = docs::outer(&format!("See [`{ty}`]."));
@@ -299,22 +299,22 @@ fn error_enum(name: &Ident, errors: &[&Ident], types: &[Ident], doc: &TokenStrea
             /// One that the model does not list; see its [`code`](ProvideErrorMetadata::code).
             Unhandled(Unhandled),
         }
-        impl Faults for #name {
-            fn fault(&self) -> &dyn Fault {
+        impl ErrorEnum for #name {
+            fn variant(&self) -> &dyn ErrorWithMetadata {
                 match self {
-                    #(Self::#errors(fault) => fault,)*
-                    Self::Unhandled(fault) => fault,
+                    #(Self::#errors(error) => error,)*
+                    Self::Unhandled(error) => error,
                 }
             }
         }
         impl fmt::Display for #name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_story(f, self.fault())
+                write_with_call(f, self.variant())
             }
         }
         impl std::error::Error for #name {
             fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-                self.fault().source()
+                self.variant().source()
             }
         }
     }

@@ -197,7 +197,7 @@ pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let mut seen = std::collections::HashSet::new();
     errors.retain(|ty| seen.insert(*ty));
     let arms = exceptions.iter().map(|Exception { wire_name, error, .. }| {
-        quote! { #wire_name => raw.read(Self::#error), }
+        quote! { #wire_name => response.read(Self::#error), }
     });
-    error::fault_enum(error, &errors, &errors.iter().map(|ty| (*ty).clone()).collect::<Vec<_>>(), &doc, arms)
+    error::operation_error_enum(error, &errors, &errors.iter().map(|ty| (*ty).clone()).collect::<Vec<_>>(), &doc, arms)
 }

@@ -83,7 +83,7 @@ impl Imports {
                 names.collect()
             };
             let types = name_all(&self.types, &BTreeSet::new(), "Type");
-            let errors = name_all(&self.errors, &self.types, "Fault");
+            let errors = name_all(&self.errors, &self.types, "ErrorWithMetadata");
             Names { types, errors }
         })
     }

@@ -59,10 +59,10 @@ pub(super) fn operation(operation: &Operation, secrets: &Secrets) -> TokenStream
 fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Secrets) -> TokenStream {
     let module_doc = docs::inner(&format!("The operation `{}` and its types.", operation.wire_name));
     let imports = imports.tokens();
-    let itself = itself(operation);
+    let itself = itself(operation, secrets);
     let pages = super::pages::pages(operation);
     let input = input(operation, secrets);
-    let output = output(operation, secrets);
+    let output = output(operation);
     let error = error::operation_error(operation, errors);
     let builders = builders(operation, secrets);
     let paginator = super::pages::paginator(operation);
@@ -79,13 +79,13 @@ fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Se
     quote! {
         #module_doc
         #primitives
-        use crate::runtime::socket::*;
+        use crate::runtime::prelude::*;
         #imports
         #body
     }
 }
 
-fn itself(operation: &Operation) -> TokenStream {
+fn itself(operation: &Operation, secrets: &Secrets) -> TokenStream {
     let Operation { wire_name, http_method, method, .. } = operation;
     let types = &operation.types;
     let (name, input, output, error) = (&types.operation, &types.input, &types.output, &types.error);
@@ -103,6 +103,12 @@ fn itself(operation: &Operation) -> TokenStream {
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);
+    let sensitive =
+        operation.output.iter().any(|member| secrets.is_received_in(member)).then(|| quote! { .sensitive_output() });
+    let streaming = operation.output_stream().map(|stream| match stream.ty {
+        Type::EventStream(_) => quote! { .event_stream_output() },
+        _ => quote! { .streaming_output() },
+    });
     let prepare = prepare(operation);
     let endpoint = super::endpoint_params::endpoint(operation);
     let finish = finish(operation);
@@ -113,10 +119,7 @@ fn itself(operation: &Operation) -> TokenStream {
         #[non_exhaustive]
         pub struct #name;
         impl Operation for #name {
-            const NAME: &'static str = #wire_name;
-            const METHOD: &'static str = #http_method;
-            #authorize
-            #retryable
+            const INFO: &'static OperationInfo = &OperationInfo::new(#wire_name, #http_method) #authorize #retryable #sensitive #streaming;
             type Input = #input;
             type Output = #output;
             type Error = #error;
@@ -135,7 +138,7 @@ fn authorize(auth: Auth) -> Option<TokenStream> {
         Auth::SigV4 { unsigned_payload: true, .. } => quote!(sigv4::sign_unsigned_payload),
         Auth::SigV4 { .. } => quote!(sigv4::sign),
     };
-    Some(quote! { const AUTHORIZE: Option<Authorize> = Some(crate::runtime::#function); })
+    Some(quote! { .authorize(crate::runtime::auth::#function) })
 }
 
 /// The errors that the model says may pass.
@@ -149,7 +152,7 @@ fn retryable(operation: &Operation) -> Option<TokenStream> {
             Some(quote! { (#name, RetryKind::#kind) })
         })
         .collect();
-    (!rows.is_empty()).then(|| quote! { const RETRYABLE: &'static [(&'static str, RetryKind)] = &[#(#rows),*]; })
+    (!rows.is_empty()).then(|| quote! { .retryable(&[#(#rows),*]) })
 }
 
 /// What is filled in where the caller leaves it to the client.
@@ -157,7 +160,7 @@ fn prepare(operation: &Operation) -> Option<TokenStream> {
     let input = &operation.types.input;
     let tokens = operation.input.iter().filter(|member| member.idempotency_token).map(|member| {
         let field = &member.name;
-        let token = quote!(crate::runtime::idempotency::token(config));
+        let token = quote!(crate::runtime::config::idempotency::token(config));
         quote! { #field: input.#field.clone().or_else(|| Some(#token)), }
     });
     let defaults = operation.input_defaults.iter().map(|(field, value)| {
@@ -196,7 +199,7 @@ fn finish(operation: &Operation) -> Option<TokenStream> {
                 Step::GlacierTreeHash => quote!(tree_hash::glacier_tree_hash),
             };
             reads_config = true;
-            quote! { crate::runtime::#function(request, config)?; }
+            quote! { crate::runtime::call::#function(request, config)?; }
         })
         .collect();
     let config = if reads_config { quote!(config) } else { quote!(_config) };
@@ -216,7 +219,7 @@ fn input(operation: &Operation, secrets: &Secrets) -> TokenStream {
     let accessors = fields::accessors(&operation.input);
     let bindings = super::request::bindings(operation);
     let wipe = secrets.method(&operation.input, None);
-    let binder = if bindings.is_empty() { quote!(_binder) } else { quote!(binder) };
+    let visitor = if bindings.is_empty() { quote!(_visitor) } else { quote!(visitor) };
     quote! {
         #doc
         #[derive(Clone, Default, PartialEq)]
@@ -231,8 +234,8 @@ fn input(operation: &Operation, secrets: &Secrets) -> TokenStream {
             }
             #accessors
         }
-        impl Bind for #name {
-            fn bind(&self, #binder: &mut impl Binder) {
+        impl HttpBindings for #name {
+            fn visit(&self, #visitor: &mut impl BindingVisitor) {
                 #bindings
             }
             #wipe
@@ -254,7 +257,7 @@ fn output_definition(operation: &Operation) -> Definition<'_> {
     definition
 }
 
-fn output(operation: &Operation, secrets: &Secrets) -> TokenStream {
+fn output(operation: &Operation) -> TokenStream {
     let (name, members) = (&operation.types.output, &operation.output);
     let doc = docs::outer(&format!("What [`{}`] returns.", operation.types.operation));
     let definition = output_definition(operation).structure(&doc);
@@ -282,11 +285,8 @@ fn output(operation: &Operation, secrets: &Secrets) -> TokenStream {
             Ok(output)
         }
     };
-    let from_response = if let Some(stream) = operation.output_stream() {
-        let events = matches!(stream.ty, Type::EventStream(_)).then(|| quote! { const EVENTS: bool = true; });
+    let from_response = if operation.output_stream().is_some() {
         quote! {
-            const STREAMS: bool = true;
-            #events
             fn from_response(response: &Response) -> Result<Self, BoxError> {
                 Self::from_stream(response, ResponseBody::from(response.body().to_vec()))
             }
@@ -301,13 +301,10 @@ fn output(operation: &Operation, secrets: &Secrets) -> TokenStream {
             }
         }
     };
-    let secret =
-        members.iter().any(|member| secrets.is_received_in(member)).then(|| quote! { const SECRET: bool = true; });
     quote! {
         #definition
         #json
         impl Output for #name {
-            #secret
             #from_response
         }
         impl RequestId for #name {

@@ -112,11 +112,11 @@ pub(super) fn paginator(operation: &Operation) -> Option<TokenStream> {
     });
     let import = if items.is_some() {
         quote!(
-            use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
+            use crate::runtime::prelude::{Handle, Paginator, PaginatorItems};
         )
     } else {
         quote!(
-            use crate::runtime::socket::{Handle, Paginator};
+            use crate::runtime::prelude::{Handle, Paginator};
         )
     };
     Some(quote! {

@@ -10,28 +10,28 @@ use crate::naming;
 /// The statements of an input's `bind`.
 pub(super) fn bindings(operation: &Operation) -> TokenStream {
     let path = operation.path.iter().map(|part| match part {
-        PathPart::Literal(text) => quote! { binder.path(#text); },
+        PathPart::Literal(text) => quote! { visitor.path(#text); },
         PathPart::Label(index) => {
             let member = &operation.input[*index];
             let (field, described) = (&member.name, described(member));
             let greedy = matches!(member.binding, Binding::Label { greedy: true });
-            quote! { binder.label(#described, &self.#field, #greedy); }
+            quote! { visitor.label(#described, &self.#field, #greedy); }
         }
     });
     let host = operation.host_prefix.iter().map(|part| match part {
-        PathPart::Literal(text) => quote! { binder.host(#text); },
+        PathPart::Literal(text) => quote! { visitor.host(#text); },
         PathPart::Label(index) => {
             let member = &operation.input[*index];
             let (field, described) = (&member.name, described(member));
-            quote! { binder.host_label(#described, &self.#field); }
+            quote! { visitor.host_label(#described, &self.#field); }
         }
     });
-    let literal_query = operation.literal_query.as_ref().map(|query| quote! { binder.literal_query(#query); });
+    let literal_query = operation.literal_query.as_ref().map(|query| quote! { visitor.literal_query(#query); });
     // What has a name of its own goes before what a map holds.
     let (maps, named): (Vec<&Member>, Vec<&Member>) =
         operation.input.iter().partition(|member| matches!(member.binding, Binding::QueryMap | Binding::HeaderMap(_)));
     let has_json = operation.input.iter().any(|member| matches!(member.binding, Binding::Json(_)));
-    let json_body = has_json.then(|| quote! { binder.json_body(); });
+    let json_body = has_json.then(|| quote! { visitor.json_body(); });
     let members = named.into_iter().chain(maps).filter_map(member);
     quote! {
         #(#path)*
@@ -46,16 +46,16 @@ fn member(member: &Member) -> Option<TokenStream> {
     let (field, described) = (&member.name, described(member));
     let is_list = matches!(member.ty, Type::List(_));
     Some(match &member.binding {
-        Binding::Query(wire) if is_list => quote! { binder.query_list(#wire, #described, &self.#field); },
-        Binding::Query(wire) => quote! { binder.query(#wire, #described, &self.#field); },
-        Binding::QueryMap => quote! { binder.query_map(#described, &self.#field); },
-        Binding::Header(wire) if is_list => quote! { binder.header_list(#wire, #described, &self.#field); },
+        Binding::Query(wire) if is_list => quote! { visitor.query_list(#wire, #described, &self.#field); },
+        Binding::Query(wire) => quote! { visitor.query(#wire, #described, &self.#field); },
+        Binding::QueryMap => quote! { visitor.query_map(#described, &self.#field); },
+        Binding::Header(wire) if is_list => quote! { visitor.header_list(#wire, #described, &self.#field); },
         Binding::Header(wire) if member.media_type => {
-            quote! { binder.header(#wire, #described, &crate::runtime::blob::MediaTyped::of(&self.#field)); }
+            quote! { visitor.header(#wire, #described, &crate::runtime::data::blob::MediaTyped::of(&self.#field)); }
         }
-        Binding::Header(wire) => quote! { binder.header(#wire, #described, &self.#field); },
-        Binding::HeaderMap(prefix) => quote! { binder.header_map(#prefix, #described, &self.#field); },
-        Binding::Json(wire) => quote! { binder.json(#wire, #described, &self.#field); },
+        Binding::Header(wire) => quote! { visitor.header(#wire, #described, &self.#field); },
+        Binding::HeaderMap(prefix) => quote! { visitor.header_map(#prefix, #described, &self.#field); },
+        Binding::Json(wire) => quote! { visitor.json(#wire, #described, &self.#field); },
         Binding::Payload(payload) => {
             let content_type = &payload.content_type;
             let function = match payload.kind {
@@ -66,7 +66,7 @@ fn member(member: &Member) -> Option<TokenStream> {
                 PayloadKind::Json => quote!(json_payload),
                 PayloadKind::Stream | PayloadKind::Events => quote!(streaming_payload),
             };
-            quote! { binder.#function(#content_type, #described, &self.#field); }
+            quote! { visitor.#function(#content_type, #described, &self.#field); }
         }
         Binding::Label { .. }
         | Binding::StatusCode

@@ -12,9 +12,9 @@ pub(super) fn head(members: &[Member], place: &TokenStream) -> TokenStream {
         let field = &member.name;
         let format = member.format.filter(|format| *format != TimestampFormat::HttpDate).map(fields::format);
         match &member.binding {
-            Binding::Header(wire) if member.media_type => {
-                Some(quote! { crate::runtime::blob::read_media_type_header(response, #wire, &mut #place.#field)?; })
-            }
+            Binding::Header(wire) if member.media_type => Some(
+                quote! { crate::runtime::http_bindings::read_media_type_header(response, #wire, &mut #place.#field)?; },
+            ),
             Binding::Header(wire) => Some(match (&member.ty, format) {
                 (Type::List(_), None) => quote! { response.header_list(#wire, &mut #place.#field)?; },
                 (Type::List(_), Some(format)) => {

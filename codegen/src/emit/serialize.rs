@@ -25,7 +25,7 @@ pub(super) fn serialize(service: &Service) -> TokenStream {
     let enums = service.enums.iter().filter(|found| found.direction.received);
     let enums = enums.map(|found| enumeration(&types(&found.name), found));
     let items: Vec<TokenStream> = outputs.chain(structures).chain(errors).chain(unions).chain(enums).collect();
-    let import = (!items.is_empty()).then(|| quote! { use crate::runtime::serialize; });
+    let import = (!items.is_empty()).then(|| quote! { use crate::runtime::data::serialize; });
     quote! {
         #module_doc
         #import
@@ -79,7 +79,7 @@ fn union(path: &TokenStream, union: &Union) -> TokenStream {
         let wire = &member.wire_name;
         let method = if union.sensitive || member.sensitive { quote!(secret) } else { quote!(member) };
         match &member.ty {
-            Type::Unit => quote! { Self::#name => to.#method(#wire, Some(&crate::runtime::json::Unit))?, },
+            Type::Unit => quote! { Self::#name => to.#method(#wire, Some(&crate::runtime::data::json::Unit))?, },
             _ => quote! { Self::#name(value) => to.#method(#wire, Some(value))?, },
         }
     });

@@ -33,15 +33,15 @@ pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
         #(#streams)*
         #header_numbers
     };
-    let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
+    let prelude = (!body.is_empty()).then(|| quote! { use crate::runtime::prelude::*; });
     let primitives = imports::primitives(&body);
-    let event_stream = (!event_streams.is_empty()).then(|| quote! { use crate::runtime::event_stream; });
+    let event_stream = (!event_streams.is_empty()).then(|| quote! { use crate::runtime::http_bindings::event_stream; });
     let errors = imports.tokens();
     quote! {
         //! The data types of the service, apart from inputs and outputs.
         #primitives
         #event_stream
-        #socket
+        #prelude
         #errors
         pub mod error;
         #body

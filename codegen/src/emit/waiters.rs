@@ -141,8 +141,8 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
         #builder
         use crate::operation::#module::{#(#used),*};
         #primitives
-        use crate::runtime::socket::*;
-        use crate::runtime::waiter;
+        use crate::runtime::prelude::*;
+        use crate::runtime::call::waiter;
         #imports
         #body
     }

@@ -155,7 +155,7 @@ pub enum Property {
 #[derive(Clone, Debug)]
 pub enum Condition {
     /// Holds when the value is there, and gives it a name.
-    Bind(Ident, Expr),
+    HttpBindings(Ident, Expr),
     /// Gives a value that is always there a name.
     Let(Ident, Expr),
     /// Holds when the expression is true.

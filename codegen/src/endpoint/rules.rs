@@ -163,7 +163,11 @@ fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, St
     };
     let ident = assigned_name(name, scope)?;
     scope.bind(name, expr::bound(&ident), ty.base.always());
-    steps.push(if ty.optional { Condition::Bind(ident.clone(), expr) } else { Condition::Let(ident.clone(), expr) });
+    steps.push(if ty.optional {
+        Condition::HttpBindings(ident.clone(), expr)
+    } else {
+        Condition::Let(ident.clone(), expr)
+    });
     if ty.base == Base::Boolean {
         // A condition does not hold when its value is false, whatever it assigns.
         steps.push(Condition::Test(expr::bound(&ident)));
@@ -190,5 +194,5 @@ pub(super) fn bind_if_optional(name: &str, scope: &mut Scope) -> Result<Option<C
         _ => scope.unused(naming::variable_name(name)),
     };
     scope.bind(name, expr::bound(&ident), ty.base.always());
-    Ok(Some(Condition::Bind(ident, expr)))
+    Ok(Some(Condition::HttpBindings(ident, expr)))
 }

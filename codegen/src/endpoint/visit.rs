@@ -48,7 +48,7 @@ pub(super) fn visit_rules(rules: &[Rule], look: &mut dyn FnMut(&Expr)) {
 
 fn visit_conditions(conditions: &[Condition], look: &mut dyn FnMut(&Expr)) {
     for condition in conditions {
-        let (Condition::Bind(_, expr) | Condition::Let(_, expr) | Condition::Test(expr)) = condition;
+        let (Condition::HttpBindings(_, expr) | Condition::Let(_, expr) | Condition::Test(expr)) = condition;
         look(expr);
     }
 }

@@ -10,8 +10,8 @@ use crate::operation::get_role_credentials;
 use crate::operation::list_account_roles;
 use crate::operation::list_accounts;
 use crate::operation::logout;
-use crate::runtime::blocking::Blocking;
-use crate::runtime::socket::SdkError;
+use crate::runtime::call::blocking::Blocking;
+use crate::runtime::prelude::SdkError;
 
 impl crate::Client {
     /// The same client with calls that hold up their thread until they have ended, for

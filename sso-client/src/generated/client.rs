@@ -6,13 +6,14 @@ use crate::operation::get_role_credentials::builders::GetRoleCredentialsFluentBu
 use crate::operation::list_account_roles::builders::ListAccountRolesFluentBuilder;
 use crate::operation::list_accounts::builders::ListAccountsFluentBuilder;
 use crate::operation::logout::builders::LogoutFluentBuilder;
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 
-/// What the runtime needs to know of the service.
+/// The constants of the service.
 static SERVICE: Service = Service::new(
     "SSO",
     "2019-06-10",
     crate::endpoint::resolve_endpoint,
+    client_crate!(),
 );
 
 /// Calls AWS Single Sign-On.

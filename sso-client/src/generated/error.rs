@@ -6,7 +6,7 @@ use crate::operation::get_role_credentials::GetRoleCredentialsError;
 use crate::operation::list_account_roles::ListAccountRolesError;
 use crate::operation::list_accounts::ListAccountsError;
 use crate::operation::logout::LogoutError;
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 use crate::types::error::{
     InvalidRequestException, ResourceNotFoundException, TooManyRequestsException,
     UnauthorizedException,
@@ -30,27 +30,27 @@ pub enum Error {
     Unhandled(Unhandled),
 }
 
-impl Faults for Error {
-    fn fault(&self) -> &dyn Fault {
+impl ErrorEnum for Error {
+    fn variant(&self) -> &dyn ErrorWithMetadata {
         match self {
-            Self::InvalidRequestException(fault) => fault,
-            Self::ResourceNotFoundException(fault) => fault,
-            Self::TooManyRequestsException(fault) => fault,
-            Self::UnauthorizedException(fault) => fault,
-            Self::Unhandled(fault) => fault,
+            Self::InvalidRequestException(error) => error,
+            Self::ResourceNotFoundException(error) => error,
+            Self::TooManyRequestsException(error) => error,
+            Self::UnauthorizedException(error) => error,
+            Self::Unhandled(error) => error,
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_story(f, self.fault())
+        write_with_call(f, self.variant())
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault().source()
+        self.variant().source()
     }
 }
 

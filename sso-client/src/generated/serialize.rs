@@ -2,7 +2,7 @@
 
 //! Outputs of AWS Single Sign-On as data for `serde`.
 
-use crate::runtime::serialize;
+use crate::runtime::data::serialize;
 
 impl serialize::Serialize
 for crate::operation::get_role_credentials::GetRoleCredentialsOutput {

@@ -2,7 +2,7 @@
 
 //! The data types of the service, apart from inputs and outputs.
 
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 
 pub mod error;
 

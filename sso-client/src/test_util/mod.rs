@@ -17,8 +17,8 @@
 
 mod answers;
 mod portal;
-mod replay;
 mod tls;
 
+#[doc(inline)]
+pub use crate::runtime::test_util::ReplayClient;
 pub use portal::{CannedResponse, Portal, PortalBuilder, RecordedRequest};
-pub use replay::ReplayClient;

@@ -1,7 +1,7 @@
 //! `cargo xtask emit`: a crate of its own for any service of the restJson1 protocol.
 //!
 //! Everything is generated before the first file is written. The runtime is copied from
-//! `sso-client/src/runtime`, as much of it as the service needs, or depended on.
+//! `sso-client/runtime`, or depended on by path.
 
 mod manifest;
 mod vendor;
@@ -85,12 +85,11 @@ const STAMP: &str = ".emitted";
 pub fn run(root: &Path, request: &Request) -> Result<Package, Error> {
     let package = generate(root, request)?;
     let mut files: BTreeMap<String, String> = package.files.clone();
-    let parts = manifest::closure(root, &package.parts)?;
+    let workspace = manifest::Workspace::read(root)?;
     if request.runtime == Runtime::Vendored {
-        files.extend(vendor::files(root, &parts)?);
+        files.extend(vendor::files(root, &workspace)?);
     }
-    let manifest = manifest::write(root, request, &package, &parts)?;
-    files.insert("Cargo.toml".to_owned(), manifest);
+    files.insert("Cargo.toml".to_owned(), manifest::write(root, &workspace, request, &package));
     write(&request.out, files)?;
     Ok(package)
 }

@@ -9,9 +9,9 @@ use super::{Api, Item, Key, Part};
 
 /// Traits between generated code and runtime, which programs do not call.
 const PLUMBING: &[&str] = &[
-    "Bind",
+    "HttpBindings",
     "EventStructure",
-    "Faults",
+    "ErrorEnum",
     "FromWire",
     "Output",
     "OperationError",
@@ -19,7 +19,7 @@ const PLUMBING: &[&str] = &[
     "ReadUnion",
     "Sealed",
     "SendUnion",
-    "ServiceFault",
+    "ModeledError",
     "Shape",
     "Structure",
     "WireEnum",

@@ -17,12 +17,12 @@ pub(super) struct Origins {
 
 /// What the root exports only for services that need a part of the runtime.
 const EXPORTS: &[(&str, &[&str])] = &[
-    ("_blob", &["primitives::Blob"]),
-    ("_timestamp", &["primitives::DateTime", "primitives::DateTimeFormat"]),
-    ("_document", &["primitives::Document", "primitives::Number"]),
-    ("_number", &["primitives::BigDecimal", "primitives::BigInteger"]),
+    ("blob", &["primitives::Blob"]),
+    ("timestamp", &["primitives::DateTime", "primitives::DateTimeFormat"]),
+    ("document", &["primitives::Document", "primitives::Number"]),
+    ("number", &["primitives::BigDecimal", "primitives::BigInteger"]),
     (
-        "_byte-stream",
+        "byte-stream",
         &[
             "primitives::AggregatedBytes",
             "primitives::ByteStream",
@@ -31,11 +31,11 @@ const EXPORTS: &[(&str, &[&str])] = &[
             "primitives::Length",
         ],
     ),
-    ("_event-stream", &["primitives::EventReceiver", "primitives::EventStreamSender", "primitives::RawMessage"]),
+    ("event-stream", &["primitives::EventReceiver", "primitives::EventStreamSender", "primitives::RawMessage"]),
     ("_sigv4", &["config::Credentials", "config::ProvideCredentials", "config::SharedCredentialsProvider"]),
-    ("_bearer", &["config::ProvideToken", "config::Token"]),
-    ("_idempotency", &["config::IdempotencyTokenProvider"]),
-    ("_waiter", &["waiters"]),
+    ("bearer", &["config::ProvideToken", "config::Token"]),
+    ("idempotency", &["config::IdempotencyTokenProvider"]),
+    ("waiter", &["waiters"]),
 ];
 
 impl Origins {
@@ -210,7 +210,7 @@ impl Origins {
                 self.owners.insert((*path).to_owned(), ids.clone());
             }
         }
-        let all: Vec<String> = ["_blob", "_timestamp", "_document", "_number", "_byte-stream", "_event-stream"]
+        let all: Vec<String> = ["_blob", "_timestamp", "_document", "_number", "byte-stream", "_event-stream"]
             .iter()
             .filter_map(|part| parts.get(part))
             .flatten()

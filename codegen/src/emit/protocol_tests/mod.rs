@@ -54,7 +54,7 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
 fn client(service: &Service) -> TokenStream {
     let auth: Vec<Auth> = service.operations.iter().map(|operation| operation.auth).collect();
     let sigv4 = auth.iter().any(|auth| matches!(auth, Auth::SigV4 { .. })).then(|| {
-        quote! { .credentials_provider(crate::runtime::sigv4::Credentials::new("AKID", "SECRET", None, None, "tests")) }
+        quote! { .credentials_provider(crate::runtime::config::credentials::Credentials::new("AKID", "SECRET", None, None, "tests")) }
     });
     let bearer = auth.contains(&Auth::Bearer).then(|| quote! { .bearer_token("token") });
     let members = service.operations.iter().flat_map(|operation| &operation.input);
@@ -64,7 +64,7 @@ fn client(service: &Service) -> TokenStream {
     quote! {
         use std::collections::HashMap;
         use crate::runtime::protocol_tests::{RequestTest, Wire};
-        use crate::runtime::socket::BoxError;
+        use crate::runtime::prelude::BoxError;
         use crate::{Client, operation, types};
         #[allow(unused_imports)]
         use crate::primitives;

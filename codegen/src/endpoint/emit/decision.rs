@@ -46,7 +46,7 @@ fn emit_rule(conditions: &[Condition], outcome: &Outcome, tail: bool) -> TokenSt
             let inner = emit_rule(rest, outcome, tail);
             quote! { let #name = #value; #inner }
         }
-        Condition::Bind(name, expr) => {
+        Condition::HttpBindings(name, expr) => {
             let inner = emit_rule(rest, outcome, false);
             if uses(name, rest, outcome) {
                 let value = emit_expr(expr);

@@ -176,7 +176,7 @@ impl<'p> Machine<'p> {
     fn rule(&mut self, rule: &Rule) -> Option<Resolved> {
         for condition in &rule.conditions {
             match condition {
-                Condition::Bind(name, expr) | Condition::Let(name, expr) => {
+                Condition::HttpBindings(name, expr) | Condition::Let(name, expr) => {
                     let value = self.value(expr)?;
                     self.bound.insert(naming::plain(name), value);
                 }

@@ -2,7 +2,7 @@
 
 //! The operation `GetRoleCredentials` and its types.
 
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 use crate::types::RoleCredentials;
 use crate::types::error::{
     InvalidRequestException, ResourceNotFoundException, TooManyRequestsException,
@@ -15,8 +15,8 @@ use crate::types::error::{
 pub struct GetRoleCredentials;
 
 impl Operation for GetRoleCredentials {
-    const NAME: &'static str = "GetRoleCredentials";
-    const METHOD: &'static str = "GET";
+    const INFO: &'static OperationInfo = &OperationInfo::new("GetRoleCredentials", "GET")
+        .sensitive_output();
     type Input = GetRoleCredentialsInput;
     type Output = GetRoleCredentialsOutput;
     type Error = GetRoleCredentialsError;
@@ -57,12 +57,12 @@ impl GetRoleCredentialsInput {
     }
 }
 
-impl Bind for GetRoleCredentialsInput {
-    fn bind(&self, binder: &mut impl Binder) {
-        binder.path("/federation/credentials");
-        binder.query("role_name", Member::required("role_name"), &self.role_name);
-        binder.query("account_id", Member::required("account_id"), &self.account_id);
-        binder
+impl HttpBindings for GetRoleCredentialsInput {
+    fn visit(&self, visitor: &mut impl BindingVisitor) {
+        visitor.path("/federation/credentials");
+        visitor.query("role_name", Member::required("role_name"), &self.role_name);
+        visitor.query("account_id", Member::required("account_id"), &self.account_id);
+        visitor
             .header(
                 "x-amz-sso_bearer_token",
                 Member::required("access_token").sensitive(),
@@ -112,8 +112,6 @@ impl json::Structure for GetRoleCredentialsOutput {
 }
 
 impl Output for GetRoleCredentialsOutput {
-    const SECRET: bool = true;
-
     fn from_response(response: &Response) -> Result<Self, BoxError> {
         let mut output: Self = json::read_body(response.body())?;
         output._request_id = response.request_id();
@@ -143,27 +141,27 @@ pub enum GetRoleCredentialsError {
     Unhandled(Unhandled),
 }
 
-impl Faults for GetRoleCredentialsError {
-    fn fault(&self) -> &dyn Fault {
+impl ErrorEnum for GetRoleCredentialsError {
+    fn variant(&self) -> &dyn ErrorWithMetadata {
         match self {
-            Self::InvalidRequestException(fault) => fault,
-            Self::ResourceNotFoundException(fault) => fault,
-            Self::TooManyRequestsException(fault) => fault,
-            Self::UnauthorizedException(fault) => fault,
-            Self::Unhandled(fault) => fault,
+            Self::InvalidRequestException(error) => error,
+            Self::ResourceNotFoundException(error) => error,
+            Self::TooManyRequestsException(error) => error,
+            Self::UnauthorizedException(error) => error,
+            Self::Unhandled(error) => error,
         }
     }
 }
 
 impl fmt::Display for GetRoleCredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_story(f, self.fault())
+        write_with_call(f, self.variant())
     }
 }
 
 impl std::error::Error for GetRoleCredentialsError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault().source()
+        self.variant().source()
     }
 }
 
@@ -180,7 +178,7 @@ impl GetRoleCredentialsError {
 
     /// The code, message and request id of the error.
     pub fn meta(&self) -> &ErrorMetadata {
-        self.fault().meta()
+        self.variant().meta()
     }
 
     /// Whether this is a [`InvalidRequestException`].
@@ -207,13 +205,17 @@ impl GetRoleCredentialsError {
 impl OperationError for GetRoleCredentialsError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
-        match raw.code() {
-            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
-            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
-            _ => raw.unhandled(),
+    fn from_error_response(response: ErrorResponse<'_>) -> Self {
+        match response.code() {
+            InvalidRequestException::NAME => response.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => {
+                response.read(Self::ResourceNotFoundException)
+            }
+            TooManyRequestsException::NAME => {
+                response.read(Self::TooManyRequestsException)
+            }
+            UnauthorizedException::NAME => response.read(Self::UnauthorizedException),
+            _ => response.unhandled(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 //! The operation `ListAccountRoles` and its types.
 
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 use crate::types::RoleInfo;
 use crate::types::error::{
     InvalidRequestException, ResourceNotFoundException, TooManyRequestsException,
@@ -15,8 +15,7 @@ use crate::types::error::{
 pub struct ListAccountRoles;
 
 impl Operation for ListAccountRoles {
-    const NAME: &'static str = "ListAccountRoles";
-    const METHOD: &'static str = "GET";
+    const INFO: &'static OperationInfo = &OperationInfo::new("ListAccountRoles", "GET");
     type Input = ListAccountRolesInput;
     type Output = ListAccountRolesOutput;
     type Error = ListAccountRolesError;
@@ -88,18 +87,18 @@ impl ListAccountRolesInput {
     }
 }
 
-impl Bind for ListAccountRolesInput {
-    fn bind(&self, binder: &mut impl Binder) {
-        binder.path("/assignment/roles");
-        binder.query("next_token", Member::optional("next_token"), &self.next_token);
-        binder.query("max_result", Member::optional("max_results"), &self.max_results);
-        binder
+impl HttpBindings for ListAccountRolesInput {
+    fn visit(&self, visitor: &mut impl BindingVisitor) {
+        visitor.path("/assignment/roles");
+        visitor.query("next_token", Member::optional("next_token"), &self.next_token);
+        visitor.query("max_result", Member::optional("max_results"), &self.max_results);
+        visitor
             .header(
                 "x-amz-sso_bearer_token",
                 Member::required("access_token").sensitive(),
                 &self.access_token,
             );
-        binder.query("account_id", Member::required("account_id"), &self.account_id);
+        visitor.query("account_id", Member::required("account_id"), &self.account_id);
     }
 
     fn wipe(&mut self) {
@@ -181,27 +180,27 @@ pub enum ListAccountRolesError {
     Unhandled(Unhandled),
 }
 
-impl Faults for ListAccountRolesError {
-    fn fault(&self) -> &dyn Fault {
+impl ErrorEnum for ListAccountRolesError {
+    fn variant(&self) -> &dyn ErrorWithMetadata {
         match self {
-            Self::InvalidRequestException(fault) => fault,
-            Self::ResourceNotFoundException(fault) => fault,
-            Self::TooManyRequestsException(fault) => fault,
-            Self::UnauthorizedException(fault) => fault,
-            Self::Unhandled(fault) => fault,
+            Self::InvalidRequestException(error) => error,
+            Self::ResourceNotFoundException(error) => error,
+            Self::TooManyRequestsException(error) => error,
+            Self::UnauthorizedException(error) => error,
+            Self::Unhandled(error) => error,
         }
     }
 }
 
 impl fmt::Display for ListAccountRolesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_story(f, self.fault())
+        write_with_call(f, self.variant())
     }
 }
 
 impl std::error::Error for ListAccountRolesError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault().source()
+        self.variant().source()
     }
 }
 
@@ -218,7 +217,7 @@ impl ListAccountRolesError {
 
     /// The code, message and request id of the error.
     pub fn meta(&self) -> &ErrorMetadata {
-        self.fault().meta()
+        self.variant().meta()
     }
 
     /// Whether this is a [`InvalidRequestException`].
@@ -245,13 +244,17 @@ impl ListAccountRolesError {
 impl OperationError for ListAccountRolesError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
-        match raw.code() {
-            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
-            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
-            _ => raw.unhandled(),
+    fn from_error_response(response: ErrorResponse<'_>) -> Self {
+        match response.code() {
+            InvalidRequestException::NAME => response.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => {
+                response.read(Self::ResourceNotFoundException)
+            }
+            TooManyRequestsException::NAME => {
+                response.read(Self::TooManyRequestsException)
+            }
+            UnauthorizedException::NAME => response.read(Self::UnauthorizedException),
+            _ => response.unhandled(),
         }
     }
 }
@@ -507,7 +510,7 @@ pub mod builders {
 
 /// Paginators of this operation.
 pub mod paginator {
-    use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
+    use crate::runtime::prelude::{Handle, Paginator, PaginatorItems};
 
     /// Walks the pages of [`ListAccountRoles`](super::ListAccountRoles).
     pub type ListAccountRolesPaginator<H = Handle> = Paginator<

@@ -2,7 +2,7 @@
 
 //! The operation `ListAccounts` and its types.
 
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 use crate::types::AccountInfo;
 use crate::types::error::{
     InvalidRequestException, ResourceNotFoundException, TooManyRequestsException,
@@ -15,8 +15,7 @@ use crate::types::error::{
 pub struct ListAccounts;
 
 impl Operation for ListAccounts {
-    const NAME: &'static str = "ListAccounts";
-    const METHOD: &'static str = "GET";
+    const INFO: &'static OperationInfo = &OperationInfo::new("ListAccounts", "GET");
     type Input = ListAccountsInput;
     type Output = ListAccountsOutput;
     type Error = ListAccountsError;
@@ -81,12 +80,12 @@ impl ListAccountsInput {
     }
 }
 
-impl Bind for ListAccountsInput {
-    fn bind(&self, binder: &mut impl Binder) {
-        binder.path("/assignment/accounts");
-        binder.query("next_token", Member::optional("next_token"), &self.next_token);
-        binder.query("max_result", Member::optional("max_results"), &self.max_results);
-        binder
+impl HttpBindings for ListAccountsInput {
+    fn visit(&self, visitor: &mut impl BindingVisitor) {
+        visitor.path("/assignment/accounts");
+        visitor.query("next_token", Member::optional("next_token"), &self.next_token);
+        visitor.query("max_result", Member::optional("max_results"), &self.max_results);
+        visitor
             .header(
                 "x-amz-sso_bearer_token",
                 Member::required("access_token").sensitive(),
@@ -173,27 +172,27 @@ pub enum ListAccountsError {
     Unhandled(Unhandled),
 }
 
-impl Faults for ListAccountsError {
-    fn fault(&self) -> &dyn Fault {
+impl ErrorEnum for ListAccountsError {
+    fn variant(&self) -> &dyn ErrorWithMetadata {
         match self {
-            Self::InvalidRequestException(fault) => fault,
-            Self::ResourceNotFoundException(fault) => fault,
-            Self::TooManyRequestsException(fault) => fault,
-            Self::UnauthorizedException(fault) => fault,
-            Self::Unhandled(fault) => fault,
+            Self::InvalidRequestException(error) => error,
+            Self::ResourceNotFoundException(error) => error,
+            Self::TooManyRequestsException(error) => error,
+            Self::UnauthorizedException(error) => error,
+            Self::Unhandled(error) => error,
         }
     }
 }
 
 impl fmt::Display for ListAccountsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_story(f, self.fault())
+        write_with_call(f, self.variant())
     }
 }
 
 impl std::error::Error for ListAccountsError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault().source()
+        self.variant().source()
     }
 }
 
@@ -210,7 +209,7 @@ impl ListAccountsError {
 
     /// The code, message and request id of the error.
     pub fn meta(&self) -> &ErrorMetadata {
-        self.fault().meta()
+        self.variant().meta()
     }
 
     /// Whether this is a [`InvalidRequestException`].
@@ -237,13 +236,17 @@ impl ListAccountsError {
 impl OperationError for ListAccountsError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
-        match raw.code() {
-            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
-            ResourceNotFoundException::NAME => raw.read(Self::ResourceNotFoundException),
-            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
-            _ => raw.unhandled(),
+    fn from_error_response(response: ErrorResponse<'_>) -> Self {
+        match response.code() {
+            InvalidRequestException::NAME => response.read(Self::InvalidRequestException),
+            ResourceNotFoundException::NAME => {
+                response.read(Self::ResourceNotFoundException)
+            }
+            TooManyRequestsException::NAME => {
+                response.read(Self::TooManyRequestsException)
+            }
+            UnauthorizedException::NAME => response.read(Self::UnauthorizedException),
+            _ => response.unhandled(),
         }
     }
 }
@@ -466,7 +469,7 @@ pub mod builders {
 
 /// Paginators of this operation.
 pub mod paginator {
-    use crate::runtime::socket::{Handle, Paginator, PaginatorItems};
+    use crate::runtime::prelude::{Handle, Paginator, PaginatorItems};
 
     /// Walks the pages of [`ListAccounts`](super::ListAccounts).
     pub type ListAccountsPaginator<H = Handle> = Paginator<super::ListAccounts, H>;

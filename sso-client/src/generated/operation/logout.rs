@@ -2,7 +2,7 @@
 
 //! The operation `Logout` and its types.
 
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 use crate::types::error::{
     InvalidRequestException, TooManyRequestsException, UnauthorizedException,
 };
@@ -13,8 +13,7 @@ use crate::types::error::{
 pub struct Logout;
 
 impl Operation for Logout {
-    const NAME: &'static str = "Logout";
-    const METHOD: &'static str = "POST";
+    const INFO: &'static OperationInfo = &OperationInfo::new("Logout", "POST");
     type Input = LogoutInput;
     type Output = LogoutOutput;
     type Error = LogoutError;
@@ -41,10 +40,10 @@ impl LogoutInput {
     }
 }
 
-impl Bind for LogoutInput {
-    fn bind(&self, binder: &mut impl Binder) {
-        binder.path("/logout");
-        binder
+impl HttpBindings for LogoutInput {
+    fn visit(&self, visitor: &mut impl BindingVisitor) {
+        visitor.path("/logout");
+        visitor
             .header(
                 "x-amz-sso_bearer_token",
                 Member::required("access_token").sensitive(),
@@ -105,26 +104,26 @@ pub enum LogoutError {
     Unhandled(Unhandled),
 }
 
-impl Faults for LogoutError {
-    fn fault(&self) -> &dyn Fault {
+impl ErrorEnum for LogoutError {
+    fn variant(&self) -> &dyn ErrorWithMetadata {
         match self {
-            Self::InvalidRequestException(fault) => fault,
-            Self::TooManyRequestsException(fault) => fault,
-            Self::UnauthorizedException(fault) => fault,
-            Self::Unhandled(fault) => fault,
+            Self::InvalidRequestException(error) => error,
+            Self::TooManyRequestsException(error) => error,
+            Self::UnauthorizedException(error) => error,
+            Self::Unhandled(error) => error,
         }
     }
 }
 
 impl fmt::Display for LogoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_story(f, self.fault())
+        write_with_call(f, self.variant())
     }
 }
 
 impl std::error::Error for LogoutError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.fault().source()
+        self.variant().source()
     }
 }
 
@@ -141,7 +140,7 @@ impl LogoutError {
 
     /// The code, message and request id of the error.
     pub fn meta(&self) -> &ErrorMetadata {
-        self.fault().meta()
+        self.variant().meta()
     }
 
     /// Whether this is a [`InvalidRequestException`].
@@ -163,12 +162,14 @@ impl LogoutError {
 impl OperationError for LogoutError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_answer(raw: ErrorAnswer<'_>) -> Self {
-        match raw.code() {
-            InvalidRequestException::NAME => raw.read(Self::InvalidRequestException),
-            TooManyRequestsException::NAME => raw.read(Self::TooManyRequestsException),
-            UnauthorizedException::NAME => raw.read(Self::UnauthorizedException),
-            _ => raw.unhandled(),
+    fn from_error_response(response: ErrorResponse<'_>) -> Self {
+        match response.code() {
+            InvalidRequestException::NAME => response.read(Self::InvalidRequestException),
+            TooManyRequestsException::NAME => {
+                response.read(Self::TooManyRequestsException)
+            }
+            UnauthorizedException::NAME => response.read(Self::UnauthorizedException),
+            _ => response.unhandled(),
         }
     }
 }

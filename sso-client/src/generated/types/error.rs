@@ -2,7 +2,7 @@
 
 //! The errors that the service can answer with.
 
-use crate::runtime::socket::*;
+use crate::runtime::prelude::*;
 
 /// The request is not valid: for instance, a required parameter is missing or a value is out of
 /// range.
@@ -35,7 +35,7 @@ impl json::Structure for InvalidRequestException {
     }
 }
 
-impl ServiceFault for InvalidRequestException {
+impl ModeledError for InvalidRequestException {
     const NAME: &'static str = "InvalidRequestException";
 
     fn set_meta(&mut self, meta: ErrorMetadata) {
@@ -52,7 +52,7 @@ impl ProvideErrorMetadata for InvalidRequestException {
 
 impl fmt::Display for InvalidRequestException {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_fault(f, Self::NAME, self.message.as_deref())
+        write_code_and_message(f, Self::NAME, self.message.as_deref())
     }
 }
 
@@ -88,7 +88,7 @@ impl json::Structure for ResourceNotFoundException {
     }
 }
 
-impl ServiceFault for ResourceNotFoundException {
+impl ModeledError for ResourceNotFoundException {
     const NAME: &'static str = "ResourceNotFoundException";
 
     fn set_meta(&mut self, meta: ErrorMetadata) {
@@ -105,7 +105,7 @@ impl ProvideErrorMetadata for ResourceNotFoundException {
 
 impl fmt::Display for ResourceNotFoundException {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_fault(f, Self::NAME, self.message.as_deref())
+        write_code_and_message(f, Self::NAME, self.message.as_deref())
     }
 }
 
@@ -141,7 +141,7 @@ impl json::Structure for TooManyRequestsException {
     }
 }
 
-impl ServiceFault for TooManyRequestsException {
+impl ModeledError for TooManyRequestsException {
     const NAME: &'static str = "TooManyRequestsException";
 
     fn set_meta(&mut self, meta: ErrorMetadata) {
@@ -158,7 +158,7 @@ impl ProvideErrorMetadata for TooManyRequestsException {
 
 impl fmt::Display for TooManyRequestsException {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_fault(f, Self::NAME, self.message.as_deref())
+        write_code_and_message(f, Self::NAME, self.message.as_deref())
     }
 }
 
@@ -194,7 +194,7 @@ impl json::Structure for UnauthorizedException {
     }
 }
 
-impl ServiceFault for UnauthorizedException {
+impl ModeledError for UnauthorizedException {
     const NAME: &'static str = "UnauthorizedException";
 
     fn set_meta(&mut self, meta: ErrorMetadata) {
@@ -211,7 +211,7 @@ impl ProvideErrorMetadata for UnauthorizedException {
 
 impl fmt::Display for UnauthorizedException {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_fault(f, Self::NAME, self.message.as_deref())
+        write_code_and_message(f, Self::NAME, self.message.as_deref())
     }
 }
 

@@ -56,11 +56,11 @@ pub struct Account {
     pub email_address: String,
 }
 
-type Fault = Box<dyn Error + Send + Sync>;
+type ErrorWithMetadata = Box<dyn Error + Send + Sync>;
 
 impl Bare {
     /// A client that trusts the system's roots.
-    pub fn new(url: &str) -> Result<Self, Fault> {
+    pub fn new(url: &str) -> Result<Self, ErrorWithMetadata> {
         let connector = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
         Ok(Self { hyper: Hyper::builder(TokioExecutor::new()).build(connector), url: url.to_owned() })
     }
@@ -81,7 +81,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Bare<C> {
         account: &str,
         role: &str,
         token: &str,
-    ) -> Result<(RoleCredentials, Option<String>), Fault> {
+    ) -> Result<(RoleCredentials, Option<String>), ErrorWithMetadata> {
         let uri = format!("{}/federation/credentials?role_name={role}&account_id={account}", self.url);
         let (answer, id) = self.get::<Credentials>(&uri, token).await?;
         Ok((answer.role_credentials, id))
@@ -89,7 +89,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Bare<C> {
 
     /// Calls `ListAccounts` for every page, and hands each item on.
     #[allow(dead_code, reason = "not every program needs it")]
-    pub async fn accounts(&self, token: &str, mut each: impl FnMut(Account)) -> Result<(), Fault> {
+    pub async fn accounts(&self, token: &str, mut each: impl FnMut(Account)) -> Result<(), ErrorWithMetadata> {
         let mut uri = format!("{}/assignment/accounts?max_result=100", self.url);
         loop {
             let (page, _) = self.get::<Accounts>(&uri, token).await?;
@@ -99,7 +99,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Bare<C> {
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, uri: &str, token: &str) -> Result<(T, Option<String>), Fault> {
+    async fn get<T: DeserializeOwned>(&self, uri: &str, token: &str) -> Result<(T, Option<String>), ErrorWithMetadata> {
         let request = Request::get(uri)
             .header("x-amz-sso_bearer_token", token)
             .header(USER_AGENT, HeaderValue::from_static("bare/0.0.0"))

@@ -1,0 +1,355 @@
+//! What all operations of a client share, and one call from end to end.
+//!
+//! A thin generic shell (`Handle::call`) binds the input and reads the output; everything in
+//! between is compiled once for all operations.
+//!
+//! What it does not do: retry or wait (`attempt`), connect (`transport`), or know any operation.
+//!
+//! What must stay true: making a client reads, connects and sends nothing; what a configuration alone
+//! decides is found out once; a call that cannot be sent costs no quota; clones are the same client.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, OnceLock};
+use std::task::Poll;
+
+use http::Method;
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
+
+use crate::auth::AuthContext;
+use crate::base::BoxError;
+use crate::call::attempt::{Attempts, Exchange, Failure};
+use crate::call::observe::trace::within;
+use crate::call::observe::{Subject, trace};
+use crate::call::operation::{Operation, OperationInfo, Output};
+use crate::call::trace_id::is_lambda;
+use crate::call::user_agent::{Feature, user_agent};
+use crate::config::retry::TokenBucket;
+use crate::config::{Builder, Config, Region, Service};
+use crate::endpoint::{BaseUrl, Endpoint, EndpointError, EndpointSettings};
+use crate::error::{BuildError, CallInfo, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
+use crate::http::{Headers, HttpRequest};
+use crate::http_bindings::{self, Bound, Wiped};
+use crate::transport::{HttpClient as _, SharedHttpClient};
+
+/// What all operations of a client share. Clones are the same client.
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+/// What a client has its calls made by.
+pub trait ClientHandle: Clone {
+    /// The configuration.
+    fn config(&self) -> &Config;
+}
+
+impl ClientHandle for Handle {
+    fn config(&self) -> &Config {
+        &self.shared.config
+    }
+}
+
+struct Shared {
+    config: Config,
+    service: &'static Service,
+    derived: OnceLock<Derived>,
+    http: OnceLock<SharedHttpClient>,
+    tokens: Arc<TokenBucket>,
+    /// The blocking client of this client, made when first asked for.
+    #[cfg(feature = "blocking")]
+    blocking: OnceLock<crate::call::blocking::Blocking>,
+}
+
+/// What requests need that a configuration alone decides, so that it is made once.
+struct Derived {
+    base: Base,
+    user_agent: HeaderValue,
+    in_lambda: bool,
+}
+
+/// An endpoint, and its URL taken apart.
+struct Base {
+    endpoint: Endpoint,
+    url: BaseUrl,
+}
+
+/// A change to a request just before it is sent.
+pub(crate) type Mutation = dyn Fn(HttpRequest) -> Result<HttpRequest, BoxError> + Send + Sync;
+
+/// How one call differs from the client's others.
+#[derive(Default)]
+pub(crate) struct Overrides {
+    pub(crate) config: Option<Builder>,
+    pub(crate) mutations: Vec<Box<Mutation>>,
+    feature: Option<Feature>,
+}
+
+impl Overrides {
+    /// Nothing differs, but the call is one of several.
+    pub(crate) fn one_of(feature: Feature) -> Self {
+        Self { feature: Some(feature), ..Self::default() }
+    }
+}
+
+impl Handle {
+    /// A client of a configuration. Nothing is looked at yet.
+    pub fn new(config: Config, service: &'static Service) -> Self {
+        let config = config.to_builder().for_service(service.sdk_id).build();
+        let tokens = config.token_bucket();
+        Self { shared: Arc::new(Shared::new(config, service, tokens)) }
+    }
+
+    /// A client that shares the configuration and the quota for retries, but makes connections of its own;
+    /// of a transport that was set, only the default one can be made anew.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn with_own_connections(&self) -> Self {
+        let Shared { config, service, tokens, .. } = &*self.shared;
+        let config = match config.http_client().and_then(|http| http.with_own_connections()) {
+            Some(http) => config.to_builder().http_client(http).build(),
+            None => config.clone(),
+        };
+        Self { shared: Arc::new(Shared::new(config, service, Arc::clone(tokens))) }
+    }
+
+    /// The blocking client of this client, which `make` makes when first asked for.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking(&self, make: impl FnOnce() -> super::blocking::Blocking) -> super::blocking::Blocking {
+        self.shared.blocking.get_or_init(make).clone()
+    }
+
+    /// Makes a call: binds the input, sends it as often as it takes, reads the result.
+    pub(crate) async fn call<O: Operation>(
+        &self,
+        input: &O::Input,
+        overrides: &Overrides,
+    ) -> Result<O::Output, SdkError<O::Error>> {
+        let config = match &overrides.config {
+            Some(config) => &self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)),
+            None => &self.shared.config,
+        };
+        let prepared = O::prepare(input, config).map(Wiped::new);
+        let input = prepared.as_deref().unwrap_or(input);
+        let bound = http_bindings::build_request(input).map_err(nothing_sent::<O>)?;
+        let plan = Plan { info: O::INFO, finish: O::finish, endpoint: O::endpoint(input, &settings(config)) };
+        let service = self.shared.service;
+        let span = (service.client.trace_points.call)(service.sdk_id, O::INFO.name, config.region().map(AsRef::as_ref));
+        let exchange = pin!(self.exchange(&plan, bound, config, overrides));
+        // By way of a pointer, so that it is compiled once and not into the calls of each operation.
+        let exchange: Pin<&mut (dyn Future<Output = _> + Send + Sync)> = exchange;
+        let outcome = match within!(span, exchange) {
+            Ok(mut exchange) if exchange.is_success() => {
+                if !O::INFO.sensitive_output {
+                    exchange.set_public();
+                }
+                let (response, stream) = exchange.received();
+                let output = match stream {
+                    Some(body) => O::Output::from_stream(response, body),
+                    None => O::Output::from_response(response),
+                };
+                output.map_err(|error| {
+                    let (response, _, call) = exchange.into_parts(O::INFO.name);
+                    let (ids, call) = (Ids::of(&response), call.with_hint(hint::unreadable(&response)));
+                    SdkError::response_error(error, response).with_call(call, ids)
+                })
+            }
+            Ok(exchange) => {
+                let (response, head, call) = exchange.into_parts(O::INFO.name);
+                let head = head.unwrap_or_else(|| ParsedError::read(&response));
+                let error = O::Error::from_error_response(ErrorResponse::of(&response, head, Some(call)));
+                Err(SdkError::service_error(error, response))
+            }
+            Err(failure) => Err(failure.into_sdk_error()),
+        };
+        trace::ended(&span, &outcome);
+        outcome
+    }
+
+    async fn exchange(
+        &self,
+        plan: &Plan,
+        bound: Bound,
+        config: &Config,
+        overrides: &Overrides,
+    ) -> Result<Exchange, Box<Failure>> {
+        let shared = &*self.shared;
+        let info = plan.info;
+        let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(info.name));
+        let own;
+        let derived = if overrides.config.is_some() || plan.endpoint.is_some() {
+            own = shared.derive(config, plan.endpoint.as_ref()).map_err(nothing_sent)?;
+            &own
+        } else if let Some(derived) = shared.derived.get() {
+            derived
+        } else {
+            let derived = shared.derive(config, None).map_err(nothing_sent)?;
+            shared.derived.get_or_init(|| derived)
+        };
+        let mut request = request(info.method, bound, derived).map_err(nothing_sent)?;
+        if let Some(feature) = overrides.feature {
+            // Refused, the header says less than it could; that is no reason not to send it.
+            let _ = request.headers_mut().insert(USER_AGENT, user_agent(shared.service, config, Some(feature)));
+        }
+        (plan.finish)(&mut request, config).map_err(nothing_sent)?;
+        for mutation in &overrides.mutations {
+            request = mutation(request).map_err(|error| nothing_sent(BuildError::other(error)))?;
+        }
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
+        }
+        let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
+        let attempts = Attempts {
+            subject: Subject { service: shared.service, operation: info, hook: config.attempt_hook() },
+            http: &config.http_client().unwrap_or_else(|| shared.default_http()),
+            tokens: &shared.tokens,
+            clock: config.clock(),
+            retries: config.retries(),
+            timeouts: config.timeouts(),
+            max_body: config.max_response_body(),
+            in_lambda: derived.in_lambda,
+            fips: config.use_fips() == Some(true),
+            auth_context: context,
+        };
+        let running = attempts.run(&mut request);
+        without_runtime_panics(running).await.unwrap_or_else(|| Err(nothing_sent(BuildError::other(NO_RUNTIME))))
+    }
+}
+
+/// A call that ends before anything is sent.
+pub(crate) fn nothing_sent<O: Operation>(error: BuildError) -> SdkError<O::Error> {
+    Failure::construction(error, CallInfo::nothing_sent(O::INFO.name)).into_sdk_error()
+}
+
+/// An operation without its types, for the code that is compiled once for all operations.
+struct Plan {
+    info: &'static OperationInfo,
+    finish: fn(&mut HttpRequest, &Config) -> Result<(), BuildError>,
+    /// The operation's own endpoint, which replaces the client's.
+    endpoint: Option<Result<Endpoint, EndpointError>>,
+}
+
+/// What is said when there is no runtime that calls could be made in.
+pub(crate) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
+                          or call Runtime::block_on of one built with enable_all";
+
+/// Ends with `None` where Tokio panics because the runtime was built without timers or I/O.
+/// There is no way to ask it before.
+pub(crate) async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Some),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+            if text.starts_with("A Tokio 1.x context was found") {
+                return Poll::Ready(None);
+            }
+            resume_unwind(panic)
+        }
+    })
+    .await
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("service", &self.shared.service.sdk_id)
+            .field("config", &self.shared.config)
+            .finish()
+    }
+}
+
+impl Shared {
+    fn new(config: Config, service: &'static Service, tokens: Arc<TokenBucket>) -> Self {
+        Self {
+            config,
+            service,
+            derived: OnceLock::new(),
+            http: OnceLock::new(),
+            tokens,
+            #[cfg(feature = "blocking")]
+            blocking: OnceLock::new(),
+        }
+    }
+
+    /// The transport of a client that was given none, made when first needed.
+    fn default_http(&self) -> SharedHttpClient {
+        let make = || {
+            let connect_timeout = self.config.timeouts().connect_timeout();
+            SharedHttpClient::new(self.config.transport().client(connect_timeout))
+        };
+        self.http.get_or_init(make).clone()
+    }
+
+    /// `endpoint` is the operation's own, where the client's does not count.
+    fn derive(
+        &self,
+        config: &Config,
+        endpoint: Option<&Result<Endpoint, EndpointError>>,
+    ) -> Result<Derived, BuildError> {
+        let base = self.base(config, endpoint)?;
+        (self.service.client.trace_points.endpoint)(config, &base.url);
+        let user_agent = HeaderValue::from_str(&user_agent(self.service, config, None)).map_err(BuildError::other)?;
+        Ok(Derived { base, user_agent, in_lambda: is_lambda() })
+    }
+
+    fn base(&self, config: &Config, endpoint: Option<&Result<Endpoint, EndpointError>>) -> Result<Base, BuildError> {
+        if config.endpoint_url().is_none() {
+            config.region().map_or(Ok(()), Region::check).map_err(BuildError::other)?;
+        }
+        let endpoint = endpoint.cloned().unwrap_or_else(|| (self.service.resolve_endpoint)(&settings(config)));
+        let endpoint = endpoint.map_err(|error| {
+            let nowhere = config.region().is_none() && config.endpoint_url().is_none();
+            let fips = config.use_fips() == Some(true);
+            let advice =
+                if nowhere { "; set one with Config::builder().region(Region::new(\"eu-west-1\"))" } else { "" };
+            let hint = if nowhere { Some(hint::NO_REGION) } else { fips.then_some(hint::FIPS) };
+            BuildError::other(format!("there is no endpoint: {error}{advice}")).with_hint(hint)
+        })?;
+        let url = BaseUrl::parse(endpoint.url()).map_err(|reason| {
+            let origin = config.endpoint_url_origin().map_or_else(String::new, |origin| format!(" ({origin})"));
+            BuildError::other(format!("the endpoint URL{origin} cannot be used: {reason}"))
+        })?;
+        Ok(Base { endpoint, url })
+    }
+}
+
+/// What endpoint rules can ask for.
+fn settings(config: &Config) -> EndpointSettings<'_> {
+    EndpointSettings {
+        region: config.region().map(AsRef::as_ref),
+        use_fips: config.use_fips(),
+        use_dual_stack: config.use_dual_stack(),
+        endpoint_url: config.endpoint_url(),
+        client_params: config.client_params(),
+    }
+}
+
+/// All of a request that stays the same from one attempt to the next.
+fn request(method: &'static str, mut bound: Bound, derived: &Derived) -> Result<HttpRequest, BuildError> {
+    let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
+    let length = bound.path_and_query.len();
+    let uri = derived.base.url.join(&mut bound).map_err(|error| {
+        BuildError::other(format!("its {length} bytes of path and query are no URI that can be sent: {error}"))
+    })?;
+    let mut headers = bound.headers;
+    for (name, values) in derived.base.endpoint.headers() {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(BuildError::other)?;
+        for value in values {
+            headers.append(&name, HeaderValue::from_str(value).map_err(BuildError::other)?);
+        }
+    }
+    headers.insert(USER_AGENT, derived.user_agent.clone());
+    let length = match &bound.stream {
+        Some(stream) => stream.content_length(),
+        None => Some(bound.body.len() as u64),
+    };
+    let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+    if let Some(length) = length.filter(|length| takes_body || *length > 0) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), bound.body);
+    request.set_stream(bound.stream);
+    Ok(request)
+}

@@ -1,0 +1,44 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use super::*;
+use crate::auth::sigv4::sign;
+use crate::config::credentials::Credentials;
+
+pub(crate) struct Signed;
+
+impl Way for Signed {
+    const AUTHORIZE: Option<Authorize> = Some(sign);
+}
+
+#[tokio::test]
+async fn every_attempt_is_signed_anew() {
+    let seconds = Arc::new(AtomicU64::new(1_440_938_160));
+    let config = Config::builder()
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "SECRET", None, None, "test"))
+        .time_source(move || SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.fetch_add(1, Ordering::Relaxed)));
+    let (handle, replay) = client(config, &[(503, ""), (200, "{}")]);
+    call::<Signed>(&handle).await.expect("the second answer");
+    let requests = replay.requests();
+    let header = |at: usize, name: &str| requests[at].headers()[name].to_str().expect("text").to_owned();
+    assert_eq!(header(0, "x-amz-date"), "20150830T123600Z");
+    assert_eq!(header(1, "x-amz-date"), "20150830T123601Z");
+    assert_ne!(header(0, "authorization"), header(1, "authorization"));
+    let text = header(0, "authorization");
+    assert!(text.contains("/20150830/us-east-1/things/aws4_request"), "{text}");
+    // As other SDKs sign what tells attempts apart.
+    assert!(text.contains("SignedHeaders=amz-sdk-invocation-id;amz-sdk-request;content-length;host;x-amz-date,"));
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_sent() {
+    let (handle, replay) = client(Config::builder(), &[(200, "{}")]);
+    let error = call::<Signed>(&handle).await.expect_err("no credentials");
+    assert_eq!(
+        error.to_string(),
+        "GetThing: there are no credentials to sign with: set some, or what gives them, with \
+         Config::builder().credentials_provider(…) (nothing was sent)"
+    );
+    assert!(replay.requests().is_empty());
+}

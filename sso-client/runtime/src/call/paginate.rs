@@ -1,0 +1,362 @@
+//! Pages, one request after the other, and the items in them.
+//!
+//! What it does not do: ask for a page before it is wanted, or for two at a time.
+//!
+//! What must stay true: what came before an error is handed on before it; after an error, or a token
+//! that was seen before, there is no more; the state between pages is the caller's to drop at any
+//! point.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use futures_core::Stream;
+
+use crate::base::{BoxFuture, SyncWrapper};
+use crate::call::client::{Handle, Overrides};
+use crate::call::operation::{Operation, PageSized, PagedItems, Paginated};
+use crate::call::user_agent::Feature;
+use crate::error::{CallInfo, Ids, RequestId, SdkError};
+use crate::http_bindings::Wiped;
+
+/// Walks the pages of an operation.
+#[must_use = "a paginator does nothing until its `send` is asked for pages"]
+pub struct Paginator<O: Operation, H = Handle> {
+    handle: H,
+    input: Wiped<O::Input>,
+    stop_on_duplicate_token: bool,
+}
+
+impl<O: Paginated, H> Paginator<O, H> {
+    /// Starts where the input says.
+    pub fn new(handle: H, input: Wiped<O::Input>) -> Self {
+        Self { handle, input, stop_on_duplicate_token: true }
+    }
+
+    /// Whether a token that was seen before ends the walk with an error, which is the default.
+    /// With `false` the walk goes on, for as long as the service gives tokens.
+    pub fn stop_on_duplicate_token(mut self, stop: bool) -> Self {
+        self.stop_on_duplicate_token = stop;
+        self
+    }
+
+    /// The same of another client, with what else comes of that.
+    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, Paginator<O, G>) {
+        let Self { handle, input, stop_on_duplicate_token } = self;
+        let (found, handle) = map(handle);
+        (found, Paginator { handle, input, stop_on_duplicate_token })
+    }
+}
+
+impl<O: Paginated> Paginator<O> {
+    /// The pages. Nothing is sent until the first is asked for.
+    pub fn send(self) -> PaginationStream<Result<O::Output, SdkError<O::Error>>> {
+        PaginationStream::new(Pages::new(self))
+    }
+}
+
+impl<O: PageSized, H> Paginator<O, H> {
+    /// How many items a page may hold at most.
+    pub fn page_size(mut self, size: i32) -> Self {
+        O::set_page_size(&mut self.input, size);
+        self
+    }
+}
+
+impl<O: PagedItems, H> Paginator<O, H> {
+    /// The items in the pages, in place of the pages.
+    pub fn items(self) -> PaginatorItems<O, H> {
+        PaginatorItems { pages: self }
+    }
+}
+
+impl<O: Operation, H> fmt::Debug for Paginator<O, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paginator").field("operation", &O::INFO.name).finish_non_exhaustive()
+    }
+}
+
+/// Walks the items of all pages of an operation.
+#[must_use = "a paginator does nothing until its `send` is asked for items"]
+pub struct PaginatorItems<O: Operation, H = Handle> {
+    pages: Paginator<O, H>,
+}
+
+impl<O: PagedItems, H> PaginatorItems<O, H> {
+    /// The same of another client, with what else comes of that.
+    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, PaginatorItems<O, G>) {
+        let (found, pages) = self.pages.map_handle(map);
+        (found, PaginatorItems { pages })
+    }
+}
+
+impl<O: PagedItems> PaginatorItems<O> {
+    /// The items. Nothing is sent until the first is asked for; a page is fetched when the one
+    /// before is used up.
+    pub fn send(self) -> PaginationStream<Result<O::Item, SdkError<O::Error>>> {
+        PaginationStream::new(Items { pages: Pages::new(self.pages), items: Vec::new().into_iter() })
+    }
+}
+
+impl<O: Operation, H> fmt::Debug for PaginatorItems<O, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaginatorItems").field("operation", &O::INFO.name).finish_non_exhaustive()
+    }
+}
+
+/// The service gave a token that it had given before: going on would never end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateToken {
+    page: usize,
+    first: usize,
+}
+
+impl fmt::Display for DuplicateToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "page {} was not asked for: the token for it already led to page {}, and pagination would never end",
+            self.page + 1,
+            self.first
+        )
+    }
+}
+
+impl std::error::Error for DuplicateToken {}
+
+/// The state between two pages.
+struct Walk<O: Operation> {
+    handle: Handle,
+    input: Wiped<O::Input>,
+    /// Tokens that were used, with the page that each led to.
+    used: HashMap<String, usize>,
+    page: usize,
+    stop_on_duplicate_token: bool,
+}
+
+type Page<O> = Result<<O as Operation>::Output, SdkError<<O as Operation>::Error>>;
+
+enum Pages<O: Operation> {
+    Before(Box<Walk<O>>),
+    Waiting(BoxFuture<'static, (Box<Walk<O>>, Page<O>)>),
+    Broken(SdkError<O::Error>),
+    Done,
+}
+
+impl<O: Paginated> Pages<O> {
+    fn new(paginator: Paginator<O>) -> Self {
+        let Paginator { handle, mut input, stop_on_duplicate_token } = paginator;
+        let mut used = HashMap::new();
+        if let Some(token) = O::token(&mut input).as_ref().filter(|_| stop_on_duplicate_token) {
+            used.insert(token.clone(), 1);
+        }
+        Self::Before(Box::new(Walk { handle, input, used, page: 0, stop_on_duplicate_token }))
+    }
+
+    /// What follows a page that came.
+    fn after(mut walk: Box<Walk<O>>, output: &O::Output) -> Self {
+        // An empty token ends the walk as a missing one does.
+        let Some(token) = O::next_token(output).filter(|token| !token.is_empty()) else { return Self::Done };
+        if walk.stop_on_duplicate_token {
+            if let Some(&first) = walk.used.get(token) {
+                let call = CallInfo::nothing_sent(O::INFO.name);
+                let error = SdkError::construction_failure(DuplicateToken { page: walk.page, first });
+                return Self::Broken(error.with_call(call, Ids::request(output.request_id())));
+            }
+            walk.used.insert(token.to_owned(), walk.page + 1);
+        }
+        *O::token(&mut walk.input) = Some(token.to_owned());
+        Self::Before(walk)
+    }
+}
+
+impl<O: Operation> Unpin for Pages<O> {}
+
+impl<O: Paginated> Stream for Pages<O> {
+    type Item = Page<O>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Page<O>>> {
+        let this = self.get_mut();
+        loop {
+            match std::mem::replace(this, Self::Done) {
+                Self::Before(mut walk) => {
+                    walk.page += 1;
+                    *this = Self::Waiting(Box::pin(async move {
+                        let page = walk.handle.call::<O>(&walk.input, &Overrides::one_of(Feature::Paginator)).await;
+                        (walk, page)
+                    }));
+                }
+                Self::Waiting(mut page) => match page.as_mut().poll(cx) {
+                    Poll::Pending => {
+                        *this = Self::Waiting(page);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready((walk, page)) => {
+                        if let Ok(output) = &page {
+                            *this = Self::after(walk, output);
+                        }
+                        return Poll::Ready(Some(page));
+                    }
+                },
+                Self::Broken(error) => return Poll::Ready(Some(Err(error))),
+                Self::Done => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+struct Items<O: PagedItems> {
+    pages: Pages<O>,
+    items: std::vec::IntoIter<O::Item>,
+}
+
+impl<O: PagedItems> Unpin for Items<O> {}
+
+impl<O: PagedItems> Stream for Items<O> {
+    type Item = Result<O::Item, SdkError<O::Error>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(item) = this.items.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match Pin::new(&mut this.pages).poll_next(cx) {
+                Poll::Ready(Some(Ok(page))) => this.items = O::items(page).into_iter(),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.items.len(), None)
+    }
+}
+
+/// Pages or items as they come. It is a [`Stream`], and has the methods that programs for other
+/// AWS SDKs use, so that they need no trait in scope. After an error it ends.
+#[must_use = "a stream does nothing until it is asked for what comes next"]
+pub struct PaginationStream<T> {
+    stream: SyncWrapper<Pin<Box<dyn Stream<Item = T> + Send>>>,
+}
+
+impl<T> PaginationStream<T> {
+    fn new(stream: impl Stream<Item = T> + Send + 'static) -> Self {
+        Self { stream: SyncWrapper::new(Box::pin(stream)) }
+    }
+
+    /// The next one; `None` when there is none left.
+    pub async fn next(&mut self) -> Option<T> {
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// The next one, where it has come already.
+    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    pub(crate) fn next_if_there(&mut self) -> Option<T> {
+        if self.stream.get_mut().size_hint().0 == 0 {
+            return None;
+        }
+        match self.poll_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(next) => next,
+            Poll::Pending => None,
+        }
+    }
+
+    /// Polls for the next one.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.stream.get_mut().as_mut().poll_next(cx)
+    }
+
+    /// All that are left: as `Vec<T>`, or as `Result<Vec<_>, _>`, which stops at the first error.
+    pub async fn collect<C: Collectable<T>>(mut self) -> C {
+        let mut collection = C::start();
+        while let Some(item) = self.next().await {
+            if !C::add(&mut collection, item) {
+                break;
+            }
+        }
+        collection
+    }
+}
+
+impl<T, E> PaginationStream<Result<T, E>> {
+    /// The next one; `Ok(None)` when there is none left.
+    ///
+    /// # Errors
+    ///
+    /// That of the call that was to bring it.
+    pub async fn try_next(&mut self) -> Result<Option<T>, E> {
+        self.next().await.transpose()
+    }
+
+    /// All that are left.
+    ///
+    /// # Errors
+    ///
+    /// That of the first call that failed.
+    pub async fn try_collect(self) -> Result<Vec<T>, E> {
+        self.collect().await
+    }
+}
+
+impl<T> Stream for PaginationStream<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        Self::poll_next(&mut self, cx)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream.ask(Stream::size_hint)
+    }
+}
+
+impl<T> fmt::Debug for PaginationStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PaginationStream")
+    }
+}
+
+/// What a [`PaginationStream`] can be collected into.
+pub trait Collectable<T> {
+    /// The empty collection.
+    fn start() -> Self;
+    /// Adds an item; `false` when no more are wanted.
+    fn add(collection: &mut Self, item: T) -> bool;
+}
+
+impl<T> Collectable<T> for Vec<T> {
+    fn start() -> Self {
+        Self::new()
+    }
+
+    fn add(collection: &mut Self, item: T) -> bool {
+        collection.push(item);
+        true
+    }
+}
+
+impl<T, E> Collectable<Result<T, E>> for Result<Vec<T>, E> {
+    fn start() -> Self {
+        Ok(Vec::new())
+    }
+
+    fn add(collection: &mut Self, item: Result<T, E>) -> bool {
+        match (collection.as_mut(), item) {
+            (Ok(items), Ok(item)) => {
+                items.push(item);
+                true
+            }
+            (_, Err(error)) => {
+                *collection = Err(error);
+                false
+            }
+            (Err(_), Ok(_)) => false,
+        }
+    }
+}

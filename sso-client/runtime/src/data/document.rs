@@ -1,0 +1,347 @@
+//! Optional part: values without a schema.
+//!
+//! Reading has a limit on how deep values are nested; writing and dropping a value recurse as deep
+//! as it was read or built.
+//!
+//! What must stay true: any JSON that is read is written back with the same meaning, but for numbers
+//! that neither 64 bits nor a float can hold.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+
+use crate::data::json::{At, Deserializer, Read, Slot, Write};
+use crate::data::serialize::{Serialize, Serializer, Shape};
+
+/// Any value that JSON can hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Document {
+    /// Values by name.
+    Object(HashMap<String, Document>),
+    /// A list of values.
+    Array(Vec<Document>),
+    /// A number.
+    Number(Number),
+    /// A text.
+    String(String),
+    /// `true` or `false`.
+    Bool(bool),
+    /// Nothing.
+    #[default]
+    Null,
+}
+
+/// A number of a [`Document`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// A whole number that is not negative.
+    PosInt(u64),
+    /// A negative whole number.
+    NegInt(i64),
+    /// Any other number.
+    Float(f64),
+}
+
+impl Number {
+    /// The number as a float, the nearest where it is too long.
+    #[expect(clippy::cast_precision_loss, reason = "as documented")]
+    pub fn to_f64_lossy(self) -> f64 {
+        match self {
+            Self::PosInt(value) => value as f64,
+            Self::NegInt(value) => value as f64,
+            Self::Float(value) => value,
+        }
+    }
+}
+
+impl Document {
+    /// The values by name, if it is an object.
+    pub fn as_object(&self) -> Option<&HashMap<String, Self>> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// The values by name, to be changed, if it is an object.
+    pub fn as_object_mut(&mut self) -> Option<&mut HashMap<String, Self>> {
+        if let Self::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// The list, if it is an array.
+    pub fn as_array(&self) -> Option<&Vec<Self>> {
+        if let Self::Array(array) = self { Some(array) } else { None }
+    }
+
+    /// The list, to be changed, if it is an array.
+    pub fn as_array_mut(&mut self) -> Option<&mut Vec<Self>> {
+        if let Self::Array(array) = self { Some(array) } else { None }
+    }
+
+    /// The number, if it is one.
+    pub fn as_number(&self) -> Option<&Number> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
+
+    /// The text, if it is a string.
+    pub fn as_string(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Self::Bool(value) = self { Some(*value) } else { None }
+    }
+
+    /// Nothing, if it is that.
+    pub fn as_null(&self) -> Option<()> {
+        self.is_null().then_some(())
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_))
+    }
+
+    /// Whether it is a number.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+
+    /// Whether it is a string.
+    pub fn is_string(&self) -> bool {
+        matches!(self, Self::String(_))
+    }
+
+    /// Whether it is `true` or `false`.
+    pub fn is_bool(&self) -> bool {
+        matches!(self, Self::Bool(_))
+    }
+
+    /// Whether it is nothing.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+macro_rules! from {
+    ($($ty:ty, $value:ident => $document:expr;)*) => {$(
+        impl From<$ty> for Document {
+            fn from($value: $ty) -> Self {
+                $document
+            }
+        }
+    )*};
+}
+
+from! {
+    bool, value => Self::Bool(value);
+    &str, text => Self::String(text.to_owned());
+    String, text => Self::String(text);
+    Number, number => Self::Number(number);
+    u32, value => Self::from(u64::from(value));
+    u64, value => Self::Number(Number::PosInt(value));
+    i32, value => Self::from(i64::from(value));
+    i64, value => Self::Number(u64::try_from(value).map_or(Number::NegInt(value), Number::PosInt));
+    f32, value => Self::from(f64::from(value));
+    f64, value => Self::Number(Number::Float(value));
+}
+
+impl<T: Into<Document>> From<Vec<T>> for Document {
+    fn from(list: Vec<T>) -> Self {
+        Self::Array(list.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Document>> From<HashMap<String, T>> for Document {
+    fn from(map: HashMap<String, T>) -> Self {
+        Self::Object(map.into_iter().map(|(name, value)| (name, value.into())).collect())
+    }
+}
+
+impl<T: Into<Document>> From<Option<T>> for Document {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl Read for Document {
+    fn read<'de, D: Deserializer<'de>>(from: D, _at: At<'_>) -> Result<Self, D::Error> {
+        DocumentVisitor.deserialize(from)
+    }
+
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
+}
+
+/// Reads any value.
+struct DocumentVisitor;
+
+impl<'de> DeserializeSeed<'de> for DocumentVisitor {
+    type Value = Document;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Document, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for DocumentVisitor {
+    type Value = Document;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Document, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Document, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Document, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Document, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Document, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Document, E> {
+        Ok(text.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Document, E> {
+        Ok(Document::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Document, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = seq.next_element_seed(Self)? {
+            list.push(value);
+        }
+        Ok(Document::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
+        let mut object = HashMap::new();
+        while let Some(name) = entries.next_key()? {
+            object.insert(name, entries.next_value_seed(Self)?);
+        }
+        Ok(Document::Object(object))
+    }
+}
+
+impl Shape for Document {
+    fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+        self.serialize(to)
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Object(object) => to.collect_map(object),
+            Self::Array(array) => to.collect_seq(array),
+            Self::Number(Number::PosInt(number)) => to.serialize_u64(*number),
+            Self::Number(Number::NegInt(number)) => to.serialize_i64(*number),
+            Self::Number(Number::Float(number)) => to.serialize_f64(*number),
+            Self::String(text) => to.serialize_str(text),
+            Self::Bool(value) => to.serialize_bool(*value),
+            Self::Null => to.serialize_unit(),
+        }
+    }
+}
+
+impl Write for Document {
+    fn write(&self, to: Slot<'_>) {
+        match self {
+            Self::Object(object) => object.write(to),
+            Self::Array(array) => array.write(to),
+            Self::Number(Number::PosInt(value)) => to.token(value),
+            Self::Number(Number::NegInt(value)) => to.token(value),
+            Self::Number(Number::Float(value)) => value.write(to),
+            Self::String(text) => to.text(text),
+            Self::Bool(value) => to.token(value),
+            Self::Null => to.null(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::json::{Members, Structure, document, read_body, read_value};
+
+    #[test]
+    fn there_and_back() {
+        for json in [
+            "null",
+            "true",
+            "\"a\\\"é\"",
+            "0",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "1.5",
+            "1e300",
+            "[]",
+            "[1,null,[\"x\",{}],-2.0]",
+            "{\"a\":{\"b\":null}}",
+        ] {
+            let value: Document = read_value(json.as_bytes()).expect(json);
+            assert_eq!(document(&value).json, json.as_bytes());
+        }
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        assert!(read_value::<Document>(deep.as_bytes()).is_err(), "nesting has a limit");
+        assert!(read_value::<Document>(b"1e999").is_err());
+        assert_eq!(document(&Document::from(f64::NAN)).json, "\"NaN\"");
+    }
+
+    #[test]
+    fn null_is_a_value_where_no_member_holds_it() {
+        #[derive(Debug, Default, PartialEq)]
+        struct Holder {
+            one: Option<Document>,
+            list: Option<Vec<Document>>,
+            map: Option<HashMap<String, Document>>,
+        }
+        impl Structure for Holder {
+            fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+                match from.name() {
+                    "one" => from.read(&mut self.one),
+                    "list" => from.read(&mut self.list),
+                    "map" => from.read(&mut self.map),
+                    _ => from.skip(),
+                }
+            }
+        }
+        let holder: Holder = read_body(br#"{"one":null,"list":[null,1],"map":{"a":null}}"#).expect("whole");
+        let expected = Holder {
+            one: None,
+            list: Some(vec![Document::Null, 1.into()]),
+            map: Some(HashMap::from([("a".to_owned(), Document::Null)])),
+        };
+        assert_eq!(holder, expected);
+    }
+
+    #[test]
+    fn made_and_looked_at() {
+        let made = Document::from(HashMap::from([("list".to_owned(), vec![Some(1), None])]));
+        let list = made.as_object().and_then(|object| object["list"].as_array()).expect("a list");
+        assert_eq!(list[0].as_number(), Some(&Number::PosInt(1)));
+        assert!(list[1].is_null() && made.is_object() && Document::default().is_null());
+        assert_eq!(Document::from(-1), Document::Number(Number::NegInt(-1)));
+        assert_eq!(Document::from("a").as_string(), Some("a"));
+        assert_eq!((Document::from(true).as_bool(), made.as_bool()), (Some(true), None));
+        assert_eq!(Number::NegInt(-3).to_f64_lossy(), -3.0);
+    }
+}

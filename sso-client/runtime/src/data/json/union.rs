@@ -1,0 +1,122 @@
+//! Unions: JSON objects with one member, whose name says which.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserializer;
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::visit::{MapMembers, Name};
+use super::{At, Members, Read, Slot, Write, mismatch};
+
+/// A union that takes its variant from the member of a JSON object.
+pub trait ReadUnion: Sized {
+    /// Takes the member whose turn it is; `None` when its value is `null`.
+    ///
+    /// # Errors
+    ///
+    /// When the member's value is not of its type.
+    fn read_variant<M: Members>(from: &mut M) -> Result<Option<Self>, M::Error>;
+}
+
+/// A variant that the model does not list, kept as it came.
+#[derive(Clone, PartialEq)]
+pub struct UnknownVariant {
+    name: String,
+    value: serde_json::Value,
+}
+
+impl UnknownVariant {
+    pub(crate) fn new(name: &str, value: serde_json::Value) -> Self {
+        Self { name: name.to_owned(), value }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value, as JSON.
+    pub fn json(&self) -> String {
+        self.value.to_string()
+    }
+
+    pub(crate) fn value(&self) -> &serde_json::Value {
+        &self.value
+    }
+}
+
+/// Shows the name only: nobody knows whether the value is a secret.
+impl fmt::Debug for UnknownVariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnknownVariant").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The value of a variant that is all there is to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unit;
+
+impl Read for Unit {
+    fn read<'de, D: Deserializer<'de>>(from: D, _at: At<'_>) -> Result<Self, D::Error> {
+        from.deserialize_any(IgnoredAny).map(|_| Self)
+    }
+}
+
+impl Write for Unit {
+    fn write(&self, to: Slot<'_>) {
+        to.object().end();
+    }
+}
+
+/// Reads a union.
+///
+/// # Errors
+///
+/// When the JSON is no object with exactly one member that is not `null`, or that member's value
+/// is not of its type.
+pub fn read_union<'de, T: ReadUnion, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<T, D::Error> {
+    from.deserialize_any(UnionVisitor { at, union: PhantomData })
+}
+
+struct UnionVisitor<'n, T> {
+    at: At<'n>,
+    union: PhantomData<T>,
+}
+
+impl<T> UnionVisitor<'_, T> {
+    const EXPECTED: &'static str = "an object";
+}
+
+impl<'de, T: ReadUnion> Visitor<'de> for UnionVisitor<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut found = None;
+        let name = self.at.name;
+        while let Some(member) = map.next_key_seed(Name)? {
+            let mut member = MapMembers::new(member, &mut map);
+            // Some services name the union's own type beside its variant.
+            if member.name() == "__type" {
+                member.skip()?;
+                continue;
+            }
+            let variant = T::read_variant(&mut member)?;
+            if variant.is_some() && found.is_some() {
+                return Err(A::Error::custom(format_args!("{name}: a union has one member, and here are more")));
+            }
+            found = found.or(variant);
+        }
+        found.ok_or_else(|| A::Error::custom(format_args!("{name}: a union has one member, and here is none")))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, "an array"))
+    }
+
+    super::visit::refuse_scalars!();
+}

@@ -1,0 +1,286 @@
+//! Objects and arrays.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::{At, Field, Members, Read, Structure, UnknownVariant, mismatch};
+use crate::time::TimestampFormat;
+
+impl<T: Structure> Read for T {
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+        from.deserialize_any(StructureVisitor { structure: T::default(), at })
+    }
+}
+
+struct StructureVisitor<'n, T> {
+    structure: T,
+    at: At<'n>,
+}
+
+/// What a visitor says to anything it does not take, by its type alone.
+macro_rules! refuse {
+    ($($method:ident($ty:ty) $what:literal;)*) => {$(
+        fn $method<E: serde::de::Error>(self, _: $ty) -> Result<Self::Value, E> {
+            Err(mismatch(self.at, Self::EXPECTED, $what))
+        }
+    )*};
+    (unit) => {
+        fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+            Err(mismatch(self.at, Self::EXPECTED, "null"))
+        }
+    };
+}
+
+macro_rules! refuse_scalars {
+    () => {
+        $crate::data::json::visit::refuse! { visit_bool(bool) "a boolean"; visit_i64(i64) "a number"; visit_u64(u64) "a number"; visit_f64(f64) "a number"; visit_str(&str) "a string"; }
+        $crate::data::json::visit::refuse! { unit }
+    };
+}
+
+pub(super) use {refuse, refuse_scalars};
+
+impl<T> StructureVisitor<'_, T> {
+    const EXPECTED: &'static str = "an object";
+}
+
+impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
+        while let Some(name) = map.next_key_seed(Name)? {
+            self.structure.read(&mut MapMembers::new(name, &mut map))?;
+        }
+        Ok(self.structure)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, "an array"))
+    }
+
+    refuse_scalars!();
+}
+
+/// A member's name, borrowed from the body unless it holds escapes.
+pub(super) struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Cow<'de, str>, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+pub(super) struct MapMembers<'de, 'm, A> {
+    name: Cow<'de, str>,
+    map: &'m mut A,
+}
+
+impl<'de, 'm, A> MapMembers<'de, 'm, A> {
+    pub(super) fn new(name: Cow<'de, str>, map: &'m mut A) -> Self {
+        Self { name, map }
+    }
+}
+
+impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
+    type Error = A::Error;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn read_as(&mut self, into: &mut impl Field, format: TimestampFormat) -> Result<(), A::Error> {
+        into.set(self.map.next_value_seed(Nullable::new(At { name: &self.name, format }))?);
+        Ok(())
+    }
+
+    fn unknown_variant<U>(&mut self, wrap: impl FnOnce(UnknownVariant) -> U) -> Result<Option<U>, A::Error> {
+        let value: serde_json::Value = self.map.next_value()?;
+        Ok((!value.is_null()).then(|| wrap(UnknownVariant::new(&self.name, value))))
+    }
+
+    fn skip(&mut self) -> Result<(), A::Error> {
+        self.map.next_value::<IgnoredAny>().map(|_| ())
+    }
+}
+
+/// A value or `null`.
+struct Nullable<'n, T> {
+    at: At<'n>,
+    value: PhantomData<T>,
+}
+
+impl<'n, T> Nullable<'n, T> {
+    fn new(at: At<'n>) -> Self {
+        Self { at, value: PhantomData }
+    }
+}
+
+impl<'de, T: Read> DeserializeSeed<'de> for Nullable<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<T>, D::Error> {
+        from.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Read> Visitor<'de> for Nullable<'_, T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Option<T>, D::Error> {
+        T::read(from, self.at).map(Some)
+    }
+}
+
+/// What a list or map holds: a value, or a value that may be absent.
+pub trait Element: Sized {
+    /// The value.
+    type Value: Read;
+    /// Takes it; `None` where `null` stands and none is allowed.
+    fn of(value: Option<Self::Value>) -> Option<Self>;
+}
+
+impl<T: Read> Element for T {
+    type Value = T;
+
+    fn of(value: Option<T>) -> Option<T> {
+        value.or_else(T::null)
+    }
+}
+
+impl<T: Read> Element for Option<T> {
+    type Value = T;
+
+    fn of(value: Option<T>) -> Option<Self> {
+        Some(value)
+    }
+}
+
+impl<T: Element> Read for Vec<T> {
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+        from.deserialize_any(ListVisitor { at, element: PhantomData })
+    }
+}
+
+struct ListVisitor<'n, T> {
+    at: At<'n>,
+    element: PhantomData<T>,
+}
+
+impl<T> ListVisitor<'_, T> {
+    const EXPECTED: &'static str = "an array";
+}
+
+impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::EXPECTED)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        /// Lists of a service hold more than a few elements, or none.
+        const SOME: usize = 8;
+        let mut list = Vec::new();
+        while let Some(element) = seq.next_element_seed(Nullable::new(self.at))? {
+            if list.is_empty() {
+                list.reserve(SOME);
+            }
+            list.push(T::of(element).ok_or_else(|| {
+                let name = self.at.name;
+                A::Error::custom(format_args!("{name}: a null stands among its elements, where none is allowed"))
+            })?);
+        }
+        Ok(list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Vec<T>, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, "an object"))
+    }
+
+    refuse_scalars!();
+}
+
+/// What a map's keys are: strings, or an enum's values.
+pub trait MapKey: for<'t> From<&'t str> + AsRef<str> + Eq + Hash {}
+
+impl<T: for<'t> From<&'t str> + AsRef<str> + Eq + Hash> MapKey for T {}
+
+impl<K: MapKey, T: Element> Read for HashMap<K, T> {
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+        from.deserialize_any(MapVisitor { at, entry: PhantomData })
+    }
+}
+
+struct MapVisitor<'n, K, T> {
+    at: At<'n>,
+    entry: PhantomData<(K, T)>,
+}
+
+impl<K, T> MapVisitor<'_, K, T> {
+    const EXPECTED: &'static str = "an object";
+}
+
+impl<'de, K: MapKey, T: Element> Visitor<'de> for MapVisitor<'_, K, T> {
+    type Value = HashMap<K, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut map = HashMap::new();
+        while let Some(key) = entries.next_key_seed(Name)? {
+            // Where no value may be absent, an entry without one is as good as none.
+            if let Some(value) = T::of(entries.next_value_seed(Nullable::new(self.at))?) {
+                map.insert(K::from(&key), value);
+            }
+        }
+        Ok(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, "an array"))
+    }
+
+    refuse_scalars!();
+}

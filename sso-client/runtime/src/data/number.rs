@@ -1,0 +1,231 @@
+//! Optional part: numbers of any length, kept and written digit for digit.
+//!
+//! What it does not do: calculate. What must stay true: what was read is written with the same digits.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize as _;
+use serde_json::value::RawValue;
+
+use crate::data::json::{At, Deserializer, Read, Slot, Write, mismatch};
+use crate::data::serialize::{Serializer, Shape};
+use crate::data::{FromWire, WireValue};
+use crate::time::TimestampFormat;
+
+/// A text that is no number of the kind asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BigNumberError {
+    expected: &'static str,
+}
+
+impl fmt::Display for BigNumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the text is not {}", self.expected)
+    }
+}
+
+impl std::error::Error for BigNumberError {}
+
+/// The text of a number as JSON has it: no plus sign, no zeros in front. `None` when it is none.
+fn canonical(text: &str, fraction: bool) -> Option<String> {
+    let (sign, rest) = match text.as_bytes().first() {
+        Some(b'-') => ("-", &text[1..]),
+        Some(b'+') => ("", &text[1..]),
+        _ => ("", text),
+    };
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, tail) = rest.split_at(digits(rest));
+    if whole.is_empty() || (!tail.is_empty() && !fraction) {
+        return None;
+    }
+    let mut after = tail;
+    if let Some(rest) = after.strip_prefix('.') {
+        let count = digits(rest);
+        after = (count > 0).then(|| &rest[count..])?;
+    }
+    if let Some(rest) = after.strip_prefix(['e', 'E']) {
+        let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
+        let count = digits(rest);
+        after = (count > 0).then(|| &rest[count..])?;
+    }
+    let trimmed = whole.trim_start_matches('0');
+    let whole = if trimmed.is_empty() { "0" } else { trimmed };
+    after.is_empty().then(|| format!("{sign}{whole}{tail}"))
+}
+
+/// A number, or a string that holds one, as its digits stand there.
+fn read_digits<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let raw = Box::<RawValue>::deserialize(from)?;
+    let text = raw.get().trim();
+    Ok(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned())
+}
+
+/// What stands in place of a number, by its first letter.
+fn what(text: &str) -> &'static str {
+    match text.as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b'-' | b'0'..=b'9') => "a number of another kind",
+        _ => "something else",
+    }
+}
+
+macro_rules! big_numbers {
+    ($($(#[$doc:meta])* $name:ident, $fraction:literal, $expected:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self("0".to_owned())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BigNumberError;
+
+            fn from_str(text: &str) -> Result<Self, BigNumberError> {
+                canonical(text, $fraction).map(Self).ok_or(BigNumberError { expected: $expected })
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl Read for $name {
+            fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+                let text = read_digits(from)?;
+                text.parse().map_err(|_| mismatch(at, $expected, what(&text)))
+            }
+        }
+
+        impl Shape for $name {
+            fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+
+        impl Write for $name {
+            fn write(&self, to: Slot<'_>) {
+                to.token(&self.0);
+            }
+        }
+
+        impl WireValue for $name {
+            fn to_wire(&self) -> Cow<'_, str> {
+                Cow::Borrowed(&self.0)
+            }
+        }
+
+        impl FromWire for $name {
+            fn from_wire(text: &str, _format: TimestampFormat) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )*};
+}
+
+big_numbers! {
+    /// A whole number of any length, made with `parse`. It does not calculate: its text, without a
+    /// plus sign and zeros in front, goes into any library that does. Compared as text.
+    BigInteger, false, "a whole number";
+    /// A decimal number of any length, made with `parse`. It does not calculate: its text, with
+    /// fraction and exponent as they were given, goes into any library that does. Compared as text.
+    BigDecimal, true, "a number";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::json::{document, read_value};
+
+    const LONG: &str = "-123456789012345678901234567890123456789012345678901234567890";
+
+    #[test]
+    fn texts() {
+        for (text, integer, decimal) in [
+            ("0", Some("0"), Some("0")),
+            ("-0", Some("-0"), Some("-0")),
+            ("+007", Some("7"), Some("7")),
+            (LONG, Some(LONG), Some(LONG)),
+            ("1.50", None, Some("1.50")),
+            ("00.1e-7", None, Some("0.1e-7")),
+            ("1E+400", None, Some("1E+400")),
+            ("", None, None),
+            ("-", None, None),
+            (".5", None, None),
+            ("5.", None, None),
+            ("1e", None, None),
+            ("1e+", None, None),
+            ("1.2.3", None, None),
+            ("1 ", None, None),
+            ("é", None, None),
+            ("NaN", None, None),
+        ] {
+            let parsed = text.parse::<BigInteger>().ok();
+            assert_eq!(parsed.as_ref().map(AsRef::as_ref), integer, "{text}");
+            let parsed = text.parse::<BigDecimal>().ok();
+            assert_eq!(parsed.as_ref().map(AsRef::as_ref), decimal, "{text}");
+        }
+        assert_eq!(BigInteger::default(), "0".parse().expect("a number"));
+        let error = "x".parse::<BigInteger>().expect_err("no number").to_string();
+        assert_eq!(error, "the text is not a whole number");
+    }
+
+    #[test]
+    fn json_digit_for_digit() {
+        for json in [LONG.to_owned(), format!("[{LONG},0]"), format!("[ {LONG} ,\n 0]"), format!("[\"{LONG}\",\"0\"]")]
+        {
+            if json.starts_with('[') {
+                let list: Vec<BigInteger> = read_value(json.as_bytes()).expect(&json);
+                assert_eq!(document(&list).json, format!("[{LONG},0]").as_bytes());
+            } else {
+                assert_eq!(read_value::<BigInteger>(json.as_bytes()).expect(&json).as_ref(), LONG);
+            }
+        }
+        let decimal: BigDecimal = read_value(b"0.10000000000000000000000000000000000001e-999").expect("a number");
+        assert_eq!(document(&decimal).json, "0.10000000000000000000000000000000000001e-999");
+        let sparse: Vec<Option<BigDecimal>> = read_value(b"[1.0,null]").expect("a list");
+        assert_eq!(document(&sparse).json, "[1.0,null]");
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for (json, told) in [
+            ("\"SECRET\"", "something else"),
+            ("{\"SECRET\":1}", "an object"),
+            ("[]", "an array"),
+            ("1.5", "a number of another kind"),
+            ("true", "something else"),
+        ] {
+            let error = read_value::<BigInteger>(json.as_bytes()).expect_err(json).to_string();
+            assert!(error.contains(told) && !error.contains("SECRET"), "{error}");
+        }
+    }
+
+    #[test]
+    fn headers() {
+        let number = BigDecimal::from_wire("1.10", TimestampFormat::HttpDate).expect("a number");
+        assert_eq!((number.to_wire().as_ref(), number.to_string().as_str()), ("1.10", "1.10"));
+        assert_eq!(BigInteger::from_wire("1.10", TimestampFormat::HttpDate), None);
+        assert_eq!(format!("{number:?}"), "BigDecimal(1.10)");
+    }
+}

@@ -1,0 +1,260 @@
+//! What Smithy's protocol tests compare: requests with what they should look like.
+//!
+//! For generated tests only. What differs is a panic, as everywhere in tests.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::HeaderMap;
+use http_body_util::BodyExt;
+
+use crate::base::BoxFuture;
+use crate::http::{RequestBody, ResponseBody};
+use crate::transport::{ConnectorError, HttpClient, TransportResult};
+
+/// A transport that keeps its request and gives one and the same response.
+#[derive(Clone)]
+pub struct Wire {
+    response: Arc<(u16, HeaderMap, Bytes)>,
+    sent: Arc<Mutex<Option<http::Request<Bytes>>>>,
+}
+
+impl Wire {
+    /// Gives this response.
+    pub fn answering(status: u16, headers: &[(&str, &str)], body: &'static [u8]) -> Self {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let name: http::HeaderName = name.parse().expect("a header's name");
+            map.append(name, value.parse().expect("a header's value"));
+        }
+        Self { response: Arc::new((status, map, Bytes::from_static(body))), sent: Arc::default() }
+    }
+
+    /// Gives the response another body.
+    #[must_use]
+    pub fn with_body(self, body: &'static [u8]) -> Self {
+        let (status, headers, _) = &*self.response;
+        Self { response: Arc::new((*status, headers.clone(), Bytes::from_static(body))), sent: self.sent }
+    }
+
+    fn take(&self) -> Option<http::Request<Bytes>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Compares the events that were sent with frames, in any order of their headers.
+    #[track_caller]
+    pub fn check_events(&self, frames: &[&[u8]]) {
+        let request = self.take().expect("a request was sent");
+        let sent = events::messages(request.body());
+        let expected: Vec<_> = frames.iter().flat_map(|frame| events::messages(frame)).collect();
+        assert_eq!(sent, expected);
+    }
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        Self::answering(200, &[], b"")
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl HttpClient for Wire {
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        let this = self.clone();
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+            *this.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(http::Request::from_parts(head, body));
+            let (status, headers, body) = &*this.response;
+            let mut response = http::Response::new(ResponseBody::from(body.clone()));
+            *response.status_mut() =
+                http::StatusCode::from_u16(*status).map_err(|error| ConnectorError::other(error.into()))?;
+            *response.headers_mut() = headers.clone();
+            Ok(response)
+        })
+    }
+}
+
+/// What a request should look like.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestTest {
+    /// The method.
+    pub method: &'static str,
+    /// The escaped path.
+    pub uri: &'static str,
+    /// The host.
+    pub host: Option<&'static str>,
+    /// Pairs that the query has to hold.
+    pub query: &'static [&'static str],
+    /// Keys that it must not hold.
+    pub forbidden_query: &'static [&'static str],
+    /// Keys that it has to hold.
+    pub required_query: &'static [&'static str],
+    /// Headers with their values.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Headers that must not be there.
+    pub forbidden_headers: &'static [&'static str],
+    /// Headers that have to be there.
+    pub required_headers: &'static [&'static str],
+    /// The body.
+    pub body: Option<&'static str>,
+    /// By which rules bodies are the same.
+    pub media_type: Option<&'static str>,
+}
+
+impl RequestTest {
+    /// Compares it with the request that was sent.
+    ///
+    /// # Panics
+    ///
+    /// When they differ, or nothing was sent.
+    #[track_caller]
+    pub fn check<E: fmt::Display>(&self, wire: &Wire, outcome: Result<(), E>) {
+        let Some(request) = wire.take() else {
+            panic!("nothing was sent: {}", outcome.err().map(|error| error.to_string()).unwrap_or_default());
+        };
+        assert_eq!(request.method().as_str(), self.method, "method");
+        assert_eq!(request.uri().path(), self.uri, "path");
+        if let Some(host) = self.host {
+            assert_eq!(request.uri().host(), Some(host), "host");
+        }
+        self.check_query(request.uri().query().unwrap_or_default());
+        self.check_headers(request.headers());
+        self.check_body(request.body());
+    }
+
+    #[track_caller]
+    fn check_query(&self, query: &str) {
+        let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
+        let key = |pair: &str| pair.split('=').next().map(str::to_owned);
+        for wanted in self.query {
+            let same = |pair: &&str| pair == wanted || pair.strip_suffix('=') == Some(wanted);
+            let found = pairs.iter().position(same);
+            assert!(found.is_some(), "{wanted} is missing in the query {query}");
+            found.map(|at| pairs.swap_remove(at));
+        }
+        let keys: Vec<Option<String>> = query.split('&').map(key).collect();
+        for name in self.forbidden_query {
+            assert!(!keys.contains(&Some((*name).to_owned())), "{name} must not be in the query {query}");
+        }
+        for name in self.required_query {
+            assert!(keys.contains(&Some((*name).to_owned())), "{name} has to be in the query {query}");
+        }
+    }
+
+    #[track_caller]
+    fn check_headers(&self, headers: &HeaderMap) {
+        for (name, wanted) in self.headers {
+            let values: Vec<String> = headers
+                .get_all(*name)
+                .iter()
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .collect();
+            assert_eq!(values.join(", "), *wanted, "header {name}");
+        }
+        for name in self.forbidden_headers {
+            assert!(!headers.contains_key(*name), "header {name} must not be there");
+        }
+        for name in self.required_headers {
+            assert!(headers.contains_key(*name), "header {name} has to be there");
+        }
+    }
+
+    #[track_caller]
+    fn check_body(&self, body: &Bytes) {
+        let Some(wanted) = self.body else { return };
+        let text = String::from_utf8_lossy(body);
+        if wanted.is_empty() || self.media_type != Some("application/json") {
+            assert_eq!(text, wanted, "body");
+            return;
+        }
+        let json = |text: &str| -> serde_json::Value {
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+        };
+        let (sent, wanted) = (json(&text), json(wanted));
+        assert!(same(&sent, &wanted), "body:\n  sent     {sent}\n  expected {wanted}");
+    }
+}
+
+/// Whether two JSON values are the same; 1 and 1.0 are.
+fn same(left: &serde_json::Value, right: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| same(left, right)))
+        }
+        (left, right) => left == right,
+    }
+}
+
+/// A variant that no model lists, with its value in JSON.
+///
+/// # Panics
+///
+/// When the value is no JSON.
+pub fn unknown_variant(name: &str, value: &str) -> crate::data::json::UnknownVariant {
+    crate::data::json::UnknownVariant::new(name, serde_json::from_str(value).expect("JSON"))
+}
+
+/// A stream of what is there already.
+pub fn stream<T: Unpin, const N: usize>(items: [T; N]) -> impl Stream<Item = T> + Unpin {
+    Ready(items.into_iter())
+}
+
+struct Ready<I>(I);
+
+impl<I: Iterator + Unpin> Stream for Ready<I> {
+    type Item = I::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<I::Item>> {
+        Poll::Ready(self.0.next())
+    }
+}
+
+mod events {
+    use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
+    use bytes::Bytes;
+
+    /// A message in a form that can be compared: its headers in order of their names, its payload
+    /// as JSON where it says that it is.
+    pub(crate) type Comparable = (Vec<(String, String)>, String);
+
+    /// The messages in a body; signed ones are taken out of what signs them.
+    pub(crate) fn messages(body: &[u8]) -> Vec<Comparable> {
+        let mut decoder = MessageFrameDecoder::new();
+        let mut bytes = Bytes::copy_from_slice(body);
+        let mut found = Vec::new();
+        while let DecodedFrame::Complete(message) = decoder.decode_frame(&mut bytes).expect("a frame") {
+            if message.headers().iter().any(|header| header.name().as_str() == ":chunk-signature") {
+                found.extend(messages(message.payload()));
+                continue;
+            }
+            let mut headers: Vec<(String, String)> = message
+                .headers()
+                .iter()
+                .map(|header| (header.name().as_str().to_owned(), format!("{:?}", header.value())))
+                .collect();
+            headers.sort();
+            let payload = match serde_json::from_slice::<serde_json::Value>(message.payload()) {
+                Ok(value) if !message.payload().is_empty() => value.to_string(),
+                _ => format!("{:?}", message.payload()),
+            };
+            found.push((headers, payload));
+        }
+        found
+    }
+}

@@ -4,12 +4,13 @@
 //! runtime, and whose tests are those of the model. They are Rust tests like any other.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::{Context, Result, bail};
 use codegen::Runtime;
 
+use crate::Outcome;
 use crate::emit::{self, Request};
 
 /// Cases that are known to fail: kind, name and reason on a line each. It is empty; a case that is
@@ -18,29 +19,6 @@ const KNOWN_FAILURES: &str = include_str!("conformance/known_failures.txt");
 
 /// The kinds of tests, as modules of the generated tests.
 const KINDS: &[&str] = &["request", "response", "event", "endpoint"];
-
-/// Why conformance could not be tested.
-#[derive(Debug)]
-pub enum Error {
-    /// The crate could not be written.
-    Emit(emit::Error),
-    /// A file could not be copied, or cargo not be started.
-    Io(PathBuf, std::io::Error),
-    /// The crate's tests do not compile, or did not run; what cargo said.
-    Cargo(String, String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Emit(error) => write!(f, "{error}"),
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Cargo(name, said) => write!(f, "the tests of {name} could not be run:\n{said}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// How the cases of one kind ended.
 #[derive(Clone, Debug, Default)]
@@ -59,15 +37,15 @@ struct Tally {
 /// # Errors
 ///
 /// When a crate cannot be written, compiled or run.
-pub fn run(root: &Path, models: &[PathBuf], say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+pub fn run(root: &Path, models: &[PathBuf], say: &mut dyn FnMut(String)) -> Result<Outcome> {
     let mut well = true;
     for model in models {
         well &= test(root, model, say)?;
     }
-    Ok(well)
+    Ok(Outcome::success_if(well))
 }
 
-fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool> {
     let stem = name(model);
     let dir = root.join("target/conformance");
     let out = dir.join(&stem);
@@ -78,10 +56,10 @@ fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, 
         tests: true,
         ..Request::default()
     };
-    let package = emit::run(root, &request).map_err(Error::Emit)?;
+    let package = emit::run(root, &request)?;
     // The versions that this workspace is tested with.
     let lock = root.join("Cargo.lock");
-    std::fs::copy(&lock, out.join("Cargo.lock")).map_err(|error| Error::Io(lock, error))?;
+    std::fs::copy(&lock, out.join("Cargo.lock")).with_context(|| format!("cannot copy {}", lock.display()))?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(&out)
@@ -89,11 +67,11 @@ fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, 
         .env("RUST_BACKTRACE", "0")
         .args(["test", "--quiet", "--lib", "--", "--format", "pretty"])
         .output()
-        .map_err(|error| Error::Io(out.clone(), error))?;
+        .with_context(|| format!("cannot start cargo in {}", out.display()))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let tallies = tally(&said, KNOWN_FAILURES);
     if !said.contains("test result:") {
-        return Err(Error::Cargo(package.name, String::from_utf8_lossy(&output.stderr).into_owned()));
+        bail!("cannot run the tests of {}:\n{}", package.name, String::from_utf8_lossy(&output.stderr));
     }
     say(format!("{stem} ({} operations)", package.size.operations));
     let mut well = true;

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use crate::emit::{self, Error, Request};
+use anyhow::{Context, Result};
+
+use crate::Outcome;
+use crate::emit::{self, Request};
 
 /// What to emit.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +29,7 @@ pub struct Options {
 ///
 /// When the folder cannot be read, or cargo not be started. A model that cannot be emitted is a
 /// row of the table.
-pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<Outcome> {
     let out = options.out.clone().unwrap_or_else(|| root.join("target/emitted"));
     let mut table = String::from(
         "| model | KB | operations | types | lines | left out | generated in | checked in | warnings | endpoint tests |\n\
@@ -47,7 +50,7 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
             Ok(package) => package,
             Err(error) => {
                 well = false;
-                say(format!("{stem}: {error}"));
+                say(format!("{stem}: {error:#}"));
                 let _ = writeln!(table, "| {stem} | refused |");
                 continue;
             }
@@ -88,20 +91,20 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
     for line in left_out {
         say(format!("left out {line}"));
     }
-    Ok(well)
+    Ok(Outcome::success_if(well))
 }
 
-fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_file() {
             found.push(path.clone());
             continue;
         }
-        let io = |error| Error::Io(path.clone(), error);
+        let context = || format!("cannot read {}", path.display());
         let mut below = Vec::new();
-        for entry in fs::read_dir(path).map_err(io)? {
-            let path = entry.map_err(io)?.path();
+        for entry in fs::read_dir(path).with_context(context)? {
+            let path = entry.with_context(context)?.path();
             if path.extension() == Some(OsStr::new("json")) {
                 below.push(path);
             }
@@ -112,7 +115,7 @@ fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-fn cargo(dir: &Path, target: &Path, arguments: &[&str]) -> Result<Output, Error> {
+fn cargo(dir: &Path, target: &Path, arguments: &[&str]) -> Result<Output> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     Command::new(cargo)
         .current_dir(dir)
@@ -120,7 +123,7 @@ fn cargo(dir: &Path, target: &Path, arguments: &[&str]) -> Result<Output, Error>
         .env("RUST_BACKTRACE", "0")
         .args(arguments)
         .output()
-        .map_err(|error| Error::Io(dir.to_path_buf(), error))
+        .with_context(|| format!("cannot start cargo in {}", dir.display()))
 }
 
 fn seconds(duration: Duration) -> String {

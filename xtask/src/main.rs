@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use codegen::Runtime;
 use codegen::diff::CrateVerdict;
 use lexopt::{Arg, Parser, ValueExt};
-use xtask::codegen::{Mode, Outcome};
-use xtask::{bench, conformance, diff, emit, emit_all, update};
+use xtask::codegen::Mode;
+use xtask::{Outcome, bench, conformance, diff, emit, emit_all, update};
 
 const HELP: &str = "\
 The workspace's own commands.
@@ -84,63 +84,39 @@ fn main() -> ExitCode {
         Ok(command) => command,
         Err(error) => return fail(&format!("{error}\n\n{HELP}")),
     };
-    let root = xtask::workspace_root();
-    match command {
-        Command::Help => {
-            say(HELP);
-            ExitCode::SUCCESS
-        }
-        Command::Codegen(mode) => match xtask::codegen::run(&root, mode, &mut |line| say(&format!("{line}\n"))) {
-            Ok(Outcome::Done) => ExitCode::SUCCESS,
-            Ok(Outcome::Differs) => ExitCode::from(1),
-            Err(error) => fail(&format!("{error}\n")),
-        },
-        Command::Diff(request) => match diff::run(&root, &request, &mut say) {
-            Ok(diff::Outcome::Fine) => ExitCode::SUCCESS,
-            Ok(diff::Outcome::Found) => ExitCode::from(1),
-            Err(error) => fail(&format!("{error}\n")),
-        },
-        Command::ListRules => {
-            say(&diff::rules());
-            ExitCode::SUCCESS
-        }
-        Command::Update(request) => match update::run(&root, &request, &mut |line| say(&format!("{line}\n"))) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&format!("{error}\n")),
-        },
-        Command::Emit(request) => match emit::run(&root, &request) {
-            Ok(package) => {
-                let codegen::Size { operations, types, lines } = package.size;
-                say(&format!(
-                    "wrote {} to {}: {operations} operations, {types} types, {lines} lines\n",
-                    package.name,
-                    request.out.display()
-                ));
-                for line in &package.left_out {
-                    say(&format!("left out {line}\n"));
-                }
-                say(&format!("Next: `cargo doc --open` in {}.\n", request.out.display()));
-                ExitCode::SUCCESS
-            }
-            Err(error) => fail(&format!("{error}\n")),
-        },
-        Command::EmitAll(options) => match emit_all::run(&root, &options, &mut |line| say(&format!("{line}\n"))) {
-            Ok(well) => exit(well),
-            Err(error) => fail(&format!("{error}\n")),
-        },
-        Command::Bench(options) => match bench::run(&root, &options, &mut |line| say(&format!("{line}\n"))) {
-            Ok(well) => exit(well),
-            Err(error) => fail(&format!("{error}\n")),
-        },
-        Command::Conformance(models) => match conformance::run(&root, &models, &mut |line| say(&format!("{line}\n"))) {
-            Ok(well) => exit(well),
-            Err(error) => fail(&format!("{error}\n")),
-        },
+    match run(command) {
+        Ok(Outcome::Success) => ExitCode::SUCCESS,
+        Ok(Outcome::Failure) => ExitCode::from(1),
+        Err(error) => fail(&format!("{error:#}\n")),
     }
 }
 
-fn exit(well: bool) -> ExitCode {
-    if well { ExitCode::SUCCESS } else { ExitCode::from(1) }
+fn run(command: Command) -> anyhow::Result<Outcome> {
+    let root = xtask::workspace_root();
+    let print = &mut |line| {
+        say(&format!("{line}\n"));
+    };
+    match command {
+        Command::Help => say(HELP),
+        Command::ListRules => say(&diff::rules()),
+        Command::Codegen(mode) => return xtask::codegen::run(&root, mode, print),
+        Command::Diff(request) => return diff::run(&root, &request, &mut say),
+        Command::Update(request) => return update::run(&root, &request, print),
+        Command::EmitAll(options) => return emit_all::run(&root, &options, print),
+        Command::Bench(options) => return bench::run(&root, &options, print),
+        Command::Conformance(models) => return conformance::run(&root, &models, print),
+        Command::Emit(request) => {
+            let package = emit::run(&root, &request)?;
+            let codegen::Size { operations, types, lines } = package.size;
+            let out = request.out.display();
+            print(format!("wrote {} to {out}: {operations} operations, {types} types, {lines} lines", package.name));
+            for line in &package.left_out {
+                print(format!("left out {line}"));
+            }
+            print(format!("Next: `cargo doc --open` in {out}."));
+        }
+    }
+    Ok(Outcome::Success)
 }
 
 fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {

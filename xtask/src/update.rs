@@ -3,14 +3,16 @@
 //! Everything is read, compared and generated before the first file is written, and written as one:
 //! what fails leaves the workspace as it was.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result, bail};
 use codegen::diff::{Bump, CrateVerdict, Finding, Side};
 
-use crate::codegen::{Listed, Mode, Outcome, Planned};
+use crate::codegen::{Mode, Planned};
 use crate::diff::Compared;
 use crate::transaction::{Transaction, Write};
+use crate::workspace::Entry;
+use crate::{Outcome, workspace};
 
 /// What to put where.
 #[derive(Clone, Debug, Default)]
@@ -25,82 +27,29 @@ pub struct Request {
     pub colour: bool,
 }
 
-/// Why a model could not be put in its place.
-#[derive(Debug)]
-pub enum Error {
-    /// A file could not be read or written.
-    Io(PathBuf, std::io::Error),
-    /// A side is not a model, or is refused.
-    Model(Side, String),
-    /// It is not known which model is meant.
-    Which(String),
-    /// Reading or generating failed.
-    Codegen(crate::codegen::Error),
-    /// Comparing failed.
-    Diff(crate::diff::Error),
-    /// What was generated is not what generating it again gives; it has been taken back.
-    Check,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}; nothing has been changed", path.display()),
-            Self::Model(side, message) => write!(f, "{side} side: {message}"),
-            Self::Which(message) => f.write_str(message),
-            Self::Codegen(error) => write!(f, "{error}"),
-            Self::Diff(error) => write!(f, "{error}"),
-            Self::Check => f.write_str(
-                "what was written is not what `cargo xtask codegen --check` expects; everything has been put back as it was",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<crate::codegen::Error> for Error {
-    fn from(error: crate::codegen::Error) -> Self {
-        Self::Codegen(error)
-    }
-}
-
-impl From<crate::diff::Error> for Error {
-    fn from(error: crate::diff::Error) -> Self {
-        Self::Diff(error)
-    }
-}
-
 /// Runs the command below `root`. What it has to say goes to `say`, line by line.
 ///
 /// # Errors
 ///
 /// When something cannot be read, generated or written. The workspace is then as it was.
-pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Result<(), Error> {
-    let io = |path: &Path| {
-        let path = path.to_path_buf();
-        move |error| Error::Io(path, error)
-    };
+pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Result<Outcome> {
+    let context = |side: Side| move || format!("{side} side");
     let name = request.file.display().to_string();
-    let text = std::fs::read_to_string(&request.file);
-    let text = text.map_err(|error| Error::Model(Side::New, format!("{name}: {error}")))?;
-    let read = |side, name: &str, text: &str| {
-        codegen::read_model(name, text).map_err(|report| Error::Model(side, report.to_string()))
-    };
-    let new = read(Side::New, &name, &text)?;
+    let text = workspace::read(&request.file).with_context(context(Side::New))?;
+    let new = codegen::read_model(&name, &text).with_context(context(Side::New))?;
     let listed = which(root, request)?;
     let place = root.join("model").join(&listed.model);
     let shown = format!("model/{}", listed.model);
-    let old_text = std::fs::read_to_string(&place).map_err(io(&place))?;
+    let old_text = workspace::read(&place)?;
     if old_text == text {
         say(format!("{shown} is the same already. Nothing to do."));
-        return Ok(());
+        return Ok(Outcome::Success);
     }
-    let old = read(Side::Old, &shown, &old_text)?;
-    let options = crate::diff::options(root, listed.service.clone(), false)?;
+    let old = codegen::read_model(&shown, &old_text).with_context(context(Side::Old))?;
+    let options = codegen::Options { service: listed.service.clone(), ..workspace::options(root)? };
     let compared = crate::diff::compare(&old, &new, &options, (shown.clone(), name));
     if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == Side::New) {
-        return Err(Error::Model(Side::New, report.to_string()));
+        bail!(anyhow::Error::new(report.clone()).context(context(Side::New)()));
     }
     say(crate::diff::text(&compared, request.colour));
     let planned = crate::codegen::plan(root, &listed.model, &text, say)?;
@@ -111,25 +60,27 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Resul
     } else {
         let mut writes = vec![Write { path: place, text: Some(text) }];
         writes.extend(planned.into_iter().map(|planned| planned.write));
-        let transaction = Transaction::write(&writes).map_err(|(path, error)| Error::Io(path, error))?;
+        let transaction = Transaction::write(&writes).map_err(|(path, error)| {
+            anyhow::Error::new(error).context(format!("cannot write {}; nothing was changed", path.display()))
+        })?;
         match crate::codegen::run(root, Mode::Check, &mut |_| {}) {
-            Ok(Outcome::Done) => transaction.keep(root),
+            Ok(Outcome::Success) => transaction.keep(root),
             other => {
-                transaction.undo().map_err(io(root))?;
+                transaction.undo().context("cannot restore the files")?;
                 other?;
-                return Err(Error::Check);
+                bail!("the written files fail `cargo xtask codegen --check`; all files were restored");
             }
         }
         done.into_iter().for_each(&mut *say);
         say("All generated files are up to date.".to_owned());
     }
     say(conclusion(root, &listed, &compared));
-    Ok(())
+    Ok(Outcome::Success)
 }
 
 /// The model that is to be replaced.
-fn which(root: &Path, request: &Request) -> Result<Listed, Error> {
-    let mut listed = crate::codegen::listed(root)?;
+fn which(root: &Path, request: &Request) -> Result<Entry> {
+    let mut listed = workspace::models(root)?;
     let names: Vec<String> = listed.iter().map(|entry| entry.model.clone()).collect();
     let index = match (&request.model, names.as_slice()) {
         (Some(model), _) => names.iter().position(|name| name == model),
@@ -138,12 +89,12 @@ fn which(root: &Path, request: &Request) -> Result<Listed, Error> {
     };
     match index {
         Some(index) => Ok(listed.swap_remove(index)),
-        None => Err(Error::Which(format!("name the model to replace by --model, one of {names:?}"))),
+        None => bail!("name the model to replace by --model, one of {names:?}"),
     }
 }
 
 /// The entry of the changelog, and the version that the crate needs.
-fn conclusion(root: &Path, listed: &Listed, compared: &Compared) -> String {
+fn conclusion(root: &Path, listed: &Entry, compared: &Compared) -> String {
     let bump = compared.diff.bump.unwrap_or(Bump::Major);
     let now = version(root, &listed.output);
     let next = now.as_deref().and_then(|now| raised(now, bump));

@@ -27,7 +27,7 @@ fn compiles(dir: &Path, target: &Path, model: &Value, caller: &str) -> (bool, St
         ..emit::Request::default()
     };
     let root = xtask::workspace_root();
-    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error}"));
+    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error:#}"));
     let manifest = "[package]\nname = \"caller\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nthe-client = { path = \"../client\" }\n\n[workspace]\n";
     fs::write(dir.join("caller/Cargo.toml"), manifest).expect("written");
     fs::write(dir.join("caller/src/lib.rs"), format!("{caller}\n")).expect("written");

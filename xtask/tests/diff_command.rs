@@ -12,7 +12,8 @@ use codegen::diff::CrateVerdict;
 use diff_pairs::{base, member};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::diff::{Format, Outcome, Request, run};
+use xtask::Outcome;
+use xtask::diff::{Format, Request, run};
 
 /// A workspace with a small model, and a folder of models beside it.
 fn workspace() -> TempDir {
@@ -50,7 +51,7 @@ fn file(dir: &TempDir, name: &str, model: &Value) -> String {
 
 fn go(root: &Path, request: &Request) -> (Result<Outcome, String>, String) {
     let mut said = String::new();
-    let outcome = run(root, request, &mut |text| said.push_str(text)).map_err(|error| error.to_string());
+    let outcome = run(root, request, &mut |text| said.push_str(text)).map_err(|error| format!("{error:#}"));
     (outcome, said)
 }
 
@@ -74,7 +75,7 @@ fn git(dir: &Path, arguments: &[&str]) {
 fn people_see_what_counts() {
     let dir = workspace();
     let (outcome, said) = between(&dir, Request::default());
-    assert_eq!(outcome, Ok(Outcome::Fine));
+    assert_eq!(outcome, Ok(Outcome::Success));
     for part in [
         "Shapes without a namespace are of x#",
         "breaking: some programs no longer compile (1)\n  member-removed Data$b: was smithy.api#Integer ERROR RemovedShape\n",
@@ -139,13 +140,13 @@ fn other_formats_hold_the_same() {
 fn it_fails_on_what_it_is_told_to() {
     let dir = workspace();
     let fail_on = |level| between(&dir, Request { fail_on: Some(level), ..Request::default() }).0;
-    assert_eq!(fail_on(CrateVerdict::Breaking), Ok(Outcome::Found));
-    assert_eq!(fail_on(CrateVerdict::Docs), Ok(Outcome::Found));
+    assert_eq!(fail_on(CrateVerdict::Breaking), Ok(Outcome::Failure));
+    assert_eq!(fail_on(CrateVerdict::Docs), Ok(Outcome::Failure));
     let same = file(&dir, "same.json", &base());
     let request =
         Request { old: Some(same.clone()), new: Some(same), fail_on: Some(CrateVerdict::Docs), ..Request::default() };
     let (outcome, said) = go(dir.path(), &request);
-    assert_eq!(outcome, Ok(Outcome::Fine));
+    assert_eq!(outcome, Ok(Outcome::Success));
     assert!(said.contains("The models say the same.") && said.contains("verdict: none"), "{said}");
 }
 
@@ -164,15 +165,15 @@ fn accepted_findings_do_not_count() {
         format!("[[allow]]\nrule = {rule:?}\nshape = {shape:?}\nreason = {reason:?}\n")
     };
     let (outcome, said) = with(&entry("member-removed", "x#Data$b", "nobody used it"));
-    assert_eq!(outcome, Ok(Outcome::Fine));
+    assert_eq!(outcome, Ok(Outcome::Success));
     assert!(said.contains("accepted: nobody used it") && said.contains("verdict: major"), "{said}");
     for (text, told) in [
         (
             entry("member-removed", "x#Data$a", "r"),
-            "nothing was found that these entries accept; take them out: member-removed of x#Data$a",
+            "these entries match no finding; remove them: member-removed of x#Data$a",
         ),
-        (entry("member-gone", "x#Data$b", "r"), "there is no rule \"member-gone\""),
-        (entry("member-removed", "x#Data$b", " "), "member-removed of x#Data$b: needs a reason"),
+        (entry("member-gone", "x#Data$b", "r"), "unknown rule \"member-gone\""),
+        (entry("member-removed", "x#Data$b", " "), "member-removed of x#Data$b: the reason is empty"),
         ("[[allow]]\nrule = \"member-removed\"\n".to_owned(), "missing field `shape`"),
         ("[[alow]]\n".to_owned(), "unknown field `alow`"),
         ("[[allow".to_owned(), "accepted.toml"),
@@ -192,7 +193,7 @@ fn sides_come_from_files_and_from_git() {
     write(&root.join("model/thing.json"), &newer());
     // Both sides left out: what is in `model/` against what `HEAD` has.
     let (outcome, said) = go(root, &Request::default());
-    assert_eq!(outcome, Ok(Outcome::Fine), "{said}");
+    assert_eq!(outcome, Ok(Outcome::Success), "{said}");
     assert!(said.starts_with("old: git:HEAD:model/thing.json\nnew: model/thing.json\n"), "{said}");
     assert!(said.contains("verdict: major"), "{said}");
     git(root, &["commit", "-qam", "two"]);
@@ -214,8 +215,8 @@ fn sides_come_from_files_and_from_git() {
     for (old, told) in [
         ("git:nowhere", "old side: git:nowhere:model/thing.json: "),
         ("git:HEAD:model/none.json", "old side: git:HEAD:model/none.json: "),
-        ("git:", "old side: git:: \"\" is no revision"),
-        ("git:--output=x", "is no revision"),
+        ("git:", "old side: git:: \"\" is not a revision"),
+        ("git:--output=x", "is not a revision"),
     ] {
         let error = sides(old, None).0.expect_err(told);
         assert!(error.contains(told), "{told}: {error}");
@@ -238,7 +239,7 @@ fn broken_input_is_told_by_side_file_and_place() {
         (b"{}".to_vec(), "no \"smithy\" version"),
         (b"{ \"smithy\": \"3.0\", \"shapes\": {} }".to_vec(), "Smithy version 3.0 is not known"),
         (b"".to_vec(), "not valid JSON"),
-        (b"{\n\n\"a\": \"\xff\" }".to_vec(), "bad.json: line 3 is no text in UTF-8"),
+        (b"{\n\n\"a\": \"\xff\" }".to_vec(), "bad.json: line 3 is not valid UTF-8"),
         (lost.to_string().into_bytes(), "x#Data$a: targets x#Nowhere, which the model does not define"),
     ];
     let bad = dir.path().join("bad.json");
@@ -265,7 +266,7 @@ fn what_cannot_be_generated_is_compared_as_a_model() {
     let (old, new) = (file(&dir, "old.json", &base()), file(&dir, "new.json", &refused));
     let request = Request { old: Some(old), new: Some(new), ..Request::default() };
     let (outcome, said) = go(dir.path(), &request);
-    assert_eq!(outcome, Ok(Outcome::Fine));
+    assert_eq!(outcome, Ok(Outcome::Success));
     for part in [
         "The new side cannot be generated, so that only the models are compared: ",
         "x#Put: trait aws.protocols#httpChecksum is not supported",
@@ -283,7 +284,7 @@ fn what_cannot_be_generated_is_compared_as_a_model() {
     assert!(error.contains("the new side cannot be generated") && error.contains("--skip-unsupported"), "{error}");
     let (outcome, said) =
         go(dir.path(), &Request { skip_unsupported: true, fail_on: Some(CrateVerdict::Breaking), ..request });
-    assert_eq!(outcome, Ok(Outcome::Found), "{said}");
+    assert_eq!(outcome, Ok(Outcome::Failure), "{said}");
 }
 
 /// Runs the command itself in the workspace of this project.

@@ -36,7 +36,7 @@ fn document(dir: &Path, model: &Path) -> PathBuf {
         name: Some("the-client".to_owned()),
         ..emit::Request::default()
     };
-    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error}"));
+    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error:#}"));
     let _ = fs::copy(root.join("Cargo.lock"), dir.join(&name).join("Cargo.lock"));
     let target = root.join("target/diff-semver");
     let status = cargo()

@@ -14,7 +14,7 @@ fn obstacles() {
     let out = dir.join("obstacle");
     let model = root.join("codegen/tests/fixtures/obstacle/model.json");
     emit::run(&root, &Request { model, out: out.clone(), ..Request::default() })
-        .unwrap_or_else(|error| panic!("{error}"));
+        .unwrap_or_else(|error| panic!("{error:#}"));
     // The versions that this workspace is tested with, which are there already.
     std::fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).expect("copied");
     for arguments in [["check", "--quiet"].as_slice(), &["doc", "--quiet", "--no-deps"]] {

@@ -25,7 +25,7 @@ fn request(dir: &TempDir, model: &str) -> Request {
 }
 
 fn go(request: &Request) -> Result<codegen::Package, String> {
-    run(&xtask::workspace_root(), request).map_err(|error| error.to_string())
+    run(&xtask::workspace_root(), request).map_err(|error| format!("{error:#}"))
 }
 
 fn all_files(dir: &Path) -> Vec<PathBuf> {

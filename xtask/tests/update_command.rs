@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use diff_pairs::{base, member, targets};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::codegen::{Mode, Outcome};
+use xtask::Outcome;
+use xtask::codegen::Mode;
 use xtask::update::{Request, run};
 
 const OUTPUT: &str = "thing/src/generated";
@@ -53,9 +54,9 @@ fn file(model: &Value) -> (TempDir, PathBuf) {
     (dir, path)
 }
 
-fn go(root: &Path, request: &Request) -> (Result<(), String>, String) {
+fn go(root: &Path, request: &Request) -> (Result<Outcome, String>, String) {
     let mut said = Vec::new();
-    let outcome = run(root, request, &mut |line| said.push(line)).map_err(|error| error.to_string());
+    let outcome = run(root, request, &mut |line| said.push(line)).map_err(|error| format!("{error:#}"));
     (outcome, said.join("\n"))
 }
 
@@ -80,7 +81,7 @@ fn puts_the_model_into_its_place_and_generates() {
     let dir = workspace();
     let (_folder, path) = file(&newer());
     let (outcome, said) = go(dir.path(), &Request { file: path.clone(), ..Request::default() });
-    assert_eq!(outcome, Ok(()), "{said}");
+    assert_eq!(outcome, Ok(Outcome::Success), "{said}");
     for part in [
         "breaking: some programs no longer compile",
         "operation-removed List",
@@ -96,10 +97,10 @@ fn puts_the_model_into_its_place_and_generates() {
     }
     assert_eq!(common::read(&dir.path().join("model/thing.json")), common::read(&path), "byte for byte");
     let checked = xtask::codegen::run(dir.path(), Mode::Check, &mut |_| {}).expect("checked");
-    assert_eq!(checked, Outcome::Done);
+    assert_eq!(checked, Outcome::Success);
     assert!(!dir.path().join(OUTPUT).join("operation/list.rs").exists());
     let (outcome, said) = go(dir.path(), &Request { file: path, ..Request::default() });
-    assert_eq!((outcome, said.contains("Nothing to do")), (Ok(()), true), "{said}");
+    assert_eq!((outcome, said.contains("Nothing to do")), (Ok(Outcome::Success), true), "{said}");
 }
 
 #[test]
@@ -108,7 +109,7 @@ fn a_dry_run_does_all_but_write() {
     let (_folder, path) = file(&newer());
     let before = all(dir.path());
     let (outcome, said) = go(dir.path(), &Request { file: path, dry_run: true, ..Request::default() });
-    assert_eq!(outcome, Ok(()), "{said}");
+    assert_eq!(outcome, Ok(Outcome::Success), "{said}");
     for part in [
         "would remove thing/src/generated/operation/list.rs",
         "would update model/thing.json",
@@ -217,7 +218,7 @@ fn one_of_several_models_has_to_be_named() {
         assert!(error.contains("--model, one of [\"thing.json\", \"other.json\"]"), "{error}");
     }
     let (outcome, said) = go(dir.path(), &with(Some("other.json")));
-    assert_eq!(outcome, Ok(()), "{said}");
+    assert_eq!(outcome, Ok(Outcome::Success), "{said}");
     assert!(said.contains("update model/other.json") && said.contains("Suggested version: major."), "{said}");
     assert_eq!(common::read(&dir.path().join("model/thing.json")), base().to_string());
 }

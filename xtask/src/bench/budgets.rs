@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::Path;
 
+use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::Error;
+use crate::workspace;
 
 /// A row of the table.
 #[derive(Debug, Deserialize)]
@@ -61,7 +62,7 @@ struct Text {
 impl TryFrom<Text> for Limit {
     type Error = &'static str;
 
-    fn try_from(text: Text) -> Result<Self, Self::Error> {
+    fn try_from(text: Text) -> std::result::Result<Self, Self::Error> {
         let bound = match (text.at_most, text.at_least) {
             (Some(most), None) => Bound::AtMost(most),
             (None, Some(least)) => Bound::AtLeast(least),
@@ -123,15 +124,14 @@ impl fmt::Display for Row {
 }
 
 /// Reads the rows.
-pub(super) fn read(root: &Path) -> Result<Vec<Row>, Error> {
+pub(super) fn read(root: &Path) -> Result<Vec<Row>> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct File {
         row: Vec<Row>,
     }
     let path = root.join("xtask/bench/budgets.toml");
-    let text = std::fs::read_to_string(&path).map_err(|error| Error::Io(path.clone(), error))?;
-    let file: File = toml::from_str(&text).map_err(|error| Error::Other(format!("{}: {error}", path.display())))?;
+    let file: File = toml::from_str(&workspace::read(&path)?).with_context(|| path.display().to_string())?;
     Ok(file.row)
 }
 
@@ -139,7 +139,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Row>, Error> {
 mod tests {
     use super::*;
 
-    fn limit(text: &str) -> Result<Limit, toml::de::Error> {
+    fn limit(text: &str) -> std::result::Result<Limit, toml::de::Error> {
         toml::from_str(text)
     }
 

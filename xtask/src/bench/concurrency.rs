@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Error;
+use anyhow::Result;
+
 use super::lab::{Client, Lab};
 use super::rows::{median, number};
 
@@ -31,7 +32,7 @@ struct Rounds {
 /// Measures all clients at 1, 8, 64 and 512 calls at a time, each in turn, and takes the medians of
 /// the rounds.
 #[allow(clippy::cast_precision_loss, reason = "the numbers are small")]
-pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Load>, Error> {
+pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Load>> {
     let (rounds, calls) = if lab.options.quick { (1, 5_120) } else { (5, 20_480) };
     let mut alone = BTreeMap::new();
     let mut loads = Vec::new();

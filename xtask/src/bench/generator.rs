@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use super::Error;
+use anyhow::{Context, Result, bail};
+
 use super::lab::{Lab, run};
 use crate::codegen::Mode;
 use crate::emit::{self, Request};
+use crate::workspace;
 
 /// What one run of the generator took.
 #[derive(Clone, Debug)]
@@ -27,17 +29,17 @@ pub(super) struct Generation {
 const NOWHERE: &str = "-";
 
 /// Measures `codegen`, and `emit` of the largest model there is.
-pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Generation>, Error> {
+pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Generation>> {
     let own = lab.root.join("model/sso-2019-06-10.json");
     let largest = match &lab.options.model {
         Some(model) => model.clone(),
-        None => largest(lab).unwrap_or_else(|| own.clone()),
+        None => largest().unwrap_or_else(|| own.clone()),
     };
     let out = lab.target().join("emitted");
     let runs = if lab.options.quick { 1 } else { 5 };
     let mut generations = Vec::new();
     for (what, model, out) in [("codegen", own, Path::new(NOWHERE)), ("emit", largest, &*out)] {
-        let bytes = std::fs::metadata(&model).map_err(|error| Error::Io(model.clone(), error))?.len();
+        let bytes = std::fs::metadata(&model).with_context(|| format!("cannot read {}", model.display()))?.len();
         let what = format!("{what} of {}", model.file_name().unwrap_or_default().to_string_lossy());
         (lab.say)(format!("measuring {what}"));
         let mut all = Vec::new();
@@ -48,7 +50,7 @@ pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Generation>, Error> {
             let text = String::from_utf8_lossy(&output.stdout);
             let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
             let [seconds, peak] = numbers[..] else {
-                return Err(Error::Other(format!("the generator does not say what it took: {text}")));
+                bail!("unexpected output of the generator: {text}");
             };
             all.push((seconds, peak));
         }
@@ -61,20 +63,19 @@ pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Generation>, Error> {
 }
 
 /// This program. Linux still finds it when it has been compiled anew meanwhile.
-fn own_program() -> Result<PathBuf, Error> {
+fn own_program() -> Result<PathBuf> {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() {
         return Ok(running);
     }
-    std::env::current_exe().map_err(|error| Error::Io("xtask".into(), error))
+    std::env::current_exe().context("cannot find the running program")
 }
 
 /// Generates once, and says seconds and bytes.
-pub(super) fn once(root: &Path, model: &Path, out: &Path) -> Result<String, Error> {
+pub(super) fn once(root: &Path, model: &Path, out: &Path) -> Result<String> {
     let started = Instant::now();
     if out == Path::new(NOWHERE) {
-        let other = |error| Error::Other(format!("{error}"));
-        crate::codegen::run(root, Mode::Check, &mut |_| {}).map_err(other)?;
+        crate::codegen::run(root, Mode::Check, &mut |_| {})?;
     } else {
         // There are models that hold what is refused; the rest of them is as good for measuring.
         let request = Request {
@@ -83,15 +84,14 @@ pub(super) fn once(root: &Path, model: &Path, out: &Path) -> Result<String, Erro
             skip_unsupported: true,
             ..Request::default()
         };
-        emit::run(root, &request).map_err(Error::Emit)?;
+        emit::run(root, &request)?;
     }
     Ok(format!("{} {}", started.elapsed().as_secs_f64(), peak()))
 }
 
-/// The largest of the published models, where there are some.
-fn largest(lab: &Lab<'_>) -> Option<PathBuf> {
-    let suites = std::env::var_os("SMITHY_SUITES_DIR").map_or_else(|| lab.root.join("../shared"), PathBuf::from);
-    let entries = std::fs::read_dir(suites.join("models/restjson1")).ok()?;
+/// Returns the largest of the published models, if they are available.
+fn largest() -> Option<PathBuf> {
+    let entries = std::fs::read_dir(workspace::suites_dir()?.join("models/restjson1")).ok()?;
     let models = entries.flatten().map(|entry| entry.path());
     let models = models.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     models.max_by_key(|path| path.metadata().map(|metadata| metadata.len()).unwrap_or_default())

@@ -2,13 +2,15 @@
 //! understood.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Error, Options};
+use anyhow::{Context, Result, bail, ensure};
+
+use super::Options;
 
 /// Whose program it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +84,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Builds the programs of all clients that measure, and starts the server.
-    pub(super) fn prepare(&mut self) -> Result<(), Error> {
+    pub(super) fn prepare(&mut self) -> Result<()> {
         self.build("server", &["build", "--bin", "bench-server"])?;
         for client in self.clients.clone() {
             let name = client.name();
@@ -96,7 +98,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Runs cargo on a package, for a release.
-    pub(super) fn build(&mut self, package: &str, arguments: &[&str]) -> Result<(), Error> {
+    pub(super) fn build(&mut self, package: &str, arguments: &[&str]) -> Result<()> {
         (self.say)(format!("building {package}"));
         let mut command = cargo(&self.package(package));
         let (verb, rest) = arguments.split_at(1);
@@ -106,12 +108,15 @@ impl<'a> Lab<'a> {
             command.arg("--locked");
         }
         command.args(rest);
-        match run(command) {
-            Err(Error::Other(said)) if said.contains("--locked") => Err(Error::Other(format!(
-                "xtask/bench/{package}/Cargo.lock is not up to date: `cargo xtask bench --only crates` mends it\n{said}"
-            ))),
-            outcome => outcome.map(|_| ()),
-        }
+        let locked = |error: &anyhow::Error| {
+            error.downcast_ref::<CommandFailed>().is_some_and(|failed| failed.stderr.contains("--locked"))
+        };
+        run(command).map(|_| ()).map_err(|error| match locked(&error) {
+            true => error.context(format!(
+                "xtask/bench/{package}/Cargo.lock is out of date; `cargo xtask bench --only crates` updates it"
+            )),
+            false => error,
+        })
     }
 
     /// The path of a program.
@@ -121,20 +126,14 @@ impl<'a> Lab<'a> {
 
     /// A client's program, about to measure against the server. `SSL_CERT_FILE` and its like do not
     /// count: by default the system's own store is read, over TLS the server's copy of it.
-    pub(super) fn measurement(
-        &self,
-        program: &str,
-        what: &[&str],
-        tls: bool,
-        numbers: &[usize],
-    ) -> Result<Command, Error> {
+    pub(super) fn measurement(&self, program: &str, what: &[&str], tls: bool, numbers: &[usize]) -> Result<Command> {
         let mut command = Command::new(self.program(program));
         self.arguments(&mut command, what, tls, numbers)?;
         Ok(command)
     }
 
-    fn arguments(&self, command: &mut Command, what: &[&str], tls: bool, numbers: &[usize]) -> Result<(), Error> {
-        let server = self.server.as_ref().ok_or_else(|| Error::Other("there is no server".to_owned()))?;
+    fn arguments(&self, command: &mut Command, what: &[&str], tls: bool, numbers: &[usize]) -> Result<()> {
+        let server = self.server.as_ref().context("the server is not running")?;
         command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
         if tls {
             command.env("SSL_CERT_FILE", server.store.join("bundle.pem")).env("SSL_CERT_DIR", &server.store);
@@ -145,17 +144,11 @@ impl<'a> Lab<'a> {
     }
 
     /// Runs a measurement and checks that all clients took the same out of the answers.
-    pub(super) fn measure(
-        &mut self,
-        program: &str,
-        what: &[&str],
-        tls: bool,
-        numbers: &[usize],
-    ) -> Result<Said, Error> {
+    pub(super) fn measure(&mut self, program: &str, what: &[&str], tls: bool, numbers: &[usize]) -> Result<Said> {
         let command = self.measurement(program, what, tls, numbers)?;
         let output = match (run(command), self.server.as_mut().map(|server| server.process.try_wait())) {
             (Err(_), Some(Ok(Some(status)))) => {
-                return Err(Error::Other(format!("the server has ended while {program} was measured: {status}")));
+                bail!("the server exited while {program} was measured: {status}");
             }
             (output, _) => output?,
         };
@@ -164,25 +157,15 @@ impl<'a> Lab<'a> {
         Ok(said)
     }
 
-    fn same(&mut self, program: &str, what: &str, said: &Said) -> Result<(), Error> {
+    fn same(&mut self, program: &str, what: &str, said: &Said) -> Result<()> {
         let Some(checksum) = said.get("checksum").copied() else { return Ok(()) };
         let expected = *self.checksums.entry(what.to_owned()).or_insert(checksum);
-        if checksum == expected {
-            return Ok(());
-        }
-        Err(Error::Other(format!(
-            "{program} {what} took out of the answers what adds up to {checksum}, others {expected}"
-        )))
+        ensure!(checksum == expected, "{program} {what}: checksum {checksum} of the responses, expected {expected}");
+        Ok(())
     }
 
     /// How many instructions a measurement takes, from the first to the last.
-    pub(super) fn instructions(
-        &mut self,
-        client: Client,
-        what: &str,
-        tls: bool,
-        numbers: &[usize],
-    ) -> Result<f64, Error> {
+    pub(super) fn instructions(&mut self, client: Client, what: &str, tls: bool, numbers: &[usize]) -> Result<f64> {
         let program = client.name();
         let mut command = Command::new("valgrind");
         // No caches are simulated: what is counted is the program's doing, not a machine's.
@@ -195,11 +178,11 @@ impl<'a> Lab<'a> {
         let text = String::from_utf8_lossy(&output.stderr);
         let refs = text.lines().find_map(|line| line.split_once("refs:")).map(|(_, number)| number.replace(',', ""));
         let refs = refs.and_then(|number| number.trim().parse().ok());
-        refs.ok_or_else(|| Error::Other(format!("valgrind says no number of instructions:\n{text}")))
+        refs.with_context(|| format!("valgrind printed no number of instructions:\n{text}"))
     }
 
     /// How long a measurement takes from its start to its end.
-    pub(super) fn wall(&mut self, client: Client, what: &str, tls: bool, numbers: &[usize]) -> Result<Duration, Error> {
+    pub(super) fn wall(&mut self, client: Client, what: &str, tls: bool, numbers: &[usize]) -> Result<Duration> {
         let command = self.measurement(client.name(), &[what], tls, numbers)?;
         let started = Instant::now();
         run(command)?;
@@ -216,21 +199,21 @@ struct Server {
 }
 
 impl Server {
-    fn start(program: &Path, store: &Path) -> Result<Self, Error> {
-        let io = |error| Error::Io(store.to_path_buf(), error);
+    fn start(program: &Path, store: &Path) -> Result<Self> {
+        let context = || format!("cannot write {}", store.display());
         if store.exists() {
-            std::fs::remove_dir_all(store).map_err(io)?;
+            std::fs::remove_dir_all(store).with_context(context)?;
         }
-        std::fs::create_dir_all(store).map_err(io)?;
+        std::fs::create_dir_all(store).with_context(context)?;
         let mut command = Command::new(program);
         // It serves for as long as its input is open, so not longer than this process runs.
         command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
         command.arg(store).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.spawn().map_err(|error| Error::Io(program.to_path_buf(), error))?;
+        let mut process = command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
         let mut lines = process.stdout.take().into_iter().flat_map(|output| BufReader::new(output).lines());
         let mut line = || lines.next().and_then(Result::ok);
         let (Some(plain), Some(secure)) = (line(), line()) else {
-            return Err(Error::Other("the server does not start".to_owned()));
+            bail!("the server does not start");
         };
         Ok(Self { process, plain, secure, store: store.to_path_buf() })
     }
@@ -253,20 +236,38 @@ pub(super) fn cargo(package: &Path) -> Command {
     command
 }
 
-/// Runs a command to its end, which has to be a success.
-pub(super) fn run(mut command: Command) -> Result<Output, Error> {
-    let name = PathBuf::from(command.get_program());
-    let output = command.output().map_err(|error| Error::Io(name.clone(), error))?;
+/// A command exited with an error.
+#[derive(Debug)]
+struct CommandFailed {
+    command: String,
+    status: ExitStatus,
+    stderr: String,
+}
+
+impl fmt::Display for CommandFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}\n{}", self.command, self.status, self.stderr)
+    }
+}
+
+impl std::error::Error for CommandFailed {}
+
+/// Runs a command to its end.
+///
+/// # Errors
+///
+/// [`CommandFailed`] if it exits with an error.
+pub(super) fn run(mut command: Command) -> Result<Output> {
+    let output =
+        command.output().with_context(|| format!("cannot start {}", command.get_program().to_string_lossy()))?;
     if output.status.success() {
         return Ok(output);
     }
-    let arguments: Vec<&OsStr> = command.get_args().collect();
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(Error::Other(format!("{} {arguments:?}: {}\n{}", name.display(), output.status, said.trim())))
+    let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    bail!(CommandFailed { command: format!("{command:?}"), status: output.status, stderr })
 }
 
-fn understand(output: &Output) -> Result<Said, Error> {
-    serde_json::from_slice(&output.stdout).map_err(|error| {
-        Error::Other(format!("a program does not say numbers: {error}: {}", String::from_utf8_lossy(&output.stdout)))
-    })
+fn understand(output: &Output) -> Result<Said> {
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("a program printed no numbers: {}", String::from_utf8_lossy(&output.stdout)))
 }

@@ -15,13 +15,15 @@ mod lab;
 mod report;
 mod rows;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
 use lab::Lab;
 use report::Report;
+
+use crate::Outcome;
 
 /// What to measure, and how.
 #[derive(Clone, Debug, Default)]
@@ -77,39 +79,16 @@ impl Options {
     }
 }
 
-/// Why something could not be measured.
-#[derive(Debug)]
-pub enum Error {
-    /// A file could not be read or written, or a program not be started.
-    Io(PathBuf, std::io::Error),
-    /// The generator failed.
-    Emit(crate::emit::Error),
-    /// Anything else.
-    Other(String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Emit(error) => error.fmt(f),
-            Self::Other(message) => f.write_str(message),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
 /// Builds, measures and reports. Whether nothing is above its budget; without `budgets`, whether
 /// every "must" holds.
 ///
 /// # Errors
 ///
 /// When something cannot be built, run or written.
-pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<Outcome> {
     if let Some((model, out)) = &options.generate {
         say(generator::once(root, model, out)?);
-        return Ok(true);
+        return Ok(Outcome::Success);
     }
     let rows = budgets::read(root)?;
     known(options, &rows)?;
@@ -130,7 +109,7 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
         report.rows.push((row, measured));
     }
     if options.budgets {
-        return Ok(report.budgets(say));
+        return Ok(Outcome::success_if(report.budgets(say)));
     }
     if options.wants(CONCURRENCY) {
         report.concurrency = concurrency::measure(&mut lab)?;
@@ -142,22 +121,20 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
     report.print(say);
     if let Some(path) = &options.json {
         let text = format!("{:#}\n", report.json());
-        std::fs::write(path, text).map_err(|error| Error::Io(path.clone(), error))?;
+        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(report.musts_hold())
+    Ok(Outcome::success_if(report.musts_hold()))
 }
 
 /// What `--only` calls what is not in the table.
 const CONCURRENCY: &str = "concurrency";
 const GENERATOR: &str = "generator";
 
-fn known(options: &Options, rows: &[budgets::Row]) -> Result<(), Error> {
+fn known(options: &Options, rows: &[budgets::Row]) -> Result<()> {
     let mut ids: Vec<&str> = rows.iter().map(|row| &*row.id).collect();
     ids.extend([CONCURRENCY, GENERATOR]);
     match options.only.iter().find(|only| !ids.contains(&only.as_str())) {
         None => Ok(()),
-        Some(only) => {
-            Err(Error::Other(format!("there is nothing called {only:?} to measure; there are: {}", ids.join(", "))))
-        }
+        Some(only) => bail!("unknown id {only:?} in --only; the ids are: {}", ids.join(", ")),
     }
 }

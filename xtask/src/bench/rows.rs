@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use super::Error;
+use anyhow::{Context, Result, bail};
+
 use super::lab::{Client, Lab, cargo, run};
 
 /// What was measured for a row.
@@ -28,7 +29,7 @@ impl Measured {
 }
 
 /// Measures the row of this id. `None` where it cannot be on this machine, or was not asked for.
-pub(super) fn measure(lab: &mut Lab<'_>, id: &str) -> Result<Option<Measured>, Error> {
+pub(super) fn measure(lab: &mut Lab<'_>, id: &str) -> Result<Option<Measured>> {
     let quick = lab.options.quick;
     let counts = matches!(id, "instructions" | "items" | "start" | "start-no-roots" | "start-tls");
     if (counts && !lab.valgrind) || (id == "build" && !lab.options.build_time && lab.options.only.is_empty()) {
@@ -49,15 +50,12 @@ pub(super) fn measure(lab: &mut Lab<'_>, id: &str) -> Result<Option<Measured>, E
         "crates" => each(lab, crates)?,
         "size" => each(lab, size)?,
         "build" => each(lab, build)?,
-        _ => return Err(Error::Other(format!("budgets.toml has a row {id:?}, which nothing measures"))),
+        _ => bail!("xtask/bench/budgets.toml: unknown row {id:?}"),
     };
     Ok(Some(measured))
 }
 
-fn each(
-    lab: &mut Lab<'_>,
-    mut figure: impl FnMut(&mut Lab<'_>, Client) -> Result<f64, Error>,
-) -> Result<Measured, Error> {
+fn each(lab: &mut Lab<'_>, mut figure: impl FnMut(&mut Lab<'_>, Client) -> Result<f64>) -> Result<Measured> {
     let mut figures = BTreeMap::new();
     for client in lab.clients.clone() {
         figures.insert(client, figure(lab, client)?);
@@ -68,7 +66,7 @@ fn each(
 /// What one more costs: the difference of two runs, by that of their lengths. Starting and ending
 /// are in both.
 #[allow(clippy::cast_precision_loss, reason = "the numbers are small")]
-fn difference(lab: &mut Lab<'_>, what: &str, runs: (usize, usize), of: usize) -> Result<Measured, Error> {
+fn difference(lab: &mut Lab<'_>, what: &str, runs: (usize, usize), of: usize) -> Result<Measured> {
     each(lab, |lab, client| {
         let short = lab.instructions(client, what, false, &[runs.0])?;
         let long = lab.instructions(client, what, false, &[runs.1])?;
@@ -76,14 +74,14 @@ fn difference(lab: &mut Lab<'_>, what: &str, runs: (usize, usize), of: usize) ->
     })
 }
 
-fn allocations(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
+fn allocations(lab: &mut Lab<'_>, client: Client) -> Result<f64> {
     let said = lab.measure(&format!("{}-allocations", client.name()), &[], false, &[1000])?;
     Ok(number(&said, "allocations")? / number(&said, "calls")?)
 }
 
 /// Calls a second. Each round runs all clients one after the other; what counts is the median of the
 /// rounds' ratios, so that a machine that has other work to do is slow for both.
-fn throughput(lab: &mut Lab<'_>, width: usize) -> Result<Measured, Error> {
+fn throughput(lab: &mut Lab<'_>, width: usize) -> Result<Measured> {
     let (rounds, calls) = if lab.options.quick { (3, 5_000) } else { (9, 20_000) };
     paired(lab, rounds, |lab, client| {
         let said = lab.measure(client.name(), &["concurrent"], false, &[calls, width, 0])?;
@@ -91,7 +89,7 @@ fn throughput(lab: &mut Lab<'_>, width: usize) -> Result<Measured, Error> {
     })
 }
 
-fn cold(lab: &mut Lab<'_>) -> Result<Measured, Error> {
+fn cold(lab: &mut Lab<'_>) -> Result<Measured> {
     let rounds = if lab.options.quick { 5 } else { 31 };
     paired(lab, rounds, |lab, client| Ok(lab.wall(client, "calls", true, &[1])?.as_secs_f64()))
 }
@@ -99,8 +97,8 @@ fn cold(lab: &mut Lab<'_>) -> Result<Measured, Error> {
 fn paired(
     lab: &mut Lab<'_>,
     rounds: usize,
-    mut figure: impl FnMut(&mut Lab<'_>, Client) -> Result<f64, Error>,
-) -> Result<Measured, Error> {
+    mut figure: impl FnMut(&mut Lab<'_>, Client) -> Result<f64>,
+) -> Result<Measured> {
     let mut all: BTreeMap<Client, Vec<f64>> = BTreeMap::new();
     let mut ratios = Vec::new();
     for _ in 0..rounds {
@@ -121,7 +119,7 @@ pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no tree is that large")]
-fn crates(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
+fn crates(lab: &mut Lab<'_>, client: Client) -> Result<f64> {
     let mut command = cargo(&lab.package(client.name()));
     command.args(["tree", "--edges", "normal,build", "--prefix", "none", "--package", client.crate_name()]);
     let output = run(command)?;
@@ -131,18 +129,18 @@ fn crates(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no program is that large")]
-fn size(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
+fn size(lab: &mut Lab<'_>, client: Client) -> Result<f64> {
     let name = format!("{}-smallest", client.name());
     // Only the last step differs from the other programs: what they are made of is there already.
     lab.build(client.name(), &["rustc", "--bin", &name, "--", "-C", "strip=symbols"])?;
     let program = lab.program(&name);
-    let metadata = std::fs::metadata(&program).map_err(|error| Error::Io(program, error))?;
+    let metadata = std::fs::metadata(&program).with_context(|| format!("cannot read {}", program.display()))?;
     Ok(metadata.len() as f64)
 }
 
 /// Builds the smallest program into an empty folder, and asks the shell what that took: the standard
 /// library does not say it of processes that have ended.
-fn build(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
+fn build(lab: &mut Lab<'_>, client: Client) -> Result<f64> {
     let package = lab.package(client.name());
     let target = lab.target().join("clean");
     (lab.say)(format!("building {} anew", client.name()));
@@ -159,7 +157,7 @@ fn build(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
     let times: Option<Vec<f64>> = text.lines().last().map(|line| line.split_whitespace().filter_map(time).collect());
     match times.as_deref() {
         Some([user, system]) => Ok(user + system),
-        _ => Err(Error::Other(format!("the shell does not say what the build took: {text}"))),
+        _ => bail!("unexpected output of the shell's `times`: {text}"),
     }
 }
 
@@ -169,17 +167,17 @@ fn time(text: &str) -> Option<f64> {
     Some(minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?)
 }
 
-fn remove(folder: &Path) -> Result<(), Error> {
+fn remove(folder: &Path) -> Result<()> {
     if !folder.exists() {
         return Ok(());
     }
-    std::fs::remove_dir_all(folder).map_err(|error| Error::Io(folder.to_path_buf(), error))
+    std::fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))
 }
 
 /// A number that a program has said.
 #[allow(clippy::cast_precision_loss, reason = "what is counted is small enough")]
-pub(super) fn number(said: &super::lab::Said, name: &str) -> Result<f64, Error> {
-    let value = said.get(name).ok_or_else(|| Error::Other(format!("a program does not say {name}")))?;
+pub(super) fn number(said: &super::lab::Said, name: &str) -> Result<f64> {
+    let value = said.get(name).with_context(|| format!("a program does not print {name}"))?;
     Ok(*value as f64)
 }
 

@@ -5,17 +5,14 @@
 
 mod tree;
 
-use std::fmt;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use serde::Deserialize;
+use anyhow::{Result, bail, ensure};
 
+use crate::Outcome;
 use crate::transaction::Write;
+use crate::workspace::{self, Entry, MODEL_DIR, read};
 use tree::Change;
-
-/// The folder that holds the models, below the workspace's root.
-const MODEL_DIR: &str = "model";
 
 /// What to do with what was generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,71 +23,6 @@ pub enum Mode {
     Check,
     /// Write nothing; name the files.
     DryRun,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// All is as it should be.
-    Done,
-    /// [`Mode::Check`] found differences.
-    Differs,
-}
-
-/// Why a run could not be finished.
-#[derive(Debug)]
-pub enum Error {
-    /// A file could not be read, written or removed.
-    Io(PathBuf, std::io::Error),
-    /// `models.json` is not of its form.
-    Models(PathBuf, serde_json::Error),
-    /// A model cannot be generated from.
-    Report(codegen::Report),
-    /// An output folder that `models.json` must not name, and why.
-    Output(String, &'static str),
-    /// Files that nobody generated lie in the output folder.
-    Foreign(Vec<String>),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Models(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Report(report) => write!(f, "{report}"),
-            Self::Output(output, reason) => write!(f, "{MODEL_DIR}/models.json: the output {output:?} {reason}"),
-            Self::Foreign(files) => write!(
-                f,
-                "these files lie among generated ones but were not generated; move them away, so that they are not \
-                 lost:\n  {}",
-                files.join("\n  ")
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<codegen::Report> for Error {
-    fn from(report: codegen::Report) -> Self {
-        Self::Report(report)
-    }
-}
-
-/// `models.json`: which models there are and where their code goes.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Models {
-    models: Vec<Entry>,
-}
-
-/// A model of the list.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    model: String,
-    service: Option<String>,
-    output: String,
 }
 
 /// What was generated of one model, beside what is on the disk.
@@ -115,7 +47,7 @@ impl Generated {
 ///
 /// When something cannot be read, generated or written. Nothing is written before all has been
 /// read and generated.
-pub fn run(root: &Path, mode: Mode, say: &mut dyn FnMut(String)) -> Result<Outcome, Error> {
+pub fn run(root: &Path, mode: Mode, say: &mut dyn FnMut(String)) -> Result<Outcome> {
     let generated = generate_all(root, None, say)?;
     if mode == Mode::Write {
         refuse_foreign(&generated)?;
@@ -145,12 +77,17 @@ pub fn run(root: &Path, mode: Mode, say: &mut dyn FnMut(String)) -> Result<Outco
 }
 
 /// Nothing is removed that nobody generated.
-fn refuse_foreign(generated: &[Generated]) -> Result<(), Error> {
+fn refuse_foreign(generated: &[Generated]) -> Result<()> {
     let foreign: Vec<String> = generated
         .iter()
         .flat_map(|found| found.changes.iter().filter(|change| change.is_foreign()).map(|change| found.shown(change)))
         .collect();
-    if foreign.is_empty() { Ok(()) } else { Err(Error::Foreign(foreign)) }
+    ensure!(
+        foreign.is_empty(),
+        "these files are among generated ones but were not generated; move them away, so that they are not lost:\n  {}",
+        foreign.join("\n  ")
+    );
+    Ok(())
 }
 
 /// A file that would be written or removed, and what is said of it.
@@ -168,7 +105,7 @@ pub(crate) struct Planned {
 /// # Errors
 ///
 /// When something cannot be read or generated, or what nobody generated is in the way.
-pub(crate) fn plan(root: &Path, model: &str, text: &str, say: &mut dyn FnMut(String)) -> Result<Vec<Planned>, Error> {
+pub(crate) fn plan(root: &Path, model: &str, text: &str, say: &mut dyn FnMut(String)) -> Result<Vec<Planned>> {
     let generated = generate_all(root, Some((model, text)), say)?;
     refuse_foreign(&generated)?;
     let planned = generated.iter().flat_map(|found| {
@@ -181,30 +118,11 @@ pub(crate) fn plan(root: &Path, model: &str, text: &str, say: &mut dyn FnMut(Str
     Ok(planned.collect())
 }
 
-/// A model of `models.json`: its file in `model/`, and where its code goes.
-pub(crate) struct Listed {
-    pub(crate) model: String,
-    pub(crate) service: Option<String>,
-    pub(crate) output: String,
-}
-
-/// The models that `models.json` lists.
-pub(crate) fn listed(root: &Path) -> Result<Vec<Listed>, Error> {
-    let models = models(&root.join(MODEL_DIR))?;
-    let listed = |entry: Entry| Listed { model: entry.model, service: entry.service, output: entry.output };
-    Ok(models.models.into_iter().map(listed).collect())
-}
-
-fn models(dir: &Path) -> Result<Models, Error> {
-    let list = dir.join("models.json");
-    serde_json::from_str(&read(&list)?).map_err(|error| Error::Models(list.clone(), error))
-}
-
 fn conclude(mode: Mode, differs: bool, say: &mut dyn FnMut(String)) -> Outcome {
     match (mode, differs) {
         (Mode::Check, true) => {
             say("The generated files do not match model/. Run `cargo xtask codegen` and commit what it writes.".to_owned());
-            return Outcome::Differs;
+            return Outcome::Failure;
         }
         (Mode::Write, true) => say("Next: look at `git diff`, then run `cargo test --workspace`.".to_owned()),
         (Mode::DryRun, true) => say("Next: `cargo xtask codegen` writes this.".to_owned()),
@@ -215,23 +133,19 @@ fn conclude(mode: Mode, differs: bool, say: &mut dyn FnMut(String)) -> Outcome {
                 .to_owned(),
         ),
     }
-    Outcome::Done
+    Outcome::Success
 }
 
 /// Generates of all models; `instead` is the text that one of them is taken to have.
-fn generate_all(
-    root: &Path,
-    instead: Option<(&str, &str)>,
-    say: &mut dyn FnMut(String),
-) -> Result<Vec<Generated>, Error> {
+fn generate_all(root: &Path, instead: Option<(&str, &str)>, say: &mut dyn FnMut(String)) -> Result<Vec<Generated>> {
     let dir = root.join(MODEL_DIR);
-    let models = models(&dir)?;
-    check_outputs(&models.models)?;
+    let models = workspace::models(root)?;
+    check_outputs(&models)?;
     let partitions =
         codegen::read_partitions(&format!("{MODEL_DIR}/partitions.json"), &read(&dir.join("partitions.json"))?)?;
     say(format!("     read {MODEL_DIR}/partitions.json ({} partitions)", partitions.len()));
     let mut generated = Vec::new();
-    for entry in models.models {
+    for entry in models {
         let text = match instead {
             Some((model, text)) if model == entry.model => text.to_owned(),
             _ => read(&dir.join(&entry.model))?,
@@ -249,22 +163,18 @@ fn generate_all(
 
 /// Whatever is in an output folder may be removed: it has to lie inside of the workspace, for
 /// itself alone.
-fn check_outputs(models: &[Entry]) -> Result<(), Error> {
+fn check_outputs(models: &[Entry]) -> Result<()> {
     for (index, entry) in models.iter().enumerate() {
-        let refuse = |reason| Err(Error::Output(entry.output.clone(), reason));
+        let place = format!("{MODEL_DIR}/models.json: the output {:?}", entry.output);
         let path = Path::new(&entry.output);
         let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
         if !inside || path.components().count() < 2 {
-            return refuse("has to be a folder inside of a package, without . and ..");
+            bail!("{place} has to be a folder inside of a package, without . and ..");
         }
         let overlaps = |other: &Entry| path.starts_with(&other.output) || Path::new(&other.output).starts_with(path);
         if models[..index].iter().any(overlaps) {
-            return refuse("lies within that of another model, or around it");
+            bail!("{place} lies within that of another model, or around it");
         }
     }
     Ok(())
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|error| Error::Io(path.to_path_buf(), error))
 }

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use anyhow::{Context, Result};
 use codegen::FileTree;
-
-use super::Error;
 
 /// What a file that is being written has behind its name.
 const PARTIAL: &str = ".partial";
@@ -50,24 +49,24 @@ impl Change {
     }
 
     /// Makes the disk hold what it should.
-    pub(super) fn apply(&self, output: &Path) -> Result<(), Error> {
+    pub(super) fn apply(&self, output: &Path) -> Result<()> {
         let path = output.join(&self.path);
-        let io = |error| Error::Io(path.clone(), error);
+        let context = || format!("cannot write {}", path.display());
         match &self.new {
             Some(text) => {
                 if let Some(parent) = path.parent() {
-                    fs::create_dir_all(parent).map_err(io)?;
+                    fs::create_dir_all(parent).with_context(context)?;
                 }
                 // A reader never sees half a file.
                 let partial = output.join(format!("{}{PARTIAL}", self.path));
-                fs::write(&partial, text).map_err(io)?;
-                fs::rename(&partial, &path).map_err(io)
+                fs::write(&partial, text).with_context(context)?;
+                fs::rename(&partial, &path).with_context(context)
             }
             None => {
                 match fs::remove_file(&path) {
                     // What a run before left half-written may have been finished by now.
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                    done => done.map_err(io)?,
+                    done => done.with_context(context)?,
                 }
                 // A folder goes with its last file.
                 for folder in path.ancestors().skip(1).take_while(|folder| folder.starts_with(output)) {
@@ -92,7 +91,7 @@ impl Change {
 }
 
 /// Lists what has to change below `output` for it to hold `tree` and nothing else.
-pub(super) fn compare(output: &Path, tree: &FileTree) -> Result<Vec<Change>, Error> {
+pub(super) fn compare(output: &Path, tree: &FileTree) -> Result<Vec<Change>> {
     let mut there = BTreeMap::new();
     if output.is_dir() {
         collect(output, "", &mut there)?;
@@ -110,13 +109,13 @@ pub(super) fn compare(output: &Path, tree: &FileTree) -> Result<Vec<Change>, Err
     Ok(changes)
 }
 
-fn collect(dir: &Path, prefix: &str, found: &mut BTreeMap<String, String>) -> Result<(), Error> {
-    let io = |error| Error::Io(dir.to_path_buf(), error);
-    for entry in fs::read_dir(dir).map_err(io)? {
-        let entry = entry.map_err(io)?;
+fn collect(dir: &Path, prefix: &str, found: &mut BTreeMap<String, String>) -> Result<()> {
+    let context = || format!("cannot read {}", dir.display());
+    for entry in fs::read_dir(dir).with_context(context)? {
+        let entry = entry.with_context(context)?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         let path = entry.path();
-        let kind = entry.file_type().map_err(io)?;
+        let kind = entry.file_type().with_context(context)?;
         if kind.is_symlink() {
             // Whatever it leads to was not generated here.
             found.insert(name, String::new());
@@ -124,7 +123,7 @@ fn collect(dir: &Path, prefix: &str, found: &mut BTreeMap<String, String>) -> Re
             collect(&path, &format!("{name}/"), found)?;
         } else {
             // Not every foreign file is text; one that is not differs all the same.
-            let bytes = fs::read(&path).map_err(|error| Error::Io(path.clone(), error))?;
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             found.insert(name, String::from_utf8_lossy(&bytes).into_owned());
         }
     }

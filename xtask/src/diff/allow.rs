@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result, ensure};
 use codegen::diff::{Finding, rule};
 use serde::Deserialize;
 
-use super::Error;
+use crate::workspace;
 
 /// A file of accepted findings.
 #[derive(Debug)]
@@ -39,17 +40,16 @@ impl Allowed {
     /// # Errors
     ///
     /// When it cannot be read, or names a rule that does not exist, or gives no reason.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let wrong = |message: String| Error::File(path.to_path_buf(), message);
-        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    pub fn read(path: &Path) -> Result<Self> {
+        let place = || path.display().to_string();
+        let file: File = toml::from_str(&workspace::read(path)?).with_context(place)?;
         for Entry { rule: id, shape, reason } in &file.allow {
-            if rule(id).is_none() {
-                return Err(wrong(format!("there is no rule {id:?}; `cargo xtask diff --list-rules` lists them")));
-            }
-            if reason.trim().is_empty() {
-                return Err(wrong(format!("{id} of {shape}: needs a reason")));
-            }
+            ensure!(
+                rule(id).is_some(),
+                "{}: unknown rule {id:?}; `cargo xtask diff --list-rules` lists the rules",
+                place()
+            );
+            ensure!(!reason.trim().is_empty(), "{}: {id} of {shape}: the reason is empty", place());
         }
         Ok(Self { path: path.to_path_buf(), entries: file.allow })
     }
@@ -59,7 +59,7 @@ impl Allowed {
     /// # Errors
     ///
     /// When an entry matches no finding: it says of something what is no longer so.
-    pub fn accept(&self, findings: &[Finding]) -> Result<Vec<Option<String>>, Error> {
+    pub fn accept(&self, findings: &[Finding]) -> Result<Vec<Option<String>>> {
         let matches = |entry: &Entry, finding: &Finding| finding.rule.id == entry.rule && finding.shape == entry.shape;
         let idle: Vec<String> = self
             .entries
@@ -67,10 +67,12 @@ impl Allowed {
             .filter(|entry| !findings.iter().any(|finding| matches(entry, finding)))
             .map(|entry| format!("{} of {}", entry.rule, entry.shape))
             .collect();
-        if !idle.is_empty() {
-            let message = format!("nothing was found that these entries accept; take them out: {}", idle.join(", "));
-            return Err(Error::File(self.path.clone(), message));
-        }
+        ensure!(
+            idle.is_empty(),
+            "{}: these entries match no finding; remove them: {}",
+            self.path.display(),
+            idle.join(", ")
+        );
         let reason = |finding: &Finding| {
             self.entries.iter().find(|entry| matches(entry, finding)).map(|entry| entry.reason.clone())
         };

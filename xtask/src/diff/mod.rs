@@ -13,12 +13,14 @@ mod markdown;
 mod people;
 mod side;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
 use codegen::diff::{Bump, CrateVerdict, Diff, Finding, RULES, Side};
 use codegen::model::Model;
 use codegen::{Options, Report};
+
+use crate::{Outcome, workspace};
 
 pub use allow::Allowed;
 pub use people::Style;
@@ -61,45 +63,6 @@ pub enum Format {
     /// As annotations of GitHub's workflows.
     Github,
 }
-
-/// How a comparison ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// No finding that counts is as bad as the command was told to fail on.
-    Fine,
-    /// Some finding is.
-    Found,
-}
-
-/// Why there is no comparison.
-#[derive(Debug)]
-pub enum Error {
-    /// A side could not be read.
-    Side(Side, String),
-    /// A file of this workspace, or that of accepted findings, is not as it should be.
-    File(PathBuf, String),
-    /// The verdict was asked for, and a side cannot be generated.
-    Refused(Side, Box<Report>),
-    /// Partitions that cannot be read.
-    Partitions(Box<Report>),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Side(side, message) => write!(f, "{side} side: {message}"),
-            Self::File(path, message) => write!(f, "{}: {message}", path.display()),
-            Self::Refused(side, report) => write!(
-                f,
-                "--fail-on needs both crates, and the {side} side cannot be generated (--skip-unsupported leaves out \
-                 operations that need what is not supported): {report}"
-            ),
-            Self::Partitions(report) => write!(f, "{report}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// A comparison, with all that is needed to print it.
 #[derive(Debug)]
@@ -151,13 +114,17 @@ impl Compared {
 /// # Errors
 ///
 /// When a side, or a file of this workspace, cannot be read.
-pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> Result<Outcome> {
     let (old, new) = side::resolve(root, request.old.as_deref(), request.new.as_deref())?;
     let read = |which, source: &side::Source| {
-        codegen::read_model(&source.name, &source.text).map_err(|report| Error::Side(which, report.to_string()))
+        codegen::read_model(&source.name, &source.text).with_context(|| format!("{which} side"))
     };
     let (before, after) = (read(Side::Old, &old)?, read(Side::New, &new)?);
-    let options = options(root, request.service.clone(), request.skip_unsupported)?;
+    let options = Options {
+        service: request.service.clone(),
+        skip_unsupported: request.skip_unsupported,
+        ..workspace::options(root)?
+    };
     let mut compared = compare(&before, &after, &options, (old.name, new.name.clone()));
     compared.new_text = new.is_file.then(|| (PathBuf::from(&compared.new), new.text));
     if let Some(path) = &request.allow {
@@ -169,15 +136,15 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> Result<
         Format::Json => json::render(&compared),
         Format::Github => github::render(&compared, request.docs),
     });
-    let Some(level) = request.fail_on else { return Ok(Outcome::Fine) };
+    let Some(level) = request.fail_on else { return Ok(Outcome::Success) };
     if let Some((side, report)) = compared.diff.refused.into_iter().next() {
-        return Err(Error::Refused(side, Box::new(report)));
+        return Err(refused(side, report));
     }
     let counts = |(finding, accepted): (&Finding, &Option<String>)| {
         accepted.is_none() && finding.krate.is_some_and(|verdict| verdict >= level)
     };
     let found = compared.diff.findings.iter().zip(&compared.accepted).any(counts);
-    Ok(if found { Outcome::Found } else { Outcome::Fine })
+    Ok(Outcome::success_if(!found))
 }
 
 /// Compares two models that have been read.
@@ -192,18 +159,11 @@ pub fn text(compared: &Compared, colour: bool) -> String {
     people::render(compared, false, false, Style::new(colour))
 }
 
-/// What is the same for both sides.
-pub(crate) fn options(root: &Path, service: Option<String>, skip_unsupported: bool) -> Result<Options, Error> {
-    let dir = root.join("model");
-    let read = |name: &str| {
-        let path = dir.join(name);
-        std::fs::read_to_string(&path).map_err(|error| Error::File(path, error.to_string()))
-    };
-    let partitions = codegen::read_partitions("model/partitions.json", &read("partitions.json")?)
-        .map_err(|report| Error::Partitions(Box::new(report)))?;
-    let customizations = serde_json::from_str(&read("customizations.json")?)
-        .map_err(|error| Error::File(dir.join("customizations.json"), error.to_string()))?;
-    Ok(Options { service, partitions, customizations, skip_unsupported, ..Options::default() })
+fn refused(side: Side, report: Report) -> anyhow::Error {
+    anyhow::Error::new(report).context(format!(
+        "--fail-on needs both crates, and the {side} side cannot be generated (--skip-unsupported leaves out operations \
+         that need unsupported features)"
+    ))
 }
 
 /// The list of all rules.

@@ -7,11 +7,13 @@ mod manifest;
 mod vendor;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result, bail};
 use codegen::{Options, Package, Runtime};
+
+use crate::workspace::{self, read};
 
 /// What to generate, and where to.
 #[derive(Clone, Debug, Default)]
@@ -36,43 +38,6 @@ pub struct Request {
     pub before_2025: bool,
 }
 
-/// Why a crate could not be written.
-#[derive(Debug)]
-pub enum Error {
-    /// A file could not be read, written or removed.
-    Io(PathBuf, std::io::Error),
-    /// A file of this workspace is not as it should be.
-    Workspace(PathBuf, String),
-    /// The model cannot be generated from.
-    Report(codegen::Report),
-    /// The folder holds files that this command did not write.
-    Foreign(PathBuf, String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Workspace(path, message) => write!(f, "{}: {message}", path.display()),
-            Self::Report(report) => write!(f, "{report}"),
-            Self::Foreign(path, file) => write!(
-                f,
-                "{} is not empty and holds {file}, so it is no crate that `cargo xtask emit` wrote: name another folder, or \
-                 empty this one",
-                path.display()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<codegen::Report> for Error {
-    fn from(report: codegen::Report) -> Self {
-        Self::Report(report)
-    }
-}
-
 /// Names the file that shows that a folder is one of ours, and lists what was written to it.
 const STAMP: &str = ".emitted";
 
@@ -82,7 +47,7 @@ const STAMP: &str = ".emitted";
 ///
 /// When something cannot be read, generated or written. Nothing is written before all has been
 /// read and generated.
-pub fn run(root: &Path, request: &Request) -> Result<Package, Error> {
+pub fn run(root: &Path, request: &Request) -> Result<Package> {
     let package = generate(root, request)?;
     let mut files: BTreeMap<String, String> = package.files.clone();
     let parts = manifest::closure(root, &package.parts)?;
@@ -100,7 +65,7 @@ pub fn run(root: &Path, request: &Request) -> Result<Package, Error> {
 /// # Errors
 ///
 /// When something cannot be read or generated.
-pub fn generate(root: &Path, request: &Request) -> Result<Package, Error> {
+pub fn generate(root: &Path, request: &Request) -> Result<Package> {
     let file = request.model.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let model = codegen::read_model(&file, &read(&request.model)?)?;
     let options = Options {
@@ -114,18 +79,15 @@ pub fn generate(root: &Path, request: &Request) -> Result<Package, Error> {
 }
 
 /// What is the same for all models: partitions and customizations.
-fn options(root: &Path, request: &Request) -> Result<Options, Error> {
-    let dir = root.join("model");
-    let own = dir.join("partitions.json");
+fn options(root: &Path, request: &Request) -> Result<Options> {
+    let own = root.join("model/partitions.json");
     let file = request.partitions.as_ref().unwrap_or(&own);
     let mut text = read(file)?;
     if request.before_2025 {
         text = partitions_before_2025(&text);
     }
     let partitions = codegen::read_partitions(&file.display().to_string(), &text)?;
-    let path = dir.join("customizations.json");
-    let customizations =
-        serde_json::from_str(&read(&path)?).map_err(|error| Error::Workspace(path, error.to_string()))?;
+    let customizations = workspace::customizations(root)?;
     Ok(Options { partitions, customizations, ..Options::default() })
 }
 
@@ -143,35 +105,37 @@ pub fn partitions_before_2025(partitions: &str) -> String {
     file.to_string()
 }
 
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|error| Error::Io(path.to_path_buf(), error))
-}
-
 /// Makes the folder hold these files, and no longer what an earlier run wrote beside them.
-fn write(out: &Path, files: BTreeMap<String, String>) -> Result<(), Error> {
-    let io = |path: &Path| {
-        let path = path.to_path_buf();
-        move |error| Error::Io(path, error)
+fn write(out: &Path, files: BTreeMap<String, String>) -> Result<()> {
+    let cannot = |what: &str, path: &Path| {
+        let text = format!("cannot {what} {}", path.display());
+        move || text
     };
     let stamp = out.join(STAMP);
     let before: Vec<String> = match fs::read_to_string(&stamp) {
         Ok(list) => list.lines().map(str::to_owned).collect(),
         Err(_) => {
             if let Some(entry) = fs::read_dir(out).ok().and_then(|mut entries| entries.next()) {
-                let name = entry.map_err(io(out))?.file_name().to_string_lossy().into_owned();
-                return Err(Error::Foreign(out.to_path_buf(), name));
+                let name = entry.with_context(cannot("read", out))?.file_name().to_string_lossy().into_owned();
+                bail!(
+                    "{} is not empty and holds {name}, so it was not written by `cargo xtask emit`: name another folder, or \
+                     empty this one",
+                    out.display()
+                );
             }
             Vec::new()
         }
     };
-    fs::create_dir_all(out).map_err(io(out))?;
+    fs::create_dir_all(out).with_context(cannot("create", out))?;
     // Whatever happens from here on, a later run knows what is this command's.
     let list: String = files.keys().chain(&before).map(|path| format!("{path}\n")).collect();
-    fs::write(&stamp, list).map_err(io(&stamp))?;
+    fs::write(&stamp, list).with_context(cannot("write", &stamp))?;
     for path in before.iter().filter(|path| !files.contains_key(*path)) {
         let path = out.join(path);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(path, error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(cannot("remove", &path));
+            }
             _ => {}
         }
     }
@@ -181,10 +145,10 @@ fn write(out: &Path, files: BTreeMap<String, String>) -> Result<(), Error> {
             continue;
         }
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(io(parent))?;
+            fs::create_dir_all(parent).with_context(cannot("create", parent))?;
         }
-        fs::write(&path, text).map_err(io(&path))?;
+        fs::write(&path, text).with_context(cannot("write", &path))?;
     }
     let list: String = files.keys().map(|path| format!("{path}\n")).collect();
-    fs::write(&stamp, list).map_err(io(&stamp))
+    fs::write(&stamp, list).with_context(cannot("write", &stamp))
 }

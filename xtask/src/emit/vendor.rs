@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::{Error, read};
+use anyhow::{Context, Result};
+
+use super::read;
 
 /// The folder of the runtime, below the workspace's root.
 const RUNTIME: &str = "sso-client/src/runtime";
 
 /// The runtime's files by their paths in the crate.
-pub(super) fn files(root: &Path, parts: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
+pub(super) fn files(root: &Path, parts: &BTreeSet<String>) -> Result<BTreeMap<String, String>> {
     let dir = root.join(RUNTIME);
     let (modules, left_out) = modules(&read(&dir.join("mod.rs"))?, parts);
     let mut found = BTreeMap::new();
@@ -62,10 +64,10 @@ fn without_tests(text: &str) -> String {
     }
 }
 
-fn collect(dir: &Path, prefix: &str, found: &mut BTreeMap<String, String>) -> Result<(), Error> {
-    let io = |error| Error::Io(dir.to_path_buf(), error);
-    for entry in fs::read_dir(dir).map_err(io)? {
-        let entry = entry.map_err(io)?;
+fn collect(dir: &Path, prefix: &str, found: &mut BTreeMap<String, String>) -> Result<()> {
+    let context = || format!("cannot read {}", dir.display());
+    for entry in fs::read_dir(dir).with_context(context)? {
+        let entry = entry.with_context(context)?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{name}/"), found)?;

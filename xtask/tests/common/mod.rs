@@ -1,22 +1,29 @@
-//! What several tests need.
-#![expect(clippy::print_stderr, reason = "a test that skips says so")]
-#![allow(dead_code, reason = "not every test needs all of it")]
+//! Helpers that several tests share.
+#![expect(clippy::print_stderr, reason = "a skipped test prints why")]
+#![allow(dead_code, reason = "no test needs all of them")]
 
 use std::path::{Path, PathBuf};
 
-/// A folder of the published models and suites, or `None` with a message when there is none.
+/// Returns the folder of the published models and test suites, or prints that the test is skipped.
+pub(crate) fn suites_dir() -> Option<PathBuf> {
+    let dir = xtask::suites_dir();
+    if dir.is_none() {
+        eprintln!("skipped: no ../shared, and SMITHY_SUITES_DIR names no folder");
+    }
+    dir
+}
+
+/// Returns a file or folder below [`suites_dir`], or prints that the test is skipped.
 pub(crate) fn suites(what: &str) -> Option<PathBuf> {
-    let root = xtask::workspace_root();
-    let dir = std::env::var_os("SMITHY_SUITES_DIR").map_or_else(|| root.join("../shared"), PathBuf::from);
-    let path = dir.join(what);
+    let path = suites_dir()?.join(what);
     if path.exists() {
         return Some(path);
     }
-    eprintln!("skipped: {what} is not below {} (set SMITHY_SUITES_DIR to the folder that has it)", dir.display());
+    eprintln!("skipped: {} does not exist (SMITHY_SUITES_DIR names the folder of {what})", path.display());
     None
 }
 
-/// Reads a file, or says which one could not be read.
+/// Reads a text file.
 pub(crate) fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

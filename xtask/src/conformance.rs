@@ -20,6 +20,14 @@ const KNOWN_FAILURES: &str = include_str!("conformance/known_failures.txt");
 /// The kinds of tests, as modules of the generated tests.
 const KINDS: &[&str] = &["request", "response", "event", "endpoint"];
 
+/// The arguments of `conformance`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Models with protocol or endpoint tests.
+    #[arg(required = true, value_name = "FILE")]
+    pub models: Vec<PathBuf>,
+}
+
 /// How the cases of one kind ended.
 #[derive(Clone, Debug, Default)]
 struct Tally {
@@ -37,9 +45,9 @@ struct Tally {
 /// # Errors
 ///
 /// When a crate cannot be written, compiled or run.
-pub fn run(root: &Path, models: &[PathBuf], say: &mut dyn FnMut(String)) -> Result<Outcome> {
+pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<Outcome> {
     let mut well = true;
-    for model in models {
+    for model in &options.models {
         well &= test(root, model, say)?;
     }
     Ok(Outcome::success_if(well))

@@ -12,14 +12,17 @@ use anyhow::{Context, Result};
 use crate::Outcome;
 use crate::emit::{self, Request};
 
-/// What to emit.
-#[derive(Clone, Debug, Default)]
+/// The arguments of `emit-all`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
-    /// Models, and folders of models.
+    /// Models, or folders of models.
+    #[arg(required = true, value_name = "PATH")]
     pub models: Vec<PathBuf>,
-    /// The folder of the crates; `target/emitted` where there is none.
+    /// The folder of the crates; the default is target/emitted.
+    #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Whether the partitions are those of before 2025.
+    /// For models of before 2025, whose tests expect no dual-stack endpoints in isolated partitions.
+    #[arg(long)]
     pub before_2025: bool,
 }
 

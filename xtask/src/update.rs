@@ -14,16 +14,19 @@ use crate::transaction::{Transaction, Write};
 use crate::workspace::Entry;
 use crate::{Outcome, workspace};
 
-/// What to put where.
-#[derive(Clone, Debug, Default)]
+/// The arguments of `update`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Request {
-    /// The new version.
+    /// The new version of the model.
     pub file: PathBuf,
-    /// The name of the model in `model/` that it replaces; may be left out when there is only one.
+    /// The model in model/ to replace, required if there is more than one.
+    #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
-    /// Whether nothing is written.
+    /// Writes nothing; lists what would be written.
+    #[arg(long)]
     pub dry_run: bool,
     /// Whether the output may be coloured.
+    #[arg(skip)]
     pub colour: bool,
 }
 

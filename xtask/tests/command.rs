@@ -5,6 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use tempfile::TempDir;
 use xtask::Outcome;
@@ -214,5 +215,40 @@ fn broken_input_is_told_by_file_and_leaves_the_output_alone() {
         assert!(error.contains(told), "{told}: {error}");
         assert!(error.contains("model/") || error.contains("models.json"), "{error}");
         assert_eq!(files(dir.path()), before);
+    }
+}
+
+#[test]
+fn usage_goes_to_stdout_when_asked_for_and_errors_exit_with_2() {
+    let go = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().expect("started");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (status, usage, _) = go(&[]);
+    assert_eq!(status, Some(0));
+    assert_eq!((usage.as_str(), go(&["help"]).1.as_str()), (go(&["--help"]).1.as_str(), usage.as_str()));
+    for command in ["codegen", "diff", "update", "emit", "emit-all", "conformance", "bench"] {
+        assert!(usage.contains(&format!("\n  {command} ")), "{command}: {usage}");
+        let (status, help, _) = go(&[command, "--help"]);
+        assert_eq!((status, help.contains(&format!("Usage: cargo xtask {command}"))), (Some(0), true), "{help}");
+        assert_eq!(go(&["help", command]).1, help);
+        assert_eq!(go(&[command, "--nope"]).0, Some(2));
+    }
+    for (arguments, message) in [
+        (["codegen", "--check", "--dry-run"].as_slice(), "'--check' cannot be used with '--dry-run'"),
+        (&["nope"], "unrecognized subcommand 'nope'"),
+        (&["emit", "--out", "x"], "--model <FILE>"),
+        (&["emit", "--model", "x", "--out", "y", "--runtime", "z"], "expected vendored or dependency"),
+        (&["emit-all"], "<PATH>..."),
+        (&["conformance"], "<FILE>..."),
+        (&["update"], "<FILE>"),
+        // Lists add up, options are overridden.
+        (&["bench", "--only", "crates,nope", "--only", "size"], "unknown id \"nope\""),
+        (&["update", "none.json", "--model", "a", "--model", "b"], "cannot read none.json"),
+    ] {
+        let (status, stdout, stderr) = go(arguments);
+        assert_eq!((status, stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(stderr.starts_with("error: ") && stderr.contains(message), "{arguments:?}: {stderr}");
     }
 }

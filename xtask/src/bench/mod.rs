@@ -18,62 +18,41 @@ mod rows;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use lexopt::{Arg, Parser, ValueExt};
-
 use lab::Lab;
 use report::Report;
 
 use crate::Outcome;
 
-/// What to measure, and how.
-#[derive(Clone, Debug, Default)]
+/// The arguments of `bench`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
-    /// Whether aws-sdk-sso is measured, too.
+    /// Measures aws-sdk-sso, too.
+    #[arg(long)]
     pub with_aws_sdk: bool,
-    /// Whether clean builds are timed, which takes minutes.
+    /// Times clean release builds, too, which takes minutes.
+    #[arg(long)]
     pub build_time: bool,
-    /// Whether shorter runs will do.
+    /// Shortens the runs.
+    #[arg(long)]
     pub quick: bool,
-    /// Whether only what CI holds is measured, and what exceeds its budget is an error.
+    /// Measures only rows of xtask/bench/budgets.toml with a budget; exits with 1 if one is exceeded.
+    #[arg(long)]
     pub budgets: bool,
-    /// Where the figures go as JSON.
-    pub json: Option<PathBuf>,
-    /// The model that the generator is timed with.
-    pub model: Option<PathBuf>,
-    /// The ids of what to measure; empty for everything.
+    /// Measures only these: ids of rows in xtask/bench/budgets.toml, concurrency, generator.
+    #[arg(long, value_name = "ID,..", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Nothing is compared: the generator writes this model's crate into this folder, and what that
-    /// took is said. The command starts itself so.
-    pub generate: Option<(PathBuf, PathBuf)>,
+    /// The model to time the generator with; the default is the largest one found.
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Writes the figures to a file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Generates once, from a model into a folder, and prints seconds and bytes; `bench` runs itself with this.
+    #[arg(long, hide = true, num_args = 2, value_names = ["MODEL", "DIR"])]
+    pub generate: Vec<PathBuf>,
 }
 
 impl Options {
-    /// Reads the command's options; `None` when help is asked for.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with them.
-    pub fn parse(parser: &mut Parser) -> Result<Option<Self>, lexopt::Error> {
-        let mut options = Self::default();
-        while let Some(argument) = parser.next()? {
-            match argument {
-                Arg::Long("with-aws-sdk") => options.with_aws_sdk = true,
-                Arg::Long("build-time") => options.build_time = true,
-                Arg::Long("quick") => options.quick = true,
-                Arg::Long("budgets") => options.budgets = true,
-                Arg::Long("json") => options.json = Some(parser.value()?.into()),
-                Arg::Long("model") => options.model = Some(parser.value()?.into()),
-                Arg::Long("only") => {
-                    options.only.extend(parser.value()?.string()?.split(',').map(str::to_owned));
-                }
-                Arg::Long("generate") => options.generate = Some((parser.value()?.into(), parser.value()?.into())),
-                Arg::Long("help") | Arg::Short('h') => return Ok(None),
-                other => return Err(other.unexpected()),
-            }
-        }
-        Ok(Some(options))
-    }
-
     fn wants(&self, id: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == id)
     }
@@ -86,7 +65,7 @@ impl Options {
 ///
 /// When something cannot be built, run or written.
 pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<Outcome> {
-    if let Some((model, out)) = &options.generate {
+    if let [model, out] = &*options.generate {
         say(generator::once(root, model, out)?);
         return Ok(Outcome::Success);
     }

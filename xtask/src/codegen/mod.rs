@@ -14,14 +14,36 @@ use crate::transaction::Write;
 use crate::workspace::{self, Entry, MODEL_DIR, read};
 use tree::Change;
 
-/// What to do with what was generated.
+/// The arguments of `codegen`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Options {
+    /// Writes nothing; shows a diff and exits with 1 if files are out of date.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub check: bool,
+    /// Writes nothing; lists what would be written.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl Options {
+    /// Returns the mode that the options select.
+    pub fn mode(self) -> Mode {
+        match self {
+            Self { check: true, .. } => Mode::Check,
+            Self { dry_run: true, .. } => Mode::DryRun,
+            _ => Mode::Write,
+        }
+    }
+}
+
+/// How generated files are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Write what differs.
+    /// Writes what differs.
     Write,
-    /// Write nothing; show a diff.
+    /// Writes nothing; shows a diff.
     Check,
-    /// Write nothing; name the files.
+    /// Writes nothing; lists the files.
     DryRun,
 }
 

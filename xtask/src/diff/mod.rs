@@ -15,7 +15,7 @@ mod side;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Context;
 use codegen::diff::{Bump, CrateVerdict, Diff, Finding, RULES, Side};
 use codegen::model::Model;
 use codegen::{Options, Report};
@@ -25,43 +25,62 @@ use crate::{Outcome, workspace};
 pub use allow::Allowed;
 pub use people::Style;
 
-/// What to compare, and what to say of it.
-#[derive(Clone, Debug, Default)]
+/// The arguments of `diff`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Request {
-    /// The old version: a file, `git:REV[:PATH]`, or, when there is none, that of `HEAD`.
+    /// The old version: a file or `git:REV[:PATH]`; the default is NEW at HEAD.
     pub old: Option<String>,
-    /// The new version: the same, or, when there is none, the file in `model/`.
+    /// The new version: a file or `git:REV[:PATH]`; the default is the model in model/.
     pub new: Option<String>,
-    /// The shape id of the service; may be left out when the models have only one.
-    pub service: Option<String>,
-    /// How to print it.
+    /// The output format.
+    #[arg(long, value_enum, value_name = "KIND", default_value_t)]
     pub format: Format,
-    /// The crate's verdict from which on the command fails.
+    /// Exits with 1 if a finding is this or worse: breaking, additive, behaviour or docs.
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub fail_on: Option<CrateVerdict>,
-    /// A file of accepted findings.
+    /// A TOML file of accepted findings.
+    ///
+    /// Accepted findings do not count for `--fail-on`. Each is a table `[[allow]]` with `rule`, `shape` and `reason`.
+    /// An entry that matches no finding is an error.
+    #[arg(long, value_name = "FILE")]
     pub allow: Option<PathBuf>,
-    /// Whether findings about documentation are shown.
+    /// Shows findings about documentation.
+    #[arg(long)]
     pub docs: bool,
-    /// Whether every finding is shown, with all that it does to the crate.
+    /// Shows every finding and everything it changes in the crate.
+    #[arg(long)]
     pub all: bool,
-    /// Whether operations that need what is not supported are left out, in place of refusing.
+    /// The shape id of the service, required if the models have more than one.
+    #[arg(long, value_name = "ID")]
+    pub service: Option<String>,
+    /// Leaves out operations that need unsupported features, instead of refusing the model.
+    #[arg(long)]
     pub skip_unsupported: bool,
+    /// Lists the rules and exits.
+    #[arg(long)]
+    pub list_rules: bool,
     /// Whether the output may be coloured.
+    #[arg(skip)]
     pub colour: bool,
 }
 
-/// How a diff is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The output format of a diff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// Text for a terminal.
     #[default]
     Text,
-    /// For pull requests.
+    /// Markdown for a pull request.
     Markdown,
-    /// For programs.
+    /// JSON with every finding.
     Json,
-    /// As annotations of GitHub's workflows.
+    /// GitHub Actions annotations.
     Github,
+}
+
+fn level(text: &str) -> Result<CrateVerdict, &'static str> {
+    let found = CrateVerdict::ALL.into_iter().find(|verdict| verdict.to_string() == text);
+    found.filter(|verdict| *verdict != CrateVerdict::None).ok_or("expected breaking, additive, behaviour or docs")
 }
 
 /// A comparison, with all that is needed to print it.
@@ -114,7 +133,11 @@ impl Compared {
 /// # Errors
 ///
 /// When a side, or a file of this workspace, cannot be read.
-pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> Result<Outcome> {
+pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> anyhow::Result<Outcome> {
+    if request.list_rules {
+        say(&rules());
+        return Ok(Outcome::Success);
+    }
     let (old, new) = side::resolve(root, request.old.as_deref(), request.new.as_deref())?;
     let read = |which, source: &side::Source| {
         codegen::read_model(&source.name, &source.text).with_context(|| format!("{which} side"))

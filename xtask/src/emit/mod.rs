@@ -10,32 +10,49 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, bail};
 use codegen::{Options, Package, Runtime};
 
 use crate::workspace::{self, read};
 
-/// What to generate, and where to.
-#[derive(Clone, Debug, Default)]
+/// The arguments of `emit`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Request {
-    /// The model's file.
+    /// The Smithy model, as JSON AST.
+    #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
-    /// The folder of the crate. What `emit` wrote there before is replaced; nothing else may be there.
+    /// The folder of the crate: new, empty, or written by this command before.
+    #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// The shape id of the service; may be left out when the model has only one.
+    /// The shape id of the service, required if the model has more than one.
+    #[arg(long, value_name = "ID")]
     pub service: Option<String>,
-    /// The crate's name; made of the service's where there is none.
+    /// The name of the crate; the default is derived from the service.
+    #[arg(long)]
     pub name: Option<String>,
-    /// Where the runtime comes from.
+    /// The runtime of the crate: vendored (a copy) or dependency (on sso-client).
+    #[arg(long, value_name = "KIND", default_value = "vendored", value_parser = runtime)]
     pub runtime: Runtime,
-    /// Whether operations that need what is not supported are left out.
-    pub skip_unsupported: bool,
-    /// Whether the crate gets the tests that its model holds.
-    pub tests: bool,
-    /// The partitions to look regions up in, in place of those in `model/`.
+    /// The partitions; the default is model/partitions.json.
+    #[arg(long, value_name = "FILE")]
     pub partitions: Option<PathBuf>,
-    /// Whether the partitions are those of before 2025.
+    /// Leaves out operations that need unsupported features, instead of refusing the model.
+    #[arg(long)]
+    pub skip_unsupported: bool,
+    /// Whether the crate gets the protocol tests of its model.
+    #[arg(skip)]
+    pub tests: bool,
+    /// Whether isolated partitions have no dual-stack endpoints, as before 2025.
+    #[arg(skip)]
     pub before_2025: bool,
+}
+
+fn runtime(text: &str) -> Result<Runtime, &'static str> {
+    match text {
+        "vendored" => Ok(Runtime::Vendored),
+        "dependency" => Ok(Runtime::Dependency),
+        _ => Err("expected vendored or dependency"),
+    }
 }
 
 /// Names the file that shows that a folder is one of ours, and lists what was written to it.
@@ -47,7 +64,7 @@ const STAMP: &str = ".emitted";
 ///
 /// When something cannot be read, generated or written. Nothing is written before all has been
 /// read and generated.
-pub fn run(root: &Path, request: &Request) -> Result<Package> {
+pub fn run(root: &Path, request: &Request) -> anyhow::Result<Package> {
     let package = generate(root, request)?;
     let mut files: BTreeMap<String, String> = package.files.clone();
     let parts = manifest::closure(root, &package.parts)?;
@@ -65,7 +82,7 @@ pub fn run(root: &Path, request: &Request) -> Result<Package> {
 /// # Errors
 ///
 /// When something cannot be read or generated.
-pub fn generate(root: &Path, request: &Request) -> Result<Package> {
+pub fn generate(root: &Path, request: &Request) -> anyhow::Result<Package> {
     let file = request.model.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let model = codegen::read_model(&file, &read(&request.model)?)?;
     let options = Options {
@@ -79,7 +96,7 @@ pub fn generate(root: &Path, request: &Request) -> Result<Package> {
 }
 
 /// What is the same for all models: partitions and customizations.
-fn options(root: &Path, request: &Request) -> Result<Options> {
+fn options(root: &Path, request: &Request) -> anyhow::Result<Options> {
     let own = root.join("model/partitions.json");
     let file = request.partitions.as_ref().unwrap_or(&own);
     let mut text = read(file)?;
@@ -106,7 +123,7 @@ pub fn partitions_before_2025(partitions: &str) -> String {
 }
 
 /// Makes the folder hold these files, and no longer what an earlier run wrote beside them.
-fn write(out: &Path, files: BTreeMap<String, String>) -> Result<()> {
+fn write(out: &Path, files: BTreeMap<String, String>) -> anyhow::Result<()> {
     let cannot = |what: &str, path: &Path| {
         let text = format!("cannot {what} {}", path.display());
         move || text

@@ -6,7 +6,7 @@ pub mod conformance;
 pub mod diff;
 pub mod emit;
 pub mod emit_all;
-mod transaction;
+mod files;
 pub mod update;
 mod workspace;
 

@@ -1,17 +1,22 @@
-//! `cargo xtask update FILE`: puts a new version of a model in the place of the old one.
+//! `cargo xtask update FILE`: replaces a model by a new version.
 //!
-//! Everything is read, compared and generated before the first file is written, and written as one:
-//! what fails leaves the workspace as it was.
+//! # Invariants
+//!
+//! - Everything is read, compared and generated before the first file is written; after an error all files are as they
+//!   were.
+//! - The model is written last: a run that is killed leaves the old model beside newer code, which the next `update`
+//!   completes and `codegen --check` reports.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use codegen::FileTree;
 use codegen::diff::{Bump, CrateVerdict, Finding, Side};
 
-use crate::codegen::{Mode, Planned};
+use crate::codegen::Mode;
 use crate::diff::Compared;
-use crate::transaction::{Transaction, Write};
-use crate::workspace::Entry;
+use crate::files::{self, Change, Transaction};
+use crate::workspace::{Entry, MODEL_DIR};
 use crate::{Outcome, workspace};
 
 /// The arguments of `update`.
@@ -30,58 +35,69 @@ pub struct Request {
     pub colour: bool,
 }
 
-/// Runs the command below `root`. What it has to say goes to `say`, line by line.
+/// Runs the command in the workspace at `root`. Each call of `print` gets a line.
 ///
 /// # Errors
 ///
-/// When something cannot be read, generated or written. The workspace is then as it was.
-pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Result<Outcome> {
+/// If something cannot be read, generated or written; no file has changed then.
+pub fn run(root: &Path, request: &Request, print: &mut dyn FnMut(String)) -> Result<Outcome> {
+    run_in(root, request, print, Transaction::default())
+}
+
+fn run_in(
+    root: &Path,
+    request: &Request,
+    print: &mut dyn FnMut(String),
+    mut transaction: Transaction,
+) -> Result<Outcome> {
     let context = |side: Side| move || format!("{side} side");
     let name = request.file.display().to_string();
     let text = workspace::read(&request.file).with_context(context(Side::New))?;
     let new = codegen::read_model(&name, &text).with_context(context(Side::New))?;
     let listed = which(root, request)?;
-    let place = root.join("model").join(&listed.model);
-    let shown = format!("model/{}", listed.model);
-    let old_text = workspace::read(&place)?;
-    if old_text == text {
-        say(format!("{shown} is the same already. Nothing to do."));
-        return Ok(Outcome::Success);
-    }
-    let old = codegen::read_model(&shown, &old_text).with_context(context(Side::Old))?;
-    let options = codegen::Options { service: listed.service.clone(), ..workspace::options(root)? };
-    let compared = crate::diff::compare(&old, &new, &options, (shown.clone(), name));
-    if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == Side::New) {
-        bail!(anyhow::Error::new(report.clone()).context(context(Side::New)()));
-    }
-    say(crate::diff::text(&compared, request.colour));
-    let planned = crate::codegen::plan(root, &listed.model, &text, say)?;
-    let mut done: Vec<String> = planned.iter().map(|Planned { shown, verb, .. }| format!("{verb} {shown}")).collect();
-    done.push(format!("update {shown}"));
-    if request.dry_run {
-        done.into_iter().for_each(|line| say(format!("would {line}")));
+    let shown = format!("{MODEL_DIR}/{}", listed.model);
+    let models = root.join(MODEL_DIR);
+    let old_text = workspace::read(&models.join(&listed.model))?;
+    let compared = if old_text == text {
+        print(format!("{shown} is the same already."));
+        None
     } else {
-        let mut writes = vec![Write { path: place, text: Some(text) }];
-        writes.extend(planned.into_iter().map(|planned| planned.write));
-        let transaction = Transaction::write(&writes).map_err(|(path, error)| {
-            anyhow::Error::new(error).context(format!("cannot write {}; nothing was changed", path.display()))
-        })?;
+        let old = codegen::read_model(&shown, &old_text).with_context(context(Side::Old))?;
+        let options = codegen::Options { service: listed.service.clone(), ..workspace::options(root)? };
+        let compared = crate::diff::compare(&old, &new, &options, (shown, name));
+        if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == Side::New) {
+            return Err(report.clone()).with_context(context(Side::New));
+        }
+        print(crate::diff::text(&compared, request.colour));
+        Some(compared)
+    };
+    let mut changes = crate::codegen::plan(root, &listed.model, &text, print)?;
+    changes.extend(files::compare(&models, &FileTree::from([(listed.model.clone(), text)]), [])?);
+    let done = |change: &Change| format!("{} {}", change.verb().present, change.shown(root));
+    if changes.is_empty() {
+        print("Nothing to do.".to_owned());
+    } else if request.dry_run {
+        changes.iter().for_each(|change| print(format!("would {}", done(change))));
+    } else {
+        transaction.apply(&changes)?;
         match crate::codegen::run(root, Mode::Check, &mut |_| {}) {
-            Ok(Outcome::Success) => transaction.keep(root),
+            Ok(Outcome::Success) => transaction.commit(),
             other => {
-                transaction.undo().context("cannot restore the files")?;
+                transaction.undo()?;
                 other?;
-                bail!("the written files fail `cargo xtask codegen --check`; all files were restored");
+                bail!("the written files fail `cargo xtask codegen --check`; nothing was changed");
             }
         }
-        done.into_iter().for_each(&mut *say);
-        say("All generated files are up to date.".to_owned());
+        changes.iter().for_each(|change| print(done(change)));
+        print("All generated files are up to date.".to_owned());
     }
-    say(conclusion(root, &listed, &compared));
+    if let Some(compared) = compared {
+        print(conclusion(root, &listed, &compared));
+    }
     Ok(Outcome::Success)
 }
 
-/// The model that is to be replaced.
+/// Returns the entry of the model to replace.
 fn which(root: &Path, request: &Request) -> Result<Entry> {
     let mut listed = workspace::models(root)?;
     let names: Vec<String> = listed.iter().map(|entry| entry.model.clone()).collect();
@@ -182,7 +198,60 @@ fn raised(version: &str, bump: Bump) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use super::*;
+
+    const MODEL: &str = r#"{ "smithy": "2.0", "shapes": {
+        "x#Service": { "type": "service", "version": "1", "operations": [{ "target": "x#Put" }],
+            "traits": { "aws.protocols#restJson1": {} } },
+        "x#Put": { "type": "operation", "traits": { "smithy.api#http": { "method": "PUT", "uri": "/old" } } }
+    } }"#;
+
+    /// A run that is killed before any of its changes leaves no new model beside old code, and can be repeated.
+    #[test]
+    fn the_model_is_written_last() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path();
+        let models = root.join(MODEL_DIR);
+        fs::create_dir(&models).expect("created");
+        for name in ["partitions.json", "customizations.json"] {
+            fs::copy(workspace::workspace_root().join(MODEL_DIR).join(name), models.join(name)).expect("copied");
+        }
+        let write = |name: &str, text: &str| fs::write(models.join(name), text).expect("written");
+        write("models.json", r#"{ "models": [{ "model": "x.json", "output": "x/src" }] }"#);
+        let file = root.join("new.json");
+        // Files are updated, created and removed.
+        let new = MODEL.replace("x#Put", "x#Get");
+        fs::write(&file, &new).expect("written");
+        let request = Request { file, ..Request::default() };
+        let check = || crate::codegen::run(root, Mode::Check, &mut |_| {}).expect("checked");
+        for kill in 1.. {
+            write("x.json", MODEL);
+            crate::codegen::run(root, Mode::Write, &mut |_| {}).expect("generated");
+            let mut count = 0;
+            let hook = move |_: &Path| {
+                count += 1;
+                assert_ne!(count, kill, "killed");
+                Ok(())
+            };
+            let transaction = Transaction::with_hook(hook);
+            let run = || run_in(root, &request, &mut |_| {}, transaction).expect("updated");
+            if catch_unwind(AssertUnwindSafe(run)).is_ok() {
+                assert!(kill > 4, "several files are changed: {kill}");
+                break;
+            }
+            assert_eq!(workspace::read(&models.join("x.json")).expect("there"), MODEL);
+            // Before the first change nothing differs.
+            assert_eq!(check() == Outcome::Success, kill == 1);
+            let mut printed = String::new();
+            super::run(root, &request, &mut |line| printed.push_str(&line)).expect("updated");
+            assert!(!printed.contains("Nothing to do"), "{printed}");
+            assert_eq!(check(), Outcome::Success);
+            assert_eq!(workspace::read(&models.join("x.json")).expect("there"), new);
+        }
+    }
 
     #[test]
     fn versions() {

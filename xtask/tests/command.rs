@@ -172,6 +172,36 @@ fn what_a_run_left_half_written_is_cleared_away() {
     assert_eq!(files(dir.path()), before);
 }
 
+#[cfg(unix)]
+#[test]
+fn links_among_generated_files_are_refused() {
+    let dir = workspace();
+    go(dir.path(), Mode::Write).0.expect("written");
+    let outside = dir.path().join("outside.rs");
+    for (link, target) in [("operation", dir.path()), ("client.rs", &*outside), ("mine.rs", Path::new("nowhere"))] {
+        let link = dir.path().join(OUTPUT).join(link);
+        let _ = fs::rename(&link, dir.path().join("kept"));
+        fs::write(&outside, "// mine\n").expect("written");
+        std::os::unix::fs::symlink(target, &link).expect("linked");
+        for mode in [Mode::Write, Mode::Check, Mode::DryRun] {
+            let error = go(dir.path(), mode).0.expect_err("a link");
+            assert!(error.contains(&format!("{} is a symbolic link", link.display())), "{error}");
+        }
+        assert_eq!(common::read(&outside), "// mine\n");
+        fs::remove_file(&link).expect("removed");
+        let _ = fs::rename(dir.path().join("kept"), &link);
+    }
+    assert_eq!(go(dir.path(), Mode::Check).0, Ok(Outcome::Success));
+    // The output folder itself may be one.
+    let output = dir.path().join(OUTPUT);
+    fs::rename(&output, dir.path().join("elsewhere")).expect("moved");
+    std::os::unix::fs::symlink(dir.path().join("elsewhere"), &output).expect("linked");
+    edit(&output.join("client.rs"), |text| text + "\n");
+    assert_eq!(go(dir.path(), Mode::Write).0, Ok(Outcome::Success));
+    assert_eq!(go(dir.path(), Mode::Check).0, Ok(Outcome::Success));
+    assert!(output.is_symlink());
+}
+
 #[test]
 fn broken_input_is_told_by_file_and_leaves_the_output_alone() {
     for (file, from, to, told) in [

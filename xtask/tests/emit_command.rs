@@ -98,6 +98,91 @@ fn folders_of_others_are_left_alone() {
 }
 
 #[test]
+fn a_list_of_files_outside_of_the_folder_is_refused() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let request = request(&dir, MODEL);
+    go(&request).expect("emitted");
+    let thesis = dir.path().join("thesis.txt");
+    fs::write(&thesis, "mine").expect("writable");
+    let stamp = request.out.join(".emitted");
+    let list = common::read(&stamp);
+    for line in ["../thesis.txt", "src/../../thesis.txt", &thesis.display().to_string()] {
+        let changed = format!("{list}{line}\n");
+        fs::write(&stamp, &changed).expect("writable");
+        fs::write(request.out.join("README.md"), "stale").expect("writable");
+        let error = go(&request).expect_err(line);
+        assert!(error.contains(".emitted: ") && error.contains("is not a relative path inside of"), "{error}");
+        assert_eq!((common::read(&thesis), common::read(&stamp)), ("mine".to_owned(), changed));
+        assert_eq!(common::read(&request.out.join("README.md")), "stale", "nothing is written");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_below_the_folder_are_refused() {
+    use std::os::unix::fs::symlink;
+
+    for (link, dangling) in
+        [("src", false), (".emitted", false), ("README.md", false), ("src", true), (".emitted", true)]
+    {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let request = request(&dir, MODEL);
+        go(&request).expect("emitted");
+        let (place, real) = (request.out.join(link), dir.path().join("real"));
+        fs::rename(&place, &real).expect("moved");
+        let before = if real.is_dir() { all_files(&real) } else { vec![real.clone()] };
+        symlink(if dangling { Path::new("nowhere") } else { &real }, &place).expect("linked");
+        let error = go(&request).expect_err("a link");
+        assert!(error.contains(&format!("{} is a symbolic link", place.display())), "{error}");
+        assert_eq!(if real.is_dir() { all_files(&real) } else { vec![real.clone()] }, before);
+    }
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let request = request(&dir, MODEL);
+    let real = dir.path().join("real");
+    fs::create_dir(&real).expect("created");
+    symlink(&real, &request.out).expect("linked");
+    go(&request).expect("the folder itself may be a link");
+    assert!(request.out.is_symlink() && real.join("src/lib.rs").exists());
+}
+
+#[test]
+fn only_what_differs_is_written() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let request = request(&dir, MODEL);
+    go(&request).expect("emitted");
+    let times = || -> Vec<_> {
+        let modified = |path: PathBuf| (fs::metadata(&path).expect("there").modified().expect("a time"), path);
+        all_files(&request.out).into_iter().map(modified).collect()
+    };
+    let (mut before, stale) = (times(), request.out.join("src/lib.rs"));
+    fs::write(&stale, "stale").expect("writable");
+    go(&request).expect("emitted");
+    let mut after = times();
+    assert_ne!(common::read(&stale), "stale");
+    for found in [&mut before, &mut after] {
+        found.retain(|(_, path)| *path != stale);
+        found.sort();
+    }
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_run_that_was_killed_can_be_repeated() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let request = request(&dir, MODEL);
+    fs::create_dir(&request.out).expect("created");
+    // Before the list was in its place, and after it.
+    let partial = request.out.join(".emitted.x1.partial");
+    fs::write(&partial, "half").expect("writable");
+    go(&request).expect("emitted");
+    assert!(!partial.exists());
+    let partial = request.out.join("src/lib.rs.x1.partial");
+    fs::write(&partial, "half").expect("writable");
+    go(&request).expect("emitted");
+    assert!(!partial.exists());
+}
+
+#[test]
 fn nothing_is_written_of_a_model_that_is_refused() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     for (model, told) in [

@@ -145,19 +145,23 @@ fn whatever_fails_leaves_all_as_it_was() {
     let (_folder, path) = file(&newer());
     type Obstacle = (&'static str, fn(&Path), &'static str);
     let obstacles: [Obstacle; 4] = [
-        // The model cannot even be written beside its place.
-        (
-            "model",
-            |root| fs::create_dir(root.join("model/thing.json.partial")).expect("created"),
-            "thing.json.partial is a folder",
-        ),
-        // A generated file cannot.
+        // Where a generated file should be is a folder.
         (
             "output",
-            |root| fs::create_dir(root.join(OUTPUT).join("operation/get.rs.partial")).expect("created"),
-            "get.rs.partial is a folder",
+            |root| fs::create_dir(root.join(OUTPUT).join("operation/get.rs")).expect("created"),
+            "operation/get.rs: Is a directory",
         ),
-        // A folder that would be needed is a file of somebody's.
+        // The model is outside of `model/`.
+        (
+            "outside",
+            |root| {
+                fs::rename(root.join("model/thing.json"), root.join("thing.json")).expect("moved");
+                let list = json!({ "models": [{ "model": "../thing.json", "output": OUTPUT }] });
+                fs::write(root.join("model/models.json"), list.to_string()).expect("written");
+            },
+            "\"../thing.json\" is not a relative path inside of",
+        ),
+        // A file among the generated ones was not generated.
         ("foreign", |root| fs::write(root.join(OUTPUT).join("mine.rs"), "// mine\n").expect("written"), "mine.rs"),
         (
             "list",
@@ -175,6 +179,44 @@ fn whatever_fails_leaves_all_as_it_was() {
         assert_eq!(all(dir.path()), before, "{name}");
         assert!(!said.contains("Suggested version"), "{name}: {said}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_neither_followed_nor_replaced() {
+    use std::os::unix::fs::symlink;
+
+    let (_folder, path) = file(&newer());
+    for link in ["model/thing.json", "thing/src/generated/operation", "thing/src/generated/client.rs"] {
+        let dir = workspace();
+        let (link, real) = (dir.path().join(link), dir.path().join("real"));
+        fs::rename(&link, &real).expect("moved");
+        symlink(&real, &link).expect("linked");
+        let before = all(dir.path());
+        let error = go(dir.path(), &Request { file: path.clone(), ..Request::default() }).0.expect_err("a link");
+        assert!(error.contains(&format!("{} is a symbolic link", link.display())), "{error}");
+        assert_eq!(all(dir.path()), before);
+        assert!(link.is_symlink());
+    }
+}
+
+#[test]
+fn the_same_model_beside_stale_code_has_its_code_generated() {
+    let dir = workspace();
+    let model = dir.path().join("model/thing.json");
+    let client = dir.path().join(OUTPUT).join("client.rs");
+    let before = common::read(&client);
+    fs::write(&client, format!("{before}// stale\n")).expect("written");
+    let request = Request { file: model, dry_run: true, ..Request::default() };
+    let (outcome, said) = go(dir.path(), &request);
+    assert_eq!(outcome, Ok(Outcome::Success), "{said}");
+    assert!(said.contains("is the same already") && !said.contains("Nothing to do"), "{said}");
+    assert!(said.contains("would update thing/src/generated/client.rs"), "{said}");
+    let (outcome, said) = go(dir.path(), &Request { dry_run: false, ..request.clone() });
+    assert_eq!(outcome, Ok(Outcome::Success), "{said}");
+    assert!(said.contains("update thing/src/generated/client.rs") && !said.contains("version"), "{said}");
+    assert_eq!(common::read(&client), before);
+    assert!(go(dir.path(), &request).1.contains("Nothing to do"));
 }
 
 #[cfg(unix)]

@@ -6,13 +6,14 @@
 mod manifest;
 mod vendor;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
-use codegen::{Options, Package, Runtime};
+use anyhow::{Context, ensure};
+use codegen::{FileTree, Options, Package, Runtime};
 
+use crate::files::{self, Transaction};
 use crate::workspace::{self, read};
 
 /// The arguments of `emit`.
@@ -55,7 +56,7 @@ fn runtime(text: &str) -> Result<Runtime, &'static str> {
     }
 }
 
-/// Names the file that shows that a folder is one of ours, and lists what was written to it.
+/// The file that lists what this command wrote to a folder.
 const STAMP: &str = ".emitted";
 
 /// Generates a crate and writes it.
@@ -66,14 +67,14 @@ const STAMP: &str = ".emitted";
 /// read and generated.
 pub fn run(root: &Path, request: &Request) -> anyhow::Result<Package> {
     let package = generate(root, request)?;
-    let mut files: BTreeMap<String, String> = package.files.clone();
+    let mut files = package.files.clone();
     let parts = manifest::closure(root, &package.parts)?;
     if request.runtime == Runtime::Vendored {
         files.extend(vendor::files(root, &parts)?);
     }
     let manifest = manifest::write(root, request, &package, &parts)?;
     files.insert("Cargo.toml".to_owned(), manifest);
-    write(&request.out, files)?;
+    write(&request.out, &files)?;
     Ok(package)
 }
 
@@ -122,50 +123,41 @@ pub fn partitions_before_2025(partitions: &str) -> String {
     file.to_string()
 }
 
-/// Makes the folder hold these files, and no longer what an earlier run wrote beside them.
-fn write(out: &Path, files: BTreeMap<String, String>) -> anyhow::Result<()> {
-    let cannot = |what: &str, path: &Path| {
-        let text = format!("cannot {what} {}", path.display());
-        move || text
+/// Writes the files of a crate, and removes those that an earlier run wrote beside them.
+fn write(out: &Path, files: &FileTree) -> anyhow::Result<()> {
+    let owned = owned(out)?;
+    let changes = files::compare(out, files, owned.iter().cloned())?;
+    let mut transaction = Transaction::default();
+    let stamp = |transaction: &mut Transaction, paths: BTreeSet<&String>| {
+        let list = paths.into_iter().map(|path| format!("{path}\n")).collect();
+        transaction.apply(&files::compare(out, &FileTree::from([(STAMP.to_owned(), list)]), [])?)
     };
-    let stamp = out.join(STAMP);
-    let before: Vec<String> = match fs::read_to_string(&stamp) {
-        Ok(list) => list.lines().map(str::to_owned).collect(),
-        Err(_) => {
-            if let Some(entry) = fs::read_dir(out).ok().and_then(|mut entries| entries.next()) {
-                let name = entry.with_context(cannot("read", out))?.file_name().to_string_lossy().into_owned();
-                bail!(
-                    "{} is not empty and holds {name}, so it was not written by `cargo xtask emit`: name another folder, or \
-                     empty this one",
-                    out.display()
-                );
-            }
-            Vec::new()
+    // A later run must find all files of this command, even if it is killed in between.
+    stamp(&mut transaction, files.keys().chain(&owned).collect())?;
+    transaction.apply(&changes)?;
+    stamp(&mut transaction, files.keys().collect())?;
+    transaction.commit();
+    Ok(())
+}
+
+/// Reads the paths of the files that an earlier run wrote.
+fn owned(out: &Path) -> anyhow::Result<Vec<String>> {
+    if let Some(list) = files::read(out, STAMP)? {
+        let paths: Vec<String> = String::from_utf8_lossy(&list).lines().map(str::to_owned).collect();
+        for path in &paths {
+            files::place(out, path).with_context(|| out.join(STAMP).display().to_string())?;
         }
-    };
-    fs::create_dir_all(out).with_context(cannot("create", out))?;
-    // Whatever happens from here on, a later run knows what is this command's.
-    let list: String = files.keys().chain(&before).map(|path| format!("{path}\n")).collect();
-    fs::write(&stamp, list).with_context(cannot("write", &stamp))?;
-    for path in before.iter().filter(|path| !files.contains_key(*path)) {
-        let path = out.join(path);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(error).with_context(cannot("remove", &path));
-            }
-            _ => {}
-        }
+        return Ok(paths);
     }
-    for (path, text) in &files {
-        let path = out.join(path);
-        if fs::read_to_string(&path).is_ok_and(|there| there == *text) {
-            continue;
-        }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).with_context(cannot("create", parent))?;
-        }
-        fs::write(&path, text).with_context(cannot("write", &path))?;
+    for entry in fs::read_dir(out).into_iter().flatten() {
+        let name = entry.with_context(|| format!("cannot read {}", out.display()))?.file_name();
+        let name = name.to_string_lossy();
+        ensure!(
+            files::is_leftover(&name, STAMP),
+            "{} is not empty and holds {name}, so it was not written by `cargo xtask emit`: name another folder, or empty \
+             this one",
+            out.display()
+        );
     }
-    let list: String = files.keys().map(|path| format!("{path}\n")).collect();
-    fs::write(&stamp, list).with_context(cannot("write", &stamp))
+    Ok(Vec::new())
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask emit-all`: every model of a folder, emitted, checked and tested, in one table.
+//! `cargo xtask emit-all`: emits, checks and tests several models.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -26,19 +26,20 @@ pub struct Options {
     pub before_2025: bool,
 }
 
-/// Emits every model into a crate of its own, checks each, and runs its endpoint tests. What there is to say goes to `say`, line by line, in the end as a table. Whether all is well.
+/// Emits each model as a crate, checks it, runs its endpoint tests, and prints a table of the results.
+///
+/// Each call of `print` gets one or more lines.
 ///
 /// # Errors
 ///
-/// When the folder cannot be read, or cargo not be started. A model that cannot be emitted is a
-/// row of the table.
-pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<Outcome> {
+/// If a folder cannot be read or cargo cannot be started. A model that cannot be emitted fails its row only.
+pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Result<Outcome> {
     let out = options.out.clone().unwrap_or_else(|| root.join("target/emitted"));
     let mut table = String::from(
         "| model | KB | operations | types | lines | left out | generated in | checked in | warnings | endpoint tests |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
-    let mut well = true;
+    let mut passed = true;
     let mut left_out = Vec::new();
     for model in models(&options.models)? {
         let stem = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -52,8 +53,8 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
         let package = match emit::run(root, &request) {
             Ok(package) => package,
             Err(error) => {
-                well = false;
-                say(format!("{stem}: {error:#}"));
+                passed = false;
+                print(format!("{stem}: {error:#}"));
                 let _ = writeln!(table, "| {stem} | refused |");
                 continue;
             }
@@ -71,12 +72,12 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
         } else if tests.status.success() {
             format!("{rows} passed")
         } else {
-            say(format!("{stem}:\n{}", String::from_utf8_lossy(&tests.stdout).trim()));
+            print(format!("{stem}:\n{}", String::from_utf8_lossy(&tests.stdout).trim()));
             "failed".to_owned()
         };
         if !check.status.success() || warnings > 0 || !tests.status.success() {
-            well = false;
-            say(format!("{stem}:\n{}", String::from_utf8_lossy(&check.stderr).trim()));
+            passed = false;
+            print(format!("{stem}:\n{}", String::from_utf8_lossy(&check.stderr).trim()));
         }
         let kilobytes = fs::metadata(&model).map(|found| found.len() / 1000).unwrap_or_default();
         let codegen::Size { operations, types, lines } = package.size;
@@ -88,13 +89,13 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
             if check.status.success() { seconds(checked) } else { "failed".to_owned() },
         );
         left_out.extend(package.left_out);
-        say(format!("{stem}: {operations} operations, endpoint tests {tested}"));
+        print(format!("{stem}: {operations} operations, endpoint tests {tested}"));
     }
-    say(table);
+    print(table);
     for line in left_out {
-        say(format!("left out {line}"));
+        print(format!("left out {line}"));
     }
-    Ok(Outcome::success_if(well))
+    Ok(Outcome::success_if(passed))
 }
 
 fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {

@@ -112,12 +112,12 @@ fn which(root: &Path, request: &Request) -> Result<Entry> {
     }
 }
 
-/// The entry of the changelog, and the version that the crate needs.
+/// Renders the changelog entry and the suggested version.
 fn conclusion(root: &Path, listed: &Entry, compared: &Compared) -> String {
     let bump = compared.diff.bump.unwrap_or(Bump::Major);
     let now = version(root, &listed.output);
-    let next = now.as_deref().and_then(|now| raised(now, bump));
-    let mut text = format!("\nFor the changelog:\n\n{}", changelog(compared, next.as_deref()));
+    let next = now.as_deref().and_then(|now| next_version(now, bump));
+    let mut text = format!("\nChangelog entry:\n\n{}", changelog(compared, next.as_deref()));
     text.push_str(&match (now, next) {
         (_, _) if bump == Bump::None => "\nSuggested version: no release is needed.\n".to_owned(),
         (Some(now), Some(next)) => format!("\nSuggested version: {next} ({bump}; it is {now} now).\n"),
@@ -126,7 +126,7 @@ fn conclusion(root: &Path, listed: &Entry, compared: &Compared) -> String {
     text
 }
 
-/// An entry for a changelog: what programs see, the worst first.
+/// Renders a changelog entry: the findings that affect programs, by severity.
 pub fn changelog(compared: &Compared, version: Option<&str>) -> String {
     let mut text = format!("## {}\n", version.unwrap_or("Unreleased"));
     let parts = [
@@ -143,7 +143,7 @@ pub fn changelog(compared: &Compared, version: Option<&str>) -> String {
         }
         text.push_str(&format!("\n### {title}\n\n"));
         if verdict == CrateVerdict::Docs {
-            text.push_str(&format!("- {} shapes and members are described differently.\n", found.len()));
+            text.push_str(&format!("- Updated the documentation of {} shapes and members.\n", found.len()));
             continue;
         }
         for finding in found {
@@ -151,7 +151,7 @@ pub fn changelog(compared: &Compared, version: Option<&str>) -> String {
         }
     }
     if !text.contains("###") {
-        text.push_str("\nNothing that programs notice.\n");
+        text.push_str("\nNo changes that affect programs.\n");
     }
     text
 }
@@ -169,7 +169,7 @@ fn entry(finding: &Finding) -> String {
     text
 }
 
-/// The version of the package that holds a folder.
+/// Returns the version of the package that contains a folder.
 fn version(root: &Path, output: &str) -> Option<String> {
     let manifest = |path: &Path| -> Option<toml::Value> {
         toml::from_str(&std::fs::read_to_string(path.join("Cargo.toml")).ok()?).ok()
@@ -182,8 +182,8 @@ fn version(root: &Path, output: &str) -> Option<String> {
     }
 }
 
-/// The next version. Before 1.0.0 each part stands for the one in front of it.
-fn raised(version: &str, bump: Bump) -> Option<String> {
+/// Returns the next version. Before 1.0.0 each number takes the role of the one before it.
+fn next_version(version: &str, bump: Bump) -> Option<String> {
     let numbers: Vec<u64> = version.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [major, minor, patch] = numbers[..] else { return None };
     Some(match (bump, major, minor) {
@@ -209,7 +209,7 @@ mod tests {
         "x#Put": { "type": "operation", "traits": { "smithy.api#http": { "method": "PUT", "uri": "/old" } } }
     } }"#;
 
-    /// A run that is killed before any of its changes leaves no new model beside old code, and can be repeated.
+    /// Kills an update before each of its changes: a new model never lies beside old code, and the next run completes it.
     #[test]
     fn the_model_is_written_last() {
         let dir = tempfile::tempdir().expect("a folder");
@@ -267,7 +267,7 @@ mod tests {
             ("1.2.3-alpha", Bump::Patch, None),
             ("1.2", Bump::Patch, None),
         ] {
-            assert_eq!(raised(version, bump).as_deref(), next, "{version} {bump}");
+            assert_eq!(next_version(version, bump).as_deref(), next, "{version} {bump}");
         }
     }
 }

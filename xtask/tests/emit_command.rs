@@ -1,4 +1,4 @@
-//! `cargo xtask emit`: what it writes, what it leaves alone, and what it refuses.
+//! `cargo xtask emit`: what it writes, keeps, and refuses.
 
 mod common;
 
@@ -38,7 +38,7 @@ fn all_files(dir: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_crate_of_its_own_takes_what_it_needs() {
+fn the_crate_contains_the_parts_it_needs() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let request = request(&dir, MODEL);
     let package = go(&request).expect("emitted");
@@ -61,7 +61,7 @@ fn a_crate_of_its_own_takes_what_it_needs() {
 }
 
 #[test]
-fn on_sso_client_it_has_no_runtime_of_its_own() {
+fn a_dependent_crate_contains_no_runtime() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let request = Request { runtime: Runtime::Dependency, name: Some("notes".to_owned()), ..request(&dir, MODEL) };
     go(&request).expect("emitted");
@@ -72,7 +72,7 @@ fn on_sso_client_it_has_no_runtime_of_its_own() {
 }
 
 #[test]
-fn again_it_replaces_what_it_wrote_and_nothing_else() {
+fn a_second_run_replaces_only_emitted_files() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let first = request(&dir, MODEL);
     go(&first).expect("emitted");
@@ -87,7 +87,7 @@ fn again_it_replaces_what_it_wrote_and_nothing_else() {
 }
 
 #[test]
-fn folders_of_others_are_left_alone() {
+fn other_folders_are_refused() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let request = request(&dir, MODEL);
     fs::create_dir(&request.out).expect("created");
@@ -183,15 +183,15 @@ fn a_run_that_was_killed_can_be_repeated() {
 }
 
 #[test]
-fn nothing_is_written_of_a_model_that_is_refused() {
+fn a_refused_model_writes_nothing() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    for (model, told) in [
+    for (model, message) in [
         ("{", "notes.json: 1 problem\n  not valid JSON"),
         (&*MODEL.replace("/notes\"", "/{id}\""), "example#PutNote: the URI has a label {id}"),
     ] {
         let request = request(&dir, model);
-        let error = go(&request).expect_err(told);
-        assert!(error.contains(told), "{error}");
+        let error = go(&request).expect_err(message);
+        assert!(error.contains(message), "{error}");
         assert!(!request.out.exists());
     }
     let missing = Request { model: dir.path().join("gone.json"), ..request(&dir, MODEL) };

@@ -1,4 +1,4 @@
-//! The waiters and endpoint parameters of published models can all be generated.
+//! Generates all waiters and endpoint parameters of published models.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use codegen::Options;
 
-/// The published models that may have waiters.
+/// Returns the published models that may have waiters.
 fn models() -> Option<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in ["models/restjson1", "models/history/lambda"] {

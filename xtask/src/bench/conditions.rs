@@ -1,4 +1,4 @@
-//! On what the figures were measured, and with which versions.
+//! The machine and the versions of a measurement.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -6,17 +6,16 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use super::lab::{Client, Lab};
+use super::harness::{Client, Harness};
 use crate::workspace;
 
-/// What is named beside the figures, of all that was compiled in.
+/// The dependencies whose versions are printed.
 const NAMED: [&str; 7] = ["aws-sdk-sso", "hyper", "hyper-rustls", "hyper-util", "rustls", "serde_json", "tokio"];
 
 type Versions = BTreeMap<String, BTreeSet<String>>;
 
-impl Lab<'_> {
-    /// Refuses to compare the bare client with ours when one has other versions of what both are
-    /// made of.
+impl Harness<'_> {
+    /// Checks that the bare client and ours have the same versions of common dependencies.
     pub(super) fn check_versions(&self) -> Result<()> {
         let (bare, ours) = (self.versions(Client::Bare)?, self.versions(Client::Ours)?);
         let differ: Vec<String> = bare
@@ -52,7 +51,7 @@ impl Lab<'_> {
         Ok(versions)
     }
 
-    /// Names and values of everything that another machine may have otherwise.
+    /// Returns the properties that differ between machines, by name.
     pub(super) fn conditions(&self) -> Result<BTreeMap<String, String>> {
         let mut conditions = BTreeMap::new();
         for client in &self.clients {

@@ -1,24 +1,21 @@
-//! `cargo xtask bench`: what a call costs, beside a bare client written by hand and, where asked for,
-//! AWS's own.
+//! `cargo xtask bench`: measures what a call costs, compared with a client written by hand and, optionally, aws-sdk-sso.
 //!
-//! The programs are packages below `xtask/bench`, with lock files of their own. All have the same
-//! driver (`shared/driver.rs`) and call one server, a process of its own. Instructions are counted by
-//! valgrind, allocations by an allocator, in one run of one program; times are taken in pairs, and only
-//! their ratios are held against anything. The rows, and what their figures may be, are in
-//! `budgets.toml`.
+//! The programs are packages in `xtask/bench` with their own lock files. They share a driver (`shared/driver.rs`) and call
+//! one server process. Valgrind counts instructions and a global allocator counts allocations. Times are measured in
+//! interleaved pairs, and only their ratios have limits. Rows and limits are in `budgets.toml`.
 
 mod budgets;
 mod concurrency;
 mod conditions;
 mod generator;
-mod lab;
+mod harness;
 mod report;
 mod rows;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use lab::Lab;
+use harness::Harness;
 use report::Report;
 
 use crate::Outcome;
@@ -53,51 +50,52 @@ pub struct Options {
 }
 
 impl Options {
-    fn wants(&self, id: &str) -> bool {
+    fn selects(&self, id: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == id)
     }
 }
 
-/// Builds, measures and reports. Whether nothing is above its budget; without `budgets`, whether
-/// every "must" holds.
+/// Builds, measures and prints a report.
+///
+/// Fails if a budget is exceeded with `budgets`, and otherwise if a "must" is missed.
 ///
 /// # Errors
 ///
-/// When something cannot be built, run or written.
-pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<Outcome> {
+/// If something cannot be built, run or written.
+pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Result<Outcome> {
     if let [model, out] = &*options.generate {
-        say(generator::once(root, model, out)?);
+        print(generator::run_once(root, model, out)?);
         return Ok(Outcome::Success);
     }
     let rows = budgets::read(root)?;
-    known(options, &rows)?;
-    let mut lab = Lab::new(root, options, say);
-    lab.check_versions()?;
+    check_ids(options, &rows)?;
+    let mut harness = Harness::new(root, options, print);
+    harness.check_versions()?;
     let mut report = Report::default();
-    let asked: Vec<_> = rows.into_iter().filter(|row| options.wants(&row.id)).collect();
-    // The generator alone needs no clients.
-    if !asked.is_empty() || options.wants(CONCURRENCY) {
-        lab.prepare()?;
+    let selected: Vec<_> = rows.into_iter().filter(|row| options.selects(&row.id)).collect();
+    // Measuring only the generator needs no clients.
+    if !selected.is_empty() || options.selects(CONCURRENCY) {
+        harness.prepare()?;
     }
-    for row in asked {
+    for row in selected {
         if options.budgets && row.budget.is_none() {
             continue;
         }
-        (lab.say)(format!("measuring {row}"));
-        let measured = rows::measure(&mut lab, &row.id)?;
+        (harness.print)(format!("measuring {row}"));
+        let measured = rows::measure(&mut harness, &row.id)?;
         report.rows.push((row, measured));
     }
     if options.budgets {
-        return Ok(Outcome::success_if(report.budgets(say)));
+        return Ok(Outcome::success_if(report.budgets(print)));
     }
-    if options.wants(CONCURRENCY) {
-        report.concurrency = concurrency::measure(&mut lab)?;
+    if options.selects(CONCURRENCY) {
+        report.concurrency = concurrency::measure(&mut harness)?;
     }
-    if options.wants(GENERATOR) {
-        report.generator = generator::measure(&mut lab)?;
+    if options.selects(GENERATOR) {
+        report.generator = generator::measure(&mut harness)?;
     }
-    report.conditions = lab.conditions()?;
-    report.print(say);
+    report.conditions = harness.conditions()?;
+    report.print_tables(print);
     if let Some(path) = &options.json {
         let text = format!("{:#}\n", report.json());
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -105,11 +103,11 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
     Ok(Outcome::success_if(report.musts_hold()))
 }
 
-/// What `--only` calls what is not in the table.
+/// The ids for `--only` of measurements without a row.
 const CONCURRENCY: &str = "concurrency";
 const GENERATOR: &str = "generator";
 
-fn known(options: &Options, rows: &[budgets::Row]) -> Result<()> {
+fn check_ids(options: &Options, rows: &[budgets::Row]) -> Result<()> {
     let mut ids: Vec<&str> = rows.iter().map(|row| &*row.id).collect();
     ids.extend([CONCURRENCY, GENERATOR]);
     match options.only.iter().find(|only| !ids.contains(&only.as_str())) {

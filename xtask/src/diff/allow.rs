@@ -1,4 +1,4 @@
-//! Findings that somebody has looked at and accepted, with the reason.
+//! Accepted findings.
 
 use std::path::{Path, PathBuf};
 
@@ -26,20 +26,20 @@ struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    /// Its rule.
+    /// The id of the rule.
     rule: String,
-    /// The id of its shape or member.
+    /// The id of the shape or member.
     shape: String,
-    /// Why it is accepted.
+    /// Why the finding is accepted.
     reason: String,
 }
 
 impl Allowed {
-    /// Reads a file in TOML: tables `[[allow]]` with `rule`, `shape` and `reason`.
+    /// Reads a TOML file with tables `[[allow]]` of `rule`, `shape` and `reason`.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or names a rule that does not exist, or gives no reason.
+    /// If the file cannot be read or parsed, a rule does not exist, or a reason is empty.
     pub fn read(path: &Path) -> Result<Self> {
         let place = || path.display().to_string();
         let file: File = toml::from_str(&workspace::read(path)?).with_context(place)?;
@@ -54,24 +54,24 @@ impl Allowed {
         Ok(Self { path: path.to_path_buf(), entries: file.allow })
     }
 
-    /// For each finding the reason why it is accepted, if it is.
+    /// Returns for each finding the reason why it is accepted, if it is.
     ///
     /// # Errors
     ///
-    /// When an entry matches no finding: it says of something what is no longer so.
+    /// If an entry matches no finding.
     pub fn accept(&self, findings: &[Finding]) -> Result<Vec<Option<String>>> {
         let matches = |entry: &Entry, finding: &Finding| finding.rule.id == entry.rule && finding.shape == entry.shape;
-        let idle: Vec<String> = self
+        let unused: Vec<String> = self
             .entries
             .iter()
             .filter(|entry| !findings.iter().any(|finding| matches(entry, finding)))
             .map(|entry| format!("{} of {}", entry.rule, entry.shape))
             .collect();
         ensure!(
-            idle.is_empty(),
+            unused.is_empty(),
             "{}: these entries match no finding; remove them: {}",
             self.path.display(),
-            idle.join(", ")
+            unused.join(", ")
         );
         let reason = |finding: &Finding| {
             self.entries.iter().find(|entry| matches(entry, finding)).map(|entry| entry.reason.clone())

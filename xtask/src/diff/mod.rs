@@ -1,17 +1,17 @@
-//! `cargo xtask diff`: what a new version of a model means for the crate.
+//! `cargo xtask diff`: compares two versions of a model and the crates generated from them.
 //!
-//! | file | what |
+//! | module | contents |
 //! | --- | --- |
-//! | `side` | where the two versions come from: files, or revisions of git |
-//! | `allow` | findings that have been accepted, with reasons |
-//! | `people`, `markdown`, `json`, `github` | what is printed, by format |
+//! | `side` | reads the two versions, from files or git revisions |
+//! | `allow` | accepted findings |
+//! | `text`, `markdown`, `json`, `github` | the output formats |
 
 mod allow;
 mod github;
 mod json;
 mod markdown;
-mod people;
 mod side;
+mod text;
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ use codegen::{Options, Report};
 use crate::{Outcome, workspace};
 
 pub use allow::Allowed;
-pub use people::Style;
+pub use text::Style;
 
 /// The arguments of `diff`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -83,28 +83,28 @@ fn level(text: &str) -> Result<CrateVerdict, &'static str> {
     found.filter(|verdict| *verdict != CrateVerdict::None).ok_or("expected breaking, additive, behaviour or docs")
 }
 
-/// A comparison, with all that is needed to print it.
+/// The result of a comparison.
 #[derive(Debug)]
 pub struct Compared {
-    /// How the old version is called.
+    /// The name of the old version.
     pub old: String,
-    /// How the new version is called.
+    /// The name of the new version.
     pub new: String,
-    /// The file and text of the new version, where annotations can point into it.
+    /// The path and text of the new version, if it is a file.
     pub(crate) new_text: Option<(PathBuf, String)>,
-    /// What differs.
+    /// The differences.
     pub diff: Diff,
-    /// For each finding, why it is accepted, if it is.
+    /// For each finding the reason why it is accepted, if it is.
     pub accepted: Vec<Option<String>>,
 }
 
 impl Compared {
-    /// The findings, each with the reason why it is accepted, if it is.
+    /// Returns each finding with the reason why it is accepted, if it is.
     pub fn findings(&self) -> impl Iterator<Item = (&Finding, Option<&str>)> {
         self.diff.findings.iter().zip(self.accepted.iter().map(Option::as_deref))
     }
 
-    /// The namespace that most findings are of, with its `#`.
+    /// Returns the most frequent namespace of the findings, with its `#`.
     fn namespace(&self) -> String {
         let mut counts = std::collections::BTreeMap::new();
         for finding in &self.diff.findings {
@@ -115,10 +115,10 @@ impl Compared {
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(found, _)| format!("{found}#")).unwrap_or_default()
     }
 
-    /// The verdict in words.
+    /// Returns the verdict as text.
     fn verdict(&self) -> String {
         match self.diff.bump {
-            Some(Bump::None) => "none: programs notice nothing".to_owned(),
+            Some(Bump::None) => "none: no effect on programs".to_owned(),
             Some(bump) => bump.to_string(),
             None => {
                 let sides: Vec<String> = self.diff.refused.iter().map(|(side, _)| format!("the {side} side")).collect();
@@ -128,14 +128,14 @@ impl Compared {
     }
 }
 
-/// Runs the command below `root`. The text that it prints goes to `say`.
+/// Runs the command in the workspace at `root`. Its output goes to `print`.
 ///
 /// # Errors
 ///
-/// When a side, or a file of this workspace, cannot be read.
-pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> anyhow::Result<Outcome> {
+/// If a side or another file cannot be read, or `fail_on` is set and a side cannot be generated.
+pub fn run(root: &Path, request: &Request, print: &mut dyn FnMut(&str)) -> anyhow::Result<Outcome> {
     if request.list_rules {
-        say(&rules());
+        print(&rules());
         return Ok(Outcome::Success);
     }
     let (old, new) = side::resolve(root, request.old.as_deref(), request.new.as_deref())?;
@@ -153,8 +153,8 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> anyhow:
     if let Some(path) = &request.allow {
         compared.accepted = Allowed::read(path)?.accept(&compared.diff.findings)?;
     }
-    say(&match request.format {
-        Format::Text => people::render(&compared, request.docs, request.all, Style::new(request.colour)),
+    print(&match request.format {
+        Format::Text => text::render(&compared, request.docs, request.all, Style::new(request.colour)),
         Format::Markdown => markdown::render(&compared, request.docs),
         Format::Json => json::render(&compared),
         Format::Github => github::render(&compared, request.docs),
@@ -170,16 +170,16 @@ pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> anyhow:
     Ok(Outcome::success_if(!found))
 }
 
-/// Compares two models that have been read.
+/// Compares two models.
 pub fn compare(old: &Model, new: &Model, options: &Options, names: (String, String)) -> Compared {
     let diff = codegen::diff::diff(old, new, options);
     let accepted = vec![None; diff.findings.len()];
     Compared { old: names.0, new: names.1, new_text: None, diff, accepted }
 }
 
-/// Prints a comparison for people.
+/// Renders a comparison as text.
 pub fn text(compared: &Compared, colour: bool) -> String {
-    people::render(compared, false, false, Style::new(colour))
+    text::render(compared, false, false, Style::new(colour))
 }
 
 fn refused(side: Side, report: Report) -> anyhow::Error {
@@ -189,10 +189,10 @@ fn refused(side: Side, report: Report) -> anyhow::Error {
     ))
 }
 
-/// The list of all rules.
+/// Returns the list of all rules.
 pub fn rules() -> String {
     let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let mut text = String::from("Each rule with the worst that what it finds can do to the crate:\n\n");
+    let mut text = String::from("The rules, each with its worst verdict:\n\n");
     for rule in RULES {
         text.push_str(&format!("{:width$}  {:9}  {}\n", rule.id, rule.most, rule.about));
     }

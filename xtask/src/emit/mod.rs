@@ -1,7 +1,11 @@
-//! `cargo xtask emit`: a crate of its own for any service of the restJson1 protocol.
+//! `cargo xtask emit`: generates a crate for a restJson1 service.
 //!
-//! Everything is generated before the first file is written. The runtime is copied from
-//! `sso-client/src/runtime`, as much of it as the service needs, or depended on.
+//! The runtime is a copy of the parts of `sso-client/src/runtime` that the service needs, or a dependency on `sso-client`.
+//!
+//! # Invariants
+//!
+//! - Everything is generated before the first file is written.
+//! - Only files listed in `.emitted` are removed.
 
 mod manifest;
 mod vendor;
@@ -56,15 +60,14 @@ fn runtime(text: &str) -> Result<Runtime, &'static str> {
     }
 }
 
-/// The file that lists what this command wrote to a folder.
+/// The file that lists the files that this command wrote to a folder.
 const STAMP: &str = ".emitted";
 
 /// Generates a crate and writes it.
 ///
 /// # Errors
 ///
-/// When something cannot be read, generated or written. Nothing is written before all has been
-/// read and generated.
+/// If something cannot be read, generated or written; no file has changed then.
 pub fn run(root: &Path, request: &Request) -> anyhow::Result<Package> {
     let package = generate(root, request)?;
     let mut files = package.files.clone();
@@ -78,11 +81,11 @@ pub fn run(root: &Path, request: &Request) -> anyhow::Result<Package> {
     Ok(package)
 }
 
-/// Generates a crate, without its manifest and runtime.
+/// Generates a crate without its manifest and runtime, and writes nothing.
 ///
 /// # Errors
 ///
-/// When something cannot be read or generated.
+/// If something cannot be read or generated.
 pub fn generate(root: &Path, request: &Request) -> anyhow::Result<Package> {
     let file = request.model.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let model = codegen::read_model(&file, &read(&request.model)?)?;
@@ -96,7 +99,7 @@ pub fn generate(root: &Path, request: &Request) -> anyhow::Result<Package> {
     Ok(codegen::package(&model, &options, request.name.as_deref(), request.runtime)?)
 }
 
-/// What is the same for all models: partitions and customizations.
+/// Reads the options that do not depend on the model: partitions and customizations.
 fn options(root: &Path, request: &Request) -> anyhow::Result<Options> {
     let own = root.join("model/partitions.json");
     let file = request.partitions.as_ref().unwrap_or(&own);
@@ -109,8 +112,9 @@ fn options(root: &Path, request: &Request) -> anyhow::Result<Options> {
     Ok(Options { partitions, customizations, ..Options::default() })
 }
 
-/// Partitions as they were until 2025: the isolated ones had no dual-stack endpoints, and the
-/// endpoint tests of models from then say so. Text that is no list of partitions stays as it is.
+/// Removes the dual-stack endpoints of isolated partitions, which endpoint tests of models before 2025 do not expect.
+///
+/// Text that is not a partitions file is returned unchanged.
 pub fn partitions_before_2025(partitions: &str) -> String {
     let Ok(mut file) = serde_json::from_str::<serde_json::Value>(partitions) else { return partitions.to_owned() };
     for partition in file["partitions"].as_array_mut().into_iter().flatten() {
@@ -123,7 +127,7 @@ pub fn partitions_before_2025(partitions: &str) -> String {
     file.to_string()
 }
 
-/// Writes the files of a crate, and removes those that an earlier run wrote beside them.
+/// Writes the files of a crate, and removes other files that an earlier run wrote.
 fn write(out: &Path, files: &FileTree) -> anyhow::Result<()> {
     let owned = owned(out)?;
     let changes = files::compare(out, files, owned.iter().cloned())?;
@@ -132,7 +136,7 @@ fn write(out: &Path, files: &FileTree) -> anyhow::Result<()> {
         let list = paths.into_iter().map(|path| format!("{path}\n")).collect();
         transaction.apply(&files::compare(out, &FileTree::from([(STAMP.to_owned(), list)]), [])?)
     };
-    // A later run must find all files of this command, even if it is killed in between.
+    // If this run is killed, the next one still finds all files of both.
     stamp(&mut transaction, files.keys().chain(&owned).collect())?;
     transaction.apply(&changes)?;
     stamp(&mut transaction, files.keys().collect())?;
@@ -140,7 +144,7 @@ fn write(out: &Path, files: &FileTree) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads the paths of the files that an earlier run wrote.
+/// Reads the list of files that an earlier run wrote.
 fn owned(out: &Path) -> anyhow::Result<Vec<String>> {
     if let Some(list) = files::read(out, STAMP)? {
         let paths: Vec<String> = String::from_utf8_lossy(&list).lines().map(str::to_owned).collect();

@@ -1,5 +1,4 @@
-//! The programs that are measured, and the server that they call: how they are built, started and
-//! understood.
+//! Builds and runs the measured programs and the server that they call.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,10 +11,10 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::Options;
 
-/// Whose program it is.
+/// A measured client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Client {
-    /// Written by hand, for comparison.
+    /// The client written by hand, for comparison.
     Bare,
     /// `aws-sdk-sso`.
     Aws,
@@ -24,7 +23,7 @@ pub(super) enum Client {
 }
 
 impl Client {
-    /// The names of its folder and of its main program.
+    /// Returns the name of its package and main program.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare",
@@ -33,7 +32,7 @@ impl Client {
         }
     }
 
-    /// The crate that a user would depend on, which the tree is counted from.
+    /// Returns the crate whose dependency tree is counted.
     pub(super) fn crate_name(self) -> &'static str {
         match self {
             Self::Bare => "bench-bare",
@@ -43,53 +42,55 @@ impl Client {
     }
 }
 
-/// What a program said: names and numbers.
-pub(super) type Said = BTreeMap<String, u64>;
+/// The output of a measured program: numbers by name.
+pub(super) type Figures = BTreeMap<String, u64>;
 
-/// Everything that measurements need.
-pub(super) struct Lab<'a> {
+/// The state that measurements share.
+pub(super) struct Harness<'a> {
     pub(super) options: &'a Options,
     pub(super) root: PathBuf,
     pub(super) clients: Vec<Client>,
-    /// Whether there is valgrind, without which no instructions are counted.
+    /// Whether valgrind is installed, which counts instructions.
     pub(super) valgrind: bool,
-    pub(super) say: &'a mut dyn FnMut(String),
+    pub(super) print: &'a mut dyn FnMut(String),
     server: Option<Server>,
-    /// What the first client that did so took out of the answers, by what was measured.
+    /// The checksum of the responses by measurement, which is the same for all clients.
     checksums: BTreeMap<String, u64>,
 }
 
-impl<'a> Lab<'a> {
-    pub(super) fn new(root: &Path, options: &'a Options, say: &'a mut dyn FnMut(String)) -> Self {
+impl<'a> Harness<'a> {
+    pub(super) fn new(root: &Path, options: &'a Options, print: &'a mut dyn FnMut(String)) -> Self {
         let mut clients = vec![Client::Bare, Client::Ours];
         if options.with_aws_sdk {
             clients.insert(1, Client::Aws);
         }
         let valgrind = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
         if !valgrind {
-            say("there is no valgrind, so instructions are not counted (Debian: apt-get install valgrind)".to_owned());
+            print(
+                "valgrind is not installed: instructions are not counted (Debian: apt-get install valgrind)".to_owned(),
+            );
         }
-        Self { options, root: root.to_path_buf(), clients, valgrind, say, server: None, checksums: BTreeMap::new() }
+        Self { options, root: root.to_path_buf(), clients, valgrind, print, server: None, checksums: BTreeMap::new() }
     }
 
-    /// Where all that is built here goes. Packages share it, so that what they have in common is
-    /// compiled once; each has its own lock file and features.
+    /// Returns the target folder, which the packages share so that common dependencies are compiled once.
     pub(super) fn target(&self) -> PathBuf {
         self.root.join("target/bench")
     }
 
-    /// The folder of a package.
+    /// Returns the folder of a package.
     pub(super) fn package(&self, name: &str) -> PathBuf {
         self.root.join("xtask/bench").join(name)
     }
 
-    /// Builds the programs of all clients that measure, and starts the server.
+    /// Builds the programs of all clients and starts the server.
     pub(super) fn prepare(&mut self) -> Result<()> {
         self.build("server", &["build", "--bin", "bench-server"])?;
         for client in self.clients.clone() {
             let name = client.name();
             self.build(name, &["build", "--bin", name, "--bin", &format!("{name}-allocations")])?;
         }
+        // Several runs at a time need a folder each.
         self.server = Some(Server::start(
             &self.program("bench-server"),
             &self.target().join(format!("store-{}", std::process::id())),
@@ -97,14 +98,14 @@ impl<'a> Lab<'a> {
         Ok(())
     }
 
-    /// Runs cargo on a package, for a release.
+    /// Runs cargo in a package, with `--release`.
     pub(super) fn build(&mut self, package: &str, arguments: &[&str]) -> Result<()> {
-        (self.say)(format!("building {package}"));
+        (self.print)(format!("building {package}"));
         let mut command = cargo(&self.package(package));
         let (verb, rest) = arguments.split_at(1);
         command.env("CARGO_TARGET_DIR", self.target()).args(verb).arg("--release");
         if self.options.budgets {
-            // What CI holds must not depend on what was published since.
+            // Budgets must not depend on new releases of dependencies.
             command.arg("--locked");
         }
         command.args(rest);
@@ -119,13 +120,15 @@ impl<'a> Lab<'a> {
         })
     }
 
-    /// The path of a program.
+    /// Returns the path of a program.
     pub(super) fn program(&self, name: &str) -> PathBuf {
         self.target().join("release").join(name)
     }
 
-    /// A client's program, about to measure against the server. `SSL_CERT_FILE` and its like do not
-    /// count: by default the system's own store is read, over TLS the server's copy of it.
+    /// Returns the command of a measurement against the server.
+    ///
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` are ignored: clients read the system's root certificates, or for TLS the
+    /// server's copy of them.
     pub(super) fn measurement(&self, program: &str, what: &[&str], tls: bool, numbers: &[usize]) -> Result<Command> {
         let mut command = Command::new(self.program(program));
         self.arguments(&mut command, what, tls, numbers)?;
@@ -143,8 +146,8 @@ impl<'a> Lab<'a> {
         Ok(())
     }
 
-    /// Runs a measurement and checks that all clients took the same out of the answers.
-    pub(super) fn measure(&mut self, program: &str, what: &[&str], tls: bool, numbers: &[usize]) -> Result<Said> {
+    /// Runs a measurement and checks the checksum of the responses.
+    pub(super) fn measure(&mut self, program: &str, what: &[&str], tls: bool, numbers: &[usize]) -> Result<Figures> {
         let command = self.measurement(program, what, tls, numbers)?;
         let output = match (run(command), self.server.as_mut().map(|server| server.process.try_wait())) {
             (Err(_), Some(Ok(Some(status)))) => {
@@ -152,36 +155,36 @@ impl<'a> Lab<'a> {
             }
             (output, _) => output?,
         };
-        let said = understand(&output)?;
-        self.same(program, &format!("{what:?} {numbers:?}"), &said)?;
-        Ok(said)
+        let figures = parse_figures(&output)?;
+        self.check_checksum(program, &format!("{what:?} {numbers:?}"), &figures)?;
+        Ok(figures)
     }
 
-    fn same(&mut self, program: &str, what: &str, said: &Said) -> Result<()> {
-        let Some(checksum) = said.get("checksum").copied() else { return Ok(()) };
+    fn check_checksum(&mut self, program: &str, what: &str, figures: &Figures) -> Result<()> {
+        let Some(checksum) = figures.get("checksum").copied() else { return Ok(()) };
         let expected = *self.checksums.entry(what.to_owned()).or_insert(checksum);
         ensure!(checksum == expected, "{program} {what}: checksum {checksum} of the responses, expected {expected}");
         Ok(())
     }
 
-    /// How many instructions a measurement takes, from the first to the last.
+    /// Counts the instructions of a whole process.
     pub(super) fn instructions(&mut self, client: Client, what: &str, tls: bool, numbers: &[usize]) -> Result<f64> {
         let program = client.name();
         let mut command = Command::new("valgrind");
-        // No caches are simulated: what is counted is the program's doing, not a machine's.
+        // Instruction counts need no cache simulation.
         command
             .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
             .arg(self.program(program));
         self.arguments(&mut command, &[what], tls, numbers)?;
         let output = run(command)?;
-        self.same(program, &format!("{:?} {numbers:?}", [what]), &understand(&output)?)?;
+        self.check_checksum(program, &format!("{:?} {numbers:?}", [what]), &parse_figures(&output)?)?;
         let text = String::from_utf8_lossy(&output.stderr);
         let refs = text.lines().find_map(|line| line.split_once("refs:")).map(|(_, number)| number.replace(',', ""));
         let refs = refs.and_then(|number| number.trim().parse().ok());
         refs.with_context(|| format!("valgrind printed no number of instructions:\n{text}"))
     }
 
-    /// How long a measurement takes from its start to its end.
+    /// Measures the wall time of a whole process.
     pub(super) fn wall(&mut self, client: Client, what: &str, tls: bool, numbers: &[usize]) -> Result<Duration> {
         let command = self.measurement(client.name(), &[what], tls, numbers)?;
         let started = Instant::now();
@@ -190,7 +193,7 @@ impl<'a> Lab<'a> {
     }
 }
 
-/// The server's process. It ends when it is dropped.
+/// The server process, killed on drop.
 struct Server {
     process: Child,
     plain: String,
@@ -206,7 +209,7 @@ impl Server {
         }
         std::fs::create_dir_all(store).with_context(context)?;
         let mut command = Command::new(program);
-        // It serves for as long as its input is open, so not longer than this process runs.
+        // The server exits when its standard input is closed, so it does not outlive this process.
         command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
         command.arg(store).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
@@ -221,15 +224,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that has ended already is no problem, nor is a folder that stays. Each run has its own: two at a time
-        // must not take each other's.
+        // Errors are ignored: the process may have exited, and a remaining folder does no harm.
         let _ = self.process.kill();
         let _ = self.process.wait();
         let _ = std::fs::remove_dir_all(&self.store);
     }
 }
 
-/// Cargo in the folder of a package, without what an outer cargo says to it.
+/// Returns a cargo command in the folder of a package, without the environment of an outer cargo.
 pub(super) fn cargo(package: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(package).env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
@@ -267,7 +269,7 @@ pub(super) fn run(mut command: Command) -> Result<Output> {
     bail!(CommandFailed { command: format!("{command:?}"), status: output.status, stderr })
 }
 
-fn understand(output: &Output) -> Result<Said> {
+fn parse_figures(output: &Output) -> Result<Figures> {
     serde_json::from_slice(&output.stdout)
         .with_context(|| format!("a program printed no numbers: {}", String::from_utf8_lossy(&output.stdout)))
 }

@@ -114,7 +114,7 @@ fn refuse_foreign(root: &Path, changes: &[Change]) -> Result<()> {
 fn conclude(mode: Mode, differs: bool, print: &mut dyn FnMut(String)) -> Outcome {
     match (mode, differs) {
         (Mode::Check, true) => {
-            print("The generated files do not match model/. Run `cargo xtask codegen` and commit what it writes.".to_owned());
+            print("The generated files do not match model/. Run `cargo xtask codegen` and commit the result.".to_owned());
             return Outcome::Failure;
         }
         (Mode::Write, true) => print("Next: look at `git diff`, then run `cargo test --workspace`.".to_owned()),

@@ -147,7 +147,7 @@ fn size(harness: &mut Harness<'_>, client: Client) -> Result<f64> {
 fn build(harness: &mut Harness<'_>, client: Client) -> Result<f64> {
     let package = harness.package(client.name());
     let target = harness.target().join("clean");
-    (harness.print)(format!("building {} anew", client.name()));
+    (harness.print)(format!("building {} from scratch", client.name()));
     remove(&target)?;
     let cargo = cargo(&package);
     let mut command = Command::new("sh");
@@ -179,7 +179,7 @@ fn remove(folder: &Path) -> Result<()> {
 }
 
 /// Returns a number from the output of a program.
-#[allow(clippy::cast_precision_loss, reason = "what is counted is small enough")]
+#[allow(clippy::cast_precision_loss, reason = "the counts are small enough")]
 pub(super) fn number(figures: &super::harness::Figures, name: &str) -> Result<f64> {
     let value = figures.get(name).with_context(|| format!("a program does not print {name}"))?;
     Ok(*value as f64)

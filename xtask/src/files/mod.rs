@@ -171,12 +171,13 @@ fn leftovers(folder: &Path, paths: &BTreeSet<String>) -> Vec<String> {
 ///
 /// # Errors
 ///
-/// If the path is absolute or contains `..`, or if any part of it below the folder is a symbolic link.
+/// If the path is absolute, contains `..` or is not normalized, or if any part of it below the folder is a symbolic link.
 pub(crate) fn place(folder: &Path, path: &str) -> Result<PathBuf> {
-    let inside = !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    ensure!(inside, "{path:?} is not a relative path inside of {}", folder.display());
+    // Each part on its own, so that no file has two names.
+    let is_name = |part: &str| Path::new(part).components().eq([Component::Normal(part.as_ref())]);
+    ensure!(path.split('/').all(is_name), "{path:?} is not a relative path inside of {}", folder.display());
     let mut place = folder.to_path_buf();
-    for part in Path::new(path) {
+    for part in path.split('/') {
         place.push(part);
         ensure!(!place.is_symlink(), "{} is a symbolic link, which is not followed; remove it", place.display());
     }
@@ -190,7 +191,7 @@ mod tests {
     #[test]
     fn paths_stay_inside_of_the_folder() {
         let dir = tempfile::tempdir().expect("a folder");
-        for path in ["/etc/passwd", "..", "../a", "a/../../b", "./a", ""] {
+        for path in ["/etc/passwd", "..", "../a", "a/../../b", "./a", "a/./b", "a//b", "a/", ""] {
             let error = place(dir.path(), path).expect_err(path).to_string();
             assert!(error.contains(&format!("{path:?} is not a relative path inside of")), "{error}");
             compare(dir.path(), &FileTree::new(), [path.to_owned()]).expect_err(path);

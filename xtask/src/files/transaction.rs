@@ -119,7 +119,7 @@ impl Transaction {
             }
         }
         for folder in self.folders.drain(..).rev() {
-            // A folder into which somebody else has put something stays.
+            // A folder that is no longer empty stays.
             let _ = fs::remove_dir(folder);
         }
         ensure!(failed.is_empty(), "these files could not be restored: {}", failed.join("; "));

@@ -1,73 +1,57 @@
-//! `cargo xtask conformance`: the tests that models hold, run against the clients generated of them.
+//! `cargo xtask conformance`: runs the tests of models against the clients generated from them.
 //!
-//! Each model becomes a crate below `target/conformance`, which depends on `sso-client` for its
-//! runtime, and whose tests are those of the model. They are Rust tests like any other.
+//! Each model becomes a crate in `target/conformance` that depends on `sso-client` for its runtime. The tests of the
+//! model become Rust tests of that crate.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::{Context, Result, bail};
 use codegen::Runtime;
 
+use crate::Outcome;
 use crate::emit::{self, Request};
 
-/// Cases that are known to fail: kind, name and reason on a line each. It is empty; a case that is
-/// listed and passes is an error, so that it stays true.
+/// Known failures: kind, name and reason of a test case per line. A listed case that passes is an error.
 const KNOWN_FAILURES: &str = include_str!("conformance/known_failures.txt");
 
-/// The kinds of tests, as modules of the generated tests.
+/// The modules of the generated tests.
 const KINDS: &[&str] = &["request", "response", "event", "endpoint"];
 
-/// Why conformance could not be tested.
-#[derive(Debug)]
-pub enum Error {
-    /// The crate could not be written.
-    Emit(emit::Error),
-    /// A file could not be copied, or cargo not be started.
-    Io(PathBuf, std::io::Error),
-    /// The crate's tests do not compile, or did not run; what cargo said.
-    Cargo(String, String),
+/// The arguments of `conformance`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Models with protocol or endpoint tests.
+    #[arg(required = true, value_name = "FILE")]
+    pub models: Vec<PathBuf>,
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Emit(error) => write!(f, "{error}"),
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Cargo(name, said) => write!(f, "the tests of {name} could not be run:\n{said}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// How the cases of one kind ended.
+/// The results of one kind of tests.
 #[derive(Clone, Debug, Default)]
 struct Tally {
     passed: usize,
-    /// Names, with whether the failure is known.
+    /// Names, and whether the failure is known.
     failed: Vec<(String, bool)>,
     skipped: Vec<String>,
-    /// Cases that are listed as failing, and pass.
-    mended: Vec<String>,
+    /// Known failures that passed.
+    fixed: Vec<String>,
 }
 
-/// Tests the models one after the other. What there is to say goes to `say`, line by line.
-/// Whether all is as it should be.
+/// Runs the tests of each model. Each call of `print` gets one or more lines.
 ///
 /// # Errors
 ///
-/// When a crate cannot be written, compiled or run.
-pub fn run(root: &Path, models: &[PathBuf], say: &mut dyn FnMut(String)) -> Result<bool, Error> {
-    let mut well = true;
-    for model in models {
-        well &= test(root, model, say)?;
+/// If a crate cannot be generated, compiled or run.
+pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Result<Outcome> {
+    let mut passed = true;
+    for model in &options.models {
+        passed &= test(root, model, print)?;
     }
-    Ok(well)
+    Ok(Outcome::success_if(passed))
 }
 
-fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+fn test(root: &Path, model: &Path, print: &mut dyn FnMut(String)) -> Result<bool> {
     let stem = name(model);
     let dir = root.join("target/conformance");
     let out = dir.join(&stem);
@@ -78,10 +62,10 @@ fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, 
         tests: true,
         ..Request::default()
     };
-    let package = emit::run(root, &request).map_err(Error::Emit)?;
-    // The versions that this workspace is tested with.
+    let package = emit::run(root, &request)?;
+    // Use the dependency versions of this workspace.
     let lock = root.join("Cargo.lock");
-    std::fs::copy(&lock, out.join("Cargo.lock")).map_err(|error| Error::Io(lock, error))?;
+    std::fs::copy(&lock, out.join("Cargo.lock")).with_context(|| format!("cannot copy {}", lock.display()))?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(&out)
@@ -89,51 +73,51 @@ fn test(root: &Path, model: &Path, say: &mut dyn FnMut(String)) -> Result<bool, 
         .env("RUST_BACKTRACE", "0")
         .args(["test", "--quiet", "--lib", "--", "--format", "pretty"])
         .output()
-        .map_err(|error| Error::Io(out.clone(), error))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let tallies = tally(&said, KNOWN_FAILURES);
-    if !said.contains("test result:") {
-        return Err(Error::Cargo(package.name, String::from_utf8_lossy(&output.stderr).into_owned()));
+        .with_context(|| format!("cannot start cargo in {}", out.display()))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let tallies = tally(&stdout, KNOWN_FAILURES);
+    if !stdout.contains("test result:") {
+        bail!("cannot run the tests of {}:\n{}", package.name, String::from_utf8_lossy(&output.stderr));
     }
-    say(format!("{stem} ({} operations)", package.size.operations));
-    let mut well = true;
+    print(format!("{stem} ({} operations)", package.size.operations));
+    let mut passed = true;
     for kind in KINDS {
         let Some(tally) = tallies.get(*kind) else { continue };
-        say(format!(
+        print(format!(
             "  {kind:<8} {:>4} passed, {} failed, {} skipped",
             tally.passed,
             tally.failed.len(),
             tally.skipped.len()
         ));
         for (name, known) in &tally.failed {
-            say(format!("    failed  {name}{}", if *known { " (known)" } else { "" }));
-            well &= known;
+            print(format!("    failed  {name}{}", if *known { " (known)" } else { "" }));
+            passed &= known;
         }
         for name in &tally.skipped {
-            say(format!("    skipped {name}"));
+            print(format!("    skipped {name}"));
         }
-        for name in &tally.mended {
-            say(format!("    passes, though it is listed as failing: {name}"));
-            well = false;
+        for name in &tally.fixed {
+            print(format!("    passes, but is listed as a known failure: {name}"));
+            passed = false;
         }
     }
     for line in &package.left_out {
-        say(format!("  left out {line}"));
+        print(format!("  left out {line}"));
     }
-    if !well {
-        say(failures(&said));
+    if !passed {
+        print(failures(&stdout));
     }
-    Ok(well)
+    Ok(passed)
 }
 
-/// What a model goes by: its file, or where every file is called the same, its folder.
+/// Returns the name of a model: that of its file, or of its folder if the file is called `model.json`.
 fn name(model: &Path) -> String {
     let folder = model.parent().and_then(Path::file_name).filter(|_| model.ends_with("model.json"));
     folder.or(model.file_stem()).unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Counts the lines that the test harness prints, by kind.
-fn tally(said: &str, known: &str) -> BTreeMap<String, Tally> {
+/// Counts the results in the output of the test harness, by kind.
+fn tally(stdout: &str, known: &str) -> BTreeMap<String, Tally> {
     let known: Vec<(&str, &str)> = known
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -143,7 +127,7 @@ fn tally(said: &str, known: &str) -> BTreeMap<String, Tally> {
         })
         .collect();
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for line in said.lines() {
+    for line in stdout.lines() {
         let Some((path, outcome)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... ")) else {
             continue;
         };
@@ -155,7 +139,7 @@ fn tally(said: &str, known: &str) -> BTreeMap<String, Tally> {
             "ok" => {
                 tally.passed += 1;
                 if listed {
-                    tally.mended.push(name.to_owned());
+                    tally.fixed.push(name.to_owned());
                 }
             }
             "FAILED" => tally.failed.push((name.to_owned(), listed)),
@@ -165,10 +149,10 @@ fn tally(said: &str, known: &str) -> BTreeMap<String, Tally> {
     tallies
 }
 
-/// What the harness says of failures.
-fn failures(said: &str) -> String {
-    let start = said.find("\nfailures:\n").unwrap_or_default();
-    let text = &said[start..];
+/// Returns the part of the output of the test harness that describes failures.
+fn failures(stdout: &str) -> String {
+    let start = stdout.find("\nfailures:\n").unwrap_or_default();
+    let text = &stdout[start..];
     let end = text.rfind("\nfailures:\n").filter(|end| *end > 0).unwrap_or(text.len());
     text[..end].trim().to_owned()
 }
@@ -178,16 +162,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_the_harness() {
-        let said = "\nrunning 4 tests\ntest generated::protocol_tests::request::A ... ok\ntest generated::protocol_tests::request::B ... FAILED\n\
+    fn parses_the_output_of_the_test_harness() {
+        let stdout = "\nrunning 4 tests\ntest generated::protocol_tests::request::A ... ok\ntest generated::protocol_tests::request::B ... FAILED\n\
             test generated::protocol_tests::response::A ... ok\ntest generated::protocol_tests::request::C ... ignored\n\nfailures:\n\n\
             ---- generated::protocol_tests::request::B stdout ----\nwhy\n\n\nfailures:\n    B\n\ntest result: FAILED.\n";
-        let tallies = tally(said, "# kind name reason\nresponse A because\n");
+        let tallies = tally(stdout, "# kind name reason\nresponse A because\n");
         let requests = &tallies["request"];
         assert_eq!((requests.passed, requests.failed.as_slice()), (1, [("B".to_owned(), false)].as_slice()));
         assert_eq!(requests.skipped, ["C"]);
-        assert_eq!(tallies["response"].mended, ["A"]);
-        assert!(failures(said).ends_with("why"), "{}", failures(said));
-        assert!(tally(said, "request B it is known\n")["request"].failed[0].1);
+        assert_eq!(tallies["response"].fixed, ["A"]);
+        assert!(failures(stdout).ends_with("why"), "{}", failures(stdout));
+        assert!(tally(stdout, "request B it is known\n")["request"].failed[0].1);
     }
 }

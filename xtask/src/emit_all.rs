@@ -1,4 +1,4 @@
-//! `cargo xtask emit-all`: every model of a folder, emitted, checked and tested, in one table.
+//! `cargo xtask emit-all`: emits, checks and tests several models.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -7,32 +7,39 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use crate::emit::{self, Error, Request};
+use anyhow::{Context, Result};
 
-/// What to emit.
-#[derive(Clone, Debug, Default)]
+use crate::Outcome;
+use crate::emit::{self, Request};
+
+/// The arguments of `emit-all`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
-    /// Models, and folders of models.
+    /// Models, or folders of models.
+    #[arg(required = true, value_name = "PATH")]
     pub models: Vec<PathBuf>,
-    /// The folder of the crates; `target/emitted` where there is none.
+    /// The folder of the crates; the default is target/emitted.
+    #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Whether the partitions are those of before 2025.
+    /// For models of before 2025, whose tests expect no dual-stack endpoints in isolated partitions.
+    #[arg(long)]
     pub before_2025: bool,
 }
 
-/// Emits every model into a crate of its own, checks each, and runs its endpoint tests. What there is to say goes to `say`, line by line, in the end as a table. Whether all is well.
+/// Emits each model as a crate, checks it, runs its endpoint tests, and prints a table of the results.
+///
+/// Each call of `print` gets one or more lines.
 ///
 /// # Errors
 ///
-/// When the folder cannot be read, or cargo not be started. A model that cannot be emitted is a
-/// row of the table.
-pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
+/// If a folder cannot be read or cargo cannot be started. A model that cannot be emitted fails its row only.
+pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Result<Outcome> {
     let out = options.out.clone().unwrap_or_else(|| root.join("target/emitted"));
     let mut table = String::from(
         "| model | KB | operations | types | lines | left out | generated in | checked in | warnings | endpoint tests |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
-    let mut well = true;
+    let mut passed = true;
     let mut left_out = Vec::new();
     for model in models(&options.models)? {
         let stem = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -46,8 +53,8 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
         let package = match emit::run(root, &request) {
             Ok(package) => package,
             Err(error) => {
-                well = false;
-                say(format!("{stem}: {error}"));
+                passed = false;
+                print(format!("{stem}: {error:#}"));
                 let _ = writeln!(table, "| {stem} | refused |");
                 continue;
             }
@@ -65,12 +72,12 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
         } else if tests.status.success() {
             format!("{rows} passed")
         } else {
-            say(format!("{stem}:\n{}", String::from_utf8_lossy(&tests.stdout).trim()));
+            print(format!("{stem}:\n{}", String::from_utf8_lossy(&tests.stdout).trim()));
             "failed".to_owned()
         };
         if !check.status.success() || warnings > 0 || !tests.status.success() {
-            well = false;
-            say(format!("{stem}:\n{}", String::from_utf8_lossy(&check.stderr).trim()));
+            passed = false;
+            print(format!("{stem}:\n{}", String::from_utf8_lossy(&check.stderr).trim()));
         }
         let kilobytes = fs::metadata(&model).map(|found| found.len() / 1000).unwrap_or_default();
         let codegen::Size { operations, types, lines } = package.size;
@@ -82,26 +89,26 @@ pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Resul
             if check.status.success() { seconds(checked) } else { "failed".to_owned() },
         );
         left_out.extend(package.left_out);
-        say(format!("{stem}: {operations} operations, endpoint tests {tested}"));
+        print(format!("{stem}: {operations} operations, endpoint tests {tested}"));
     }
-    say(table);
+    print(table);
     for line in left_out {
-        say(format!("left out {line}"));
+        print(format!("left out {line}"));
     }
-    Ok(well)
+    Ok(Outcome::success_if(passed))
 }
 
-fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_file() {
             found.push(path.clone());
             continue;
         }
-        let io = |error| Error::Io(path.clone(), error);
+        let context = || format!("cannot read {}", path.display());
         let mut below = Vec::new();
-        for entry in fs::read_dir(path).map_err(io)? {
-            let path = entry.map_err(io)?.path();
+        for entry in fs::read_dir(path).with_context(context)? {
+            let path = entry.with_context(context)?.path();
             if path.extension() == Some(OsStr::new("json")) {
                 below.push(path);
             }
@@ -112,7 +119,7 @@ fn models(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-fn cargo(dir: &Path, target: &Path, arguments: &[&str]) -> Result<Output, Error> {
+fn cargo(dir: &Path, target: &Path, arguments: &[&str]) -> Result<Output> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     Command::new(cargo)
         .current_dir(dir)
@@ -120,7 +127,7 @@ fn cargo(dir: &Path, target: &Path, arguments: &[&str]) -> Result<Output, Error>
         .env("RUST_BACKTRACE", "0")
         .args(arguments)
         .output()
-        .map_err(|error| Error::Io(dir.to_path_buf(), error))
+        .with_context(|| format!("cannot start cargo in {}", dir.display()))
 }
 
 fn seconds(duration: Duration) -> String {

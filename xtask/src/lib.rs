@@ -1,5 +1,4 @@
-//! The workspace's own commands. Everything that touches the disk is here; what is written
-//! comes from the library `codegen`.
+//! The workspace's own commands. All file access is here; the library `codegen` only turns text into text.
 
 pub mod bench;
 pub mod codegen;
@@ -7,13 +6,23 @@ pub mod conformance;
 pub mod diff;
 pub mod emit;
 pub mod emit_all;
-mod transaction;
+mod files;
 pub mod update;
+mod workspace;
 
-use std::path::{Path, PathBuf};
+pub use workspace::{suites_dir, workspace_root};
 
-/// The workspace's root folder.
-pub fn workspace_root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_path_buf()
+/// The result of a command that ran to its end; it decides the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit status 0.
+    Success,
+    /// Exit status 1: files differ, a finding is at or above `--fail-on`, a test failed, or a limit is exceeded.
+    Failure,
+}
+
+impl Outcome {
+    fn success_if(condition: bool) -> Self {
+        if condition { Self::Success } else { Self::Failure }
+    }
 }

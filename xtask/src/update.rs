@@ -1,135 +1,105 @@
-//! `cargo xtask update FILE`: puts a new version of a model in the place of the old one.
+//! `cargo xtask update FILE`: replaces a model by a new version.
 //!
-//! Everything is read, compared and generated before the first file is written, and written as one:
-//! what fails leaves the workspace as it was.
+//! # Invariants
+//!
+//! - Everything is read, compared and generated before the first file is written; after an error all files are as they
+//!   were.
+//! - The model is written last: a run that is killed leaves the old model beside newer code, which the next `update`
+//!   completes and `codegen --check` reports.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result, bail};
+use codegen::FileTree;
 use codegen::diff::{Bump, CrateVerdict, Finding, Side};
 
-use crate::codegen::{Listed, Mode, Outcome, Planned};
+use crate::codegen::Mode;
 use crate::diff::Compared;
-use crate::transaction::{Transaction, Write};
+use crate::files::{self, Change, Transaction};
+use crate::workspace::{Entry, MODEL_DIR};
+use crate::{Outcome, workspace};
 
-/// What to put where.
-#[derive(Clone, Debug, Default)]
+/// The arguments of `update`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Request {
-    /// The new version.
+    /// The new version of the model.
     pub file: PathBuf,
-    /// The name of the model in `model/` that it replaces; may be left out when there is only one.
+    /// The model in model/ to replace, required if there is more than one.
+    #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
-    /// Whether nothing is written.
+    /// Writes nothing; lists what would be written.
+    #[arg(long)]
     pub dry_run: bool,
     /// Whether the output may be coloured.
+    #[arg(skip)]
     pub colour: bool,
 }
 
-/// Why a model could not be put in its place.
-#[derive(Debug)]
-pub enum Error {
-    /// A file could not be read or written.
-    Io(PathBuf, std::io::Error),
-    /// A side is not a model, or is refused.
-    Model(Side, String),
-    /// It is not known which model is meant.
-    Which(String),
-    /// Reading or generating failed.
-    Codegen(crate::codegen::Error),
-    /// Comparing failed.
-    Diff(crate::diff::Error),
-    /// What was generated is not what generating it again gives; it has been taken back.
-    Check,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}; nothing has been changed", path.display()),
-            Self::Model(side, message) => write!(f, "{side} side: {message}"),
-            Self::Which(message) => f.write_str(message),
-            Self::Codegen(error) => write!(f, "{error}"),
-            Self::Diff(error) => write!(f, "{error}"),
-            Self::Check => f.write_str(
-                "what was written is not what `cargo xtask codegen --check` expects; everything has been put back as it was",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<crate::codegen::Error> for Error {
-    fn from(error: crate::codegen::Error) -> Self {
-        Self::Codegen(error)
-    }
-}
-
-impl From<crate::diff::Error> for Error {
-    fn from(error: crate::diff::Error) -> Self {
-        Self::Diff(error)
-    }
-}
-
-/// Runs the command below `root`. What it has to say goes to `say`, line by line.
+/// Runs the command in the workspace at `root`. Each call of `print` gets a line.
 ///
 /// # Errors
 ///
-/// When something cannot be read, generated or written. The workspace is then as it was.
-pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(String)) -> Result<(), Error> {
-    let io = |path: &Path| {
-        let path = path.to_path_buf();
-        move |error| Error::Io(path, error)
-    };
-    let name = request.file.display().to_string();
-    let text = std::fs::read_to_string(&request.file);
-    let text = text.map_err(|error| Error::Model(Side::New, format!("{name}: {error}")))?;
-    let read = |side, name: &str, text: &str| {
-        codegen::read_model(name, text).map_err(|report| Error::Model(side, report.to_string()))
-    };
-    let new = read(Side::New, &name, &text)?;
-    let listed = which(root, request)?;
-    let place = root.join("model").join(&listed.model);
-    let shown = format!("model/{}", listed.model);
-    let old_text = std::fs::read_to_string(&place).map_err(io(&place))?;
-    if old_text == text {
-        say(format!("{shown} is the same already. Nothing to do."));
-        return Ok(());
-    }
-    let old = read(Side::Old, &shown, &old_text)?;
-    let options = crate::diff::options(root, listed.service.clone(), false)?;
-    let compared = crate::diff::compare(&old, &new, &options, (shown.clone(), name));
-    if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == Side::New) {
-        return Err(Error::Model(Side::New, report.to_string()));
-    }
-    say(crate::diff::text(&compared, request.colour));
-    let planned = crate::codegen::plan(root, &listed.model, &text, say)?;
-    let mut done: Vec<String> = planned.iter().map(|Planned { shown, verb, .. }| format!("{verb} {shown}")).collect();
-    done.push(format!("update {shown}"));
-    if request.dry_run {
-        done.into_iter().for_each(|line| say(format!("would {line}")));
-    } else {
-        let mut writes = vec![Write { path: place, text: Some(text) }];
-        writes.extend(planned.into_iter().map(|planned| planned.write));
-        let transaction = Transaction::write(&writes).map_err(|(path, error)| Error::Io(path, error))?;
-        match crate::codegen::run(root, Mode::Check, &mut |_| {}) {
-            Ok(Outcome::Done) => transaction.keep(root),
-            other => {
-                transaction.undo().map_err(io(root))?;
-                other?;
-                return Err(Error::Check);
-            }
-        }
-        done.into_iter().for_each(&mut *say);
-        say("All generated files are up to date.".to_owned());
-    }
-    say(conclusion(root, &listed, &compared));
-    Ok(())
+/// If something cannot be read, generated or written; no file has changed then.
+pub fn run(root: &Path, request: &Request, print: &mut dyn FnMut(String)) -> Result<Outcome> {
+    run_in(root, request, print, Transaction::default())
 }
 
-/// The model that is to be replaced.
-fn which(root: &Path, request: &Request) -> Result<Listed, Error> {
-    let mut listed = crate::codegen::listed(root)?;
+fn run_in(
+    root: &Path,
+    request: &Request,
+    print: &mut dyn FnMut(String),
+    mut transaction: Transaction,
+) -> Result<Outcome> {
+    let context = |side: Side| move || format!("{side} side");
+    let name = request.file.display().to_string();
+    let text = workspace::read(&request.file).with_context(context(Side::New))?;
+    let new = codegen::read_model(&name, &text).with_context(context(Side::New))?;
+    let listed = which(root, request)?;
+    let shown = format!("{MODEL_DIR}/{}", listed.model);
+    let models = root.join(MODEL_DIR);
+    let old_text = workspace::read(&models.join(&listed.model))?;
+    let compared = if old_text == text {
+        print(format!("{shown} is the same already."));
+        None
+    } else {
+        let old = codegen::read_model(&shown, &old_text).with_context(context(Side::Old))?;
+        let options = codegen::Options { service: listed.service.clone(), ..workspace::options(root)? };
+        let compared = crate::diff::compare(&old, &new, &options, (shown, name));
+        if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == Side::New) {
+            return Err(report.clone()).with_context(context(Side::New));
+        }
+        print(crate::diff::text(&compared, request.colour));
+        Some(compared)
+    };
+    let mut changes = crate::codegen::plan(root, &listed.model, &text, print)?;
+    changes.extend(files::compare(&models, &FileTree::from([(listed.model.clone(), text)]), [])?);
+    let done = |change: &Change| format!("{} {}", change.verb().present, change.shown(root));
+    if changes.is_empty() {
+        print("Nothing to do.".to_owned());
+    } else if request.dry_run {
+        changes.iter().for_each(|change| print(format!("would {}", done(change))));
+    } else {
+        transaction.apply(&changes)?;
+        match crate::codegen::run(root, Mode::Check, &mut |_| {}) {
+            Ok(Outcome::Success) => transaction.commit(),
+            other => {
+                transaction.undo()?;
+                other?;
+                bail!("the written files fail `cargo xtask codegen --check`; nothing was changed");
+            }
+        }
+        changes.iter().for_each(|change| print(done(change)));
+        print("All generated files are up to date.".to_owned());
+    }
+    if let Some(compared) = compared {
+        print(conclusion(root, &listed, &compared));
+    }
+    Ok(Outcome::Success)
+}
+
+/// Returns the entry of the model to replace.
+fn which(root: &Path, request: &Request) -> Result<Entry> {
+    let mut listed = workspace::models(root)?;
     let names: Vec<String> = listed.iter().map(|entry| entry.model.clone()).collect();
     let index = match (&request.model, names.as_slice()) {
         (Some(model), _) => names.iter().position(|name| name == model),
@@ -138,16 +108,16 @@ fn which(root: &Path, request: &Request) -> Result<Listed, Error> {
     };
     match index {
         Some(index) => Ok(listed.swap_remove(index)),
-        None => Err(Error::Which(format!("name the model to replace by --model, one of {names:?}"))),
+        None => bail!("name the model to replace by --model, one of {names:?}"),
     }
 }
 
-/// The entry of the changelog, and the version that the crate needs.
-fn conclusion(root: &Path, listed: &Listed, compared: &Compared) -> String {
+/// Renders the changelog entry and the suggested version.
+fn conclusion(root: &Path, listed: &Entry, compared: &Compared) -> String {
     let bump = compared.diff.bump.unwrap_or(Bump::Major);
     let now = version(root, &listed.output);
-    let next = now.as_deref().and_then(|now| raised(now, bump));
-    let mut text = format!("\nFor the changelog:\n\n{}", changelog(compared, next.as_deref()));
+    let next = now.as_deref().and_then(|now| next_version(now, bump));
+    let mut text = format!("\nChangelog entry:\n\n{}", changelog(compared, next.as_deref()));
     text.push_str(&match (now, next) {
         (_, _) if bump == Bump::None => "\nSuggested version: no release is needed.\n".to_owned(),
         (Some(now), Some(next)) => format!("\nSuggested version: {next} ({bump}; it is {now} now).\n"),
@@ -156,7 +126,7 @@ fn conclusion(root: &Path, listed: &Listed, compared: &Compared) -> String {
     text
 }
 
-/// An entry for a changelog: what programs see, the worst first.
+/// Renders a changelog entry: the findings that affect programs, by severity.
 pub fn changelog(compared: &Compared, version: Option<&str>) -> String {
     let mut text = format!("## {}\n", version.unwrap_or("Unreleased"));
     let parts = [
@@ -173,7 +143,7 @@ pub fn changelog(compared: &Compared, version: Option<&str>) -> String {
         }
         text.push_str(&format!("\n### {title}\n\n"));
         if verdict == CrateVerdict::Docs {
-            text.push_str(&format!("- {} shapes and members are described differently.\n", found.len()));
+            text.push_str(&format!("- Updated the documentation of {} shapes and members.\n", found.len()));
             continue;
         }
         for finding in found {
@@ -181,7 +151,7 @@ pub fn changelog(compared: &Compared, version: Option<&str>) -> String {
         }
     }
     if !text.contains("###") {
-        text.push_str("\nNothing that programs notice.\n");
+        text.push_str("\nNo changes that affect programs.\n");
     }
     text
 }
@@ -199,7 +169,7 @@ fn entry(finding: &Finding) -> String {
     text
 }
 
-/// The version of the package that holds a folder.
+/// Returns the version of the package that contains a folder.
 fn version(root: &Path, output: &str) -> Option<String> {
     let manifest = |path: &Path| -> Option<toml::Value> {
         toml::from_str(&std::fs::read_to_string(path.join("Cargo.toml")).ok()?).ok()
@@ -212,8 +182,8 @@ fn version(root: &Path, output: &str) -> Option<String> {
     }
 }
 
-/// The next version. Before 1.0.0 each part stands for the one in front of it.
-fn raised(version: &str, bump: Bump) -> Option<String> {
+/// Returns the next version. Before 1.0.0 each number takes the role of the one before it.
+fn next_version(version: &str, bump: Bump) -> Option<String> {
     let numbers: Vec<u64> = version.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [major, minor, patch] = numbers[..] else { return None };
     Some(match (bump, major, minor) {
@@ -228,7 +198,60 @@ fn raised(version: &str, bump: Bump) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use super::*;
+
+    const MODEL: &str = r#"{ "smithy": "2.0", "shapes": {
+        "x#Service": { "type": "service", "version": "1", "operations": [{ "target": "x#Put" }],
+            "traits": { "aws.protocols#restJson1": {} } },
+        "x#Put": { "type": "operation", "traits": { "smithy.api#http": { "method": "PUT", "uri": "/old" } } }
+    } }"#;
+
+    /// Kills an update before each of its changes: a new model never lies beside old code, and the next run completes it.
+    #[test]
+    fn the_model_is_written_last() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path();
+        let models = root.join(MODEL_DIR);
+        fs::create_dir(&models).expect("created");
+        for name in ["partitions.json", "customizations.json"] {
+            fs::copy(workspace::workspace_root().join(MODEL_DIR).join(name), models.join(name)).expect("copied");
+        }
+        let write = |name: &str, text: &str| fs::write(models.join(name), text).expect("written");
+        write("models.json", r#"{ "models": [{ "model": "x.json", "output": "x/src" }] }"#);
+        let file = root.join("new.json");
+        // Files are updated, created and removed.
+        let new = MODEL.replace("x#Put", "x#Get");
+        fs::write(&file, &new).expect("written");
+        let request = Request { file, ..Request::default() };
+        let check = || crate::codegen::run(root, Mode::Check, &mut |_| {}).expect("checked");
+        for kill in 1.. {
+            write("x.json", MODEL);
+            crate::codegen::run(root, Mode::Write, &mut |_| {}).expect("generated");
+            let mut count = 0;
+            let hook = move |_: &Path| {
+                count += 1;
+                assert_ne!(count, kill, "killed");
+                Ok(())
+            };
+            let transaction = Transaction::with_hook(hook);
+            let run = || run_in(root, &request, &mut |_| {}, transaction).expect("updated");
+            if catch_unwind(AssertUnwindSafe(run)).is_ok() {
+                assert!(kill > 4, "several files are changed: {kill}");
+                break;
+            }
+            assert_eq!(workspace::read(&models.join("x.json")).expect("there"), MODEL);
+            // Before the first change nothing differs.
+            assert_eq!(check() == Outcome::Success, kill == 1);
+            let mut printed = String::new();
+            super::run(root, &request, &mut |line| printed.push_str(&line)).expect("updated");
+            assert!(!printed.contains("Nothing to do"), "{printed}");
+            assert_eq!(check(), Outcome::Success);
+            assert_eq!(workspace::read(&models.join("x.json")).expect("there"), new);
+        }
+    }
 
     #[test]
     fn versions() {
@@ -244,7 +267,7 @@ mod tests {
             ("1.2.3-alpha", Bump::Patch, None),
             ("1.2", Bump::Patch, None),
         ] {
-            assert_eq!(raised(version, bump).as_deref(), next, "{version} {bump}");
+            assert_eq!(next_version(version, bump).as_deref(), next, "{version} {bump}");
         }
     }
 }

@@ -1,7 +1,6 @@
-//! What is said to break does break: for every pair of tiny models whose verdict is `breaking`, a
-//! caller compiles against the old crate and not against the new one. It takes minutes, so it is run
-//! by hand: `cargo test -p xtask --test diff_callers -- --ignored --nocapture`.
-#![expect(clippy::print_stderr, reason = "who runs it by hand wants to see how far it is")]
+//! Breaking findings break callers: for each pair of small models with the verdict `breaking`, a caller compiles against
+//! the old crate and not against the new one. This takes minutes, so it is run by hand: `cargo test -p xtask --test diff_callers -- --ignored --nocapture`.
+#![expect(clippy::print_stderr, reason = "shows the progress of a run by hand")]
 
 mod common;
 #[path = "../../codegen/tests/diff_pairs/mod.rs"]
@@ -15,7 +14,7 @@ use diff_pairs::pairs;
 use serde_json::Value;
 use xtask::emit;
 
-/// Emits a crate, and one beside it that calls it. Whether it compiles, and what was said.
+/// Emits a crate and a caller. Returns whether the caller compiles, and the output of cargo.
 fn compiles(dir: &Path, target: &Path, model: &Value, caller: &str) -> (bool, String) {
     let file = dir.join("model.json");
     fs::create_dir_all(dir.join("caller/src")).expect("created");
@@ -27,7 +26,7 @@ fn compiles(dir: &Path, target: &Path, model: &Value, caller: &str) -> (bool, St
         ..emit::Request::default()
     };
     let root = xtask::workspace_root();
-    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error}"));
+    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error:#}"));
     let manifest = "[package]\nname = \"caller\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nthe-client = { path = \"../client\" }\n\n[workspace]\n";
     fs::write(dir.join("caller/Cargo.toml"), manifest).expect("written");
     fs::write(dir.join("caller/src/lib.rs"), format!("{caller}\n")).expect("written");
@@ -50,17 +49,17 @@ fn callers_compile_against_the_old_crate_alone() {
     for (index, pair) in breaking.iter().enumerate() {
         let (old, new) = pair.models();
         let folder = |side: &str| dir.path().join(format!("{index}-{side}"));
-        let (old_compiles, told) = compiles(&folder("old"), &target, &old, pair.caller);
+        let (old_compiles, message) = compiles(&folder("old"), &target, &old, pair.caller);
         if !old_compiles {
-            failed.push(format!("{}: does not compile against the old crate:\n{told}", pair.rule));
+            failed.push(format!("{}: does not compile against the old crate:\n{message}", pair.rule));
         }
-        let (new_compiles, told) = compiles(&folder("new"), &target, &new, pair.caller);
+        let (new_compiles, message) = compiles(&folder("new"), &target, &new, pair.caller);
         if new_compiles {
             failed.push(format!("{}: compiles against the new crate", pair.rule));
-        } else if !told.contains("src/lib.rs") || told.contains("client/src/") && !told.contains("caller") {
-            failed.push(format!("{}: it is not the caller that fails:\n{told}", pair.rule));
+        } else if !message.contains("src/lib.rs") || message.contains("client/src/") && !message.contains("caller") {
+            failed.push(format!("{}: it is not the caller that fails:\n{message}", pair.rule));
         }
-        let first = told.lines().next().unwrap_or_default();
+        let first = message.lines().next().unwrap_or_default();
         eprintln!("{}: {} / {}: {first}", pair.rule, old_compiles, new_compiles);
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));

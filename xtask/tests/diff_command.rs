@@ -1,4 +1,4 @@
-//! `cargo xtask diff` on a workspace of its own: sides, formats, accepted findings, exit status.
+//! `cargo xtask diff` in a temporary workspace: sides, formats, accepted findings, exit status.
 
 mod common;
 #[path = "../../codegen/tests/diff_pairs/mod.rs"]
@@ -12,9 +12,10 @@ use codegen::diff::CrateVerdict;
 use diff_pairs::{base, member};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::diff::{Format, Outcome, Request, run};
+use xtask::Outcome;
+use xtask::diff::{Format, Request, run};
 
-/// A workspace with a small model, and a folder of models beside it.
+/// Creates a workspace with a small model.
 fn workspace() -> TempDir {
     let dir = TempDir::new().expect("a folder");
     let own = xtask::workspace_root().join("model");
@@ -33,7 +34,7 @@ fn write(path: &Path, model: &Value) {
     fs::write(path, format!("{model:#}")).expect("written");
 }
 
-/// The base with a member less and an enum value more.
+/// The base model with a member removed, one added, and documentation changed.
 fn newer() -> Value {
     let mut model = base();
     model["shapes"]["x#Data"]["members"].as_object_mut().expect("members").shift_remove("b");
@@ -49,9 +50,9 @@ fn file(dir: &TempDir, name: &str, model: &Value) -> String {
 }
 
 fn go(root: &Path, request: &Request) -> (Result<Outcome, String>, String) {
-    let mut said = String::new();
-    let outcome = run(root, request, &mut |text| said.push_str(text)).map_err(|error| error.to_string());
-    (outcome, said)
+    let mut printed = String::new();
+    let outcome = run(root, request, &mut |text| printed.push_str(text)).map_err(|error| format!("{error:#}"));
+    (outcome, printed)
 }
 
 fn between(dir: &TempDir, more: Request) -> (Result<Outcome, String>, String) {
@@ -71,36 +72,36 @@ fn git(dir: &Path, arguments: &[&str]) {
 }
 
 #[test]
-fn people_see_what_counts() {
+fn text_shows_findings_by_verdict() {
     let dir = workspace();
-    let (outcome, said) = between(&dir, Request::default());
-    assert_eq!(outcome, Ok(Outcome::Fine));
+    let (outcome, printed) = between(&dir, Request::default());
+    assert_eq!(outcome, Ok(Outcome::Success));
     for part in [
-        "Shapes without a namespace are of x#",
+        "Shape ids without a namespace are in x#",
         "breaking: some programs no longer compile (1)\n  member-removed Data$b: was smithy.api#Integer ERROR RemovedShape\n",
         "      removed: field types::Data.b: Option<i32>\n",
-        "additive: there is more than there was (1)\n  member-added PutOutput$more: smithy.api#String NOTE AddedShape\n",
+        "additive: new public API (1)\n  member-added PutOutput$more: smithy.api#String NOTE AddedShape\n",
         "\n1 finding about documentation (--docs shows them)\n",
         "\nverdict: major, because of member-removed Data$b\n",
     ] {
-        assert!(said.contains(part), "{part}\n{said}");
+        assert!(printed.contains(part), "{part}\n{printed}");
     }
-    assert!(!said.contains('\u{1b}'), "no colours unless asked for");
-    let (_, said) = between(&dir, Request { docs: true, colour: true, ..Request::default() });
+    assert!(!printed.contains('\u{1b}'), "no colours unless asked for");
+    let (_, printed) = between(&dir, Request { docs: true, colour: true, ..Request::default() });
     assert!(
-        said.contains("documentation Data: none → Facts") && said.contains("\u{1b}[1m\u{1b}[31mbreaking"),
-        "{said:?}"
+        printed.contains("documentation Data: none → Facts") && printed.contains("\u{1b}[1m\u{1b}[31mbreaking"),
+        "{printed:?}"
     );
-    let (_, said) = between(&dir, Request { all: true, ..Request::default() });
-    assert!(said.contains("fn set_b(mut self, input: Option<i32>) -> Self"), "{said}");
+    let (_, printed) = between(&dir, Request { all: true, ..Request::default() });
+    assert!(printed.contains("fn set_b(mut self, input: Option<i32>) -> Self"), "{printed}");
 }
 
 #[test]
-fn other_formats_hold_the_same() {
+fn other_formats_show_the_same_findings() {
     let dir = workspace();
     let of = |format| between(&dir, Request { format, docs: true, ..Request::default() }).1;
-    let said = of(Format::Json);
-    let value: Value = serde_json::from_str(&said).expect("JSON");
+    let printed = of(Format::Json);
+    let value: Value = serde_json::from_str(&printed).expect("JSON");
     assert_eq!(value["verdict"], "major");
     let found = value["findings"].as_array().expect("findings");
     let removed = found.iter().find(|found| found["rule"] == "member-removed").expect("a finding");
@@ -110,17 +111,17 @@ fn other_formats_hold_the_same() {
     assert_eq!((&removed["was"], &removed["is"]), (&json!("smithy.api#Integer"), &Value::Null));
     assert!(removed["changes"].as_array().expect("changes").len() > 3);
 
-    let said = of(Format::Markdown);
+    let printed = of(Format::Markdown);
     for part in [
         "## Model update: major\n",
         "### breaking\n",
         "| member-removed | `x#Data$b` | `smithy.api#Integer` |  | ERROR `RemovedShape` |\n",
         "`` Facts \\| of `things`. ``",
     ] {
-        assert!(said.contains(part), "{part}\n{said}");
+        assert!(printed.contains(part), "{part}\n{printed}");
     }
 
-    let said = of(Format::Github);
+    let printed = of(Format::Github);
     let path = dir.path().join("new.json");
     let text = common::read(&path);
     let line = text.lines().position(|line| line.contains("\"x#Data\":")).expect("there") + 1;
@@ -128,25 +129,25 @@ fn other_formats_hold_the_same() {
         "::error file={},line={line},title=breaking%3A member-removed::x#Data$b: was smithy.api#Integer%0A",
         path.display()
     );
-    assert!(said.contains(&place), "{place}\n{said}");
+    assert!(printed.contains(&place), "{place}\n{printed}");
     assert!(
-        said.contains("title=additive%3A member-added::x#PutOutput$more")
-            && said.ends_with("::notice title=verdict::major\n")
+        printed.contains("title=additive%3A member-added::x#PutOutput$more")
+            && printed.ends_with("::notice title=verdict::major\n")
     );
 }
 
 #[test]
-fn it_fails_on_what_it_is_told_to() {
+fn fails_from_the_given_level_on() {
     let dir = workspace();
     let fail_on = |level| between(&dir, Request { fail_on: Some(level), ..Request::default() }).0;
-    assert_eq!(fail_on(CrateVerdict::Breaking), Ok(Outcome::Found));
-    assert_eq!(fail_on(CrateVerdict::Docs), Ok(Outcome::Found));
+    assert_eq!(fail_on(CrateVerdict::Breaking), Ok(Outcome::Failure));
+    assert_eq!(fail_on(CrateVerdict::Docs), Ok(Outcome::Failure));
     let same = file(&dir, "same.json", &base());
     let request =
         Request { old: Some(same.clone()), new: Some(same), fail_on: Some(CrateVerdict::Docs), ..Request::default() };
-    let (outcome, said) = go(dir.path(), &request);
-    assert_eq!(outcome, Ok(Outcome::Fine));
-    assert!(said.contains("The models say the same.") && said.contains("verdict: none"), "{said}");
+    let (outcome, printed) = go(dir.path(), &request);
+    assert_eq!(outcome, Ok(Outcome::Success));
+    assert!(printed.contains("The models are equivalent.") && printed.contains("verdict: none"), "{printed}");
 }
 
 #[test]
@@ -163,22 +164,22 @@ fn accepted_findings_do_not_count() {
     let entry = |rule: &str, shape: &str, reason: &str| {
         format!("[[allow]]\nrule = {rule:?}\nshape = {shape:?}\nreason = {reason:?}\n")
     };
-    let (outcome, said) = with(&entry("member-removed", "x#Data$b", "nobody used it"));
-    assert_eq!(outcome, Ok(Outcome::Fine));
-    assert!(said.contains("accepted: nobody used it") && said.contains("verdict: major"), "{said}");
-    for (text, told) in [
+    let (outcome, printed) = with(&entry("member-removed", "x#Data$b", "nobody used it"));
+    assert_eq!(outcome, Ok(Outcome::Success));
+    assert!(printed.contains("accepted: nobody used it") && printed.contains("verdict: major"), "{printed}");
+    for (text, message) in [
         (
             entry("member-removed", "x#Data$a", "r"),
-            "nothing was found that these entries accept; take them out: member-removed of x#Data$a",
+            "these entries match no finding; remove them: member-removed of x#Data$a",
         ),
-        (entry("member-gone", "x#Data$b", "r"), "there is no rule \"member-gone\""),
-        (entry("member-removed", "x#Data$b", " "), "member-removed of x#Data$b: needs a reason"),
+        (entry("member-gone", "x#Data$b", "r"), "unknown rule \"member-gone\""),
+        (entry("member-removed", "x#Data$b", " "), "member-removed of x#Data$b: the reason is empty"),
         ("[[allow]]\nrule = \"member-removed\"\n".to_owned(), "missing field `shape`"),
         ("[[alow]]\n".to_owned(), "unknown field `alow`"),
         ("[[allow".to_owned(), "accepted.toml"),
     ] {
-        let error = with(&text).0.expect_err(told);
-        assert!(error.contains(told) && error.contains("accepted.toml"), "{told}: {error}");
+        let error = with(&text).0.expect_err(message);
+        assert!(error.contains(message) && error.contains("accepted.toml"), "{message}: {error}");
     }
 }
 
@@ -191,10 +192,10 @@ fn sides_come_from_files_and_from_git() {
     git(root, &["commit", "-qm", "one"]);
     write(&root.join("model/thing.json"), &newer());
     // Both sides left out: what is in `model/` against what `HEAD` has.
-    let (outcome, said) = go(root, &Request::default());
-    assert_eq!(outcome, Ok(Outcome::Fine), "{said}");
-    assert!(said.starts_with("old: git:HEAD:model/thing.json\nnew: model/thing.json\n"), "{said}");
-    assert!(said.contains("verdict: major"), "{said}");
+    let (outcome, printed) = go(root, &Request::default());
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
+    assert!(printed.starts_with("old: git:HEAD:model/thing.json\nnew: model/thing.json\n"), "{printed}");
+    assert!(printed.contains("verdict: major"), "{printed}");
     git(root, &["commit", "-qam", "two"]);
     assert!(go(root, &Request::default()).1.contains("verdict: none"));
     let sides = |old: &str, new: Option<&str>| {
@@ -209,23 +210,23 @@ fn sides_come_from_files_and_from_git() {
     write(&other, &base());
     git(root, &["add", "."]);
     git(root, &["commit", "-qm", "three"]);
-    let (_, said) = sides("git:HEAD", Some(&other.display().to_string()));
-    assert!(said.contains("old: git:HEAD:model/other.json") && said.contains("verdict: none"), "{said}");
-    for (old, told) in [
+    let (_, printed) = sides("git:HEAD", Some(&other.display().to_string()));
+    assert!(printed.contains("old: git:HEAD:model/other.json") && printed.contains("verdict: none"), "{printed}");
+    for (old, message) in [
         ("git:nowhere", "old side: git:nowhere:model/thing.json: "),
         ("git:HEAD:model/none.json", "old side: git:HEAD:model/none.json: "),
-        ("git:", "old side: git:: \"\" is no revision"),
-        ("git:--output=x", "is no revision"),
+        ("git:", "old side: git:: \"\" is not a revision"),
+        ("git:--output=x", "is not a revision"),
     ] {
-        let error = sides(old, None).0.expect_err(told);
-        assert!(error.contains(told), "{told}: {error}");
+        let error = sides(old, None).0.expect_err(message);
+        assert!(error.contains(message), "{message}: {error}");
     }
     fs::write(root.join("model/models.json"), r#"{ "models": [] }"#).expect("written");
     assert!(go(root, &Request::default()).0.expect_err("no model").contains("lists no model: name both sides"));
 }
 
 #[test]
-fn broken_input_is_told_by_side_file_and_place() {
+fn errors_in_models_name_side_file_and_position() {
     let dir = workspace();
     let good = file(&dir, "good.json", &base());
     let mut lost = base();
@@ -238,17 +239,20 @@ fn broken_input_is_told_by_side_file_and_place() {
         (b"{}".to_vec(), "no \"smithy\" version"),
         (b"{ \"smithy\": \"3.0\", \"shapes\": {} }".to_vec(), "Smithy version 3.0 is not known"),
         (b"".to_vec(), "not valid JSON"),
-        (b"{\n\n\"a\": \"\xff\" }".to_vec(), "bad.json: line 3 is no text in UTF-8"),
+        (b"{\n\n\"a\": \"\xff\" }".to_vec(), "bad.json: line 3 is not valid UTF-8"),
         (lost.to_string().into_bytes(), "x#Data$a: targets x#Nowhere, which the model does not define"),
     ];
     let bad = dir.path().join("bad.json");
-    for (bytes, told) in cases {
+    for (bytes, message) in cases {
         fs::write(&bad, bytes).expect("written");
         let bad = bad.display().to_string();
         for (old, new, side) in [(&bad, &good, "old side: "), (&good, &bad, "new side: ")] {
             let request = Request { old: Some(old.clone()), new: Some(new.clone()), ..Request::default() };
-            let error = go(dir.path(), &request).0.expect_err(told);
-            assert!(error.starts_with(side) && error.contains(told) && error.contains("bad.json"), "{told}: {error}");
+            let error = go(dir.path(), &request).0.expect_err(message);
+            assert!(
+                error.starts_with(side) && error.contains(message) && error.contains("bad.json"),
+                "{message}: {error}"
+            );
         }
     }
     let nowhere = dir.path().join("nowhere.json").display().to_string();
@@ -258,14 +262,14 @@ fn broken_input_is_told_by_side_file_and_place() {
 }
 
 #[test]
-fn what_cannot_be_generated_is_compared_as_a_model() {
+fn models_that_cannot_be_generated_are_compared_without_verdicts() {
     let dir = workspace();
     let mut refused = newer();
     refused["shapes"]["x#Put"]["traits"]["aws.protocols#httpChecksum"] = json!({});
     let (old, new) = (file(&dir, "old.json", &base()), file(&dir, "new.json", &refused));
     let request = Request { old: Some(old), new: Some(new), ..Request::default() };
-    let (outcome, said) = go(dir.path(), &request);
-    assert_eq!(outcome, Ok(Outcome::Fine));
+    let (outcome, printed) = go(dir.path(), &request);
+    assert_eq!(outcome, Ok(Outcome::Success));
     for part in [
         "The new side cannot be generated, so that only the models are compared: ",
         "x#Put: trait aws.protocols#httpChecksum is not supported",
@@ -273,7 +277,7 @@ fn what_cannot_be_generated_is_compared_as_a_model() {
         "member-removed Data$b",
         "verdict: unknown, since the new side cannot be generated",
     ] {
-        assert!(said.contains(part), "{part}\n{said}");
+        assert!(printed.contains(part), "{part}\n{printed}");
     }
     let json = go(dir.path(), &Request { format: Format::Json, ..request.clone() }).1;
     let value: Value = serde_json::from_str(&json).expect("JSON");
@@ -281,12 +285,12 @@ fn what_cannot_be_generated_is_compared_as_a_model() {
     let error =
         go(dir.path(), &Request { fail_on: Some(CrateVerdict::Breaking), ..request.clone() }).0.expect_err("unknown");
     assert!(error.contains("the new side cannot be generated") && error.contains("--skip-unsupported"), "{error}");
-    let (outcome, said) =
+    let (outcome, printed) =
         go(dir.path(), &Request { skip_unsupported: true, fail_on: Some(CrateVerdict::Breaking), ..request });
-    assert_eq!(outcome, Ok(Outcome::Found), "{said}");
+    assert_eq!(outcome, Ok(Outcome::Failure), "{printed}");
 }
 
-/// Runs the command itself in the workspace of this project.
+/// Runs the binary in the workspace of this project; returns exit status, standard output and standard error.
 fn command(arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().expect("started");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -294,7 +298,7 @@ fn command(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn the_exit_status_tells_findings_from_failure() {
+fn the_exit_status_distinguishes_findings_from_errors() {
     let dir = workspace();
     let (old, new) = (file(&dir, "old.json", &base()), file(&dir, "new.json", &newer()));
     let bad: PathBuf = dir.path().join("bad.json");
@@ -312,10 +316,10 @@ fn the_exit_status_tells_findings_from_failure() {
         (vec!["update"], 2),
         (vec!["update", &bad, "--dry-run"], 2),
     ] {
-        let (code, said, told) = command(&arguments);
-        assert_eq!(code, Some(status), "{arguments:?}\n{said}\n{told}");
-        assert!(!said.contains('\u{1b}'), "a pipe has no colours");
-        assert_eq!(status == 2, told.starts_with("error: "), "{told}");
+        let (code, printed, message) = command(&arguments);
+        assert_eq!(code, Some(status), "{arguments:?}\n{printed}\n{message}");
+        assert!(!printed.contains('\u{1b}'), "a pipe has no colours");
+        assert_eq!(status == 2, message.starts_with("error: "), "{message}");
     }
     let (_, rules, _) = command(&["diff", "--list-rules"]);
     for rule in codegen::diff::RULES {

@@ -1,8 +1,8 @@
-//! The crate's verdict against `cargo-semver-checks`: both versions of real updates are emitted and
-//! documented, and that tool compares the two, forwards and backwards. It takes minutes and needs the
-//! tool (`cargo install cargo-semver-checks --locked`), so it is run by hand:
+//! Compares verdicts with `cargo-semver-checks`: both versions of real updates are emitted and documented, and the tool
+//! compares them in both directions. This takes minutes and needs `cargo install cargo-semver-checks --locked`, so it is
+//! run by hand:
 //! `cargo test -p xtask --test diff_semver -- --ignored --nocapture`.
-#![expect(clippy::print_stderr, reason = "who runs it by hand wants to see the table")]
+#![expect(clippy::print_stderr, reason = "shows the table of a run by hand")]
 
 mod common;
 
@@ -13,7 +13,7 @@ use std::process::Command;
 use codegen::diff::Bump;
 use xtask::emit;
 
-/// Where the two differ, and why ours is right: service, old and new version.
+/// Known differences, with the reason why our verdict is right: service, old and new version.
 const DISAGREE: &[(&str, &str, &str, &str)] = &[(
     "sso",
     "2022-12-01",
@@ -26,7 +26,7 @@ fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
 }
 
-/// Emits a crate and documents it as JSON, in which the tool reads. Dependencies are compiled once.
+/// Emits a crate and documents it as JSON, the input of the tool.
 fn document(dir: &Path, model: &Path) -> PathBuf {
     let name = model.file_stem().expect("a name").to_string_lossy().into_owned();
     let root = xtask::workspace_root();
@@ -36,14 +36,14 @@ fn document(dir: &Path, model: &Path) -> PathBuf {
         name: Some("the-client".to_owned()),
         ..emit::Request::default()
     };
-    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error}"));
+    emit::run(&root, &request).unwrap_or_else(|error| panic!("{error:#}"));
     let _ = fs::copy(root.join("Cargo.lock"), dir.join(&name).join("Cargo.lock"));
     let target = root.join("target/diff-semver");
     let status = cargo()
         .args(["doc", "--quiet", "--no-deps"])
         .current_dir(dir.join(&name))
         .env("CARGO_TARGET_DIR", &target)
-        // JSON is not stable yet; the tool itself does no other.
+        // JSON output is unstable; the tool itself uses it in the same way.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow")
         .status();
@@ -53,7 +53,7 @@ fn document(dir: &Path, model: &Path) -> PathBuf {
     json
 }
 
-/// Whether the tool finds that a major version is needed, and by which of its checks.
+/// Returns whether the tool requires a major version, and the names of the failed checks.
 fn needs_major(old: &Path, new: &Path) -> (bool, Vec<String>) {
     let output = cargo()
         .args(["semver-checks", "--release-type", "patch", "--color", "never", "--baseline-rustdoc"])
@@ -62,22 +62,22 @@ fn needs_major(old: &Path, new: &Path) -> (bool, Vec<String>) {
         .arg(new)
         .output()
         .expect("cargo");
-    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let message = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(
-        told.contains("Summary"),
-        "cargo-semver-checks says nothing; `cargo install cargo-semver-checks --locked` installs it:\n{told}"
+        message.contains("Summary"),
+        "cargo-semver-checks printed no summary; `cargo install cargo-semver-checks --locked` installs it:\n{message}"
     );
     let checks =
-        told.lines().filter_map(|line| line.strip_prefix("--- failure ")?.split(':').next().map(str::to_owned));
+        message.lines().filter_map(|line| line.strip_prefix("--- failure ")?.split(':').next().map(str::to_owned));
     let mut checks: Vec<String> = checks.collect();
     checks.dedup();
-    (told.contains("requires new major version"), checks)
+    (message.contains("requires new major version"), checks)
 }
 
 #[test]
 #[ignore = "needs cargo-semver-checks, and documents some dozens of crates"]
 fn the_verdict_is_that_of_cargo_semver_checks() {
-    let Some(history) = common::suites("models/history") else { return };
+    let Some(history) = test_support::suite("models/history") else { return };
     let dir = tempfile::tempdir().expect("a folder");
     let root = xtask::workspace_root();
     let partitions =

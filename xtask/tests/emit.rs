@@ -1,12 +1,12 @@
-//! Crates of their own compile without a word, whatever their models call things.
+//! Emitted crates compile without warnings, whatever names their models use.
 
 use std::path::Path;
 use std::process::Command;
 
 use xtask::emit::{self, Request};
 
-/// A model in which everything has a name, or a text, that is in somebody's way: keywords, the
-/// names of the standard library and of generated code, cases that meet, hostile documentation.
+/// Names and texts that conflict: keywords, names of the standard library and of generated code, names that differ in
+/// case only, hostile documentation.
 #[test]
 fn obstacles() {
     let root = xtask::workspace_root();
@@ -14,8 +14,8 @@ fn obstacles() {
     let out = dir.join("obstacle");
     let model = root.join("codegen/tests/fixtures/obstacle/model.json");
     emit::run(&root, &Request { model, out: out.clone(), ..Request::default() })
-        .unwrap_or_else(|error| panic!("{error}"));
-    // The versions that this workspace is tested with, which are there already.
+        .unwrap_or_else(|error| panic!("{error:#}"));
+    // Use the dependency versions of this workspace, which are downloaded already.
     std::fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).expect("copied");
     for arguments in [["check", "--quiet"].as_slice(), &["doc", "--quiet", "--no-deps"]] {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -28,8 +28,8 @@ fn obstacles() {
             .args(arguments)
             .output()
             .expect("cargo runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        let beginning: String = said.chars().take(10_000).collect();
-        assert!(output.status.success() && !said.contains("warning:"), "cargo {arguments:?}:\n{beginning}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        let beginning: String = printed.chars().take(10_000).collect();
+        assert!(output.status.success() && !printed.contains("warning:"), "cargo {arguments:?}:\n{beginning}");
     }
 }

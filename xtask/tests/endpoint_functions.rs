@@ -1,5 +1,4 @@
-//! Rules of our own, compiled and run: every function of the rules engine as conditions use it,
-//! with values that are there and values that are not.
+//! Compiles and runs endpoint rules with every function of the rules engine, on present and absent values.
 
 #[path = "common/bench.rs"]
 mod bench;
@@ -20,7 +19,7 @@ fn parameters() -> Value {
     })
 }
 
-/// A call in short: `[function, arguments...]`, and `"$Name"` for a reference.
+/// Expands the short form of a call: `[function, arguments...]`, with `"$Name"` for a reference.
 fn call(short: &Value) -> Value {
     match short {
         Value::Array(parts) => {
@@ -35,7 +34,7 @@ fn call(short: &Value) -> Value {
     }
 }
 
-/// What a condition makes of parameters: whether it holds, or the text that it has for a value.
+/// The expected result of a condition: whether it holds, or its string value.
 #[derive(Clone, Copy)]
 enum Is {
     Holds,
@@ -44,7 +43,7 @@ enum Is {
 }
 use Is::{Holds, Not, Text};
 
-/// Conditions, each with sets of parameters and what must come of them.
+/// Returns conditions, each with parameters and expected results.
 fn cases() -> Vec<(Value, Vec<(Value, Is)>)> {
     let text = |condition: Value, rows: &[(&str, Is)]| {
         (condition, rows.iter().map(|(a, is)| (json!({ "A": a }), *is)).collect())
@@ -288,7 +287,7 @@ fn cases() -> Vec<(Value, Vec<(Value, Is)>)> {
     ]
 }
 
-/// The conditions, each with whether it gives a text to a name of its own.
+/// Returns the conditions, and whether each assigns a string.
 fn conditions() -> Vec<(Value, bool)> {
     let condition = |(number, (condition, rows)): (usize, (Value, Vec<(Value, Is)>))| {
         let mut condition = call(&condition);
@@ -309,7 +308,7 @@ fn error(text: &str) -> Value {
     json!({ "type": "error", "conditions": [], "error": text })
 }
 
-/// What a condition that holds leads to.
+/// Returns the rule for a condition that holds: an error with its string value, if it has one.
 fn found(number: usize, gives_text: bool) -> Value {
     error(&if gives_text { format!("<{{found{number}}}>") } else { "holds".to_owned() })
 }
@@ -356,8 +355,7 @@ fn functions_in_rule_sets() {
     run("endpoint_functions_rules", "smithy.rules#endpointRuleSet", rules);
 }
 
-/// Two nodes a case: is it this one, and does its condition hold? Every other case is asked the
-/// other way round, by references that are negated.
+/// Two nodes per case: whether it is this case, and whether its condition holds. Every other case uses negated references.
 #[test]
 fn functions_in_decision_diagrams() {
     const RESULTS: i32 = 100_000_000;

@@ -1,5 +1,5 @@
-//! Endpoint rules of many kinds: our own, those of Smithy's suites and those of published models
-//! compile and pass the tests they come with, and both forms that a model has them in agree.
+//! Endpoint rules of Smithy's suites and of published models pass their own tests, and rule sets agree with decision
+//! diagrams.
 
 #[path = "common/bench.rs"]
 mod bench;
@@ -13,16 +13,16 @@ use codegen::{FileTree, Options};
 use serde_json::{Value, json};
 use xtask::emit::partitions_before_2025;
 
-/// The JSON files of a folder, in order.
+/// Returns the JSON files of a folder, sorted.
 fn files(what: &str) -> Option<Vec<PathBuf>> {
-    let dir = common::suites(what)?;
+    let dir = test_support::suite(what)?;
     let paths = fs::read_dir(dir).expect("readable").map(|entry| entry.expect("an entry").path());
     let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|found| found == "json")).collect();
     files.sort();
     Some(files)
 }
 
-/// The service of a model, without all that endpoint rules do not need.
+/// Returns a model with nothing but the service shape, which endpoint rules need.
 fn service_alone(path: &Path) -> Value {
     let model: Value = serde_json::from_str(&common::read(path)).expect("JSON");
     let shapes = model["shapes"].as_object().expect("shapes");
@@ -42,7 +42,7 @@ fn without(mut model: Value, name: &str) -> Value {
     model
 }
 
-/// Generates from a model. `then` turns today's partitions into those of the model's time.
+/// Generates from a model. `then` converts current partitions into those of the time of the model.
 fn generate(path: &Path, model: &Value, then: fn(&str) -> String) -> FileTree {
     let partitions = common::read(&xtask::workspace_root().join("model/partitions.json"));
     let partitions = codegen::read_partitions("partitions.json", &then(&partitions)).expect("partitions");
@@ -52,7 +52,7 @@ fn generate(path: &Path, model: &Value, then: fn(&str) -> String) -> FileTree {
     codegen::generate(&model, &options).unwrap_or_else(|report| panic!("{report}"))
 }
 
-/// Compiles the rules of all these models and runs all their tests.
+/// Compiles the rules of models and runs their tests.
 fn check(name: &str, files: &[PathBuf], partitions: fn(&str) -> String) {
     let mut bench = Bench::new();
     for (index, path) in files.iter().enumerate() {
@@ -96,7 +96,7 @@ fn rule_sets_and_decision_diagrams_agree() {
     bench.run("endpoint_diagrams", bench.tables + 3);
 }
 
-/// Ten thousand settings, the same in every run.
+/// Compares both forms for 10,000 pseudo-random parameters with a fixed seed.
 const AGREE: &str = r#"
     #[test]
     fn NAME_agrees() {
@@ -127,8 +127,7 @@ const AGREE: &str = r#"
     }
 "#;
 
-/// Parameters of every type and source, under names that Rust has other uses for, and all that an
-/// endpoint can have beside its URL.
+/// Parameters of every type and source, with names that are keywords, and headers and properties of endpoints.
 #[test]
 fn parameters_and_details() {
     let is_set = |name: &str| json!({ "fn": "isSet", "argv": [{ "ref": name }] });
@@ -188,7 +187,7 @@ fn parameters_and_details() {
     bench.run("endpoint_details", 2);
 }
 
-/// What operations write.
+/// Code as in generated operations.
 const OPERATION: &str = r#"
     #[test]
     fn operations_set_their_parameters() {

@@ -1,4 +1,4 @@
-//! Our model against the published ones: the same API, the same endpoints.
+//! Compares our model with the published ones: API and endpoints.
 
 #[path = "common/bench.rs"]
 mod bench;
@@ -13,7 +13,7 @@ use quote::ToTokens;
 use syn::visit_mut::{VisitMut, visit_file_mut};
 use xtask::emit::partitions_before_2025;
 
-/// Generates from a model. `then` turns today's partitions into those of the model's time.
+/// Generates from a model. `then` converts current partitions into those of the time of the model.
 fn generate(path: &Path, then: impl Fn(&str) -> String) -> FileTree {
     let partitions = common::read(&xtask::workspace_root().join("model/partitions.json"));
     let partitions = codegen::read_partitions("partitions.json", &then(&partitions)).expect("partitions");
@@ -31,16 +31,16 @@ fn ours() -> FileTree {
     generate(&xtask::workspace_root().join("model/sso-2019-06-10.json"), as_today)
 }
 
-/// The published models of the service, oldest first.
+/// Returns the published models of the service, oldest first.
 fn history() -> Option<Vec<PathBuf>> {
-    let dir = common::suites("models/history/sso")?;
+    let dir = test_support::suite("models/history/sso")?;
     let mut files: Vec<PathBuf> =
         fs::read_dir(dir).expect("readable").map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
     Some(files)
 }
 
-/// Items without their documentation, as tokens.
+/// Returns the tokens of a file without documentation.
 fn without_docs(text: &str) -> String {
     struct Strip;
     impl VisitMut for Strip {
@@ -87,7 +87,7 @@ fn every_published_model_generates() {
 
 #[test]
 fn partitions_are_those_published() {
-    let Some(theirs) = common::suites("suites/partitions.json") else { return };
+    let Some(theirs) = test_support::suite("suites/partitions.json") else { return };
     let ours = common::read(&xtask::workspace_root().join("model/partitions.json"));
     let read = |text: &str| codegen::read_partitions("partitions.json", text).expect("partitions");
     assert_eq!(format!("{:#?}", read(&ours)), format!("{:#?}", read(&common::read(&theirs))));

@@ -1,5 +1,4 @@
-//! `cargo xtask update` on a workspace of its own: what it puts where, and what it leaves alone when
-//! something fails.
+//! `cargo xtask update` in a temporary workspace: what it writes, and that it changes nothing on errors.
 
 mod common;
 #[path = "../../codegen/tests/diff_pairs/mod.rs"]
@@ -12,12 +11,13 @@ use std::path::{Path, PathBuf};
 use diff_pairs::{base, member, targets};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::codegen::{Mode, Outcome};
+use xtask::Outcome;
+use xtask::codegen::Mode;
 use xtask::update::{Request, run};
 
 const OUTPUT: &str = "thing/src/generated";
 
-/// A workspace with a small model and what is generated of it.
+/// Creates a workspace with a small model and the code generated from it.
 fn workspace() -> TempDir {
     let dir = TempDir::new().expect("a folder");
     let own = xtask::workspace_root().join("model");
@@ -37,7 +37,7 @@ fn workspace() -> TempDir {
     dir
 }
 
-/// The base without an operation, and with another.
+/// The base model with an operation removed and another one added.
 fn newer() -> Value {
     let mut model = base();
     model["shapes"]["x#Get"] =
@@ -53,13 +53,13 @@ fn file(model: &Value) -> (TempDir, PathBuf) {
     (dir, path)
 }
 
-fn go(root: &Path, request: &Request) -> (Result<(), String>, String) {
-    let mut said = Vec::new();
-    let outcome = run(root, request, &mut |line| said.push(line)).map_err(|error| error.to_string());
-    (outcome, said.join("\n"))
+fn go(root: &Path, request: &Request) -> (Result<Outcome, String>, String) {
+    let mut printed = Vec::new();
+    let outcome = run(root, request, &mut |line| printed.push(line)).map_err(|error| format!("{error:#}"));
+    (outcome, printed.join("\n"))
 }
 
-/// All files with their contents, and all folders.
+/// Returns all files with their contents, and all folders.
 fn all(root: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
     let mut found = BTreeMap::new();
     let mut pending = vec![root.to_path_buf()];
@@ -76,11 +76,11 @@ fn all(root: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
 }
 
 #[test]
-fn puts_the_model_into_its_place_and_generates() {
+fn replaces_the_model_and_generates() {
     let dir = workspace();
     let (_folder, path) = file(&newer());
-    let (outcome, said) = go(dir.path(), &Request { file: path.clone(), ..Request::default() });
-    assert_eq!(outcome, Ok(()), "{said}");
+    let (outcome, printed) = go(dir.path(), &Request { file: path.clone(), ..Request::default() });
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
     for part in [
         "breaking: some programs no longer compile",
         "operation-removed List",
@@ -92,40 +92,40 @@ fn puts_the_model_into_its_place_and_generates() {
         "### Added\n\n- `Get`: the service has a new operation",
         "Suggested version: 2.0.0 (major; it is 1.2.3 now).",
     ] {
-        assert!(said.contains(part), "{part}\n{said}");
+        assert!(printed.contains(part), "{part}\n{printed}");
     }
     assert_eq!(common::read(&dir.path().join("model/thing.json")), common::read(&path), "byte for byte");
     let checked = xtask::codegen::run(dir.path(), Mode::Check, &mut |_| {}).expect("checked");
-    assert_eq!(checked, Outcome::Done);
+    assert_eq!(checked, Outcome::Success);
     assert!(!dir.path().join(OUTPUT).join("operation/list.rs").exists());
-    let (outcome, said) = go(dir.path(), &Request { file: path, ..Request::default() });
-    assert_eq!((outcome, said.contains("Nothing to do")), (Ok(()), true), "{said}");
+    let (outcome, printed) = go(dir.path(), &Request { file: path, ..Request::default() });
+    assert_eq!((outcome, printed.contains("Nothing to do")), (Ok(Outcome::Success), true), "{printed}");
 }
 
 #[test]
-fn a_dry_run_does_all_but_write() {
+fn a_dry_run_writes_nothing() {
     let dir = workspace();
     let (_folder, path) = file(&newer());
     let before = all(dir.path());
-    let (outcome, said) = go(dir.path(), &Request { file: path, dry_run: true, ..Request::default() });
-    assert_eq!(outcome, Ok(()), "{said}");
+    let (outcome, printed) = go(dir.path(), &Request { file: path, dry_run: true, ..Request::default() });
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
     for part in [
         "would remove thing/src/generated/operation/list.rs",
         "would update model/thing.json",
         "Suggested version: 2.0.0",
     ] {
-        assert!(said.contains(part), "{part}\n{said}");
+        assert!(printed.contains(part), "{part}\n{printed}");
     }
     assert_eq!(all(dir.path()), before);
 }
 
 #[test]
-fn what_is_no_sound_model_is_refused() {
+fn invalid_models_are_refused() {
     let mut lost = base();
     lost["shapes"]["x#Data"]["members"]["a"] = member("x#Nowhere");
     let mut unsupported = base();
     unsupported["shapes"]["x#Put"]["traits"]["aws.protocols#httpChecksum"] = json!({});
-    for (model, told) in [
+    for (model, message) in [
         (json!({}), "new side: "),
         (lost, "x#Data$a: targets x#Nowhere"),
         (unsupported, "x#Put: trait aws.protocols#httpChecksum is not supported"),
@@ -133,30 +133,34 @@ fn what_is_no_sound_model_is_refused() {
         let dir = workspace();
         let (_folder, path) = file(&model);
         let before = all(dir.path());
-        let error = go(dir.path(), &Request { file: path, ..Request::default() }).0.expect_err(told);
-        assert!(error.contains(told) && error.contains("new.json"), "{told}: {error}");
+        let error = go(dir.path(), &Request { file: path, ..Request::default() }).0.expect_err(message);
+        assert!(error.contains(message) && error.contains("new.json"), "{message}: {error}");
         assert_eq!(all(dir.path()), before);
     }
 }
 
 #[test]
-fn whatever_fails_leaves_all_as_it_was() {
+fn an_error_changes_nothing() {
     let (_folder, path) = file(&newer());
     type Obstacle = (&'static str, fn(&Path), &'static str);
     let obstacles: [Obstacle; 4] = [
-        // The model cannot even be written beside its place.
-        (
-            "model",
-            |root| fs::create_dir(root.join("model/thing.json.partial")).expect("created"),
-            "thing.json.partial is a folder",
-        ),
-        // A generated file cannot.
+        // Where a generated file should be is a folder.
         (
             "output",
-            |root| fs::create_dir(root.join(OUTPUT).join("operation/get.rs.partial")).expect("created"),
-            "get.rs.partial is a folder",
+            |root| fs::create_dir(root.join(OUTPUT).join("operation/get.rs")).expect("created"),
+            "operation/get.rs: Is a directory",
         ),
-        // A folder that would be needed is a file of somebody's.
+        // The model is outside of `model/`.
+        (
+            "outside",
+            |root| {
+                fs::rename(root.join("model/thing.json"), root.join("thing.json")).expect("moved");
+                let list = json!({ "models": [{ "model": "../thing.json", "output": OUTPUT }] });
+                fs::write(root.join("model/models.json"), list.to_string()).expect("written");
+            },
+            "\"../thing.json\" is not a relative path inside of",
+        ),
+        // A file among the generated ones was not generated.
         ("foreign", |root| fs::write(root.join(OUTPUT).join("mine.rs"), "// mine\n").expect("written"), "mine.rs"),
         (
             "list",
@@ -164,21 +168,59 @@ fn whatever_fails_leaves_all_as_it_was() {
             "name the model to replace",
         ),
     ];
-    for (name, obstruct, told) in obstacles {
+    for (name, obstruct, message) in obstacles {
         let dir = workspace();
         obstruct(dir.path());
         let before = all(dir.path());
-        let (outcome, said) = go(dir.path(), &Request { file: path.clone(), ..Request::default() });
+        let (outcome, printed) = go(dir.path(), &Request { file: path.clone(), ..Request::default() });
         let error = outcome.expect_err(name);
-        assert!(error.contains(told), "{name}: {error}\n{said}");
+        assert!(error.contains(message), "{name}: {error}\n{printed}");
         assert_eq!(all(dir.path()), before, "{name}");
-        assert!(!said.contains("Suggested version"), "{name}: {said}");
+        assert!(!printed.contains("Suggested version"), "{name}: {printed}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn an_unwritable_folder_leaves_all_as_it_was() {
+fn links_are_neither_followed_nor_replaced() {
+    use std::os::unix::fs::symlink;
+
+    let (_folder, path) = file(&newer());
+    for link in ["model/thing.json", "thing/src/generated/operation", "thing/src/generated/client.rs"] {
+        let dir = workspace();
+        let (link, real) = (dir.path().join(link), dir.path().join("real"));
+        fs::rename(&link, &real).expect("moved");
+        symlink(&real, &link).expect("linked");
+        let before = all(dir.path());
+        let error = go(dir.path(), &Request { file: path.clone(), ..Request::default() }).0.expect_err("a link");
+        assert!(error.contains(&format!("{} is a symbolic link", link.display())), "{error}");
+        assert_eq!(all(dir.path()), before);
+        assert!(link.is_symlink());
+    }
+}
+
+#[test]
+fn an_identical_model_still_updates_stale_code() {
+    let dir = workspace();
+    let model = dir.path().join("model/thing.json");
+    let client = dir.path().join(OUTPUT).join("client.rs");
+    let before = common::read(&client);
+    fs::write(&client, format!("{before}// stale\n")).expect("written");
+    let request = Request { file: model, dry_run: true, ..Request::default() };
+    let (outcome, printed) = go(dir.path(), &request);
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
+    assert!(printed.contains("is the same already") && !printed.contains("Nothing to do"), "{printed}");
+    assert!(printed.contains("would update thing/src/generated/client.rs"), "{printed}");
+    let (outcome, printed) = go(dir.path(), &Request { dry_run: false, ..request.clone() });
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
+    assert!(printed.contains("update thing/src/generated/client.rs") && !printed.contains("version"), "{printed}");
+    assert_eq!(common::read(&client), before);
+    assert!(go(dir.path(), &request).1.contains("Nothing to do"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unwritable_folder_changes_nothing() {
     use std::os::unix::fs::PermissionsExt;
 
     let (_folder, path) = file(&newer());
@@ -216,8 +258,8 @@ fn one_of_several_models_has_to_be_named() {
         let error = go(dir.path(), &with(model)).0.expect_err("which?");
         assert!(error.contains("--model, one of [\"thing.json\", \"other.json\"]"), "{error}");
     }
-    let (outcome, said) = go(dir.path(), &with(Some("other.json")));
-    assert_eq!(outcome, Ok(()), "{said}");
-    assert!(said.contains("update model/other.json") && said.contains("Suggested version: major."), "{said}");
+    let (outcome, printed) = go(dir.path(), &with(Some("other.json")));
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
+    assert!(printed.contains("update model/other.json") && printed.contains("Suggested version: major."), "{printed}");
     assert_eq!(common::read(&dir.path().join("model/thing.json")), base().to_string());
 }

@@ -1,4 +1,4 @@
-//! The waiters and endpoint parameters of published models can all be generated.
+//! Generates all waiters and endpoint parameters of published models.
 
 mod common;
 
@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use codegen::Options;
 
-/// The published models that may have waiters.
+/// Returns the published models that may have waiters.
 fn models() -> Option<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in ["models/restjson1", "models/history/lambda"] {
-        let files = fs::read_dir(common::suites(folder)?).expect("readable");
+        let files = fs::read_dir(test_support::suite(folder)?).expect("readable");
         found.extend(files.map(|entry| entry.expect("an entry").path()));
     }
     found.sort();
@@ -45,7 +45,7 @@ fn all_waiters_can_be_generated() {
 
 #[test]
 fn operations_bind_endpoint_parameters() {
-    let Some(folder) = common::suites("models/restjson1") else { return };
+    let Some(folder) = test_support::suite("models/restjson1") else { return };
     let path = folder.join("neptune-graph-2023-11-29.json");
     let model = codegen::read_model("model.json", &common::read(&path)).unwrap_or_else(|report| panic!("{report}"));
     let service = codegen::lower::lower(&model, &Options::default()).unwrap_or_else(|report| panic!("{report}"));

@@ -15,8 +15,8 @@
 //! | [`transport`] | from request to response: connector, proxies, TLS, `tower` |
 //! | [`data`] | JSON, wire text, documents, blobs, numbers, `serde` |
 //! | [`error`] | `SdkError`, error metadata, hints |
-//! | [`http_bindings`] | inputs to requests and responses to outputs; byte and event streams |
 //! | [`endpoint`] | the functions of endpoint rule sets |
+//! | [`http_bindings`] | inputs to requests and responses to outputs; byte and event streams |
 //! | [`config`] | every setting of a client, the environment and the profile |
 //! | [`auth`] | bearer tokens and signatures |
 //! | [`call`] | operations, the client, the retry loop, paginators, waiters, blocking calls, spans |
@@ -31,18 +31,30 @@
 
 pub use tracing;
 
-pub mod auth;
+// In order: blank lines keep rustfmt from sorting them.
 pub mod base;
-pub mod call;
-pub mod config;
-pub mod data;
-pub mod endpoint;
-pub mod error;
-pub mod http;
-pub mod http_bindings;
+
 pub mod secret;
+
 pub mod time;
+
+pub mod http;
+
 pub mod transport;
+
+pub mod data;
+
+pub mod error;
+
+pub mod endpoint;
+
+pub mod http_bindings;
+
+pub mod config;
+
+pub mod auth;
+
+pub mod call;
 
 pub mod prelude;
 #[cfg(feature = "protocol-tests")]

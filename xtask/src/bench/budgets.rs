@@ -1,17 +1,18 @@
-//! The rows of the table and what their figures may be, as `xtask/bench/budgets.toml` says.
+//! The rows and limits in `xtask/bench/budgets.toml`.
 
 use std::fmt;
 use std::path::Path;
 
+use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::Error;
+use crate::workspace;
 
 /// A row of the table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row {
-    /// What `--only` calls it, and by which what measures it is found.
+    /// The id for `--only`, which also selects the measurement.
     pub(super) id: String,
     pub(super) name: String,
     #[serde(default)]
@@ -20,11 +21,11 @@ pub(super) struct Row {
     pub(super) unit: Unit,
     pub(super) must: Option<Limit>,
     pub(super) aim: Option<Limit>,
-    /// What CI lets pass.
+    /// The limit that CI enforces.
     pub(super) budget: Option<Limit>,
 }
 
-/// What figures of a row count.
+/// The unit of the figures of a row.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Unit {
@@ -34,7 +35,7 @@ pub(super) enum Unit {
     Seconds,
 }
 
-/// What a figure may be.
+/// A limit of a figure.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "Text")]
 pub(super) struct Limit {
@@ -48,7 +49,7 @@ enum Bound {
     AtLeast(f64),
 }
 
-/// A limit as it is written.
+/// The TOML form of a limit.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Text {
@@ -61,7 +62,7 @@ struct Text {
 impl TryFrom<Text> for Limit {
     type Error = &'static str;
 
-    fn try_from(text: Text) -> Result<Self, Self::Error> {
+    fn try_from(text: Text) -> std::result::Result<Self, Self::Error> {
         let bound = match (text.at_most, text.at_least) {
             (Some(most), None) => Bound::AtMost(most),
             (None, Some(least)) => Bound::AtLeast(least),
@@ -72,8 +73,8 @@ impl TryFrom<Text> for Limit {
 }
 
 impl Limit {
-    /// Whether it holds, of a figure and how often the bare client's that is; `None` where the one
-    /// that counts is not there.
+    /// Whether the limit holds for a figure and its ratio to that of the bare client; `None` if the limit is of the
+    /// ratio and there is none.
     pub(super) fn holds(self, figure: f64, ratio: Option<f64>) -> Option<bool> {
         let figure = if self.of_bare { ratio? } else { figure };
         Some(match self.bound {
@@ -82,12 +83,12 @@ impl Limit {
         })
     }
 
-    /// Whether it is a multiple of the bare client's figure.
+    /// Whether the limit is of the ratio to the bare client's figure.
     pub(super) fn of_bare(self) -> bool {
         self.of_bare
     }
 
-    /// As the table says it.
+    /// Formats the limit for the table.
     pub(super) fn show(self, unit: Unit) -> String {
         let (sign, value) = match self.bound {
             Bound::AtMost(most) => ("≤", most),
@@ -98,7 +99,7 @@ impl Limit {
 }
 
 impl Unit {
-    /// A figure, as the table says it.
+    /// Formats a figure for the table.
     pub(super) fn show(self, value: f64) -> String {
         match self {
             Self::Bytes => format!("{:.2} MB", value / 1e6),
@@ -123,15 +124,14 @@ impl fmt::Display for Row {
 }
 
 /// Reads the rows.
-pub(super) fn read(root: &Path) -> Result<Vec<Row>, Error> {
+pub(super) fn read(root: &Path) -> Result<Vec<Row>> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct File {
         row: Vec<Row>,
     }
     let path = root.join("xtask/bench/budgets.toml");
-    let text = std::fs::read_to_string(&path).map_err(|error| Error::Io(path.clone(), error))?;
-    let file: File = toml::from_str(&text).map_err(|error| Error::Other(format!("{}: {error}", path.display())))?;
+    let file: File = toml::from_str(&workspace::read(&path)?).with_context(|| path.display().to_string())?;
     Ok(file.row)
 }
 
@@ -139,7 +139,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Row>, Error> {
 mod tests {
     use super::*;
 
-    fn limit(text: &str) -> Result<Limit, toml::de::Error> {
+    fn limit(text: &str) -> std::result::Result<Limit, toml::de::Error> {
         toml::from_str(text)
     }
 
@@ -157,11 +157,11 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_read() {
+    fn parses_the_file() {
         let rows = read(&crate::workspace_root()).unwrap_or_else(|error| panic!("{error}"));
         let ids: std::collections::BTreeSet<&str> = rows.iter().map(|row| &*row.id).collect();
         assert_eq!(ids.len(), rows.len(), "each is there once");
-        // What only a time could exceed is no budget.
+        // Times vary too much to be budgets.
         let held = rows.iter().filter(|row| row.budget.is_some());
         assert!(held.clone().count() >= 4 && held.clone().all(|row| !matches!(row.unit, Unit::Seconds)));
     }

@@ -1,22 +1,22 @@
-//! On what the figures were measured, and with which versions.
+//! The machine and the versions of a measurement.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use super::Error;
-use super::lab::{Client, Lab};
+use super::harness::{Client, Harness};
+use crate::workspace;
 
-/// What is named beside the figures, of all that was compiled in.
+/// The dependencies whose versions are printed.
 const NAMED: [&str; 7] = ["aws-sdk-sso", "hyper", "hyper-rustls", "hyper-util", "rustls", "serde_json", "tokio"];
 
 type Versions = BTreeMap<String, BTreeSet<String>>;
 
-impl Lab<'_> {
-    /// Refuses to compare the bare client with ours when one has other versions of what both are
-    /// made of.
-    pub(super) fn check_versions(&self) -> Result<(), Error> {
+impl Harness<'_> {
+    /// Checks that the bare client and ours have the same versions of common dependencies.
+    pub(super) fn check_versions(&self) -> Result<()> {
         let (bare, ours) = (self.versions(Client::Bare)?, self.versions(Client::Ours)?);
         let differ: Vec<String> = bare
             .iter()
@@ -24,16 +24,15 @@ impl Lab<'_> {
             .filter(|(_, bare, ours)| bare.is_disjoint(ours))
             .map(|(name, bare, ours)| format!("{name} {} and {}", list(bare), list(ours)))
             .collect();
-        if differ.is_empty() {
-            return Ok(());
-        }
-        Err(Error::Other(format!(
-            "bare and ours are not made of the same: {}; copy Cargo.lock over xtask/bench/{{bare,ours}}/Cargo.lock",
+        ensure!(
+            differ.is_empty(),
+            "bare and ours have different versions of {}; copy Cargo.lock over xtask/bench/{{bare,ours}}/Cargo.lock",
             differ.join(", ")
-        )))
+        );
+        Ok(())
     }
 
-    fn versions(&self, client: Client) -> Result<Versions, Error> {
+    fn versions(&self, client: Client) -> Result<Versions> {
         #[derive(Deserialize)]
         struct Lock {
             package: Vec<Package>,
@@ -44,8 +43,7 @@ impl Lab<'_> {
             version: String,
         }
         let path = self.package(client.name()).join("Cargo.lock");
-        let text = std::fs::read_to_string(&path).map_err(|error| Error::Io(path.clone(), error))?;
-        let lock: Lock = toml::from_str(&text).map_err(|error| Error::Other(format!("{}: {error}", path.display())))?;
+        let lock: Lock = toml::from_str(&workspace::read(&path)?).with_context(|| path.display().to_string())?;
         let mut versions = Versions::new();
         for Package { name, version } in lock.package {
             versions.entry(name).or_default().insert(version);
@@ -53,8 +51,8 @@ impl Lab<'_> {
         Ok(versions)
     }
 
-    /// Names and values of everything that another machine may have otherwise.
-    pub(super) fn conditions(&self) -> Result<BTreeMap<String, String>, Error> {
+    /// Returns the properties that differ between machines, by name.
+    pub(super) fn conditions(&self) -> Result<BTreeMap<String, String>> {
         let mut conditions = BTreeMap::new();
         for client in &self.clients {
             let mut versions = self.versions(*client)?;

@@ -1,45 +1,46 @@
-//! What generating costs: `codegen` with nothing to change, and `emit` of a large model.
+//! Measures time and peak memory of the generator: `codegen` without changes, and `emit` of a large model.
 //!
-//! Each is run in a process of its own, this very program: how much memory it took at most is what
-//! that process says in the end.
+//! Each run is a process of this program, which prints its figures at the end.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use super::Error;
-use super::lab::{Lab, run};
+use anyhow::{Context, Result, bail};
+
+use super::harness::{Harness, run};
 use crate::codegen::Mode;
 use crate::emit::{self, Request};
+use crate::workspace;
 
-/// What one run of the generator took.
+/// The figures of the generator for one model.
 #[derive(Clone, Debug)]
 pub(super) struct Generation {
     pub(super) what: String,
-    /// The size of the model.
+    /// The size of the model, in bytes.
     pub(super) bytes: f64,
-    /// The median of the runs.
+    /// The time, as the median of the runs.
     pub(super) seconds: f64,
     pub(super) peak: f64,
 }
 
-/// Where there is no folder, what is checked in is generated.
-const NOWHERE: &str = "-";
+/// The output folder that stands for `codegen --check`.
+const CODEGEN: &str = "-";
 
-/// Measures `codegen`, and `emit` of the largest model there is.
-pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Generation>, Error> {
-    let own = lab.root.join("model/sso-2019-06-10.json");
-    let largest = match &lab.options.model {
+/// Measures `codegen`, and `emit` of the largest model.
+pub(super) fn measure(harness: &mut Harness<'_>) -> Result<Vec<Generation>> {
+    let own = harness.root.join("model/sso-2019-06-10.json");
+    let largest = match &harness.options.model {
         Some(model) => model.clone(),
-        None => largest(lab).unwrap_or_else(|| own.clone()),
+        None => largest().unwrap_or_else(|| own.clone()),
     };
-    let out = lab.target().join("emitted");
-    let runs = if lab.options.quick { 1 } else { 5 };
+    let out = harness.target().join("emitted");
+    let runs = if harness.options.quick { 1 } else { 5 };
     let mut generations = Vec::new();
-    for (what, model, out) in [("codegen", own, Path::new(NOWHERE)), ("emit", largest, &*out)] {
-        let bytes = std::fs::metadata(&model).map_err(|error| Error::Io(model.clone(), error))?.len();
+    for (what, model, out) in [("codegen", own, Path::new(CODEGEN)), ("emit", largest, &*out)] {
+        let bytes = std::fs::metadata(&model).with_context(|| format!("cannot read {}", model.display()))?.len();
         let what = format!("{what} of {}", model.file_name().unwrap_or_default().to_string_lossy());
-        (lab.say)(format!("measuring {what}"));
+        (harness.print)(format!("measuring {what}"));
         let mut all = Vec::new();
         for _ in 0..runs {
             let mut command = Command::new(own_program()?);
@@ -48,7 +49,7 @@ pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Generation>, Error> {
             let text = String::from_utf8_lossy(&output.stdout);
             let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
             let [seconds, peak] = numbers[..] else {
-                return Err(Error::Other(format!("the generator does not say what it took: {text}")));
+                bail!("unexpected output of the generator: {text}");
             };
             all.push((seconds, peak));
         }
@@ -60,44 +61,42 @@ pub(super) fn measure(lab: &mut Lab<'_>) -> Result<Vec<Generation>, Error> {
     Ok(generations)
 }
 
-/// This program. Linux still finds it when it has been compiled anew meanwhile.
-fn own_program() -> Result<PathBuf, Error> {
+/// Returns the path of this program, on Linux also after it was replaced by a newer build.
+fn own_program() -> Result<PathBuf> {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() {
         return Ok(running);
     }
-    std::env::current_exe().map_err(|error| Error::Io("xtask".into(), error))
+    std::env::current_exe().context("cannot find the running program")
 }
 
-/// Generates once, and says seconds and bytes.
-pub(super) fn once(root: &Path, model: &Path, out: &Path) -> Result<String, Error> {
+/// Generates once, and returns seconds and peak bytes.
+pub(super) fn run_once(root: &Path, model: &Path, out: &Path) -> Result<String> {
     let started = Instant::now();
-    if out == Path::new(NOWHERE) {
-        let other = |error| Error::Other(format!("{error}"));
-        crate::codegen::run(root, Mode::Check, &mut |_| {}).map_err(other)?;
+    if out == Path::new(CODEGEN) {
+        crate::codegen::run(root, Mode::Check, &mut |_| {})?;
     } else {
-        // There are models that hold what is refused; the rest of them is as good for measuring.
+        // Some models need unsupported features in a few operations.
         let request = Request {
             model: model.to_path_buf(),
             out: out.to_path_buf(),
             skip_unsupported: true,
             ..Request::default()
         };
-        emit::run(root, &request).map_err(Error::Emit)?;
+        emit::run(root, &request)?;
     }
     Ok(format!("{} {}", started.elapsed().as_secs_f64(), peak()))
 }
 
-/// The largest of the published models, where there are some.
-fn largest(lab: &Lab<'_>) -> Option<PathBuf> {
-    let suites = std::env::var_os("SMITHY_SUITES_DIR").map_or_else(|| lab.root.join("../shared"), PathBuf::from);
-    let entries = std::fs::read_dir(suites.join("models/restjson1")).ok()?;
+/// Returns the largest of the published models, if they are available.
+fn largest() -> Option<PathBuf> {
+    let entries = std::fs::read_dir(workspace::suites_dir()?.join("models/restjson1")).ok()?;
     let models = entries.flatten().map(|entry| entry.path());
     let models = models.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     models.max_by_key(|path| path.metadata().map(|metadata| metadata.len()).unwrap_or_default())
 }
 
-/// The most memory that this process has had resident, in bytes; 0 where the system does not say.
+/// Returns the peak resident memory of this process in bytes, or 0 if unknown.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,163 +1,117 @@
-//! `cargo xtask bench`: what a call costs, beside a bare client written by hand and, where asked for,
-//! AWS's own.
+//! `cargo xtask bench`: measures what a call costs, compared with a client written by hand and, optionally, aws-sdk-sso.
 //!
-//! The programs are packages below `xtask/bench`, with lock files of their own. All have the same
-//! driver (`shared/driver.rs`) and call one server, a process of its own. Instructions are counted by
-//! valgrind, allocations by an allocator, in one run of one program; times are taken in pairs, and only
-//! their ratios are held against anything. The rows, and what their figures may be, are in
-//! `budgets.toml`.
+//! The programs are packages in `xtask/bench` with their own lock files. They share a driver (`shared/driver.rs`) and call
+//! one server process. Valgrind counts instructions and a global allocator counts allocations. Times are measured in
+//! interleaved pairs, and only their ratios have limits. Rows and limits are in `budgets.toml`.
 
 mod budgets;
 mod concurrency;
 mod conditions;
 mod generator;
-mod lab;
+mod harness;
 mod report;
 mod rows;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use lexopt::{Arg, Parser, ValueExt};
-
-use lab::Lab;
+use anyhow::{Context, Result, bail};
+use harness::Harness;
 use report::Report;
 
-/// What to measure, and how.
-#[derive(Clone, Debug, Default)]
+use crate::Outcome;
+
+/// The arguments of `bench`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
-    /// Whether aws-sdk-sso is measured, too.
+    /// Measures aws-sdk-sso, too.
+    #[arg(long)]
     pub with_aws_sdk: bool,
-    /// Whether clean builds are timed, which takes minutes.
+    /// Times clean release builds, too, which takes minutes.
+    #[arg(long)]
     pub build_time: bool,
-    /// Whether shorter runs will do.
+    /// Shortens the runs.
+    #[arg(long)]
     pub quick: bool,
-    /// Whether only what CI holds is measured, and what exceeds its budget is an error.
+    /// Measures only rows of xtask/bench/budgets.toml with a budget; exits with 1 if one is exceeded.
+    #[arg(long)]
     pub budgets: bool,
-    /// Where the figures go as JSON.
-    pub json: Option<PathBuf>,
-    /// The model that the generator is timed with.
-    pub model: Option<PathBuf>,
-    /// The ids of what to measure; empty for everything.
+    /// Measures only these: ids of rows in xtask/bench/budgets.toml, concurrency, generator.
+    #[arg(long, value_name = "ID,..", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Nothing is compared: the generator writes this model's crate into this folder, and what that
-    /// took is said. The command starts itself so.
-    pub generate: Option<(PathBuf, PathBuf)>,
+    /// The model to time the generator with; the default is the largest one found.
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Writes the figures to a file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Generates once, from a model into a folder, and prints seconds and bytes; `bench` runs itself with this.
+    #[arg(long, hide = true, num_args = 2, value_names = ["MODEL", "DIR"])]
+    pub generate: Vec<PathBuf>,
 }
 
 impl Options {
-    /// Reads the command's options; `None` when help is asked for.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with them.
-    pub fn parse(parser: &mut Parser) -> Result<Option<Self>, lexopt::Error> {
-        let mut options = Self::default();
-        while let Some(argument) = parser.next()? {
-            match argument {
-                Arg::Long("with-aws-sdk") => options.with_aws_sdk = true,
-                Arg::Long("build-time") => options.build_time = true,
-                Arg::Long("quick") => options.quick = true,
-                Arg::Long("budgets") => options.budgets = true,
-                Arg::Long("json") => options.json = Some(parser.value()?.into()),
-                Arg::Long("model") => options.model = Some(parser.value()?.into()),
-                Arg::Long("only") => {
-                    options.only.extend(parser.value()?.string()?.split(',').map(str::to_owned));
-                }
-                Arg::Long("generate") => options.generate = Some((parser.value()?.into(), parser.value()?.into())),
-                Arg::Long("help") | Arg::Short('h') => return Ok(None),
-                other => return Err(other.unexpected()),
-            }
-        }
-        Ok(Some(options))
-    }
-
-    fn wants(&self, id: &str) -> bool {
+    fn selects(&self, id: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == id)
     }
 }
 
-/// Why something could not be measured.
-#[derive(Debug)]
-pub enum Error {
-    /// A file could not be read or written, or a program not be started.
-    Io(PathBuf, std::io::Error),
-    /// The generator failed.
-    Emit(crate::emit::Error),
-    /// Anything else.
-    Other(String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Emit(error) => error.fmt(f),
-            Self::Other(message) => f.write_str(message),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// Builds, measures and reports. Whether nothing is above its budget; without `budgets`, whether
-/// every "must" holds.
+/// Builds, measures and prints a report.
+///
+/// Fails if a budget is exceeded with `budgets`, and otherwise if a "must" is missed.
 ///
 /// # Errors
 ///
-/// When something cannot be built, run or written.
-pub fn run(root: &Path, options: &Options, say: &mut dyn FnMut(String)) -> Result<bool, Error> {
-    if let Some((model, out)) = &options.generate {
-        say(generator::once(root, model, out)?);
-        return Ok(true);
+/// If something cannot be built, run or written.
+pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Result<Outcome> {
+    if let [model, out] = &*options.generate {
+        print(generator::run_once(root, model, out)?);
+        return Ok(Outcome::Success);
     }
     let rows = budgets::read(root)?;
-    known(options, &rows)?;
-    let mut lab = Lab::new(root, options, say);
-    lab.check_versions()?;
+    check_ids(options, &rows)?;
+    let mut harness = Harness::new(root, options, print);
+    harness.check_versions()?;
     let mut report = Report::default();
-    let asked: Vec<_> = rows.into_iter().filter(|row| options.wants(&row.id)).collect();
-    // The generator alone needs no clients.
-    if !asked.is_empty() || options.wants(CONCURRENCY) {
-        lab.prepare()?;
+    let selected: Vec<_> = rows.into_iter().filter(|row| options.selects(&row.id)).collect();
+    // Measuring only the generator needs no clients.
+    if !selected.is_empty() || options.selects(CONCURRENCY) {
+        harness.prepare()?;
     }
-    for row in asked {
+    for row in selected {
         if options.budgets && row.budget.is_none() {
             continue;
         }
-        (lab.say)(format!("measuring {row}"));
-        let measured = rows::measure(&mut lab, &row.id)?;
+        (harness.print)(format!("measuring {row}"));
+        let measured = rows::measure(&mut harness, &row.id)?;
         report.rows.push((row, measured));
     }
     if options.budgets {
-        return Ok(report.budgets(say));
+        return Ok(Outcome::success_if(report.budgets(print)));
     }
-    if options.wants(CONCURRENCY) {
-        report.concurrency = concurrency::measure(&mut lab)?;
+    if options.selects(CONCURRENCY) {
+        report.concurrency = concurrency::measure(&mut harness)?;
     }
-    if options.wants(GENERATOR) {
-        report.generator = generator::measure(&mut lab)?;
+    if options.selects(GENERATOR) {
+        report.generator = generator::measure(&mut harness)?;
     }
-    report.conditions = lab.conditions()?;
-    report.print(say);
+    report.conditions = harness.conditions()?;
+    report.print_tables(print);
     if let Some(path) = &options.json {
         let text = format!("{:#}\n", report.json());
-        std::fs::write(path, text).map_err(|error| Error::Io(path.clone(), error))?;
+        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(report.musts_hold())
+    Ok(Outcome::success_if(report.musts_hold()))
 }
 
-/// What `--only` calls what is not in the table.
+/// The ids for `--only` of measurements without a row.
 const CONCURRENCY: &str = "concurrency";
 const GENERATOR: &str = "generator";
 
-fn known(options: &Options, rows: &[budgets::Row]) -> Result<(), Error> {
+fn check_ids(options: &Options, rows: &[budgets::Row]) -> Result<()> {
     let mut ids: Vec<&str> = rows.iter().map(|row| &*row.id).collect();
     ids.extend([CONCURRENCY, GENERATOR]);
     match options.only.iter().find(|only| !ids.contains(&only.as_str())) {
         None => Ok(()),
-        Some(only) => {
-            Err(Error::Other(format!("there is nothing called {only:?} to measure; there are: {}", ids.join(", "))))
-        }
+        Some(only) => bail!("unknown id {only:?} in --only; the ids are: {}", ids.join(", ")),
     }
 }

@@ -1,4 +1,4 @@
-//! What was measured, as a table, as JSON, and as a verdict.
+//! Renders figures as tables, as JSON, and as a verdict.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::budgets::{Limit, Row};
 use super::concurrency::Load;
 use super::generator::Generation;
-use super::lab::Client;
+use super::harness::Client;
 use super::rows::Measured;
 
-/// Everything that a run has to say.
+/// The results of a run.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) rows: Vec<(Row, Option<Measured>)>,
@@ -23,8 +23,8 @@ pub(super) struct Report {
 const ABSENT: &str = "–";
 
 impl Report {
-    /// Says everything as tables of Markdown.
-    pub(super) fn print(&self, say: &mut dyn FnMut(String)) {
+    /// Prints Markdown tables.
+    pub(super) fn print_tables(&self, print: &mut dyn FnMut(String)) {
         let mut text = String::new();
         if self.rows.iter().any(|(_, measured)| measured.is_some()) {
             text.push_str("\n| | bare | aws | ours | ours / bare | must | aim | |\n");
@@ -69,10 +69,10 @@ impl Report {
         for (name, value) in &self.conditions {
             let _ = writeln!(text, "{name}: {value}");
         }
-        say(text);
+        print(text);
     }
 
-    /// The same as JSON, with all digits.
+    /// Returns all results as JSON, unrounded.
     pub(super) fn json(&self) -> Value {
         let rows = self.rows.iter().filter_map(|(row, measured)| {
             let measured = measured.as_ref()?;
@@ -106,7 +106,7 @@ impl Report {
         })
     }
 
-    /// Whether every "must" holds, of what was measured.
+    /// Whether every measured "must" holds.
     pub(super) fn musts_hold(&self) -> bool {
         self.rows.iter().all(|(row, measured)| match (row.must, measured) {
             (Some(must), Some(measured)) => holds(must, measured) != Some(false),
@@ -114,26 +114,26 @@ impl Report {
         })
     }
 
-    /// Says of every budget what it allows and what there is. Whether none is exceeded.
-    pub(super) fn budgets(&self, say: &mut dyn FnMut(String)) -> bool {
-        let mut well = true;
+    /// Prints each budget with its figure, and returns whether none is exceeded.
+    pub(super) fn budgets(&self, print: &mut dyn FnMut(String)) -> bool {
+        let mut passed = true;
         for (row, measured) in &self.rows {
             let (Some(budget), Some(measured)) = (row.budget, measured) else {
-                say(format!("not measured: {}", row.name));
+                print(format!("not measured: {}", row.name));
                 continue;
             };
             let kept = holds(budget, measured) != Some(false);
-            well &= kept;
+            passed &= kept;
             let figure = measured.ours().map_or(ABSENT.to_owned(), |figure| row.unit.show(figure));
             let ratio = measured.ratio().filter(|_| budget.of_bare()).map(|ratio| format!(" ({ratio:.2} × bare)"));
             let verdict = if kept { "within its budget" } else { "OVER ITS BUDGET" };
             let (name, allowed) = (&row.name, budget.show(row.unit));
-            say(format!("{name}: {figure}{}, allowed {allowed}: {verdict}", ratio.unwrap_or_default()));
+            print(format!("{name}: {figure}{}, allowed {allowed}: {verdict}", ratio.unwrap_or_default()));
         }
-        if !well {
-            say("the budgets are in xtask/bench/budgets.toml".to_owned());
+        if !passed {
+            print("the budgets are in xtask/bench/budgets.toml".to_owned());
         }
-        well
+        passed
     }
 }
 

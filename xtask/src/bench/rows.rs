@@ -1,110 +1,112 @@
-//! How the figures of each row are measured.
+//! Measures the figures of each row.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use super::Error;
-use super::lab::{Client, Lab, cargo, run};
+use anyhow::{Context, Result, bail};
 
-/// What was measured for a row.
+use super::harness::{Client, Harness, cargo, run};
+
+/// The figures of a row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Measured {
     pub(super) figures: BTreeMap<Client, f64>,
-    /// How often the bare client's figure ours is, where it is not just their quotient.
+    /// The ratio of our figure to that of the bare client, if it is not just their quotient.
     paired: Option<f64>,
 }
 
 impl Measured {
-    /// Our figure.
+    /// Returns our figure.
     pub(super) fn ours(&self) -> Option<f64> {
         self.figures.get(&Client::Ours).copied()
     }
 
-    /// How often the bare client's figure ours is.
+    /// Returns the ratio of our figure to that of the bare client.
     pub(super) fn ratio(&self) -> Option<f64> {
         self.paired.or_else(|| Some(self.ours()? / self.figures.get(&Client::Bare)?))
     }
 }
 
-/// Measures the row of this id. `None` where it cannot be on this machine, or was not asked for.
-pub(super) fn measure(lab: &mut Lab<'_>, id: &str) -> Result<Option<Measured>, Error> {
-    let quick = lab.options.quick;
+/// Measures the row with this id. `None` if this machine cannot, or it was not selected.
+pub(super) fn measure(harness: &mut Harness<'_>, id: &str) -> Result<Option<Measured>> {
+    let quick = harness.options.quick;
     let counts = matches!(id, "instructions" | "items" | "start" | "start-no-roots" | "start-tls");
-    if (counts && !lab.valgrind) || (id == "build" && !lab.options.build_time && lab.options.only.is_empty()) {
+    if (counts && !harness.valgrind)
+        || (id == "build" && !harness.options.build_time && harness.options.only.is_empty())
+    {
         return Ok(None);
     }
     let measured = match id {
-        "instructions" => difference(lab, "calls", if quick { (100, 400) } else { (200, 1200) }, 1)?,
-        "items" => difference(lab, "list", if quick { (10, 40) } else { (20, 120) }, 100)?,
-        "allocations" => each(lab, allocations)?,
-        "throughput" => throughput(lab, 64)?,
-        "start" => each(lab, |lab, client| lab.instructions(client, "calls", false, &[1]))?,
+        "instructions" => difference(harness, "calls", if quick { (100, 400) } else { (200, 1200) }, 1)?,
+        "items" => difference(harness, "list", if quick { (10, 40) } else { (20, 120) }, 100)?,
+        "allocations" => each(harness, allocations)?,
+        "throughput" => throughput(harness, 64)?,
+        "start" => each(harness, |harness, client| harness.instructions(client, "calls", false, &[1]))?,
         "start-no-roots" => Measured {
-            figures: [(Client::Bare, lab.instructions(Client::Bare, "calls-no-roots", false, &[1])?)].into(),
+            figures: [(Client::Bare, harness.instructions(Client::Bare, "calls-no-roots", false, &[1])?)].into(),
             paired: None,
         },
-        "start-tls" => each(lab, |lab, client| lab.instructions(client, "calls", true, &[1]))?,
-        "cold" => cold(lab)?,
-        "crates" => each(lab, crates)?,
-        "size" => each(lab, size)?,
-        "build" => each(lab, build)?,
-        _ => return Err(Error::Other(format!("budgets.toml has a row {id:?}, which nothing measures"))),
+        "start-tls" => each(harness, |harness, client| harness.instructions(client, "calls", true, &[1]))?,
+        "cold" => cold(harness)?,
+        "crates" => each(harness, crates)?,
+        "size" => each(harness, size)?,
+        "build" => each(harness, build)?,
+        _ => bail!("xtask/bench/budgets.toml: unknown row {id:?}"),
     };
     Ok(Some(measured))
 }
 
 fn each(
-    lab: &mut Lab<'_>,
-    mut figure: impl FnMut(&mut Lab<'_>, Client) -> Result<f64, Error>,
-) -> Result<Measured, Error> {
+    harness: &mut Harness<'_>,
+    mut figure: impl FnMut(&mut Harness<'_>, Client) -> Result<f64>,
+) -> Result<Measured> {
     let mut figures = BTreeMap::new();
-    for client in lab.clients.clone() {
-        figures.insert(client, figure(lab, client)?);
+    for client in harness.clients.clone() {
+        figures.insert(client, figure(harness, client)?);
     }
     Ok(Measured { figures, paired: None })
 }
 
-/// What one more costs: the difference of two runs, by that of their lengths. Starting and ending
-/// are in both.
+/// Counts instructions per unit, as the difference of two runs of different lengths, which excludes start and exit.
 #[allow(clippy::cast_precision_loss, reason = "the numbers are small")]
-fn difference(lab: &mut Lab<'_>, what: &str, runs: (usize, usize), of: usize) -> Result<Measured, Error> {
-    each(lab, |lab, client| {
-        let short = lab.instructions(client, what, false, &[runs.0])?;
-        let long = lab.instructions(client, what, false, &[runs.1])?;
+fn difference(harness: &mut Harness<'_>, what: &str, runs: (usize, usize), of: usize) -> Result<Measured> {
+    each(harness, |harness, client| {
+        let short = harness.instructions(client, what, false, &[runs.0])?;
+        let long = harness.instructions(client, what, false, &[runs.1])?;
         Ok((long - short) / ((runs.1 - runs.0) * of) as f64)
     })
 }
 
-fn allocations(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
-    let said = lab.measure(&format!("{}-allocations", client.name()), &[], false, &[1000])?;
-    Ok(number(&said, "allocations")? / number(&said, "calls")?)
+fn allocations(harness: &mut Harness<'_>, client: Client) -> Result<f64> {
+    let figures = harness.measure(&format!("{}-allocations", client.name()), &[], false, &[1000])?;
+    Ok(number(&figures, "allocations")? / number(&figures, "calls")?)
 }
 
-/// Calls a second. Each round runs all clients one after the other; what counts is the median of the
-/// rounds' ratios, so that a machine that has other work to do is slow for both.
-fn throughput(lab: &mut Lab<'_>, width: usize) -> Result<Measured, Error> {
-    let (rounds, calls) = if lab.options.quick { (3, 5_000) } else { (9, 20_000) };
-    paired(lab, rounds, |lab, client| {
-        let said = lab.measure(client.name(), &["concurrent"], false, &[calls, width, 0])?;
-        Ok(number(&said, "calls")? / (number(&said, "nanoseconds")? / 1e9))
+/// Measures calls per second. Each round runs all clients in turn, and the result is the median ratio, so that other load
+/// on the machine affects both.
+fn throughput(harness: &mut Harness<'_>, width: usize) -> Result<Measured> {
+    let (rounds, calls) = if harness.options.quick { (3, 5_000) } else { (9, 20_000) };
+    paired(harness, rounds, |harness, client| {
+        let figures = harness.measure(client.name(), &["concurrent"], false, &[calls, width, 0])?;
+        Ok(number(&figures, "calls")? / (number(&figures, "nanoseconds")? / 1e9))
     })
 }
 
-fn cold(lab: &mut Lab<'_>) -> Result<Measured, Error> {
-    let rounds = if lab.options.quick { 5 } else { 31 };
-    paired(lab, rounds, |lab, client| Ok(lab.wall(client, "calls", true, &[1])?.as_secs_f64()))
+fn cold(harness: &mut Harness<'_>) -> Result<Measured> {
+    let rounds = if harness.options.quick { 5 } else { 31 };
+    paired(harness, rounds, |harness, client| Ok(harness.wall(client, "calls", true, &[1])?.as_secs_f64()))
 }
 
 fn paired(
-    lab: &mut Lab<'_>,
+    harness: &mut Harness<'_>,
     rounds: usize,
-    mut figure: impl FnMut(&mut Lab<'_>, Client) -> Result<f64, Error>,
-) -> Result<Measured, Error> {
+    mut figure: impl FnMut(&mut Harness<'_>, Client) -> Result<f64>,
+) -> Result<Measured> {
     let mut all: BTreeMap<Client, Vec<f64>> = BTreeMap::new();
     let mut ratios = Vec::new();
     for _ in 0..rounds {
-        let round = each(lab, &mut figure)?;
+        let round = each(harness, &mut figure)?;
         ratios.extend(round.ratio());
         for (client, value) in round.figures {
             all.entry(client).or_default().push(value);
@@ -114,15 +116,15 @@ fn paired(
     Ok(Measured { figures, paired: median(ratios) })
 }
 
-/// The one in the middle.
+/// Returns the median.
 pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no tree is that large")]
-fn crates(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
-    let mut command = cargo(&lab.package(client.name()));
+fn crates(harness: &mut Harness<'_>, client: Client) -> Result<f64> {
+    let mut command = cargo(&harness.package(client.name()));
     command.args(["tree", "--edges", "normal,build", "--prefix", "none", "--package", client.crate_name()]);
     let output = run(command)?;
     let text = String::from_utf8_lossy(&output.stdout);
@@ -131,27 +133,27 @@ fn crates(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no program is that large")]
-fn size(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
+fn size(harness: &mut Harness<'_>, client: Client) -> Result<f64> {
     let name = format!("{}-smallest", client.name());
-    // Only the last step differs from the other programs: what they are made of is there already.
-    lab.build(client.name(), &["rustc", "--bin", &name, "--", "-C", "strip=symbols"])?;
-    let program = lab.program(&name);
-    let metadata = std::fs::metadata(&program).map_err(|error| Error::Io(program, error))?;
+    // The dependencies are built already; only the last step differs.
+    harness.build(client.name(), &["rustc", "--bin", &name, "--", "-C", "strip=symbols"])?;
+    let program = harness.program(&name);
+    let metadata = std::fs::metadata(&program).with_context(|| format!("cannot read {}", program.display()))?;
     Ok(metadata.len() as f64)
 }
 
-/// Builds the smallest program into an empty folder, and asks the shell what that took: the standard
-/// library does not say it of processes that have ended.
-fn build(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
-    let package = lab.package(client.name());
-    let target = lab.target().join("clean");
-    (lab.say)(format!("building {} anew", client.name()));
+/// Measures the CPU time of a clean build, through the shell, since the standard library does not report that of child
+/// processes.
+fn build(harness: &mut Harness<'_>, client: Client) -> Result<f64> {
+    let package = harness.package(client.name());
+    let target = harness.target().join("clean");
+    (harness.print)(format!("building {} from scratch", client.name()));
     remove(&target)?;
     let cargo = cargo(&package);
     let mut command = Command::new("sh");
     command.current_dir(&package).env("CARGO_TARGET_DIR", &target).env_remove("RUSTFLAGS");
     command.env("cargo", cargo.get_program()).env("bin", format!("{}-smallest", client.name()));
-    // The second line of `times` is that of the children.
+    // The second line of `times` is about child processes.
     command.args(["-c", r#""$cargo" build --quiet --release --bin "$bin" && times"#]);
     let output = run(command)?;
     remove(&target)?;
@@ -159,27 +161,27 @@ fn build(lab: &mut Lab<'_>, client: Client) -> Result<f64, Error> {
     let times: Option<Vec<f64>> = text.lines().last().map(|line| line.split_whitespace().filter_map(time).collect());
     match times.as_deref() {
         Some([user, system]) => Ok(user + system),
-        _ => Err(Error::Other(format!("the shell does not say what the build took: {text}"))),
+        _ => bail!("unexpected output of the shell's `times`: {text}"),
     }
 }
 
-/// Reads `1m2.345s`.
+/// Parses `1m2.345s` into seconds.
 fn time(text: &str) -> Option<f64> {
     let (minutes, seconds) = text.strip_suffix('s')?.split_once('m')?;
     Some(minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?)
 }
 
-fn remove(folder: &Path) -> Result<(), Error> {
+fn remove(folder: &Path) -> Result<()> {
     if !folder.exists() {
         return Ok(());
     }
-    std::fs::remove_dir_all(folder).map_err(|error| Error::Io(folder.to_path_buf(), error))
+    std::fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))
 }
 
-/// A number that a program has said.
-#[allow(clippy::cast_precision_loss, reason = "what is counted is small enough")]
-pub(super) fn number(said: &super::lab::Said, name: &str) -> Result<f64, Error> {
-    let value = said.get(name).ok_or_else(|| Error::Other(format!("a program does not say {name}")))?;
+/// Returns a number from the output of a program.
+#[allow(clippy::cast_precision_loss, reason = "the counts are small enough")]
+pub(super) fn number(figures: &super::harness::Figures, name: &str) -> Result<f64> {
+    let value = figures.get(name).with_context(|| format!("a program does not print {name}"))?;
     Ok(*value as f64)
 }
 

@@ -1,11 +1,11 @@
-//! As annotations of GitHub's workflows, at the lines of the new version where it is a file.
+//! The `github` format: GitHub Actions annotations, at lines of the new version if it is a file.
 
 use codegen::diff::{CrateVerdict, Finding};
 
 use super::Compared;
-use super::people::is_documentation;
+use super::text::is_documentation;
 
-/// Prints a line for each finding that does something to the crate, and one for the verdict.
+/// Renders an annotation for each finding that changes the crate, and one for the verdict.
 pub(super) fn render(compared: &Compared, docs: bool) -> String {
     let mut text = String::new();
     for (finding, accepted) in compared.findings() {
@@ -53,7 +53,7 @@ fn body(finding: &Finding, accepted: Option<&str>) -> String {
     body
 }
 
-/// The line at which the shape, or what has been left of it, is defined.
+/// Returns the position of the definition of the shape, or the first line if it was removed.
 fn place(compared: &Compared, finding: &Finding) -> String {
     let Some((path, text)) = &compared.new_text else { return String::new() };
     let shape = finding.shape.split('$').next().unwrap_or(&finding.shape);

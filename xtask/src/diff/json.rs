@@ -1,10 +1,10 @@
-//! For programs.
+//! The `json` format.
 
 use serde_json::{Value, json};
 
 use super::Compared;
 
-/// Prints it all, documentation included.
+/// Renders all findings, those about documentation included.
 pub(super) fn render(compared: &Compared) -> String {
     let findings: Vec<Value> = compared
         .findings()

@@ -1,14 +1,14 @@
-//! For pull requests.
+//! The `markdown` format.
 
 use codegen::diff::{CrateVerdict, Finding};
 
 use super::Compared;
-use super::people::is_documentation;
+use super::text::is_documentation;
 
-/// How many findings of one verdict stand in the open.
-const OPEN: usize = 30;
+/// The longest table that is not folded.
+const MAX_UNFOLDED: usize = 30;
 
-/// Prints it all.
+/// Renders the verdict and tables of findings.
 pub(super) fn render(compared: &Compared, docs: bool) -> String {
     let mut text = format!("## Model update: {}\n\n", compared.verdict());
     text.push_str(&format!("From {} to {}.\n", code(&compared.old), code(&compared.new)));
@@ -25,8 +25,8 @@ pub(super) fn render(compared: &Compared, docs: bool) -> String {
             continue;
         }
         let title = level.map_or("unknown".to_owned(), |level| level.to_string());
-        // What does nothing, and long lists, do not push the rest out of sight.
-        let folded = level == Some(CrateVerdict::None) || shown.len() > OPEN;
+        // Fold findings without effect and long tables, so that the rest stays visible.
+        let folded = level == Some(CrateVerdict::None) || shown.len() > MAX_UNFOLDED;
         if folded {
             text.push_str(&format!("\n<details><summary>{title} ({})</summary>\n", shown.len()));
         } else {
@@ -41,7 +41,7 @@ pub(super) fn render(compared: &Compared, docs: bool) -> String {
         }
     }
     if hidden > 0 {
-        text.push_str(&format!("\n{hidden} about documentation are not shown.\n"));
+        text.push_str(&format!("\n{hidden} findings about documentation are not shown.\n"));
     }
     text
 }
@@ -59,7 +59,7 @@ fn row(finding: &Finding, accepted: Option<&str>) -> String {
     )
 }
 
-/// Text as code in a table: whatever backticks it holds, more of them stand around it.
+/// Formats text as inline code in a table, within more backticks than it contains in a row.
 fn code(text: &str) -> String {
     let text = text.replace('|', "\\|").replace(['\n', '\r'], " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();

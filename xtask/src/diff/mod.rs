@@ -1,128 +1,110 @@
-//! `cargo xtask diff`: what a new version of a model means for the crate.
+//! `cargo xtask diff`: compares two versions of a model and the crates generated from them.
 //!
-//! | file | what |
+//! | module | contents |
 //! | --- | --- |
-//! | `side` | where the two versions come from: files, or revisions of git |
-//! | `allow` | findings that have been accepted, with reasons |
-//! | `people`, `markdown`, `json`, `github` | what is printed, by format |
+//! | `side` | reads the two versions, from files or git revisions |
+//! | `allow` | accepted findings |
+//! | `text`, `markdown`, `json`, `github` | the output formats |
 
 mod allow;
 mod github;
 mod json;
 mod markdown;
-mod people;
 mod side;
+mod text;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use codegen::diff::{Bump, CrateVerdict, Diff, Finding, RULES, Side};
 use codegen::model::Model;
 use codegen::{Options, Report};
 
-pub use allow::Allowed;
-pub use people::Style;
+use crate::{Outcome, workspace};
 
-/// What to compare, and what to say of it.
-#[derive(Clone, Debug, Default)]
+pub use allow::Allowed;
+pub use text::Style;
+
+/// The arguments of `diff`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Request {
-    /// The old version: a file, `git:REV[:PATH]`, or, when there is none, that of `HEAD`.
+    /// The old version: a file or `git:REV[:PATH]`; the default is NEW at HEAD.
     pub old: Option<String>,
-    /// The new version: the same, or, when there is none, the file in `model/`.
+    /// The new version: a file or `git:REV[:PATH]`; the default is the model in model/.
     pub new: Option<String>,
-    /// The shape id of the service; may be left out when the models have only one.
-    pub service: Option<String>,
-    /// How to print it.
+    /// The output format.
+    #[arg(long, value_enum, value_name = "KIND", default_value_t)]
     pub format: Format,
-    /// The crate's verdict from which on the command fails.
+    /// Exits with 1 if a finding is this or worse: breaking, additive, behaviour or docs.
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub fail_on: Option<CrateVerdict>,
-    /// A file of accepted findings.
+    /// A TOML file of accepted findings.
+    ///
+    /// Accepted findings do not count for `--fail-on`. Each is a table `[[allow]]` with `rule`, `shape` and `reason`.
+    /// An entry that matches no finding is an error.
+    #[arg(long, value_name = "FILE")]
     pub allow: Option<PathBuf>,
-    /// Whether findings about documentation are shown.
+    /// Shows findings about documentation.
+    #[arg(long)]
     pub docs: bool,
-    /// Whether every finding is shown, with all that it does to the crate.
+    /// Shows every finding and everything it changes in the crate.
+    #[arg(long)]
     pub all: bool,
-    /// Whether operations that need what is not supported are left out, in place of refusing.
+    /// The shape id of the service, required if the models have more than one.
+    #[arg(long, value_name = "ID")]
+    pub service: Option<String>,
+    /// Leaves out operations that need unsupported features, instead of refusing the model.
+    #[arg(long)]
     pub skip_unsupported: bool,
+    /// Lists the rules and exits.
+    #[arg(long)]
+    pub list_rules: bool,
     /// Whether the output may be coloured.
+    #[arg(skip)]
     pub colour: bool,
 }
 
-/// How a diff is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The output format of a diff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// Text for a terminal.
     #[default]
     Text,
-    /// For pull requests.
+    /// Markdown for a pull request.
     Markdown,
-    /// For programs.
+    /// JSON with every finding.
     Json,
-    /// As annotations of GitHub's workflows.
+    /// GitHub Actions annotations.
     Github,
 }
 
-/// How a comparison ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// No finding that counts is as bad as the command was told to fail on.
-    Fine,
-    /// Some finding is.
-    Found,
+fn level(text: &str) -> Result<CrateVerdict, &'static str> {
+    let found = CrateVerdict::ALL.into_iter().find(|verdict| verdict.to_string() == text);
+    found.filter(|verdict| *verdict != CrateVerdict::None).ok_or("expected breaking, additive, behaviour or docs")
 }
 
-/// Why there is no comparison.
-#[derive(Debug)]
-pub enum Error {
-    /// A side could not be read.
-    Side(Side, String),
-    /// A file of this workspace, or that of accepted findings, is not as it should be.
-    File(PathBuf, String),
-    /// The verdict was asked for, and a side cannot be generated.
-    Refused(Side, Box<Report>),
-    /// Partitions that cannot be read.
-    Partitions(Box<Report>),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Side(side, message) => write!(f, "{side} side: {message}"),
-            Self::File(path, message) => write!(f, "{}: {message}", path.display()),
-            Self::Refused(side, report) => write!(
-                f,
-                "--fail-on needs both crates, and the {side} side cannot be generated (--skip-unsupported leaves out \
-                 operations that need what is not supported): {report}"
-            ),
-            Self::Partitions(report) => write!(f, "{report}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// A comparison, with all that is needed to print it.
+/// The result of a comparison.
 #[derive(Debug)]
 pub struct Compared {
-    /// How the old version is called.
+    /// The name of the old version.
     pub old: String,
-    /// How the new version is called.
+    /// The name of the new version.
     pub new: String,
-    /// The file and text of the new version, where annotations can point into it.
+    /// The path and text of the new version, if it is a file.
     pub(crate) new_text: Option<(PathBuf, String)>,
-    /// What differs.
+    /// The differences.
     pub diff: Diff,
-    /// For each finding, why it is accepted, if it is.
+    /// For each finding the reason why it is accepted, if it is.
     pub accepted: Vec<Option<String>>,
 }
 
 impl Compared {
-    /// The findings, each with the reason why it is accepted, if it is.
+    /// Returns each finding with the reason why it is accepted, if it is.
     pub fn findings(&self) -> impl Iterator<Item = (&Finding, Option<&str>)> {
         self.diff.findings.iter().zip(self.accepted.iter().map(Option::as_deref))
     }
 
-    /// The namespace that most findings are of, with its `#`.
+    /// Returns the most frequent namespace of the findings, with its `#`.
     fn namespace(&self) -> String {
         let mut counts = std::collections::BTreeMap::new();
         for finding in &self.diff.findings {
@@ -133,10 +115,10 @@ impl Compared {
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(found, _)| format!("{found}#")).unwrap_or_default()
     }
 
-    /// The verdict in words.
+    /// Returns the verdict as text.
     fn verdict(&self) -> String {
         match self.diff.bump {
-            Some(Bump::None) => "none: programs notice nothing".to_owned(),
+            Some(Bump::None) => "none: no effect on programs".to_owned(),
             Some(bump) => bump.to_string(),
             None => {
                 let sides: Vec<String> = self.diff.refused.iter().map(|(side, _)| format!("the {side} side")).collect();
@@ -146,70 +128,71 @@ impl Compared {
     }
 }
 
-/// Runs the command below `root`. The text that it prints goes to `say`.
+/// Runs the command in the workspace at `root`. Its output goes to `print`.
 ///
 /// # Errors
 ///
-/// When a side, or a file of this workspace, cannot be read.
-pub fn run(root: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+/// If a side or another file cannot be read, or `fail_on` is set and a side cannot be generated.
+pub fn run(root: &Path, request: &Request, print: &mut dyn FnMut(&str)) -> anyhow::Result<Outcome> {
+    if request.list_rules {
+        print(&rules());
+        return Ok(Outcome::Success);
+    }
     let (old, new) = side::resolve(root, request.old.as_deref(), request.new.as_deref())?;
     let read = |which, source: &side::Source| {
-        codegen::read_model(&source.name, &source.text).map_err(|report| Error::Side(which, report.to_string()))
+        codegen::read_model(&source.name, &source.text).with_context(|| format!("{which} side"))
     };
     let (before, after) = (read(Side::Old, &old)?, read(Side::New, &new)?);
-    let options = options(root, request.service.clone(), request.skip_unsupported)?;
+    let options = Options {
+        service: request.service.clone(),
+        skip_unsupported: request.skip_unsupported,
+        ..workspace::options(root)?
+    };
     let mut compared = compare(&before, &after, &options, (old.name, new.name.clone()));
     compared.new_text = new.is_file.then(|| (PathBuf::from(&compared.new), new.text));
     if let Some(path) = &request.allow {
         compared.accepted = Allowed::read(path)?.accept(&compared.diff.findings)?;
     }
-    say(&match request.format {
-        Format::Text => people::render(&compared, request.docs, request.all, Style::new(request.colour)),
+    print(&match request.format {
+        Format::Text => text::render(&compared, request.docs, request.all, Style::new(request.colour)),
         Format::Markdown => markdown::render(&compared, request.docs),
         Format::Json => json::render(&compared),
         Format::Github => github::render(&compared, request.docs),
     });
-    let Some(level) = request.fail_on else { return Ok(Outcome::Fine) };
+    let Some(level) = request.fail_on else { return Ok(Outcome::Success) };
     if let Some((side, report)) = compared.diff.refused.into_iter().next() {
-        return Err(Error::Refused(side, Box::new(report)));
+        return Err(refused(side, report));
     }
     let counts = |(finding, accepted): (&Finding, &Option<String>)| {
         accepted.is_none() && finding.krate.is_some_and(|verdict| verdict >= level)
     };
     let found = compared.diff.findings.iter().zip(&compared.accepted).any(counts);
-    Ok(if found { Outcome::Found } else { Outcome::Fine })
+    Ok(Outcome::success_if(!found))
 }
 
-/// Compares two models that have been read.
+/// Compares two models.
 pub fn compare(old: &Model, new: &Model, options: &Options, names: (String, String)) -> Compared {
     let diff = codegen::diff::diff(old, new, options);
     let accepted = vec![None; diff.findings.len()];
     Compared { old: names.0, new: names.1, new_text: None, diff, accepted }
 }
 
-/// Prints a comparison for people.
+/// Renders a comparison as text.
 pub fn text(compared: &Compared, colour: bool) -> String {
-    people::render(compared, false, false, Style::new(colour))
+    text::render(compared, false, false, Style::new(colour))
 }
 
-/// What is the same for both sides.
-pub(crate) fn options(root: &Path, service: Option<String>, skip_unsupported: bool) -> Result<Options, Error> {
-    let dir = root.join("model");
-    let read = |name: &str| {
-        let path = dir.join(name);
-        std::fs::read_to_string(&path).map_err(|error| Error::File(path, error.to_string()))
-    };
-    let partitions = codegen::read_partitions("model/partitions.json", &read("partitions.json")?)
-        .map_err(|report| Error::Partitions(Box::new(report)))?;
-    let customizations = serde_json::from_str(&read("customizations.json")?)
-        .map_err(|error| Error::File(dir.join("customizations.json"), error.to_string()))?;
-    Ok(Options { service, partitions, customizations, skip_unsupported, ..Options::default() })
+fn refused(side: Side, report: Report) -> anyhow::Error {
+    anyhow::Error::new(report).context(format!(
+        "--fail-on needs both crates, and the {side} side cannot be generated (--skip-unsupported leaves out operations \
+         that need unsupported features)"
+    ))
 }
 
-/// The list of all rules.
+/// Returns the list of all rules.
 pub fn rules() -> String {
     let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let mut text = String::from("Each rule with the worst that what it finds can do to the crate:\n\n");
+    let mut text = String::from("The rules, each with its worst verdict:\n\n");
     for rule in RULES {
         text.push_str(&format!("{:width$}  {:9}  {}\n", rule.id, rule.most, rule.about));
     }

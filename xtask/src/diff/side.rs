@@ -1,125 +1,90 @@
-//! Where the two versions come from.
+//! Reads the two versions to compare, from files or from git.
 
 use std::path::Path;
 use std::process::Command;
 
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use codegen::diff::Side;
-use serde::Deserialize;
 
-use super::Error;
+use crate::workspace;
 
 /// One version of a model.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// How it is called in messages.
+    /// The file or revision, as messages show it.
     pub(super) name: String,
-    /// Its text.
     pub(super) text: String,
-    /// Whether it is a file, and not a revision of one.
+    /// Whether it is a file and not a revision of one.
     pub(super) is_file: bool,
 }
 
-#[derive(Deserialize)]
-struct Models {
-    models: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    model: String,
-}
-
-/// Reads both sides. What is left out is the model in `model/`: now, and as it was at `HEAD`.
-pub(super) fn resolve(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source), Error> {
-    // A revision without a path means the file on the other side, if that lies in the workspace.
+/// Reads both sides. The defaults are the model in `model/` at `HEAD` and as it is now.
+pub(super) fn resolve(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
+    // A revision without a path means the file of the other side, if that is in the workspace.
     let other = new.filter(|new| !new.starts_with("git:")).and_then(|new| inside(root, Path::new(new)));
-    let path = |side| match &other {
-        Some(path) => Ok(path.clone()),
-        None => own_model(root).map_err(|message| Error::Side(side, message)),
-    };
+    let default = || other.clone().map_or_else(|| own_model(root), Ok);
     let old = match old {
-        None => git(root, "HEAD", &path(Side::Old)?),
-        Some(spec) => read(root, spec, || path(Side::Old))?,
+        None => default().and_then(|path| git(root, "HEAD", &path)),
+        Some(spec) => read(root, spec, default),
     };
     let new = match new {
         None => own_model(root).and_then(|path| file(&root.join(&path), &path)),
-        Some(spec) => read(root, spec, || path(Side::New))?,
+        Some(spec) => read(root, spec, default),
     };
-    Ok((
-        old.map_err(|message| Error::Side(Side::Old, message))?,
-        new.map_err(|message| Error::Side(Side::New, message))?,
-    ))
+    let context = |side: Side| format!("{side} side");
+    Ok((old.with_context(|| context(Side::Old))?, new.with_context(|| context(Side::New))?))
 }
 
-/// Reads a side as the command line names it.
-fn read(
-    root: &Path,
-    spec: &str,
-    default: impl FnOnce() -> Result<String, Error>,
-) -> Result<Result<Source, String>, Error> {
-    let Some(spec) = spec.strip_prefix("git:") else { return Ok(file(Path::new(spec), spec)) };
-    let (revision, path) = match spec.split_once(':') {
-        Some((revision, path)) => (revision, path.to_owned()),
-        None => (spec, default()?),
-    };
-    if revision.is_empty() || revision.starts_with('-') {
-        return Ok(Err(format!("git:{spec}: {revision:?} is no revision; write git:REV or git:REV:PATH")));
-    }
-    Ok(git(root, revision, &path))
+/// Reads a side given as a path or as `git:REV[:PATH]`.
+fn read(root: &Path, spec: &str, default: impl FnOnce() -> Result<String>) -> Result<Source> {
+    let Some(spec) = spec.strip_prefix("git:") else { return file(Path::new(spec), spec) };
+    let (revision, path) = spec.split_once(':').map_or((spec, None), |(revision, path)| (revision, Some(path)));
+    ensure!(
+        !revision.is_empty() && !revision.starts_with('-'),
+        "git:{spec}: {revision:?} is not a revision; write git:REV or git:REV:PATH"
+    );
+    git(root, revision, &path.map_or_else(default, |path| Ok(path.to_owned()))?)
 }
 
-fn file(path: &Path, name: &str) -> Result<Source, String> {
-    match std::fs::read(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(Source { name: name.to_owned(), text, is_file: true }),
-            Err(error) => {
-                let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
-                let line = before.filter(|byte| **byte == b'\n').count() + 1;
-                Err(format!("{name}: line {line} is no text in UTF-8"))
-            }
-        },
-        Err(error) => Err(format!("{name}: {error}")),
-    }
+fn file(path: &Path, name: &str) -> Result<Source> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow!("{name}: line {line} is not valid UTF-8")
+    })?;
+    Ok(Source { name: name.to_owned(), text, is_file: true })
 }
 
-/// A file as it was at a revision. Its path is that from the workspace's root.
-fn git(root: &Path, revision: &str, path: &str) -> Result<Source, String> {
+/// Reads a file at a revision. `path` is relative to the workspace root.
+fn git(root: &Path, revision: &str, path: &str) -> Result<Source> {
     let name = format!("git:{revision}:{path}");
     let object = format!("{revision}:./{path}");
     let output = Command::new("git").arg("-C").arg(root).args(["show", &object]).output();
-    let output = output.map_err(|error| format!("{name}: git could not be started: {error}"))?;
+    let output = output.with_context(|| format!("{name}: cannot start git"))?;
     if !output.status.success() {
-        let told = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{name}: {}", told.trim().trim_start_matches("fatal: ")));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!("{name}: {}", stderr.trim().trim_start_matches("fatal: "));
     }
-    let text = String::from_utf8(output.stdout).map_err(|_| format!("{name}: is no text in UTF-8"))?;
+    let text = String::from_utf8(output.stdout).with_context(|| name.clone())?;
     Ok(Source { name, text, is_file: false })
 }
 
-/// The path of the model that `model/models.json` lists, from the workspace's root.
-pub(crate) fn own_model(root: &Path) -> Result<String, String> {
-    let list = "model/models.json";
-    let text = std::fs::read_to_string(root.join(list)).map_err(|error| format!("{list}: {error}"))?;
-    let models: Models = serde_json::from_str(&text).map_err(|error| format!("{list}: {error}"))?;
-    match models.models.as_slice() {
+/// Returns the path of the only model in `model/models.json`, relative to the workspace root.
+fn own_model(root: &Path) -> Result<String> {
+    match workspace::models(root)?.as_slice() {
         [entry] => Ok(format!("model/{}", entry.model)),
-        [] => Err(format!("{list} lists no model: name both sides")),
-        many => {
-            let names: Vec<&str> = many.iter().map(|entry| entry.model.as_str()).collect();
-            Err(format!(
-                "{list} lists {} models: name both sides, such as git:HEAD:model/{} and model/{}",
-                many.len(),
-                names[0],
-                names[0]
-            ))
-        }
+        [] => bail!("model/models.json lists no model: name both sides"),
+        [first, ..] => bail!(
+            "model/models.json lists several models: name both sides, such as git:HEAD:model/{0} and model/{0}",
+            first.model
+        ),
     }
 }
 
-/// A path from the workspace's root, if it is of a file inside.
+/// Returns the path relative to the workspace root, if the file is inside.
 fn inside(root: &Path, path: &Path) -> Option<String> {
     let (root, path) = (root.canonicalize().ok()?, path.canonicalize().ok()?);
-    let inner = path.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
+    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
     Some(parts?.join("/"))
 }

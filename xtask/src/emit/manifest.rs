@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
 use codegen::{Package, Runtime};
 use toml::{Table, Value};
 
+use super::Request;
 use super::vendor::RUNTIME;
-use super::{Error, Request, read};
+use crate::workspace::read;
 
 /// The features that every emitted crate has, each of which turns on that of the runtime.
 const FORWARDED: &[&str] = &["ring", "aws-lc-rs", "native-roots", "webpki-roots", "http2", "blocking"];
@@ -20,9 +22,9 @@ pub(super) struct Workspace {
 }
 
 impl Workspace {
-    pub(super) fn read(root: &Path) -> Result<Self, Error> {
-        let parse = |path: PathBuf| -> Result<Table, Error> {
-            read(&path)?.parse().map_err(|error: toml::de::Error| Error::Workspace(path, error.to_string()))
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let parse = |path: PathBuf| -> Result<Table> {
+            read(&path)?.parse().with_context(|| format!("cannot parse {}", path.display()))
         };
         Ok(Self { root: parse(root.join("Cargo.toml"))?, runtime: parse(root.join(RUNTIME).join("Cargo.toml"))? })
     }

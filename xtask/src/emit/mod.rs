@@ -1,105 +1,91 @@
-//! `cargo xtask emit`: a crate of its own for any service of the restJson1 protocol.
+//! `cargo xtask emit`: generates a crate for a restJson1 service.
 //!
-//! Everything is generated before the first file is written. The runtime is copied from
-//! `sso-client/runtime`, or depended on by path.
+//! The runtime is a copy of `sso-client/runtime`, or a path dependency on it.
+//!
+//! # Invariants
+//!
+//! - Everything is generated before the first file is written.
+//! - Only files listed in `.emitted` are removed.
 
 mod manifest;
 mod vendor;
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{Options, Package, Runtime};
+use anyhow::{Context, ensure};
+use codegen::{FileTree, Options, Package, Runtime};
 
-/// What to generate, and where to.
-#[derive(Clone, Debug, Default)]
+use crate::files::{self, Transaction};
+use crate::workspace::{self, read};
+
+/// The arguments of `emit`.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct Request {
-    /// The model's file.
+    /// The Smithy model, as JSON AST.
+    #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
-    /// The folder of the crate. What `emit` wrote there before is replaced; nothing else may be there.
+    /// The folder of the crate: new, empty, or written by this command before.
+    #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// The shape id of the service; may be left out when the model has only one.
+    /// The shape id of the service, required if the model has more than one.
+    #[arg(long, value_name = "ID")]
     pub service: Option<String>,
-    /// The crate's name; made of the service's where there is none.
+    /// The name of the crate; the default is derived from the service.
+    #[arg(long)]
     pub name: Option<String>,
-    /// Where the runtime comes from.
+    /// The runtime of the crate: vendored (a copy) or dependency (on sso-client).
+    #[arg(long, value_name = "KIND", default_value = "vendored", value_parser = runtime)]
     pub runtime: Runtime,
-    /// Whether operations that need what is not supported are left out.
-    pub skip_unsupported: bool,
-    /// Whether the crate gets the tests that its model holds.
-    pub tests: bool,
-    /// The partitions to look regions up in, in place of those in `model/`.
+    /// The partitions; the default is model/partitions.json.
+    #[arg(long, value_name = "FILE")]
     pub partitions: Option<PathBuf>,
-    /// Whether the partitions are those of before 2025.
+    /// Leaves out operations that need unsupported features, instead of refusing the model.
+    #[arg(long)]
+    pub skip_unsupported: bool,
+    /// Whether the crate gets the protocol tests of its model.
+    #[arg(skip)]
+    pub tests: bool,
+    /// Whether isolated partitions have no dual-stack endpoints, as before 2025.
+    #[arg(skip)]
     pub before_2025: bool,
 }
 
-/// Why a crate could not be written.
-#[derive(Debug)]
-pub enum Error {
-    /// A file could not be read, written or removed.
-    Io(PathBuf, std::io::Error),
-    /// A file of this workspace is not as it should be.
-    Workspace(PathBuf, String),
-    /// The model cannot be generated from.
-    Report(codegen::Report),
-    /// The folder holds files that this command did not write.
-    Foreign(PathBuf, String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Workspace(path, message) => write!(f, "{}: {message}", path.display()),
-            Self::Report(report) => write!(f, "{report}"),
-            Self::Foreign(path, file) => write!(
-                f,
-                "{} is not empty and holds {file}, so it is no crate that `cargo xtask emit` wrote: name another folder, or \
-                 empty this one",
-                path.display()
-            ),
-        }
+fn runtime(text: &str) -> Result<Runtime, &'static str> {
+    match text {
+        "vendored" => Ok(Runtime::Vendored),
+        "dependency" => Ok(Runtime::Dependency),
+        _ => Err("expected vendored or dependency"),
     }
 }
 
-impl std::error::Error for Error {}
-
-impl From<codegen::Report> for Error {
-    fn from(report: codegen::Report) -> Self {
-        Self::Report(report)
-    }
-}
-
-/// Names the file that shows that a folder is one of ours, and lists what was written to it.
+/// The file that lists the files that this command wrote to a folder.
 const STAMP: &str = ".emitted";
 
 /// Generates a crate and writes it.
 ///
 /// # Errors
 ///
-/// When something cannot be read, generated or written. Nothing is written before all has been
-/// read and generated.
-pub fn run(root: &Path, request: &Request) -> Result<Package, Error> {
+/// If something cannot be read, generated or written; no file has changed then.
+pub fn run(root: &Path, request: &Request) -> anyhow::Result<Package> {
     let package = generate(root, request)?;
-    let mut files: BTreeMap<String, String> = package.files.clone();
+    let mut files = package.files.clone();
     let workspace = manifest::Workspace::read(root)?;
     if request.runtime == Runtime::Vendored {
         files.extend(vendor::files(root, &workspace)?);
     }
     files.insert("Cargo.toml".to_owned(), manifest::write(root, &workspace, request, &package));
-    write(&request.out, files)?;
+    write(&request.out, &files)?;
     Ok(package)
 }
 
-/// Generates a crate, without its manifest and runtime.
+/// Generates a crate without its manifest and runtime, and writes nothing.
 ///
 /// # Errors
 ///
-/// When something cannot be read or generated.
-pub fn generate(root: &Path, request: &Request) -> Result<Package, Error> {
+/// If something cannot be read or generated.
+pub fn generate(root: &Path, request: &Request) -> anyhow::Result<Package> {
     let file = request.model.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let model = codegen::read_model(&file, &read(&request.model)?)?;
     let options = Options {
@@ -112,24 +98,22 @@ pub fn generate(root: &Path, request: &Request) -> Result<Package, Error> {
     Ok(codegen::package(&model, &options, request.name.as_deref(), request.runtime)?)
 }
 
-/// What is the same for all models: partitions and customizations.
-fn options(root: &Path, request: &Request) -> Result<Options, Error> {
-    let dir = root.join("model");
-    let own = dir.join("partitions.json");
+/// Reads the options that do not depend on the model: partitions and customizations.
+fn options(root: &Path, request: &Request) -> anyhow::Result<Options> {
+    let own = root.join("model/partitions.json");
     let file = request.partitions.as_ref().unwrap_or(&own);
     let mut text = read(file)?;
     if request.before_2025 {
         text = partitions_before_2025(&text);
     }
     let partitions = codegen::read_partitions(&file.display().to_string(), &text)?;
-    let path = dir.join("customizations.json");
-    let customizations =
-        serde_json::from_str(&read(&path)?).map_err(|error| Error::Workspace(path, error.to_string()))?;
+    let customizations = workspace::customizations(root)?;
     Ok(Options { partitions, customizations, ..Options::default() })
 }
 
-/// Partitions as they were until 2025: the isolated ones had no dual-stack endpoints, and the
-/// endpoint tests of models from then say so. Text that is no list of partitions stays as it is.
+/// Removes the dual-stack endpoints of isolated partitions, which endpoint tests of models before 2025 do not expect.
+///
+/// Text that is not a partitions file is returned unchanged.
 pub fn partitions_before_2025(partitions: &str) -> String {
     let Ok(mut file) = serde_json::from_str::<serde_json::Value>(partitions) else { return partitions.to_owned() };
     for partition in file["partitions"].as_array_mut().into_iter().flatten() {
@@ -142,48 +126,41 @@ pub fn partitions_before_2025(partitions: &str) -> String {
     file.to_string()
 }
 
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|error| Error::Io(path.to_path_buf(), error))
+/// Writes the files of a crate, and removes other files that an earlier run wrote.
+fn write(out: &Path, files: &FileTree) -> anyhow::Result<()> {
+    let owned = owned(out)?;
+    let changes = files::compare(out, files, owned.iter().cloned())?;
+    let mut transaction = Transaction::default();
+    let stamp = |transaction: &mut Transaction, paths: BTreeSet<&String>| {
+        let list = paths.into_iter().map(|path| format!("{path}\n")).collect();
+        transaction.apply(&files::compare(out, &FileTree::from([(STAMP.to_owned(), list)]), [])?)
+    };
+    // If this run is killed, the next one still finds all files of both.
+    stamp(&mut transaction, files.keys().chain(&owned).collect())?;
+    transaction.apply(&changes)?;
+    stamp(&mut transaction, files.keys().collect())?;
+    transaction.commit();
+    Ok(())
 }
 
-/// Makes the folder hold these files, and no longer what an earlier run wrote beside them.
-fn write(out: &Path, files: BTreeMap<String, String>) -> Result<(), Error> {
-    let io = |path: &Path| {
-        let path = path.to_path_buf();
-        move |error| Error::Io(path, error)
-    };
-    let stamp = out.join(STAMP);
-    let before: Vec<String> = match fs::read_to_string(&stamp) {
-        Ok(list) => list.lines().map(str::to_owned).collect(),
-        Err(_) => {
-            if let Some(entry) = fs::read_dir(out).ok().and_then(|mut entries| entries.next()) {
-                let name = entry.map_err(io(out))?.file_name().to_string_lossy().into_owned();
-                return Err(Error::Foreign(out.to_path_buf(), name));
-            }
-            Vec::new()
+/// Reads the list of files that an earlier run wrote.
+fn owned(out: &Path) -> anyhow::Result<Vec<String>> {
+    if let Some(list) = files::read(out, STAMP)? {
+        let paths: Vec<String> = String::from_utf8_lossy(&list).lines().map(str::to_owned).collect();
+        for path in &paths {
+            files::place(out, path).with_context(|| out.join(STAMP).display().to_string())?;
         }
-    };
-    fs::create_dir_all(out).map_err(io(out))?;
-    // Whatever happens from here on, a later run knows what is this command's.
-    let list: String = files.keys().chain(&before).map(|path| format!("{path}\n")).collect();
-    fs::write(&stamp, list).map_err(io(&stamp))?;
-    for path in before.iter().filter(|path| !files.contains_key(*path)) {
-        let path = out.join(path);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(path, error)),
-            _ => {}
-        }
+        return Ok(paths);
     }
-    for (path, text) in &files {
-        let path = out.join(path);
-        if fs::read_to_string(&path).is_ok_and(|there| there == *text) {
-            continue;
-        }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(io(parent))?;
-        }
-        fs::write(&path, text).map_err(io(&path))?;
+    for entry in fs::read_dir(out).into_iter().flatten() {
+        let name = entry.with_context(|| format!("cannot read {}", out.display()))?.file_name();
+        let name = name.to_string_lossy();
+        ensure!(
+            files::is_leftover(&name, STAMP),
+            "{} is not empty and holds {name}, so it was not written by `cargo xtask emit`: name another folder, or empty \
+             this one",
+            out.display()
+        );
     }
-    let list: String = files.keys().map(|path| format!("{path}\n")).collect();
-    fs::write(&stamp, list).map_err(io(&stamp))
+    Ok(Vec::new())
 }

@@ -19,7 +19,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let runtime = xtask::workspace_root().join("sso-client/src/runtime/endpoint/mod.rs");
+        let runtime = xtask::workspace_root().join("sso-client/runtime/src/endpoint/mod.rs");
         let source = format!(
             "#![allow(dead_code)]\npub mod runtime {{ #[path = {:?}] pub mod endpoint; }}\n",
             runtime.canonicalize().expect("the runtime")
@@ -44,7 +44,7 @@ impl Bench {
         self.tables += 1;
     }
 
-    /// Compiles and runs it.
+    /// Compiles the crate and runs its tests.
     pub(crate) fn run(&self, name: &str, tests: usize) {
         let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let (source, binary) = (dir.join(format!("{name}.rs")), dir.join(name));
@@ -73,7 +73,7 @@ fn retarget(text: &str, name: &str) -> String {
     )
 }
 
-/// What is generated of a service that has no more than these traits.
+/// Generates from a service with these traits and no operations.
 pub(crate) fn service(mut traits: serde_json::Value) -> FileTree {
     let partitions = fs::read_to_string(xtask::workspace_root().join("model/partitions.json")).expect("partitions");
     let partitions = codegen::read_partitions("partitions.json", &partitions).expect("partitions");

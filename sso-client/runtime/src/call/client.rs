@@ -27,11 +27,13 @@ use crate::call::trace_id::is_lambda;
 use crate::call::user_agent::{Feature, user_agent};
 use crate::config::retry::TokenBucket;
 use crate::config::{Builder, Config, Region, Service};
-use crate::endpoint::{BaseUrl, Endpoint, EndpointError, EndpointSettings};
+use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use crate::error::{BuildError, CallInfo, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
 use crate::http::{Headers, HttpRequest};
-use crate::http_bindings::{self, Bound, Wiped};
-use crate::transport::{HttpClient as _, SharedHttpClient};
+use crate::http_bindings::{self, BaseUrl, Bound, Wiped};
+#[cfg(feature = "blocking")]
+use crate::transport::HttpClient as _;
+use crate::transport::SharedHttpClient;
 
 /// What all operations of a client share. Clones are the same client.
 #[derive(Clone)]

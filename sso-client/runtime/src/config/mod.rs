@@ -30,8 +30,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::endpoint::ParamValue;
-use crate::http::is_valid_host_label;
+use crate::endpoint::{ParamValue, is_valid_host_label};
 use crate::time::{Clock, SystemClock, TimeoutConfig};
 use crate::transport::{HttpClient, SharedHttpClient, TransportSettings};
 #[cfg(any(feature = "bearer", feature = "sigv4"))]

@@ -14,7 +14,7 @@
 //! | `text` | `substring`, `split`, lists of strings, and where composed texts live |
 
 mod arn;
-mod base_url;
+mod host;
 mod partition;
 mod property;
 mod text;
@@ -22,9 +22,8 @@ mod url;
 
 use std::fmt;
 
-pub use crate::http::host::{is_valid_host, is_valid_host_label, is_virtual_hostable_s3_bucket};
 pub use arn::{Arn, parse_arn};
-pub(crate) use base_url::BaseUrl;
+pub use host::{is_valid_host, is_valid_host_label, is_virtual_hostable_s3_bucket};
 pub use partition::{Partition, Segment, partition};
 pub use property::Property;
 pub use text::{StringList, Texts, split, substring};

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::net::Ipv6Addr;
 
+use super::host::is_ipv4;
 use super::text::Texts;
-use crate::http::host::is_ipv4;
 
 /// `parseURL`'s result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,6 @@ pub use http::{Method, StatusCode, Uri};
 
 mod body;
 mod headers;
-pub(crate) mod host;
 mod hyper_body;
 
 pub use body::{ReadError, RequestBody, ResponseBody, read_body};
@@ -21,7 +20,6 @@ use headers::REQUEST_ID_HEADERS;
 #[doc(hidden)]
 pub use headers::shown;
 pub use headers::{Headers, InvalidHeader};
-pub(crate) use host::is_valid_host_label;
 pub(crate) use hyper_body::{ConnectionGuard, GuardedBody};
 
 use crate::base::BoxError;

@@ -6,6 +6,7 @@
 //! What must stay true: everything that is missing or cannot be sent is found in one pass, before
 //! anything is sent, and told without the values; the same input makes the same request.
 
+mod base_url;
 #[cfg(feature = "byte-stream")]
 pub mod byte_stream;
 mod debug;
@@ -29,6 +30,7 @@ use crate::http::BodySource;
 use crate::secret::WipedBuffer;
 use crate::time::TimestampFormat;
 
+pub(crate) use base_url::BaseUrl;
 pub use debug::debug_bindings;
 pub use input::Wiped;
 pub use response::HeaderError;

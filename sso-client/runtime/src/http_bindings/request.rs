@@ -10,8 +10,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{BindingVisitor, Bound, Member, QueryValues, StreamingBody};
 use crate::data::json::Write;
 use crate::data::{WireValue, json};
+use crate::endpoint::is_valid_host_label;
 use crate::error::BuildError;
-use crate::http::is_valid_host_label;
 use crate::secret::{Wipe as _, secret_bytes, secret_header};
 use crate::time::TimestampFormat;
 

@@ -7,8 +7,7 @@ use http_body_util::Full;
 use std::time::SystemTime;
 
 use super::*;
-use crate::config::{Builder, Config};
-use crate::config::{Region, Service};
+use crate::config::{Builder, Config, Region, Service};
 use crate::endpoint::endpoint_at;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";

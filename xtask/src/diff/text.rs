@@ -1,30 +1,30 @@
-//! For people: one screen for the usual update.
+//! The `text` format: one screen for a typical update.
 
 use codegen::diff::{CrateVerdict, Finding};
 
 use super::Compared;
 
-/// How many findings of one rule are shown one by one.
-const FEW: usize = 6;
-/// How many are where they break programs, which nobody should have to look for.
-const BREAKING: usize = 20;
-/// How many are named where there are more.
-const NAMED: usize = 3;
-/// How many differences of the crate are shown of one finding.
-const CHANGES: usize = 2;
-/// The longest text of what was, and of what is.
-const WIDE: usize = 70;
-/// The longest text of a difference of the crate.
-const LONG: usize = 110;
+/// The number of findings of a rule up to which each is shown.
+const MAX_FINDINGS: usize = 6;
+/// The same for breaking findings.
+const MAX_BREAKING: usize = 20;
+/// The number of findings named if there are more, and for verdicts without effect.
+const MAX_NAMED: usize = 3;
+/// The number of changes of the crate shown per finding.
+const MAX_CHANGES: usize = 2;
+/// The maximum length of an old or new value.
+const MAX_VALUE: usize = 70;
+/// The maximum length of a change of the crate.
+const MAX_CHANGE: usize = 110;
 
-/// How the output looks.
+/// The style of the output.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     colour: bool,
 }
 
 impl Style {
-    /// With colours or without.
+    /// Creates a style with or without colours.
     pub fn new(colour: bool) -> Self {
         Self { colour }
     }
@@ -50,12 +50,12 @@ impl Style {
     }
 }
 
-/// Prints it all.
+/// Renders the findings by verdict and rule.
 pub(super) fn render(compared: &Compared, docs: bool, all: bool, style: Style) -> String {
     let namespace = compared.namespace();
     let mut text = format!("old: {}\nnew: {}\n", compared.old, compared.new);
     if !namespace.is_empty() {
-        text.push_str(&format!("Shapes without a namespace are of {namespace}\n"));
+        text.push_str(&format!("Shape ids without a namespace are in {namespace}\n"));
     }
     for (side, report) in &compared.diff.refused {
         text.push_str(&format!(
@@ -74,10 +74,10 @@ pub(super) fn render(compared: &Compared, docs: bool, all: bool, style: Style) -
         }
         let title = match level {
             Some(CrateVerdict::Breaking) => "breaking: some programs no longer compile",
-            Some(CrateVerdict::Additive) => "additive: there is more than there was",
-            Some(CrateVerdict::Behaviour) => "behaviour: something else goes over the wire, or is printed",
+            Some(CrateVerdict::Additive) => "additive: new public API",
+            Some(CrateVerdict::Behaviour) => "behaviour: requests, responses or printed output change",
             Some(CrateVerdict::Docs) => "docs",
-            Some(CrateVerdict::None) => "none: programs notice nothing",
+            Some(CrateVerdict::None) => "none: no effect on programs",
             None => "unknown: one of the crates cannot be generated",
         };
         text.push_str(&format!("\n{} ({})\n", style.verdict(level, title), shown.len()));
@@ -87,13 +87,13 @@ pub(super) fn render(compared: &Compared, docs: bool, all: bool, style: Style) -
         text.push_str(&format!("\n{hidden} finding{} about documentation (--docs shows them)\n", plural(hidden)));
     }
     if compared.diff.findings.is_empty() {
-        text.push_str("\nThe models say the same.\n");
+        text.push_str("\nThe models are equivalent.\n");
     }
     text.push_str(&conclusion(compared, &namespace, style));
     text
 }
 
-/// Whether a finding is about nothing but documentation.
+/// Whether a finding is about documentation only.
 pub(super) fn is_documentation(finding: &Finding) -> bool {
     finding.rule.most == CrateVerdict::Docs
 }
@@ -102,7 +102,7 @@ fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }
 
-/// The findings of one verdict, rule by rule.
+/// Renders the findings of one verdict, grouped by rule.
 fn group(text: &mut String, found: &[(&Finding, Option<&str>)], namespace: &str, all: bool, style: Style) {
     let mut rest = found;
     while let Some(((first, _), _)) = rest.split_first() {
@@ -111,13 +111,13 @@ fn group(text: &mut String, found: &[(&Finding, Option<&str>)], namespace: &str,
         rest = others;
         let quiet = first.krate == Some(CrateVerdict::None) || first.krate == Some(CrateVerdict::Docs);
         let most = match first.krate {
-            Some(CrateVerdict::Breaking) => BREAKING,
-            _ if quiet => NAMED,
-            _ => FEW,
+            Some(CrateVerdict::Breaking) => MAX_BREAKING,
+            _ if quiet => MAX_NAMED,
+            _ => MAX_FINDINGS,
         };
         if !all && count > most {
             let names: Vec<&str> =
-                same.iter().take(NAMED).map(|(finding, _)| short(&finding.shape, namespace)).collect();
+                same.iter().take(MAX_NAMED).map(|(finding, _)| short(&finding.shape, namespace)).collect();
             let more = count - names.len();
             let worst = same.iter().filter_map(|(finding, _)| finding.model.as_ref()).map(|model| model.severity).max();
             let worst = worst.map_or(String::new(), |severity| format!(" {severity}"));
@@ -136,7 +136,7 @@ fn one(text: &mut String, finding: &Finding, accepted: Option<&str>, namespace: 
     let model = finding.model.as_ref();
     let model = model.map_or(String::new(), |model| format!(" {} {}", model.severity, model.id));
     let shape = short(&finding.shape, namespace);
-    let cut = |value: &str| if all { value.to_owned() } else { shorten(value, WIDE) };
+    let cut = |value: &str| if all { value.to_owned() } else { shorten(value, MAX_VALUE) };
     let change = match (&finding.was, &finding.is) {
         (Some(was), Some(is)) => format!(": {} → {}", cut(short(was, namespace)), cut(short(is, namespace))),
         (Some(was), None) => format!(": was {}", cut(short(was, namespace))),
@@ -147,17 +147,17 @@ fn one(text: &mut String, finding: &Finding, accepted: Option<&str>, namespace: 
     if let Some(reason) = accepted {
         text.push_str(&format!("      accepted: {reason}\n"));
     }
-    let telling = finding.krate.is_some_and(|verdict| verdict >= CrateVerdict::Behaviour);
+    let visible = finding.krate.is_some_and(|verdict| verdict >= CrateVerdict::Behaviour);
     let worst = finding.changes.iter().filter(|change| Some(change.verdict) == finding.krate || all);
-    let worst: Vec<_> = worst.filter(|_| telling || all).collect();
-    // What is merely new is plain from the finding itself.
+    let worst: Vec<_> = worst.filter(|_| visible || all).collect();
+    // An additive finding describes its change itself.
     let limit = match (all, finding.krate) {
         (true, _) => usize::MAX,
         (false, Some(CrateVerdict::Additive)) => 0,
-        (false, _) => CHANGES,
+        (false, _) => MAX_CHANGES,
     };
     for change in worst.iter().take(limit) {
-        let what = if all { change.what.clone() } else { shorten(&change.what, LONG) };
+        let what = if all { change.what.clone() } else { shorten(&change.what, MAX_CHANGE) };
         text.push_str(&format!("      {what}\n"));
     }
     if limit > 0 && worst.len() > limit {
@@ -181,15 +181,15 @@ fn conclusion(compared: &Compared, namespace: &str, style: Style) -> String {
     let forcing: Vec<&Finding> = compared.diff.forcing().collect();
     let worst = forcing.first().and_then(|finding| finding.krate);
     let mut text = format!("\n{}", style.verdict(worst, &format!("verdict: {}", compared.verdict())));
-    let real: Vec<String> = forcing
+    let causes: Vec<String> = forcing
         .iter()
-        .take(NAMED)
+        .take(MAX_NAMED)
         .map(|finding| format!("{} {}", finding.rule.id, short(&finding.shape, namespace)))
         .collect();
-    if !real.is_empty() {
-        text.push_str(&format!(", because of {}", real.join(", ")));
-        if forcing.len() > real.len() {
-            text.push_str(&format!(" and {} more", forcing.len() - real.len()));
+    if !causes.is_empty() {
+        text.push_str(&format!(", because of {}", causes.join(", ")));
+        if forcing.len() > causes.len() {
+            text.push_str(&format!(" and {} more", forcing.len() - causes.len()));
         }
     }
     text.push('\n');

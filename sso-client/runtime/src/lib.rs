@@ -11,6 +11,7 @@
 //! | [`base`] | boxed errors and futures, cause chains, the `Sync` wrapper, UUIDs |
 //! | [`secret`] | redaction and wiping of sensitive values |
 //! | [`time`] | the clock, time limits, dates, timestamps |
+//! | [`failure`] | the typed cause of a failed attempt |
 //! | [`http`] | requests, responses, headers and bodies |
 //! | [`transport`] | from request to response: connector, proxies, TLS, `tower` |
 //! | [`data`] | JSON, wire text, documents, blobs, numbers, `serde` |
@@ -37,6 +38,8 @@ pub mod base;
 pub mod secret;
 
 pub mod time;
+
+pub mod failure;
 
 pub mod http;
 

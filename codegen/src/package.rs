@@ -210,8 +210,6 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         Runtime::Vendored => quote! { #[doc(hidden)] pub mod runtime; },
         Runtime::Dependency => quote! { #[doc(hidden)] pub use sso_client::runtime; },
     };
-    let partitions = crate::endpoint::needs_partitions(&service.endpoint)
-        .then(|| quote! { pub(crate) use crate::generated::partitions; });
     let primitives = primitives(service, parts);
     let auth = parts.contains("_sigv4").then(|| {
         quote! {
@@ -239,8 +237,6 @@ fn root(service: &Service, name: &str, runtime: Runtime, parts: &BTreeSet<&'stat
         pub use crate::generated::client::Client;
         pub use crate::generated::error::Error;
         pub use crate::generated::{client, operation, types};
-        pub(crate) use crate::generated::endpoint;
-        #partitions
         #waiters
         #[doc(inline)]
         pub use crate::runtime::config::Config;

@@ -31,11 +31,11 @@ pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
         (ty, default) if default.is_zero() => zero(ty),
         (Type::Timestamp, Default::Integer(seconds)) => {
             let seconds = Literal::i64_unsuffixed(*seconds);
-            quote!(primitives::DateTime::from_secs(#seconds))
+            quote!(timestamp::DateTime::from_secs(#seconds))
         }
         (Type::Timestamp, Default::Float(seconds)) => {
             let seconds = Literal::f64_unsuffixed(*seconds);
-            quote!(primitives::DateTime::from_secs_f64(#seconds))
+            quote!(timestamp::DateTime::from_secs_f64(#seconds))
         }
         (_, Default::Boolean(value)) => quote!(#value),
         (_, Default::Integer(value)) => {
@@ -60,7 +60,7 @@ pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
         (_, Default::String(text)) => quote!(#text.to_owned()),
         (_, Default::Blob(bytes)) => {
             let bytes = Literal::byte_string(bytes);
-            quote!(primitives::Blob::new(#bytes.as_slice()))
+            quote!(blob::Blob::new(#bytes.as_slice()))
         }
         (_, Default::Document(value)) => document(value),
         (ty, Default::Zero) => zero(ty),
@@ -78,7 +78,7 @@ pub(super) fn zero(ty: &Type) -> TokenStream {
         Type::String => quote!(String::new()),
         Type::List(_) => quote!(Vec::new()),
         Type::Map(..) => quote!(HashMap::new()),
-        Type::EventStream(_) => quote!(primitives::EventReceiver::default()),
+        Type::EventStream(_) => quote!(event_stream::EventReceiver::default()),
         ty => {
             let ty = rust_type(ty);
             quote!(#ty::default())
@@ -89,9 +89,9 @@ pub(super) fn zero(ty: &Type) -> TokenStream {
 /// A document.
 pub(super) fn document(value: &Value) -> TokenStream {
     match value {
-        Value::Null => quote!(primitives::Document::Null),
-        Value::Bool(value) => quote!(primitives::Document::Bool(#value)),
-        Value::String(text) => quote!(primitives::Document::String(#text.to_owned())),
+        Value::Null => quote!(document::Document::Null),
+        Value::Bool(value) => quote!(document::Document::Bool(#value)),
+        Value::String(text) => quote!(document::Document::String(#text.to_owned())),
         Value::Number(number) => {
             let number = if let Some(value) = number.as_u64() {
                 let value = Literal::u64_unsuffixed(value);
@@ -103,18 +103,18 @@ pub(super) fn document(value: &Value) -> TokenStream {
                 let value = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
                 quote!(Float(#value))
             };
-            quote!(primitives::Document::Number(primitives::Number::#number))
+            quote!(document::Document::Number(document::Number::#number))
         }
         Value::Array(values) => {
             let values = values.iter().map(document);
-            quote!(primitives::Document::Array(vec![#(#values),*]))
+            quote!(document::Document::Array(vec![#(#values),*]))
         }
         Value::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| {
                 let value = document(value);
                 quote!((#key.to_owned(), #value))
             });
-            quote!(primitives::Document::Object(HashMap::from([#(#entries),*])))
+            quote!(document::Document::Object(HashMap::from([#(#entries),*])))
         }
     }
 }

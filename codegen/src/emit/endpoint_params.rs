@@ -50,10 +50,10 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
     Some(quote! {
         fn endpoint(#input_name: &#input, settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
             #string_list
-            let client = crate::endpoint::Params::new(settings);
+            let client = endpoint::Params::new(settings);
             #lists
-            let params = crate::endpoint::Params { #fields ..client };
-            Some(crate::endpoint::resolve(&params))
+            let params = endpoint::Params { #fields ..client };
+            Some(endpoint::resolve(&params))
         }
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::imports::{self, Imports};
+use super::imports::Imports;
 use super::structure::{self, Definition};
 use super::{docs, events, response};
 use crate::ir::{Binding, Direction, Member, Operation, Service, Structure, Type};
@@ -31,15 +31,12 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     let builders = errors.iter().map(|error| definition(error).builder());
     let streams = service.event_streams.iter().map(events::stream_error);
     let body = quote! { #(#definitions)* #(#streams)* };
-    let primitives = imports::primitives(&body);
-    let types = imports.tokens();
-    let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
+    let (modules, types) = (imports.runtime(!body.is_empty()), imports.tokens(quote!(super)));
     let builder_imports = (!errors.is_empty()).then(|| quote! { use super::*; });
     quote! {
         //! The errors that the service can answer with.
-        #primitives
-        #socket
         #types
+        #modules
         #body
         /// Builders of the errors in this module.
         pub mod builders {
@@ -266,14 +263,14 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     });
     let operations = service.operations.iter().map(|operation| {
         let (module, error) = (&operation.method, &operation.types.error);
-        quote! { use crate::operation::#module::#error; }
+        quote! { use super::operation::#module::#error; }
     });
-    let types = imports.tokens();
+    let types = imports.tokens(quote!(super::types));
     quote! {
         //! The error of the service as a whole.
         #(#operations)*
-        use crate::runtime::socket::*;
         #types
+        use crate::runtime::socket::*;
         #definition
         impl From<BuildError> for Error {
             fn from(error: BuildError) -> Self {

@@ -191,7 +191,7 @@ fn write_member(member: &Member) -> TokenStream {
 /// The errors that may end a stream.
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
-    let doc = docs::outer(&format!("What can end a stream of [`{name}`](crate::types::{name})."));
+    let doc = docs::outer(&format!("What can end a stream of [`{name}`](super::{name})."));
     let mut errors: Vec<&Ident> = exceptions.iter().map(|exception| &exception.error).collect();
     // Under several names, an error is still one.
     let mut seen = std::collections::HashSet::new();

@@ -20,11 +20,11 @@ pub(super) fn rust_type(ty: &Type) -> TokenStream {
         Type::Long => quote!(i64),
         Type::Float => quote!(f32),
         Type::Double => quote!(f64),
-        Type::BigInteger => quote!(primitives::BigInteger),
-        Type::BigDecimal => quote!(primitives::BigDecimal),
-        Type::Blob => quote!(primitives::Blob),
-        Type::Timestamp => quote!(primitives::DateTime),
-        Type::Document => quote!(primitives::Document),
+        Type::BigInteger => quote!(number::BigInteger),
+        Type::BigDecimal => quote!(number::BigDecimal),
+        Type::Blob => quote!(blob::Blob),
+        Type::Timestamp => quote!(timestamp::DateTime),
+        Type::Document => quote!(document::Document),
         Type::List(element) => {
             let element = element_type(element);
             quote!(Vec<#element>)
@@ -37,9 +37,9 @@ pub(super) fn rust_type(ty: &Type) -> TokenStream {
             quote!(#name)
         }
         Type::Unit => quote!(()),
-        Type::ByteStream => quote!(primitives::ByteStream),
-        Type::EventStream(name) => quote!(primitives::EventReceiver<#name>),
-        Type::EventSender(name) => quote!(primitives::EventStreamSender<#name>),
+        Type::ByteStream => quote!(byte_stream::ByteStream),
+        Type::EventStream(name) => quote!(event_stream::EventReceiver<#name>),
+        Type::EventSender(name) => quote!(event_stream::EventStreamSender<#name>),
     }
 }
 

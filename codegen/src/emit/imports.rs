@@ -15,6 +15,8 @@ pub(super) struct Imports {
     own: HashSet<Ident>,
     types: BTreeSet<Ident>,
     errors: BTreeSet<Ident>,
+    /// The modules of the runtime that types without a model stand in.
+    runtime: BTreeSet<&'static str>,
     names: OnceCell<Names>,
 }
 
@@ -38,9 +40,22 @@ impl Imports {
     }
 
     fn add(&mut self, ty: &Type) {
-        visit(ty, &mut |is_error, name| {
-            if is_error { &mut self.errors } else { &mut self.types }.insert(name.clone());
-        });
+        match ty {
+            Type::List(element) => self.add(&element.ty),
+            Type::Map(key, value) => {
+                self.add(key);
+                self.add(&value.ty);
+            }
+            Type::Error(name) => drop(self.errors.insert(name.clone())),
+            Type::Structure(name)
+            | Type::Union(name)
+            | Type::Enum(name)
+            | Type::IntEnum(name)
+            | Type::EventStream(name)
+            | Type::EventSender(name) => drop(self.types.insert(name.clone())),
+            _ => {}
+        }
+        self.runtime.extend(runtime_module(ty));
     }
 
     /// Adds what the pages of an operation hold.
@@ -128,8 +143,25 @@ impl Imports {
         }
     }
 
-    /// `use` lines for all of it.
-    pub(super) fn tokens(&self) -> TokenStream {
+    /// Adds a module of the runtime.
+    pub(super) fn runtime_module(&mut self, name: &'static str) {
+        self.runtime.insert(name);
+    }
+
+    /// `use` lines for the runtime: the names of its `socket`, where they are asked for, and modules.
+    pub(super) fn runtime(&self, socket: bool) -> TokenStream {
+        let socket = socket.then(|| quote! { use crate::runtime::socket::*; });
+        let names: Vec<Ident> = self.runtime.iter().map(|name| naming::ident(name)).collect();
+        match names.as_slice() {
+            [] => quote! { #socket },
+            [name] if naming::plain(name).as_str() < "socket" => quote! { use crate::runtime::#name; #socket },
+            [name] => quote! { #socket use crate::runtime::#name; },
+            names => quote! { #socket use crate::runtime::{#(#names),*}; },
+        }
+    }
+
+    /// `use` lines for generated types, which stand in the module `path` as seen from the file.
+    pub(super) fn tokens(&self, path: TokenStream) -> TokenStream {
         let list = |names: &BTreeMap<Ident, Ident>, path: TokenStream| {
             let names = names.iter().map(|(name, alias)| match name == alias {
                 true => quote!(#name),
@@ -138,33 +170,23 @@ impl Imports {
             let names: Vec<TokenStream> = names.collect();
             (!names.is_empty()).then(|| quote! { use #path::{#(#names),*}; })
         };
-        let types = list(&self.names().types, quote!(crate::types));
-        let errors = list(&self.names().errors, quote!(crate::types::error));
+        let types = list(&self.names().types, path.clone());
+        let errors = list(&self.names().errors, quote!(#path::error));
         quote! { #types #errors }
     }
 }
 
-fn visit(ty: &Type, found: &mut dyn FnMut(bool, &Ident)) {
-    match ty {
-        Type::List(element) => visit(&element.ty, found),
-        Type::Map(key, value) => {
-            visit(key, found);
-            visit(&value.ty, found);
-        }
-        Type::Error(name) => found(true, name),
-        Type::Structure(name)
-        | Type::Union(name)
-        | Type::Enum(name)
-        | Type::IntEnum(name)
-        | Type::EventStream(name)
-        | Type::EventSender(name) => found(false, name),
-        _ => {}
-    }
-}
-
-/// `use crate::primitives;`, where the tokens speak of it.
-pub(super) fn primitives(tokens: &TokenStream) -> Option<TokenStream> {
-    mentions(tokens, "primitives").then(|| quote! { use crate::primitives; })
+/// The module of the runtime that a type stands in, where no model defines it.
+fn runtime_module(ty: &Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::BigInteger | Type::BigDecimal => "number",
+        Type::Blob => "blob",
+        Type::Timestamp => "timestamp",
+        Type::Document => "document",
+        Type::ByteStream => "byte_stream",
+        Type::EventStream(_) | Type::EventSender(_) => "event_stream",
+        _ => return None,
+    })
 }
 
 /// Whether an identifier stands anywhere in the tokens.

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::imports::{self, Imports};
+use super::imports::Imports;
 use super::structure::{self, Definition};
 use super::wipe::Secrets;
 use super::{docs, error, fields, response};
@@ -58,7 +58,7 @@ pub(super) fn operation(operation: &Operation, secrets: &Secrets) -> TokenStream
 
 fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Secrets) -> TokenStream {
     let module_doc = docs::inner(&format!("The operation `{}` and its types.", operation.wire_name));
-    let imports = imports.tokens();
+    let (modules, imports) = (imports.runtime(true), imports.tokens(quote!(super::super::types)));
     let itself = itself(operation);
     let pages = super::pages::pages(operation);
     let input = input(operation, secrets);
@@ -75,12 +75,12 @@ fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Se
         #builders
         #paginator
     };
-    let primitives = imports::primitives(&body);
+    let endpoint = (!operation.endpoint_params.is_empty()).then(|| quote! { use super::super::endpoint; });
     quote! {
         #module_doc
-        #primitives
-        use crate::runtime::socket::*;
+        #endpoint
         #imports
+        #modules
         #body
     }
 }
@@ -99,7 +99,7 @@ fn itself(operation: &Operation) -> TokenStream {
         .collect();
     // Links say keywords as they are.
     let method = naming::plain(method);
-    let doc = docs::outer(&format!("`{http_method} {path}`: see [`Client`](crate::Client::{method}).",));
+    let doc = docs::outer(&format!("`{http_method} {path}`: see [`Client`](super::super::client::Client::{method}).",));
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);

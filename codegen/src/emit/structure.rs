@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::imports::{self, Imports};
+use super::imports::Imports;
 use super::wipe::Secrets;
 use super::{docs, enums, events, fields, union};
 use crate::ir::{Deprecated, Member, Presence, Service, Structure, Type};
@@ -18,6 +18,9 @@ pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
     let mut members: Vec<&mut Member> = structures.iter_mut().flat_map(|found| &mut found.members).collect();
     members.extend(unions.iter_mut().flat_map(|found| &mut found.variants).map(|variant| &mut variant.member));
     imports.members(members.iter().map(|member| &**member));
+    if !event_streams.is_empty() {
+        imports.runtime_module("event_stream");
+    }
     let imports = imports.errors_alone();
     imports.rename(members);
     let definitions = structures.iter().map(|found| structure(found, secrets));
@@ -33,16 +36,11 @@ pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
         #(#streams)*
         #header_numbers
     };
-    let socket = (!body.is_empty()).then(|| quote! { use crate::runtime::socket::*; });
-    let primitives = imports::primitives(&body);
-    let event_stream = (!event_streams.is_empty()).then(|| quote! { use crate::runtime::event_stream; });
-    let errors = imports.tokens();
+    let (modules, errors) = (imports.runtime(!body.is_empty()), imports.tokens(quote!(self)));
     quote! {
         //! The data types of the service, apart from inputs and outputs.
-        #primitives
-        #event_stream
-        #socket
         #errors
+        #modules
         pub mod error;
         #body
         #builders

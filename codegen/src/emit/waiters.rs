@@ -43,11 +43,11 @@ pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
         let Waiter { method, module, fluent_builder, .. } = waiter;
         let doc = docs::outer(&described(waiter));
         let deprecated = waiter.deprecated.then(|| quote! { #[deprecated] });
-        let signature = quote! { fn #method(&self) -> crate::waiters::#module::#fluent_builder };
+        let signature = quote! { fn #method(&self) -> waiters::#module::#fluent_builder };
         signatures.push(quote! { #doc #deprecated #signature; });
         methods.push(quote! {
             #signature {
-                crate::waiters::#module::#fluent_builder::new(self.handle.clone())
+                waiters::#module::#fluent_builder::new(self.handle.clone())
             }
         });
     }
@@ -84,9 +84,10 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let own: [&Ident; 8] = [fluent_builder, final_poll, error, name, input, input_builder, output, operation_error];
     let mut imports = Imports::beside(own.map(Clone::clone));
     imports.members(&operation.input);
+    imports.runtime_module("waiter");
     let mut members = operation.input.clone();
     imports.rename(&mut members);
-    let imports = imports.tokens();
+    let (modules, imports) = (imports.runtime(true), imports.tokens(quote!(super::super::types)));
 
     let module_doc = docs::inner(&format!("The waiter `{}`.", waiter.wire_name));
     let builder_doc = docs::outer(&described(waiter));
@@ -132,18 +133,15 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
         }
         #accept
     };
-    let primitives = imports::primitives(&body);
-    let builder = quote! { use crate::operation::#module::builders::#input_builder; };
+    let builder = quote! { use super::super::operation::#module::builders::#input_builder; };
     let mut used = [name, input, output, operation_error];
     used.sort();
     quote! {
         #module_doc
         #builder
-        use crate::operation::#module::{#(#used),*};
-        #primitives
-        use crate::runtime::socket::*;
-        use crate::runtime::waiter;
+        use super::super::operation::#module::{#(#used),*};
         #imports
+        #modules
         #body
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn event(values: &Values<'_>, operation: &Operation, test: &EventTest
     });
     let stream = sender.map(|union| {
         let events = test.sent.iter().map(|(params, _)| union_value(values, union, params));
-        quote! { primitives::EventStreamSender::of(crate::runtime::protocol_tests::stream([#(#events),*])) }
+        quote! { event_stream::EventStreamSender::of(crate::runtime::protocol_tests::stream([#(#events),*])) }
     });
     let call = call(values, operation, &input, stream);
     let refused_at_once = test.received.is_empty() || test.id.contains("MissingRequiredInitial");

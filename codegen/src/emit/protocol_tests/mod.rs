@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
+use crate::emit::imports::Imports;
 use crate::endpoint;
 use crate::ir::{
     Auth, ExpectedRequest, GivenResponse, Member, Operation, Presence, RequestTest, ResponseTest, Service, Type,
@@ -61,18 +62,26 @@ fn client(service: &Service) -> TokenStream {
     let idempotency = members.into_iter().any(|member| member.idempotency_token).then(|| {
         quote! { .idempotency_token_provider("00000000-0000-4000-8000-000000000000") }
     });
+    let members = service.operations.iter().flat_map(|operation| operation.input.iter().chain(&operation.output));
+    let structures = service.structures.iter().chain(&service.errors).flat_map(|found| &found.members);
+    let variants = service.unions.iter().flat_map(|found| &found.variants).map(|variant| &variant.member);
+    let mut imports = Imports::default();
+    imports.members(members.chain(structures).chain(variants));
+    let modules = imports.runtime(false);
     quote! {
         use std::collections::HashMap;
+        use super::client::Client;
+        use super::{operation, types};
+        use crate::runtime::config::{Config, Region};
         use crate::runtime::protocol_tests::{RequestTest, Wire};
+        use crate::runtime::retry::RetryConfig;
         use crate::runtime::socket::BoxError;
-        use crate::{Client, operation, types};
-        #[allow(unused_imports)]
-        use crate::primitives;
+        #modules
         fn client(host: &str, wire: &Wire) -> Client {
-            let config = crate::Config::builder()
-                .region(crate::config::Region::new("us-east-1"))
+            let config = Config::builder()
+                .region(Region::new("us-east-1"))
                 .endpoint_url(format!("https://{host}"))
-                .retry_config(crate::config::retry::RetryConfig::disabled())
+                .retry_config(RetryConfig::disabled())
                 .http_client(wire.clone())
                 #sigv4
                 #bearer
@@ -147,7 +156,7 @@ fn response(values: &Values<'_>, operation: &Operation, test: &ResponseTest) -> 
         values,
         operation,
         &values.minimal(&operation.input),
-        Some(quote!(primitives::EventStreamSender::default())),
+        Some(quote!(event_stream::EventStreamSender::default())),
     );
     let wire = wire(&test.response);
     let check = match &test.error {

@@ -39,7 +39,7 @@ impl Values<'_> {
             }
             Type::Blob => {
                 let bytes = Literal::byte_string(text.as_bytes());
-                quote!(primitives::Blob::new(#bytes.to_vec()))
+                quote!(blob::Blob::new(#bytes.to_vec()))
             }
             Type::Timestamp => timestamp(value),
             Type::Document => default::document(value),
@@ -68,10 +68,10 @@ impl Values<'_> {
             Type::Unit => quote!(()),
             Type::ByteStream => {
                 let bytes = Literal::byte_string(text.as_bytes());
-                quote!(primitives::ByteStream::from_static(#bytes))
+                quote!(byte_stream::ByteStream::from_static(#bytes))
             }
-            Type::EventStream(_) => quote!(primitives::EventReceiver::default()),
-            Type::EventSender(_) => quote!(primitives::EventStreamSender::default()),
+            Type::EventStream(_) => quote!(event_stream::EventReceiver::default()),
+            Type::EventSender(_) => quote!(event_stream::EventStreamSender::default()),
         }
     }
 
@@ -228,17 +228,17 @@ fn float(value: &Value, ty: &TokenStream) -> TokenStream {
 
 fn timestamp(value: &Value) -> TokenStream {
     if let Some(text) = value.as_str() {
-        let format = quote!(primitives::DateTimeFormat::DateTime);
-        return quote!(primitives::DateTime::from_str(#text, #format).expect("a point in time"));
+        let format = quote!(timestamp::Format::DateTime);
+        return quote!(timestamp::DateTime::from_str(#text, #format).expect("a point in time"));
     }
     match value.as_i64() {
         Some(seconds) => {
             let seconds = Literal::i64_unsuffixed(seconds);
-            quote!(primitives::DateTime::from_secs(#seconds))
+            quote!(timestamp::DateTime::from_secs(#seconds))
         }
         None => {
             let seconds = Literal::f64_unsuffixed(value.as_f64().unwrap_or_default());
-            quote!(primitives::DateTime::from_secs_f64(#seconds))
+            quote!(timestamp::DateTime::from_secs_f64(#seconds))
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
     let params_name = if contains(&body, "params") { quote!(params) } else { quote!(_params) };
     let lifetime = has_lifetime(rules).then(|| quote!(<'a>));
     let elided = lifetime.as_ref().map(|_| quote!(<'_>));
-    let partitions = needs_partitions(rules).then(|| quote! { use crate::partitions::PARTITIONS; });
+    let partitions = needs_partitions(rules).then(|| quote! { use super::partitions::PARTITIONS; });
     let details = has_details(rules).then(|| quote! { EndpointDetails, });
     let constructors = constructors(rules, bound);
     let doc = docs::outer(match rules.decision {

@@ -60,6 +60,8 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
             let actual = actual.as_ref().map(Endpoint::url).map_err(EndpointError::message);
         }
     };
+    // Rows that are tests of their own stand in a module within the tests of the service.
+    let rules_module = if per_row { quote!(super::super::endpoint) } else { quote!(super::endpoint) };
     let checks = if per_row {
         let rows = (0..tests.len()).map(|row| {
             let name = format_ident!("row_{row}");
@@ -101,7 +103,7 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
     };
     quote! {
         //! The endpoint tests of the model, as rows: what they are about, parameters, URL or error.
-        use crate::endpoint::{Params, resolve};
+        use #rules_module::{Params, resolve};
         use crate::runtime::endpoint::{#alias Endpoint, #trait_name EndpointError};
         #defaults
         #table

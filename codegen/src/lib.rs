@@ -25,7 +25,6 @@ mod docs;
 mod emit;
 pub mod endpoint;
 pub mod ir;
-mod jmespath;
 pub mod lower;
 pub mod model;
 mod naming;

@@ -20,9 +20,9 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
             EndpointArgument::Text(text) => quote!(#text),
             EndpointArgument::Boolean(value) => quote!(#value),
             EndpointArgument::Texts(texts) => quote!(StringList::of(&[#(#texts),*])),
-            EndpointArgument::Value(query) => query.tokens.clone(),
+            EndpointArgument::Value(query) => super::query::query(&query.expr),
             EndpointArgument::List(query) => {
-                let (list, tokens) = (naming::prefixed("list_of_", name), &query.tokens);
+                let (list, tokens) = (naming::prefixed("list_of_", name), super::query::query(&query.expr));
                 lists.extend(quote! { let #list = #tokens; });
                 match query.optional {
                     true => quote!(#list.as_deref().map(StringList::of)),

@@ -17,6 +17,7 @@ mod imports;
 mod operation;
 mod pages;
 mod protocol_tests;
+pub(crate) mod query;
 mod request;
 mod response;
 mod serialize;

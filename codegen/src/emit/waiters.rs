@@ -172,10 +172,10 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
         match matcher {
             Matcher::Output(query) => match tests.last_mut() {
                 Some((last, condition)) if last == state => {
-                    let other = &query.tokens;
+                    let other = super::query::query(&query.expr);
                     *condition = quote!(#condition || #other);
                 }
-                _ => tests.push((*state, query.tokens.clone())),
+                _ => tests.push((*state, super::query::query(&query.expr))),
             },
             // What stands behind has nothing left to match.
             Matcher::Success(true) => {

@@ -4,6 +4,7 @@
 
 mod operation;
 mod protocol_tests;
+mod query;
 mod types;
 
 use crate::docs;
@@ -11,6 +12,7 @@ use crate::endpoint::ir::{EndpointTest, Partition, RuleSet};
 
 pub use operation::*;
 pub use protocol_tests::*;
+pub use query::*;
 pub use types::*;
 
 /// A service and everything to be generated for it.

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 
-use super::{Deprecated, Element, Member, Type};
+use super::{Deprecated, Element, Member, Query, Type};
 
 /// One operation.
 #[derive(Clone, Debug)]
@@ -180,21 +180,6 @@ pub enum Matcher {
     ErrorType(String),
     /// The call succeeded, and something is true of `output` and perhaps `input`.
     Output(Query),
-}
-
-/// An expression of JMESPath, compiled.
-#[derive(Clone, Debug)]
-pub struct Query {
-    /// The Rust expression, over the variables `input` and `output`.
-    pub tokens: proc_macro2::TokenStream,
-    /// Whether it is an `Option`.
-    pub optional: bool,
-}
-
-impl PartialEq for Query {
-    fn eq(&self, other: &Self) -> bool {
-        self.optional == other.optional && self.tokens.to_string() == other.tokens.to_string()
-    }
 }
 
 /// The Rust names of an operation's types.

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Lowering;
+use super::query::{Root, typed};
 use super::types::Types;
 use crate::endpoint::ir::{Param, ParamType, RuleSet};
-use crate::ir::{EndpointArgument, EndpointParam, Member, Operation, Query};
-use crate::jmespath::{self, Root, Shapes};
+use crate::ir::{EndpointArgument, EndpointParam, Member, Operation};
 use crate::model::{ShapeId, ShapeKind};
 
 const STATIC: &str = "smithy.rules#staticContextParams";
@@ -39,11 +39,11 @@ impl Lowering<'_> {
     /// a client is set to. A parameter that the rules do not have decides nothing.
     pub(super) fn endpoint_params(&mut self, operations: &mut [Operation], types: &Types, rules: &RuleSet) {
         for operation in operations {
-            operation.endpoint_params = self.params_of(operation, types.shapes(), rules);
+            operation.endpoint_params = self.params_of(operation, types, rules);
         }
     }
 
-    fn params_of(&mut self, operation: &Operation, shapes: Shapes<'_>, rules: &RuleSet) -> Vec<EndpointParam> {
+    fn params_of(&mut self, operation: &Operation, types: &Types, rules: &RuleSet) -> Vec<EndpointParam> {
         let model = self.model;
         let id = ShapeId::new(operation.id.clone());
         let Some(shape) = model.shape(&id) else { return Vec::new() };
@@ -69,12 +69,10 @@ impl Lowering<'_> {
         }
         for (name, member) in &members {
             // A name of any form is an expression when it is quoted.
-            add(name, MEMBER, &|of| {
-                expression(of, &Value::from(member.as_str()).to_string(), &operation.input, shapes)
-            });
+            add(name, MEMBER, &|of| expression(of, &Value::from(member.as_str()).to_string(), &operation.input, types));
         }
         for (name, param) in &expressions {
-            add(name, EXPRESSION, &|of| expression(of, &param.path, &operation.input, shapes));
+            add(name, EXPRESSION, &|of| expression(of, &param.path, &operation.input, types));
         }
         found
     }
@@ -111,12 +109,11 @@ fn constant(param: &Param, value: &Value) -> Result<EndpointArgument, String> {
 }
 
 /// A value that is found in the input.
-fn expression(param: &Param, path: &str, input: &[Member], shapes: Shapes<'_>) -> Result<EndpointArgument, String> {
-    let compiled = jmespath::compile(path, Root::Input, input, &[], shapes)?;
-    let query = |(tokens, optional)| Query { tokens, optional };
+fn expression(param: &Param, path: &str, input: &[Member], types: &Types) -> Result<EndpointArgument, String> {
+    let typed = typed(path, Root::Input, input, &[], types)?;
     Ok(match param.ty {
-        ParamType::String | ParamType::StringOr(_) => EndpointArgument::Value(query(compiled.into_text()?)),
-        ParamType::Boolean | ParamType::BooleanOr(_) => EndpointArgument::Value(query(compiled.into_boolean()?)),
-        ParamType::StringArray | ParamType::StringArrayOr(_) => EndpointArgument::List(query(compiled.into_texts()?)),
+        ParamType::String | ParamType::StringOr(_) => EndpointArgument::Value(typed.into_text()?),
+        ParamType::Boolean | ParamType::BooleanOr(_) => EndpointArgument::Value(typed.into_boolean()?),
+        ParamType::StringArray | ParamType::StringArrayOr(_) => EndpointArgument::List(typed.into_texts()?),
     })
 }

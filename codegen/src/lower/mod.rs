@@ -16,6 +16,7 @@ mod members;
 mod operation;
 mod pagination;
 mod protocol_tests;
+mod query;
 mod recursion;
 mod types;
 mod waiters;

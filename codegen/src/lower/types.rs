@@ -6,7 +6,6 @@ use super::members::Position;
 use super::{Lowering, closure, deprecated};
 use crate::docs;
 use crate::ir::{Direction, Enum, EventStream, Structure, Union, UnionVariant};
-use crate::jmespath::Shapes;
 use crate::model::{Members, Shape, ShapeId, ShapeKind};
 use crate::naming;
 
@@ -18,13 +17,6 @@ pub(super) struct Types {
     pub(super) unions: Vec<Union>,
     pub(super) enums: Vec<Enum>,
     pub(super) event_streams: Vec<EventStream>,
-}
-
-impl Types {
-    /// What expressions look into.
-    pub(super) fn shapes(&self) -> Shapes<'_> {
-        Shapes { structures: &self.structures, errors: &self.errors, unions: &self.unions }
-    }
 }
 
 impl Lowering<'_> {

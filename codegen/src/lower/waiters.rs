@@ -1,4 +1,4 @@
-//! Waiters: the trait `smithy.waiters#waitable`, with its expressions compiled.
+//! Waiters: the trait `smithy.waiters#waitable`, with its expressions typed.
 //!
 //! A waiter that cannot be generated is left out, with a note: the operation works without it.
 
@@ -8,10 +8,10 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::Lowering;
+use super::query::{Root, typed};
 use super::types::Types;
 use crate::docs;
 use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Query, Type, Waiter};
-use crate::jmespath::{self, Root, Shapes};
 use crate::model::ShapeId;
 use crate::naming;
 
@@ -87,7 +87,7 @@ impl Lowering<'_> {
             for (name, value) in found {
                 let waiter = WaiterTrait::deserialize(&value)
                     .map_err(|error| format!("its trait is malformed: {error}"))
-                    .and_then(|waiter| self::waiter(operation, &name, waiter, types.shapes(), &mut used));
+                    .and_then(|waiter| self::waiter(operation, &name, waiter, types, &mut used));
                 match waiter {
                     Ok(waiter) => operation.waiters.push(waiter),
                     Err(message) => self.left_out.push(format!("{id}: its waiter {name}, since {message}")),
@@ -101,7 +101,7 @@ fn waiter(
     operation: &Operation,
     wire_name: &str,
     found: WaiterTrait,
-    shapes: Shapes<'_>,
+    types: &Types,
     used: &mut HashSet<String>,
 ) -> Result<Waiter, String> {
     let streams = |ty: &Type| matches!(ty, Type::EventStream(_) | Type::EventSender(_) | Type::ByteStream);
@@ -113,7 +113,7 @@ fn waiter(
         return Err(format!("its delays of {min_delay} and {max_delay} seconds make no sense"));
     }
     let acceptors: Vec<Acceptor> =
-        found.acceptors.iter().map(|found| acceptor(operation, found, shapes)).collect::<Result<_, _>>()?;
+        found.acceptors.iter().map(|found| acceptor(operation, found, types)).collect::<Result<_, _>>()?;
     if !acceptors.iter().any(|acceptor| acceptor.state == AcceptorState::Success) {
         return Err("nothing that could happen is a success".to_owned());
     }
@@ -139,7 +139,7 @@ fn waiter(
     })
 }
 
-fn acceptor(operation: &Operation, found: &AcceptorTrait, shapes: Shapes<'_>) -> Result<Acceptor, String> {
+fn acceptor(operation: &Operation, found: &AcceptorTrait, types: &Types) -> Result<Acceptor, String> {
     let state = match found.state {
         StateTrait::Success => AcceptorState::Success,
         StateTrait::Failure => AcceptorState::Failure,
@@ -148,24 +148,23 @@ fn acceptor(operation: &Operation, found: &AcceptorTrait, shapes: Shapes<'_>) ->
     let matcher = match &found.matcher {
         MatcherTrait::Success(success) => Matcher::Success(*success),
         MatcherTrait::ErrorType(name) => Matcher::ErrorType(name.rsplit('#').next().unwrap_or(name).to_owned()),
-        MatcherTrait::Output(path) => Matcher::Output(query(operation, path, Root::Output, shapes)?),
-        MatcherTrait::InputOutput(path) => Matcher::Output(query(operation, path, Root::InputAndOutput, shapes)?),
+        MatcherTrait::Output(path) => Matcher::Output(query(operation, path, Root::Output, types)?),
+        MatcherTrait::InputOutput(path) => Matcher::Output(query(operation, path, Root::InputAndOutput, types)?),
     };
     Ok(Acceptor { state, matcher })
 }
 
 /// The condition that an expression gives what is expected.
-fn query(operation: &Operation, found: &PathMatcher, root: Root, shapes: Shapes<'_>) -> Result<Query, String> {
+fn query(operation: &Operation, found: &PathMatcher, root: Root, types: &Types) -> Result<Query, String> {
     let PathMatcher { path, expected, comparator } = found;
-    let compiled = jmespath::compile(path, root, &operation.input, &operation.output, shapes)?;
-    let tokens = match comparator {
-        Comparator::Text => compiled.equals_text(expected)?,
-        Comparator::AllTexts => compiled.has_only_text(expected)?,
-        Comparator::AnyText => compiled.has_text(expected)?,
+    let typed = typed(path, root, &operation.input, &operation.output, types)?;
+    match comparator {
+        Comparator::Text => typed.equals_text(expected),
+        Comparator::AllTexts => typed.has_only_text(expected),
+        Comparator::AnyText => typed.has_text(expected),
         Comparator::Boolean => {
             let expected = expected.to_ascii_lowercase().parse();
-            compiled.equals_boolean(expected.map_err(|_| format!("{:?} is no boolean", found.expected))?)?
+            typed.equals_boolean(expected.map_err(|_| format!("{:?} is no boolean", found.expected))?)
         }
-    };
-    Ok(Query { tokens, optional: false })
+    }
 }

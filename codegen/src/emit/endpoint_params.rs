@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::imports;
 use crate::ir::{EndpointArgument, EndpointParam, Operation};
 use crate::naming;
 
@@ -13,6 +12,7 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
         return None;
     }
     let input = &operation.types.input;
+    let (mut reads_input, mut has_lists) = (false, false);
     let mut lists = TokenStream::new();
     let mut fields = TokenStream::new();
     for EndpointParam { name, optional, argument } in &operation.endpoint_params {
@@ -30,8 +30,12 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
                 }
             }
         };
+        has_lists |= matches!(argument, EndpointArgument::Texts(_) | EndpointArgument::List(_));
         let found_optional = match argument {
-            EndpointArgument::Value(query) | EndpointArgument::List(query) => query.optional,
+            EndpointArgument::Value(query) | EndpointArgument::List(query) => {
+                reads_input |= query.reads_input;
+                query.optional
+            }
             _ => false,
         };
         // Where the input says nothing, the client does.
@@ -43,10 +47,8 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
         };
         fields.extend(quote! { #name: #value, });
     }
-    let body = quote! { #lists #fields };
-    let input_name = if imports::mentions(&body, "input") { quote!(input) } else { quote!(_input) };
-    let string_list =
-        imports::mentions(&body, "StringList").then(|| quote! { use crate::runtime::endpoint::StringList; });
+    let input_name = if reads_input { quote!(input) } else { quote!(_input) };
+    let string_list = has_lists.then(|| quote! { use crate::runtime::endpoint::StringList; });
     Some(quote! {
         fn endpoint(#input_name: &#input, settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
             #string_list

@@ -1,14 +1,12 @@
 //! Errors: the structures in `types/error.rs`, an enum per operation, one enum for the service.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::imports::Imports;
 use super::structure::{self, Definition};
 use super::{docs, events, response};
-use crate::ir::{Binding, Direction, Member, Operation, Service, Structure, Type};
+use crate::ir::{Direction, Operation, Service, Structure, Type};
 
 /// `types/error.rs`.
 pub(super) fn error_types(service: &Service) -> TokenStream {
@@ -25,9 +23,7 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
             error
         })
         .collect();
-    // As the service has them: types that are renamed for this file are not found in it.
-    let hides = service.errors.iter().map(|error| error.members.iter().any(|member| hides_message(member, service)));
-    let definitions = errors.iter().zip(hides).map(|(error, hides)| error_structure(error, hides));
+    let definitions = errors.iter().map(error_structure);
     let builders = errors.iter().map(|error| definition(error).builder());
     let streams = service.event_streams.iter().map(events::stream_error);
     let body = quote! { #(#definitions)* #(#streams)* };
@@ -68,7 +64,7 @@ fn definition(error: &Structure) -> Definition<'_> {
     definition
 }
 
-fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
+fn error_structure(error: &Structure) -> TokenStream {
     let Structure { name, members, .. } = error;
     let doc = docs::outer(&structure::described(&error.docs, &error.wire_name));
     let definition = definition(error).structure(&doc);
@@ -94,7 +90,7 @@ fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
             }
         })
     });
-    let without_message = hides_message.then(|| quote! { .without_message() });
+    let without_message = error.hides_message.then(|| quote! { .without_message() });
     let head = response::head(members, &quote!(self));
     let payload = response::payload(members, &quote!(self));
     let read_head = (!head.is_empty() || !payload.is_empty()).then(|| {
@@ -128,21 +124,6 @@ fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
             }
         }
         impl std::error::Error for #name {}
-    }
-}
-
-/// Whether a member that must not be printed stands where any error's message may stand.
-fn hides_message(member: &Member, service: &Service) -> bool {
-    const PRINTED: [&str; 3] = ["message", "Message", "errorMessage"];
-    match (&member.binding, &member.ty) {
-        (Binding::Json(wire), _) => member.sensitive && PRINTED.contains(&wire.as_str()),
-        // Then the message stands within the member, if anywhere.
-        (Binding::Payload(_), _) if member.sensitive => true,
-        (Binding::Payload(_), Type::Structure(name)) => {
-            let structure = service.structures.iter().find(|structure| structure.name == *name);
-            structure.is_some_and(|structure| structure.members.iter().any(|member| hides_message(member, service)))
-        }
-        _ => false,
     }
 }
 
@@ -227,10 +208,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     let mut imports = Imports::beside(
         service.operations.iter().map(|operation| operation.types.error.clone()).chain([format_ident!("Error")]),
     );
-    // Those that only come as data, or only within a stream of events, are no error of a call.
-    let listed: BTreeSet<&Ident> =
-        service.operations.iter().flat_map(|operation| &operation.errors).map(|error| &error.name).collect();
-    let errors: Vec<&Ident> = listed.into_iter().collect();
+    let errors: Vec<&Ident> = service.call_errors.iter().collect();
     for error in &errors {
         imports.error(error);
     }

@@ -1,12 +1,10 @@
 //! Streams of events: unions whose variants follow each other, and the errors that may end them.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{docs, error, fields, union};
-use crate::ir::{Binding, Event, EventStream, Exception, Member, PayloadKind, Structure, Type};
+use crate::ir::{Binding, Enum, Event, EventStream, Exception, Member, PayloadKind, Structure};
 
 /// The union of a stream's events.
 pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
@@ -95,15 +93,8 @@ fn send(stream: &EventStream) -> TokenStream {
 }
 
 /// How the enums of integers that stand in headers of events do so: as their numbers.
-pub(super) fn header_numbers(structures: &[Structure]) -> TokenStream {
-    let members = structures.iter().flat_map(|structure| &structure.members);
-    let names: BTreeSet<&Ident> = members
-        .filter_map(|member| match (&member.binding, &member.ty) {
-            (Binding::EventHeader(_), Type::IntEnum(name)) => Some(name),
-            _ => None,
-        })
-        .collect();
-    let names = names.into_iter();
+pub(super) fn header_numbers(enums: &[Enum]) -> TokenStream {
+    let names = enums.iter().filter(|found| found.in_event_headers).map(|found| &found.name);
     quote! {
         #(
             impl event_stream::EventHeaderValue for #names {

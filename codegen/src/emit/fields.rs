@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::default::{default_value, zero};
 use super::docs;
-use super::wipe::Secrets;
 use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::naming;
 
@@ -174,13 +173,13 @@ fn replace(field: &TokenStream, value: &TokenStream, wiped: bool) -> TokenStream
 
 /// The setters and getters of a builder; `place` is where its fields are, `self` or `self.input`.
 /// What is replaced is overwritten where that is said to matter.
-pub(super) fn builder_methods(members: &[Member], place: &TokenStream, secrets: Option<&Secrets>) -> TokenStream {
+pub(super) fn builder_methods(members: &[Member], place: &TokenStream, wipes: bool) -> TokenStream {
     let methods = members.iter().map(|member| {
         let Member { name, setter: set, getter: get, .. } = member;
         let ty = value_type(member);
         let (set_doc, get_doc) = set_and_get_docs(member);
         let deprecated = docs::deprecated(&member.deprecated);
-        let wiped = secrets.is_some_and(|secrets| secrets.in_member(member));
+        let wiped = wipes && member.wiped;
         let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name), wiped);
         let replace = replace(&quote!(#place.#name), &quote!(input), wiped);
         let doc = match adds {

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::ir::{Member, PagedItems, Type};
@@ -186,14 +186,5 @@ fn runtime_module(ty: &Type) -> Option<&'static str> {
         Type::ByteStream => "byte_stream",
         Type::EventStream(_) | Type::EventSender(_) => "event_stream",
         _ => return None,
-    })
-}
-
-/// Whether an identifier stands anywhere in the tokens.
-pub(super) fn mentions(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
     })
 }

@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::imports::Imports;
 use super::structure::{self, Definition};
-use super::wipe::Secrets;
 use super::{docs, error, fields, response};
 use crate::ir::{Auth, Binding, Operation, PathPart, Service, Step, Type};
 use crate::naming;
@@ -24,7 +23,7 @@ pub(super) fn operations(service: &Service) -> TokenStream {
 }
 
 /// `operation/<name>.rs`.
-pub(super) fn operation(operation: &Operation, secrets: &Secrets) -> TokenStream {
+pub(super) fn operation(operation: &Operation) -> TokenStream {
     let types = &operation.types;
     let mut imports = Imports::beside(
         [
@@ -53,18 +52,18 @@ pub(super) fn operation(operation: &Operation, secrets: &Secrets) -> TokenStream
         imports.rename_paged_items(items);
     }
     let errors: Vec<Ident> = operation.errors.iter().map(|error| imports.error_name(&error.name)).collect();
-    file(&renamed, &imports, &errors, secrets)
+    file(&renamed, &imports, &errors)
 }
 
-fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Secrets) -> TokenStream {
+fn file(operation: &Operation, imports: &Imports, errors: &[Ident]) -> TokenStream {
     let module_doc = docs::inner(&format!("The operation `{}` and its types.", operation.wire_name));
     let (modules, imports) = (imports.runtime(true), imports.tokens(quote!(super::super::types)));
     let itself = itself(operation);
     let pages = super::pages::pages(operation);
-    let input = input(operation, secrets);
-    let output = output(operation, secrets);
+    let input = input(operation);
+    let output = output(operation);
     let error = error::operation_error(operation, errors);
-    let builders = builders(operation, secrets);
+    let builders = builders(operation);
     let paginator = super::pages::paginator(operation);
     let body = quote! {
         #itself
@@ -208,14 +207,14 @@ fn finish(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-fn input(operation: &Operation, secrets: &Secrets) -> TokenStream {
+fn input(operation: &Operation) -> TokenStream {
     let (name, builder) = (&operation.types.input, &operation.types.input_builder);
     let text = name.to_string();
     let doc = docs::outer(&format!("What [`{}`] takes.", operation.types.operation));
     let public_fields = fields::public_fields(&operation.input);
     let accessors = fields::accessors(&operation.input);
     let bindings = super::request::bindings(operation);
-    let wipe = secrets.method(&operation.input, None);
+    let wipe = super::wipe::method(&operation.input);
     let binder = if bindings.is_empty() { quote!(_binder) } else { quote!(binder) };
     quote! {
         #doc
@@ -254,7 +253,7 @@ fn output_definition(operation: &Operation) -> Definition<'_> {
     definition
 }
 
-fn output(operation: &Operation, secrets: &Secrets) -> TokenStream {
+fn output(operation: &Operation) -> TokenStream {
     let (name, members) = (&operation.types.output, &operation.output);
     let doc = docs::outer(&format!("What [`{}`] returns.", operation.types.operation));
     let definition = output_definition(operation).structure(&doc);
@@ -301,8 +300,7 @@ fn output(operation: &Operation, secrets: &Secrets) -> TokenStream {
             }
         }
     };
-    let secret =
-        members.iter().any(|member| secrets.is_received_in(member)).then(|| quote! { const SECRET: bool = true; });
+    let secret = operation.secret_output.then(|| quote! { const SECRET: bool = true; });
     quote! {
         #definition
         #json
@@ -318,14 +316,14 @@ fn output(operation: &Operation, secrets: &Secrets) -> TokenStream {
     }
 }
 
-fn builders(operation: &Operation, secrets: &Secrets) -> TokenStream {
+fn builders(operation: &Operation) -> TokenStream {
     let types = &operation.types;
     let (input, input_builder) = (&types.input, &types.input_builder);
     let output = &types.output;
     let (fluent, name, error) = (&types.fluent_builder, &types.operation, &types.error);
 
     let input_doc = docs::outer(&format!("Builds a [`{input}`]."));
-    let input_methods = fields::builder_methods(&operation.input, &quote!(self.input), Some(secrets));
+    let input_methods = fields::builder_methods(&operation.input, &quote!(self.input), true);
     let output_builder = output_definition(operation).builder();
     let build_input_doc =
         docs::outer(&format!("The finished [`{input}`]; what is required is looked for when it is sent."));

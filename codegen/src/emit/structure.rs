@@ -4,11 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::imports::Imports;
-use super::wipe::Secrets;
-use super::{docs, enums, events, fields, union};
+use super::{docs, enums, events, fields, union, wipe};
 use crate::ir::{Deprecated, Member, Presence, Service, Structure, Type};
 
-pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
+pub(super) fn types(service: &Service) -> TokenStream {
     let Service { enums, event_streams, .. } = service;
     let own = service.structures.iter().flat_map(|found| [found.name.clone(), found.builder.clone()]);
     let own = own.chain(service.unions.iter().map(|found| found.name.clone()));
@@ -23,11 +22,11 @@ pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
     }
     let imports = imports.errors_alone();
     imports.rename(members);
-    let definitions = structures.iter().map(|found| structure(found, secrets));
-    let unions = unions.iter().map(|found| union::union(found, secrets));
+    let definitions = structures.iter().map(structure);
+    let unions = unions.iter().map(union::union);
     let enums = enums.iter().map(enums::enumeration);
     let streams = event_streams.iter().map(events::event_stream);
-    let header_numbers = events::header_numbers(&structures);
+    let header_numbers = events::header_numbers(&service.enums);
     let builders = builders_module(&structures);
     let body = quote! {
         #(#definitions)*
@@ -47,12 +46,12 @@ pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
     }
 }
 
-fn structure(structure: &Structure, secrets: &Secrets) -> TokenStream {
+fn structure(structure: &Structure) -> TokenStream {
     let doc = docs::outer(&described(&structure.docs, &structure.wire_name));
     let definition = Definition::of(structure).structure(&doc);
     let json = json(&structure.name, &structure.members, structure);
     let event = structure.event.then(|| events::event_structure(structure));
-    let wipe = secrets.structure(&structure.name, &structure.members);
+    let wipe = wipe::structure(&structure.name, &structure.members);
     quote! {
         #definition
         #json
@@ -148,7 +147,7 @@ impl<'a> Definition<'a> {
         let derive_debug = debug.is_none().then(|| quote! { Debug, });
         // Without a private field nothing else keeps programs from writing it out, which a first member breaks.
         let open = (members.is_empty() && builder_fields.is_empty()).then(|| quote! { #[non_exhaustive] });
-        let methods = fields::builder_methods(members, &quote!(self), None);
+        let methods = fields::builder_methods(members, &quote!(self), false);
         let built = members.iter().map(fields::built_field);
         let build_doc = docs::outer(&format!("The finished [`{name}`]."));
         let built = quote! { #name { #(#built)* #more_built } };

@@ -3,11 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::wipe::Secrets;
-use super::{docs, fields};
+use super::{docs, fields, wipe};
 use crate::ir::{Type, Union, UnionVariant};
 
-pub(super) fn union(found: &Union, secrets: &Secrets) -> TokenStream {
+pub(super) fn union(found: &Union) -> TokenStream {
     let Union { name, variants, .. } = found;
     let doc = docs::outer(&super::structure::described(&found.docs, &found.wire_name));
     let deprecated = docs::deprecated(&found.deprecated);
@@ -17,7 +16,7 @@ pub(super) fn union(found: &Union, secrets: &Secrets) -> TokenStream {
     let derive_debug = debug.is_none().then(|| quote! { Debug, });
     let read = found.direction.received.then(|| read(found));
     let write = found.direction.sent.then(|| write(found));
-    let wipe = secrets.union(found);
+    let wipe = wipe::union(found);
     quote! {
         #doc
         #deprecated

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::imports::{self, Imports};
+use super::imports::Imports;
 use super::{docs, fields};
 use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Service, Waiter};
 use crate::naming;
@@ -151,7 +151,11 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
 fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (input, name) = (&operation.types.input, &operation.types.operation);
     let (outputs, errors) = (of_outputs(&waiter.acceptors), of_errors(&waiter.acceptors));
-    let input_name = if imports::mentions(&outputs, "input") { quote!(input) } else { quote!(_input) };
+    let reads_input = waiter
+        .acceptors
+        .iter()
+        .any(|acceptor| matches!(&acceptor.matcher, Matcher::Output(query) if query.reads_input));
+    let input_name = if reads_input { quote!(input) } else { quote!(_input) };
     quote! {
         fn accept(#input_name: &#input, result: &waiter::Polled<#name>) -> waiter::Acceptance {
             match result {
@@ -167,16 +171,17 @@ fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
 fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
     // Those of one state that follow each other are one test.
     let mut tests: Vec<(AcceptorState, TokenStream)> = Vec::new();
-    let mut any = None;
+    let (mut any, mut reads_output) = (None, false);
     for Acceptor { state, matcher } in acceptors {
         match matcher {
-            Matcher::Output(query) => match tests.last_mut() {
-                Some((last, condition)) if last == state => {
-                    let other = super::query::query(&query.expr);
-                    *condition = quote!(#condition || #other);
+            Matcher::Output(query) => {
+                reads_output |= query.reads_output;
+                let test = super::query::query(&query.expr);
+                match tests.last_mut() {
+                    Some((last, condition)) if last == state => *condition = quote!(#condition || #test),
+                    _ => tests.push((*state, test)),
                 }
-                _ => tests.push((*state, super::query::query(&query.expr))),
-            },
+            }
             // What stands behind has nothing left to match.
             Matcher::Success(true) => {
                 any = Some(acceptance(*state));
@@ -194,7 +199,7 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
         quote! { if #condition { #state } else }
     });
     let tests: TokenStream = tests.collect();
-    let output = if imports::mentions(&tests, "output") { quote!(output) } else { quote!(_) };
+    let output = if reads_output { quote!(output) } else { quote!(_) };
     quote! { Ok(#output) => { #tests { #otherwise } } }
 }
 

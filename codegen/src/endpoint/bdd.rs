@@ -69,16 +69,16 @@ pub(crate) fn read_bdd(value: &Value, client: &ClientParams, complain: &mut dyn 
     check_nodes(&nodes, &raw, &mut refuse);
     let (params, mut scope) = params::read(raw.parameters, client, complain);
     if !sound {
-        return RuleSet { params, decision: Decision::default() };
+        return RuleSet::new(params, Decision::default());
     }
     let Some(reached) = walk(&nodes, raw.root) else {
         complain("nodes: they lead round in a circle".to_owned());
-        return RuleSet { params, decision: Decision::default() };
+        return RuleSet::new(params, Decision::default());
     };
     let (tests, variables) = read_conditions(&raw.conditions, &mut scope, complain);
     let results = read_results(&raw.results, &mut scope, complain);
     let diagram = assemble(raw.root, &reached, &tests, variables, results);
-    RuleSet { params, decision: Decision::Diagram(diagram) }
+    RuleSet::new(params, Decision::Diagram(diagram))
 }
 
 fn decode(nodes: &str, count: u64) -> Result<Vec<Node>, String> {

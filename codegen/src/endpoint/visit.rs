@@ -1,8 +1,40 @@
 //! Looking through rules: which names and functions they use.
 
+use std::collections::HashSet;
+
 use proc_macro2::Ident;
 
-use super::ir::{Condition, Decision, Expr, Outcome, Property, Rule, RuleSet, TemplatePart};
+use super::ir::{Condition, Decision, Expr, Outcome, Param, Property, Rule, RuleSet, TemplatePart};
+
+impl RuleSet {
+    /// A rule set, with what emitters want to know of it.
+    pub(super) fn new(mut params: Vec<Param>, decision: Decision) -> Self {
+        let (mut names, mut looks_up_regions) = (HashSet::new(), false);
+        visit_all(&decision, &mut |expr| match expr {
+            Expr::Param(name) | Expr::Bound(name) => drop(names.insert(name.clone())),
+            Expr::Call(function, _) => looks_up_regions |= *function == "partition",
+            _ => {}
+        });
+        for param in &mut params {
+            param.read = names.contains(&param.name);
+        }
+        let has_details = match &decision {
+            Decision::Rules(rules) => any_details(rules),
+            Decision::Diagram(diagram) => {
+                diagram.results.iter().any(|(_, rule)| any_details(std::slice::from_ref(rule)))
+            }
+        };
+        Self { params, decision, looks_up_regions, has_details }
+    }
+}
+
+fn any_details(rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| match &rule.outcome {
+        Outcome::Rules(rules) => any_details(rules),
+        Outcome::Error(_) => false,
+        Outcome::Endpoint(endpoint) => endpoint.has_details(),
+    })
+}
 
 /// Whether a name is used by later conditions or by the outcome.
 pub(super) fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) -> bool {
@@ -20,10 +52,10 @@ pub(super) fn mentions(expr: &Expr, name: &Ident) -> bool {
     found
 }
 
-/// Looks at every expression of a rule set, inner ones too.
-pub(super) fn visit_all(rules: &RuleSet, look: &mut dyn FnMut(&Expr)) {
+/// Looks at every expression of a decision, inner ones too.
+fn visit_all(decision: &Decision, look: &mut dyn FnMut(&Expr)) {
     let mut deep = |expr: &Expr| visit(expr, look);
-    match &rules.decision {
+    match decision {
         Decision::Rules(rules) => visit_rules(rules, &mut deep),
         Decision::Diagram(diagram) => {
             for (_, test) in &diagram.tests {

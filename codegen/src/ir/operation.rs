@@ -49,6 +49,8 @@ pub struct Operation {
     pub endpoint_params: Vec<EndpointParam>,
     /// What can be waited for with it.
     pub waiters: Vec<Waiter>,
+    /// Whether anything sensitive may be in its output. What comes piece by piece counts as that.
+    pub secret_output: bool,
 }
 
 impl Operation {

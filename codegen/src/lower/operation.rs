@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::members::Position;
-use super::{Lowering, deprecated};
+use super::types::Types;
+use super::{Lowering, deprecated, waiters};
 use crate::docs;
+use crate::endpoint::ir::RuleSet;
 use crate::ir::{
     Auth, Binding, Member, Operation, OperationErrorKind, OperationTypes, PathPart, PayloadKind, Step, Type,
 };
@@ -20,34 +22,43 @@ pub(super) struct Scope<'s> {
     /// The errors that every operation of the service can give.
     pub(super) common: &'s [ShapeId],
     pub(super) sdk_id: &'s str,
+    pub(super) types: &'s Types,
+    /// The rules whose parameters operations may decide.
+    pub(super) endpoint: &'s RuleSet,
 }
 
 impl Lowering<'_> {
-    /// Builds all operations, in order of their names.
+    /// Lowers all operations, in order of their names.
     pub(super) fn operations(&mut self, ids: &[&ShapeId], scope: &Scope<'_>) -> Vec<Operation> {
         let mut ids: Vec<&ShapeId> = ids.to_vec();
         // Names that need no change come first, so that they stay as they are.
         ids.sort_by_key(|id| (naming::type_name(id.name()) != id.name(), id.as_str().to_owned()));
         let mut used = HashSet::new();
-        let mut operations = Vec::new();
-        for id in ids {
+        let mut name = |id: &ShapeId| {
             // Their modules stand side by side, and so do, where they are imported, their types.
-            let name = naming::unique(id.name(), |candidate| {
+            naming::unique(id.name(), |candidate| {
                 let names = [naming::function_name(candidate), naming::type_name(candidate)];
                 let free = names.iter().all(|name| !used.contains(name));
                 if free {
                     used.extend(names);
                 }
                 free
-            });
-            operations.extend(self.operation(id, &name, scope));
-        }
-        operations.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
-        operations
+            })
+        };
+        let mut named: Vec<(&ShapeId, String)> = ids.into_iter().map(|id| (id, name(id))).collect();
+        named.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        let mut waiters = HashSet::new();
+        named.iter().filter_map(|(id, name)| self.operation(id, name, scope, &mut waiters)).collect()
     }
 
-    /// Builds an operation, which goes by `name` in Rust.
-    fn operation(&mut self, id: &ShapeId, name: &str, scope: &Scope<'_>) -> Option<Operation> {
+    /// Lowers an operation, which goes by `name` in Rust. `waiters` are the modules of waiters so far.
+    fn operation(
+        &mut self,
+        id: &ShapeId,
+        name: &str,
+        scope: &Scope<'_>,
+        waiters: &mut HashSet<String>,
+    ) -> Option<Operation> {
         let model = self.model;
         let shape = model.shape(id)?;
         let ShapeKind::Operation(operation) = &shape.kind else {
@@ -81,7 +92,11 @@ impl Lowering<'_> {
         let host_prefix = self.host_prefix(id, shape, &input);
         let input_defaults = self.input_defaults(scope, &input);
         let (steps, auth) = (self.steps(shape, scope, &input), with_events(auth, &input));
+        let endpoint_params = self.endpoint_params(id, shape, &input, scope);
         let ty = |suffix: &str| naming::type_with_suffix(name, suffix);
+        let error = ty("Error");
+        let looked_at = waiters::Looked { input: &input, output: &output, error: &error, types: scope.types };
+        let waiters = self.waiters(id, shape, &looked_at, waiters);
         Some(Operation {
             method: naming::function_name(name),
             id: id.as_str().to_owned(),
@@ -94,7 +109,7 @@ impl Lowering<'_> {
                 fluent_builder: ty("FluentBuilder"),
                 output: ty("Output"),
                 output_builder: ty("OutputBuilder"),
-                error: ty("Error"),
+                error,
                 paginator: ty("Paginator"),
                 paginator_items: ty("PaginatorItems"),
             },
@@ -112,8 +127,9 @@ impl Lowering<'_> {
             auth,
             steps,
             input_defaults,
-            endpoint_params: Vec::new(),
-            waiters: Vec::new(),
+            endpoint_params,
+            waiters,
+            secret_output: false,
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::members::Position;
 use super::{Lowering, closure, deprecated};
 use crate::docs;
-use crate::ir::{Direction, Enum, EventStream, Structure, Union, UnionVariant};
+use crate::ir::{Binding, Direction, Enum, EventStream, Member, Structure, Type, Union, UnionVariant};
 use crate::model::{Members, Shape, ShapeId, ShapeKind};
 use crate::naming;
 
@@ -61,8 +61,15 @@ impl Lowering<'_> {
                 }
             }
         }
+        for member in types.structures.iter().flat_map(|structure| &structure.members) {
+            if let (Binding::EventHeader(_), Type::IntEnum(name)) = (&member.binding, &member.ty) {
+                let found = types.enums.iter_mut().filter(|found| found.name == *name);
+                found.for_each(|found| found.in_event_headers = true);
+            }
+        }
         let mut structures: Vec<&mut Structure> = types.structures.iter_mut().chain(&mut types.errors).collect();
         super::recursion::box_cycles(&mut structures, &mut types.unions);
+        mark_errors(&mut types);
         types.structures.sort_by(|a, b| a.name.cmp(&b.name));
         types.errors.sort_by(|a, b| a.name.cmp(&b.name));
         types.unions.sort_by(|a, b| a.name.cmp(&b.name));
@@ -91,6 +98,7 @@ impl Lowering<'_> {
             direction,
             event: position == Position::Event,
             error: position == Position::Error,
+            hides_message: false,
         }
     }
 
@@ -114,5 +122,28 @@ impl Lowering<'_> {
             variants: variants.collect(),
             direction,
         }
+    }
+}
+
+/// Marks the errors whose message may be sensitive.
+fn mark_errors(types: &mut Types) {
+    let structures = &types.structures;
+    for error in &mut types.errors {
+        error.hides_message = error.members.iter().any(|member| hides_message(member, structures));
+    }
+}
+
+/// Whether a member that must not be printed stands where any error's message may stand.
+fn hides_message(member: &Member, structures: &[Structure]) -> bool {
+    const PRINTED: [&str; 3] = ["message", "Message", "errorMessage"];
+    match (&member.binding, &member.ty) {
+        (Binding::Json(wire), _) => member.sensitive && PRINTED.contains(&wire.as_str()),
+        // Then the message stands within the member, if anywhere.
+        (Binding::Payload(_), _) if member.sensitive => true,
+        (Binding::Payload(_), Type::Structure(name)) => {
+            let structure = structures.iter().find(|structure| structure.name == *name);
+            structure.is_some_and(|structure| structure.members.iter().any(|member| hides_message(member, structures)))
+        }
+        _ => false,
     }
 }

@@ -203,7 +203,7 @@ impl Origins {
     }
 
     fn root(&mut self, service: &Service) {
-        let parts = crate::package::causes(service);
+        let parts = &service.runtime_parts;
         for (part, paths) in EXPORTS {
             let Some(ids) = parts.get(part) else { continue };
             for path in *paths {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::emit::imports::Imports;
 use crate::endpoint;
 use crate::ir::{
-    Auth, ExpectedRequest, GivenResponse, Member, Operation, Presence, RequestTest, ResponseTest, Service, Type,
+    ExpectedRequest, GivenResponse, Member, Operation, Presence, RequestTest, ResponseTest, Service, Type,
 };
 use crate::naming;
 
@@ -53,13 +53,12 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
 
 /// A client whose requests go nowhere.
 fn client(service: &Service) -> TokenStream {
-    let auth: Vec<Auth> = service.operations.iter().map(|operation| operation.auth).collect();
-    let sigv4 = auth.iter().any(|auth| matches!(auth, Auth::SigV4 { .. })).then(|| {
+    let needs = |part: &str| service.runtime_parts.contains_key(part);
+    let sigv4 = needs("_sigv4").then(|| {
         quote! { .credentials_provider(crate::runtime::sigv4::Credentials::new("AKID", "SECRET", None, None, "tests")) }
     });
-    let bearer = auth.contains(&Auth::Bearer).then(|| quote! { .bearer_token("token") });
-    let members = service.operations.iter().flat_map(|operation| &operation.input);
-    let idempotency = members.into_iter().any(|member| member.idempotency_token).then(|| {
+    let bearer = needs("_bearer").then(|| quote! { .bearer_token("token") });
+    let idempotency = needs("_idempotency").then(|| {
         quote! { .idempotency_token_provider("00000000-0000-4000-8000-000000000000") }
     });
     let members = service.operations.iter().flat_map(|operation| operation.input.iter().chain(&operation.output));

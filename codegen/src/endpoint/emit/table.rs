@@ -3,8 +3,8 @@
 use proc_macro2::{Literal as Number, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{contains, default, expr, has_details, has_lifetime};
-use crate::endpoint::ir::{EndpointTest, Literal, RuleSet, TestValue};
+use super::{contains, default, expr, has_lifetime};
+use crate::endpoint::ir::{Endpoint, EndpointTest, Literal, RuleSet, TestValue};
 
 /// `endpoint_tests.rs`. With `per_row` each row is a test of its own, so that a runner can tell
 /// those that fail by their numbers.
@@ -16,9 +16,9 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
         quote! { #name: #value, }
     });
     let defaults = (!all_rows_whole).then(|| quote! { const DEFAULTS: Params #lifetime = Params { #(#defaults)* }; });
-    let expects_details = |test: &EndpointTest| test.expect.as_ref().is_ok_and(expr::has_details);
+    let expects_details = |test: &EndpointTest| test.expect.as_ref().is_ok_and(Endpoint::has_details);
     let details = tests.iter().any(expects_details);
-    let whole = details || has_details(rules);
+    let whole = details || rules.has_details;
     let rows = tests.iter().map(|test| {
         let name = &test.name;
         let params = test.params.iter().map(|(name, value)| {

@@ -27,6 +27,13 @@ fn no_tokens_before_emitters() {
     }
 }
 
+/// What emitters have to know stands in the IR: none looks through what another has written.
+#[test]
+fn emitters_do_not_read_tokens() {
+    assert_without("emit", &["TokenTree"]);
+    assert_without("endpoint/emit", &["TokenTree"]);
+}
+
 #[test]
 fn emitters_do_not_see_the_model() {
     assert_without("emit", &["crate::model", "crate::lower", "ShapeId"]);

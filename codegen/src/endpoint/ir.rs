@@ -13,6 +13,10 @@ pub struct RuleSet {
     pub looks_up_regions: bool,
     /// Whether some endpoint has headers or properties.
     pub has_details: bool,
+    /// Whether conditions and values read parameters.
+    pub reads_params: bool,
+    /// Whether values are composed that have to be kept while the rules are applied.
+    pub composes_texts: bool,
 }
 
 impl RuleSet {

@@ -8,15 +8,9 @@ use super::ir::{Condition, Decision, Expr, Outcome, Param, Property, Rule, RuleS
 
 impl RuleSet {
     /// A rule set, with what emitters want to know of it.
-    pub(super) fn new(mut params: Vec<Param>, decision: Decision) -> Self {
-        let (mut names, mut looks_up_regions) = (HashSet::new(), false);
-        visit_all(&decision, &mut |expr| match expr {
-            Expr::Param(name) | Expr::Bound(name) => drop(names.insert(name.clone())),
-            Expr::Call(function, _) => looks_up_regions |= *function == "partition",
-            _ => {}
-        });
-        for param in &mut params {
-            param.read = names.contains(&param.name);
+    pub(super) fn new(params: Vec<Param>, mut decision: Decision) -> Self {
+        if let Decision::Rules(rules) = &mut decision {
+            prune(rules);
         }
         let has_details = match &decision {
             Decision::Rules(rules) => any_details(rules),
@@ -24,7 +18,36 @@ impl RuleSet {
                 diagram.results.iter().any(|(_, rule)| any_details(std::slice::from_ref(rule)))
             }
         };
-        Self { params, decision, looks_up_regions, has_details }
+        let mut names = HashSet::new();
+        let mut found = Self { params, has_details, ..Self::default() };
+        visit_all(&decision, &mut |expr| match expr {
+            Expr::Param(name) => {
+                found.reads_params = true;
+                names.insert(name.clone());
+            }
+            Expr::Bound(name) => drop(names.insert(name.clone())),
+            Expr::Call("partition", _) => found.looks_up_regions = true,
+            Expr::Template(_) | Expr::Call("uri_encode", _) | Expr::Attribute(_, "normalized_path") => {
+                found.composes_texts = true;
+            }
+            _ => {}
+        });
+        for param in &mut found.params {
+            param.read = names.contains(&param.name);
+        }
+        Self { decision, ..found }
+    }
+}
+
+/// Takes out rules behind one that always decides.
+fn prune(rules: &mut Vec<Rule>) {
+    if let Some(last) = rules.iter().position(Rule::is_unconditional) {
+        rules.truncate(last + 1);
+    }
+    for rule in rules {
+        if let Outcome::Rules(rules) = &mut rule.outcome {
+            prune(rules);
+        }
     }
 }
 
@@ -85,7 +108,17 @@ fn visit_conditions(conditions: &[Condition], look: &mut dyn FnMut(&Expr)) {
     }
 }
 
+/// Looks at what an outcome is made of. Its texts are written where they stand, and so looked at by
+/// their parts.
 fn visit_outcome(outcome: &Outcome, look: &mut dyn FnMut(&Expr)) {
+    let look: &mut dyn FnMut(&Expr) = &mut |expr| match expr {
+        Expr::Template(parts) => parts.iter().for_each(|part| {
+            if let TemplatePart::Value(value) = part {
+                look(value);
+            }
+        }),
+        expr => look(expr),
+    };
     match outcome {
         Outcome::Rules(rules) => visit_rules(rules, look),
         Outcome::Error(expr) => look(expr),

@@ -5,7 +5,7 @@ mod expr;
 mod partitions;
 mod table;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ir::{BuiltIn, Decision, Param, ParamSource, ParamType, RuleSet};
@@ -33,9 +33,10 @@ pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
         }
     });
     let body = decision::emit_decision(&rules.decision);
-    let texts = contains(&body, "texts").then(|| quote! { let texts = rules::Texts::default(); });
+    let texts = rules.composes_texts.then(|| quote! { let texts = rules::Texts::default(); });
     let body = quote! { #(#required)* #texts #body };
-    let params_name = if contains(&body, "params") { quote!(params) } else { quote!(_params) };
+    let reads_params = rules.reads_params || rules.params.iter().any(|param| param.required);
+    let params_name = if reads_params { quote!(params) } else { quote!(_params) };
     let lifetime = has_lifetime(rules).then(|| quote!(<'a>));
     let elided = lifetime.as_ref().map(|_| quote!(<'_>));
     let partitions = rules.looks_up_regions.then(|| quote! { use super::partitions::PARTITIONS; });
@@ -70,7 +71,8 @@ fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
         quote! { #name: #value, }
     });
     let values: TokenStream = values.collect();
-    let settings = if contains(&values, "settings") { quote!(settings) } else { quote!(_settings) };
+    let reads_settings = rules.params.iter().any(|param| param.source != ParamSource::Operation);
+    let settings = if reads_settings { quote!(settings) } else { quote!(_settings) };
     if !bound && rules.params.iter().all(|param| matches!(param.source, ParamSource::BuiltIn(_))) {
         return quote! {
             /// Finds the endpoint for a client's settings.
@@ -143,15 +145,6 @@ fn param_type(ty: &ParamType) -> TokenStream {
 /// Whether `Params` borrows something.
 fn has_lifetime(rules: &RuleSet) -> bool {
     !rules.params.iter().all(|param| matches!(param.ty, ParamType::Boolean | ParamType::BooleanOr(_)))
-}
-
-/// Whether generated code uses a name, which none of the model's becomes in Rust.
-fn contains(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => contains(&group.stream(), name),
-        _ => false,
-    })
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal as Number, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{contains, default, expr, has_lifetime};
-use crate::endpoint::ir::{Endpoint, EndpointTest, Literal, RuleSet, TestValue};
+use super::{default, expr, has_lifetime};
+use crate::endpoint::ir::{Endpoint, EndpointTest, Literal, ParamType, RuleSet, TestValue};
 
 /// `endpoint_tests.rs`. With `per_row` each row is a test of its own, so that a runner can tell
 /// those that fail by their numbers.
@@ -39,7 +39,10 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
         quote! { (#name, Params { #(#params),* }, #expect) }
     });
     let rows: TokenStream = quote!(#(#rows),*);
-    let calls_runtime = contains(&rows, "rules") || defaults.as_ref().is_some_and(|tokens| contains(tokens, "rules"));
+    let lists = tests.iter().flat_map(|test| &test.params);
+    let has_lists = lists.into_iter().any(|(_, value)| matches!(value.literal, Literal::StringArray(_)))
+        || !all_rows_whole && rules.params.iter().any(|param| matches!(param.ty, ParamType::StringArrayOr(_)));
+    let calls_runtime = whole || has_lists;
     let alias = calls_runtime.then(|| quote!(self as rules,));
     let trait_name = details.then(|| quote!(EndpointDetails,));
     // The table itself: constant where it holds no more than texts.

@@ -218,7 +218,7 @@ fn operation(found: &Operation, add: &mut dyn FnMut(&str, &'static str, String))
     add(id, "steps", steps.join(", "));
     add(id, "defaults", format!("{:?}", found.input_defaults));
     let argument = |argument: &EndpointArgument| match argument {
-        EndpointArgument::Value(query) | EndpointArgument::List(query) => {
+        EndpointArgument::Value(query) | EndpointArgument::List(query, _) => {
             crate::emit::query::query(&query.expr).to_string()
         }
         other => format!("{other:?}"),

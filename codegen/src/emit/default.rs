@@ -5,11 +5,12 @@ use quote::quote;
 use serde_json::Value;
 
 use super::fields::rust_type;
+use super::imports::Names;
 use crate::ir::{Default, Type};
 
 /// The value of an `Option`, or the default where it has none.
-pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream) -> TokenStream {
-    let value = constant(ty, default);
+pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream, names: &Names) -> TokenStream {
+    let value = constant(ty, default, names);
     match (ty, default) {
         (Type::Enum(_) | Type::IntEnum(_), _) => quote!(#option.unwrap_or_else(|| #value)),
         (_, default) if default.is_zero() => quote!(#option.unwrap_or_default()),
@@ -21,14 +22,17 @@ pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream) -
 }
 
 /// The default itself.
-pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
+pub(super) fn constant(ty: &Type, default: &Default, names: &Names) -> TokenStream {
     match (ty, default) {
-        (Type::Enum(name), Default::String(text)) => quote!(#name::from(#text)),
+        (Type::Enum(name), Default::String(text)) => {
+            let name = names.data(name);
+            quote!(#name::from(#text))
+        }
         (Type::IntEnum(name), Default::Integer(value)) => {
-            let value = Literal::i64_unsuffixed(*value);
+            let (name, value) = (names.data(name), Literal::i64_unsuffixed(*value));
             quote!(#name::from(#value))
         }
-        (ty, default) if default.is_zero() => zero(ty),
+        (ty, default) if default.is_zero() => zero(ty, names),
         (Type::Timestamp, Default::Integer(seconds)) => {
             let seconds = Literal::i64_unsuffixed(*seconds);
             quote!(timestamp::DateTime::from_secs(#seconds))
@@ -43,7 +47,7 @@ pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
             quote!(#value)
         }
         (ty, Default::Float(value)) if !value.is_finite() => {
-            let ty = rust_type(ty);
+            let ty = rust_type(ty, names);
             if value.is_nan() {
                 quote!(#ty::NAN)
             } else if *value > 0.0 {
@@ -63,15 +67,21 @@ pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
             quote!(blob::Blob::new(#bytes.as_slice()))
         }
         (_, Default::Document(value)) => document(value),
-        (ty, Default::Zero) => zero(ty),
+        (ty, Default::Zero) => zero(ty, names),
     }
 }
 
 /// The value of a type that says nothing.
-pub(super) fn zero(ty: &Type) -> TokenStream {
+pub(super) fn zero(ty: &Type, names: &Names) -> TokenStream {
     match ty {
-        Type::Enum(name) => quote!(#name::from("")),
-        Type::IntEnum(name) => quote!(#name::from(0)),
+        Type::Enum(name) => {
+            let name = names.data(name);
+            quote!(#name::from(""))
+        }
+        Type::IntEnum(name) => {
+            let name = names.data(name);
+            quote!(#name::from(0))
+        }
         Type::Boolean => quote!(false),
         Type::Byte | Type::Short | Type::Integer | Type::Long => quote!(0),
         Type::Float | Type::Double => quote!(0.0),
@@ -80,7 +90,7 @@ pub(super) fn zero(ty: &Type) -> TokenStream {
         Type::Map(..) => quote!(HashMap::new()),
         Type::EventStream(_) => quote!(event_stream::EventReceiver::default()),
         ty => {
-            let ty = rust_type(ty);
+            let ty = rust_type(ty, names);
             quote!(#ty::default())
         }
     }

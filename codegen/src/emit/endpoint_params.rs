@@ -4,7 +4,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir::{EndpointArgument, EndpointParam, Operation};
-use crate::naming;
 
 /// The endpoint, where the operation or its input decides.
 pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
@@ -21,8 +20,8 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
             EndpointArgument::Boolean(value) => quote!(#value),
             EndpointArgument::Texts(texts) => quote!(StringList::of(&[#(#texts),*])),
             EndpointArgument::Value(query) => super::query::query(&query.expr),
-            EndpointArgument::List(query) => {
-                let (list, tokens) = (naming::prefixed("list_of_", name), super::query::query(&query.expr));
+            EndpointArgument::List(query, list) => {
+                let tokens = super::query::query(&query.expr);
                 lists.extend(quote! { let #list = #tokens; });
                 match query.optional {
                     true => quote!(#list.as_deref().map(StringList::of)),
@@ -30,9 +29,9 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
                 }
             }
         };
-        has_lists |= matches!(argument, EndpointArgument::Texts(_) | EndpointArgument::List(_));
+        has_lists |= matches!(argument, EndpointArgument::Texts(_) | EndpointArgument::List(..));
         let found_optional = match argument {
-            EndpointArgument::Value(query) | EndpointArgument::List(query) => {
+            EndpointArgument::Value(query) | EndpointArgument::List(query, _) => {
                 reads_input |= query.reads_input;
                 query.optional
             }

@@ -1,6 +1,6 @@
 //! Streams of events: unions whose variants follow each other, and the errors that may end them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, error, fields, union};
@@ -16,10 +16,8 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
         let doc = docs::outer(&doc);
         quote! { #doc #name(#structure), }
     });
-    let names: Vec<Ident> = events.iter().map(|event| event.name.clone()).collect();
-    let accessors = events.iter().zip(crate::naming::variant_accessors(&names)).map(|(event, accessors)| {
-        let Event { name, structure, .. } = event;
-        union::value_accessors(name, &accessors, &quote!(#structure), "event")
+    let accessors = events.iter().map(|Event { name, accessors, structure, .. }| {
+        union::value_accessors(name, accessors, &quote!(#structure), "event")
     });
     // A caller may end its own stream with one of the errors.
     let exceptions = stream.exceptions.iter().filter(|_| stream.direction.sent).map(|exception| {
@@ -183,12 +181,9 @@ fn write_member(member: &Member) -> TokenStream {
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
     let doc = docs::outer(&format!("What can end a stream of [`{name}`](super::{name})."));
-    let mut errors: Vec<&Ident> = exceptions.iter().map(|exception| &exception.error).collect();
-    // Under several names, an error is still one.
-    let mut seen = std::collections::HashSet::new();
-    errors.retain(|ty| seen.insert(*ty));
+    let faults: Vec<_> = stream.errors.iter().map(|(error, predicate)| (error, error, predicate)).collect();
     let arms = exceptions.iter().map(|Exception { wire_name, error, .. }| {
         quote! { #wire_name => raw.read(Self::#error), }
     });
-    error::fault_enum(error, &errors, &errors.iter().map(|ty| (*ty).clone()).collect::<Vec<_>>(), &doc, arms)
+    error::fault_enum(error, &faults, &doc, arms)
 }

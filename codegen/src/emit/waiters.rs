@@ -82,12 +82,11 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (name, input, input_builder) = (&types.operation, &types.input, &types.input_builder);
     let (output, operation_error) = (&types.output, &types.error);
     let own: [&Ident; 8] = [fluent_builder, final_poll, error, name, input, input_builder, output, operation_error];
-    let mut imports = Imports::beside(own.map(Clone::clone));
+    let mut imports = Imports::beside(own);
     imports.members(&operation.input);
     imports.runtime_module("waiter");
-    let mut members = operation.input.clone();
-    imports.rename(&mut members);
-    let (modules, imports) = (imports.runtime(true), imports.tokens(quote!(super::super::types)));
+    let names = imports.names();
+    let (modules, imports) = (names.runtime(true), names.imports(quote!(super::super::types)));
 
     let module_doc = docs::inner(&format!("The waiter `{}`.", waiter.wire_name));
     let builder_doc = docs::outer(&described(waiter));
@@ -98,7 +97,7 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
          {max_delay} seconds, for no longer than `max_wait`."
     ));
     let accept = accept(operation, waiter);
-    let methods = fields::fluent_methods(&members);
+    let methods = fields::fluent_methods(&operation.input, &names);
     let body = quote! {
         /// What the last call came to, when the condition is met.
         pub type #final_poll = waiter::FinalPoll<#output, SdkError<#operation_error>>;

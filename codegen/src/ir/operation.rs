@@ -65,6 +65,8 @@ impl Operation {
 pub struct OperationErrorKind {
     /// Its Rust name.
     pub name: Ident,
+    /// `is_…` of the operation's error.
+    pub predicate: Ident,
     /// Its name on the wire.
     pub wire_name: String,
     /// Whether trying again may help: it is transient, or `true`, throttling.
@@ -122,8 +124,8 @@ pub enum EndpointArgument {
     Texts(Vec<String>),
     /// A text or boolean that an expression finds in `input`.
     Value(Query),
-    /// Texts that an expression finds in `input`, in a vector.
-    List(Query),
+    /// Texts that an expression finds in `input`, in a vector, and the variable that holds it.
+    List(Query, Ident),
 }
 
 /// A condition to wait for.

@@ -298,6 +298,8 @@ pub struct EventStream {
     pub events: Vec<Event>,
     /// The errors that may end it.
     pub exceptions: Vec<Exception>,
+    /// The variants of the enum of its errors, each with its `is_…`: what exceptions are, each once.
+    pub errors: Vec<(Ident, Ident)>,
     /// Which way it travels.
     pub direction: Direction,
 }
@@ -309,6 +311,8 @@ pub struct Event {
     pub wire_name: String,
     /// The Rust name of the variant.
     pub name: Ident,
+    /// `is_…` and `as_…`, with the variant's name in snake case.
+    pub accessors: (Ident, Ident),
     /// Its structure.
     pub structure: Ident,
     /// Markdown.

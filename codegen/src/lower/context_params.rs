@@ -14,6 +14,7 @@ use super::types::Types;
 use crate::endpoint::ir::{Param, ParamType};
 use crate::ir::{EndpointArgument, EndpointParam, Member};
 use crate::model::{Shape, ShapeId, ShapeKind};
+use crate::naming;
 
 const STATIC: &str = "smithy.rules#staticContextParams";
 const MEMBER: &str = "smithy.rules#contextParam";
@@ -112,6 +113,8 @@ fn expression(param: &Param, path: &str, input: &[Member], types: &Types) -> Res
     Ok(match param.ty {
         ParamType::String | ParamType::StringOr(_) => EndpointArgument::Value(typed.into_text()?),
         ParamType::Boolean | ParamType::BooleanOr(_) => EndpointArgument::Value(typed.into_boolean()?),
-        ParamType::StringArray | ParamType::StringArrayOr(_) => EndpointArgument::List(typed.into_texts()?),
+        ParamType::StringArray | ParamType::StringArrayOr(_) => {
+            EndpointArgument::List(typed.into_texts()?, naming::prefixed("list_of_", &param.name))
+        }
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::Ident;
 use serde_json::Value;
 
 use super::members::Position;
@@ -72,13 +73,7 @@ impl Lowering<'_> {
         });
         let mut input = self.side(id, operation.input.as_ref(), Position::Input);
         let output = self.side(id, operation.output.as_ref(), Position::Output);
-        let mut errors: Vec<OperationErrorKind> = Vec::new();
-        for error in operation.errors.iter().chain(scope.common).filter_map(|error| self.error(id, error)) {
-            // Listed twice, an error is still one.
-            if !errors.contains(&error) {
-                errors.push(error);
-            }
-        }
+        let errors = self.errors(id, operation.errors.iter().chain(scope.common));
         if !shape.traits.has("smithy.api#http") {
             self.report.shape(id, "has no trait smithy.api#http, which restJson1 needs");
         }
@@ -149,7 +144,27 @@ impl Lowering<'_> {
         }
     }
 
-    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<OperationErrorKind> {
+    /// The errors that an operation can give.
+    fn errors<'e>(&mut self, operation: &ShapeId, ids: impl Iterator<Item = &'e ShapeId>) -> Vec<OperationErrorKind> {
+        // Listed twice, an error is still one.
+        let mut seen = HashSet::new();
+        let found = ids.filter_map(|id| Some((id, self.error(operation, id)?)));
+        let found: Vec<_> = found.filter(|(id, _)| seen.insert(*id)).collect();
+        let names: Vec<Ident> = found.iter().map(|(id, _)| self.closure.name(id)).collect();
+        let accessors = naming::variant_accessors(&names);
+        let errors = found.into_iter().zip(names).zip(accessors);
+        errors
+            .map(|(((id, retryable), name), (predicate, _))| OperationErrorKind {
+                name,
+                predicate,
+                wire_name: id.name().to_owned(),
+                retryable,
+            })
+            .collect()
+    }
+
+    /// Whether trying again after an error may help, and whether that is throttling.
+    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<Option<bool>> {
         let model = self.model;
         let shape = model.shape(error)?;
         if !matches!(shape.kind, ShapeKind::Structure(_)) {
@@ -159,11 +174,8 @@ impl Lowering<'_> {
         if !self.is_error(error) {
             self.report.shape(error, format!("is an error of {operation}, but has no trait smithy.api#error"));
         }
-        let retryable = shape
-            .traits
-            .get("smithy.api#retryable")
-            .map(|retryable| retryable["throttling"].as_bool().unwrap_or_default());
-        Some(OperationErrorKind { name: self.closure.name(error), wire_name: error.name().to_owned(), retryable })
+        let retryable = shape.traits.get("smithy.api#retryable");
+        Some(retryable.map(|retryable| retryable["throttling"].as_bool().unwrap_or_default()))
     }
 
     /// Matches the URI pattern's labels with the input's members, and puts those first, in path order.
@@ -290,7 +302,7 @@ impl Lowering<'_> {
     }
 
     /// What members are where the caller does not say it.
-    fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(proc_macro2::Ident, String)> {
+    fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(Ident, String)> {
         let Some(customization) = self.options.customizations.of(scope.sdk_id) else { return Vec::new() };
         let default = |member: &Member| {
             let value = customization.input_defaults.get(&member.wire_name)?;

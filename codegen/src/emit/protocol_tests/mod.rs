@@ -3,11 +3,12 @@
 mod event;
 mod value;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-use crate::emit::imports::Imports;
+use crate::emit::default;
+use crate::emit::imports::{Imports, Names};
 use crate::endpoint;
 use crate::ir::{
     ExpectedRequest, GivenResponse, Member, Operation, Presence, RequestTest, ResponseTest, Service, Type,
@@ -17,14 +18,19 @@ use crate::naming;
 use value::Values;
 
 pub(super) fn protocol_tests(service: &Service) -> TokenStream {
-    let values = Values { service };
+    let members = service.operations.iter().flat_map(|operation| operation.input.iter().chain(&operation.output));
+    let structures = service.structures.iter().chain(&service.errors).flat_map(|found| &found.members);
+    let variants = service.unions.iter().flat_map(|found| &found.variants).map(|variant| &variant.member);
+    let mut imports = Imports::default();
+    imports.members(members.chain(structures).chain(variants));
+    let values = Values { service, names: imports.qualified() };
     let tests = &service.protocol_tests;
     let operation = |id: &str| service.operations.iter().find(|operation| operation.id == id);
     let requests = tests.requests.iter().filter_map(|test| Some(request(&values, operation(&test.operation)?, test)));
     let responses =
         tests.responses.iter().filter_map(|test| Some(response(&values, operation(&test.operation)?, test)));
     let events = tests.events.iter().filter_map(|test| Some(event::event(&values, operation(&test.operation)?, test)));
-    let client = client(service);
+    let client = client(service, &values.names);
     let endpoints = (!service.endpoint_tests.is_empty())
         .then(|| endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, true));
     let endpoint = endpoints.map(|tests| quote! { mod endpoint { #tests } });
@@ -52,7 +58,7 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
 }
 
 /// A client whose requests go nowhere.
-fn client(service: &Service) -> TokenStream {
+fn client(service: &Service, names: &Names) -> TokenStream {
     let needs = |part: &str| service.runtime_parts.contains_key(part);
     let sigv4 = needs("_sigv4").then(|| {
         quote! { .credentials_provider(crate::runtime::sigv4::Credentials::new("AKID", "SECRET", None, None, "tests")) }
@@ -61,12 +67,7 @@ fn client(service: &Service) -> TokenStream {
     let idempotency = needs("_idempotency").then(|| {
         quote! { .idempotency_token_provider("00000000-0000-4000-8000-000000000000") }
     });
-    let members = service.operations.iter().flat_map(|operation| operation.input.iter().chain(&operation.output));
-    let structures = service.structures.iter().chain(&service.errors).flat_map(|found| &found.members);
-    let variants = service.unions.iter().flat_map(|found| &found.variants).map(|variant| &variant.member);
-    let mut imports = Imports::default();
-    imports.members(members.chain(structures).chain(variants));
-    let modules = imports.runtime(false);
+    let modules = names.runtime(false);
     quote! {
         use std::collections::HashMap;
         use super::client::Client;
@@ -228,8 +229,8 @@ fn fields(values: &Values<'_>, members: &[Member], params: &Value, place: &Token
                 quote!(Some(#value))
             }
             (_, Some(given)) => values.member(member, given),
-            (Presence::Required, None) => values.zero(&member.ty),
-            (Presence::Default(default), None) => values.default(&member.ty, default),
+            (Presence::Required, None) => default::zero(&member.ty, &values.names),
+            (Presence::Default(default), None) => default::constant(&member.ty, default, &values.names),
         };
         if given.is_some_and(value::holds_nan) {
             // What is no number equals nothing, not even itself.
@@ -250,9 +251,4 @@ fn fields(values: &Values<'_>, members: &[Member], params: &Value, place: &Token
         }
     });
     quote! { #(#checks)* }
-}
-
-/// The path of a type as seen from the tests.
-fn path(name: &Ident) -> TokenStream {
-    quote!(types::#name)
 }

@@ -34,6 +34,20 @@ fn emitters_do_not_read_tokens() {
     assert_without("endpoint/emit", &["TokenTree"]);
 }
 
+/// Each name is decided once, before anything is written.
+#[test]
+fn emitters_do_not_make_names() {
+    let makers =
+        ["naming::type_", "naming::function_name", "naming::member_name", "naming::variant_", "naming::prefixed"];
+    for folder in ["emit", "endpoint/emit"] {
+        assert_without(folder, &makers);
+        assert_without(
+            folder,
+            &["naming::suffixed", "naming::unique", "naming::setting_names", "naming::variable_name"],
+        );
+    }
+}
+
 #[test]
 fn emitters_do_not_see_the_model() {
     assert_without("emit", &["crate::model", "crate::lower", "ShapeId"]);

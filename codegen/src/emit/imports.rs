@@ -81,21 +81,7 @@ impl Imports {
 
     /// In any other file.
     pub(super) fn names(self) -> Names {
-        let mut taken: HashSet<String> =
-            self.own.iter().chain(&self.types).chain(&self.errors).map(naming::plain).collect();
-        let mut alias = |name: &Ident, suffix: &str| {
-            let alias = naming::plain(&naming::suffixed(name, suffix));
-            naming::ident(&naming::unique(&alias, |candidate| taken.insert(candidate.to_owned())))
-        };
-        let mut name_all = |names: &BTreeSet<Ident>, before: &BTreeSet<Ident>, suffix: &str| {
-            let names = names.iter().map(|name| {
-                let clashes = self.own.contains(name) || before.contains(name);
-                (name.clone(), if clashes { alias(name, suffix) } else { name.clone() })
-            });
-            names.collect()
-        };
-        let types = name_all(&self.types, &BTreeSet::new(), "Type");
-        let errors = name_all(&self.errors, &self.types, "Fault");
+        let (types, errors) = naming::aliases(&self.own, &self.types, &self.errors);
         Names { types, errors, runtime: self.runtime, qualified: false }
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Lowering;
 use crate::ir::{EventTest, ExpectedRequest, GivenResponse, Operation, ProtocolTests, RequestTest, ResponseTest};
 use crate::model::{Shape, ShapeId, ShapeKind};
+use crate::naming;
 
 /// What all cases have.
 #[derive(Deserialize)]
@@ -98,7 +99,7 @@ impl Lowering<'_> {
         for (common, case) in self.cases(id, shape, "smithy.test#httpRequestTests") {
             let Some(expected) = self.part(id, &case) else { continue };
             tests.requests.push(RequestTest {
-                id: common.id,
+                name: naming::ident(&common.id),
                 operation: id.as_str().to_owned(),
                 params: common.params,
                 host: common.host,
@@ -118,7 +119,7 @@ impl Lowering<'_> {
         for (common, case) in self.cases(id, shape, "smithy.test#httpResponseTests") {
             let Some(response) = self.part(id, &case) else { continue };
             tests.responses.push(ResponseTest {
-                id: common.id,
+                name: naming::ident(&common.id),
                 operation: operation.as_str().to_owned(),
                 error: error.clone(),
                 response,
@@ -142,7 +143,7 @@ impl Lowering<'_> {
                 }
             }
             tests.events.push(EventTest {
-                id: common.id,
+                name: naming::ident(&common.id),
                 operation: id.as_str().to_owned(),
                 input: raw.initial_request_params.unwrap_or_default(),
                 request: raw.initial_request,

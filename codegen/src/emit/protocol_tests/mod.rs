@@ -92,7 +92,7 @@ fn client(service: &Service, names: &Names) -> TokenStream {
 }
 
 fn request(values: &Values<'_>, operation: &Operation, test: &RequestTest) -> TokenStream {
-    let id = naming::ident(&test.id);
+    let id = &test.name;
     let call = call(values, operation, &test.params, None);
     let host = test.host.as_deref().unwrap_or("example.com");
     let expected = expected(&test.expected, test.host.is_some());
@@ -151,7 +151,7 @@ fn call(values: &Values<'_>, operation: &Operation, params: &Value, stream: Opti
 }
 
 fn response(values: &Values<'_>, operation: &Operation, test: &ResponseTest) -> TokenStream {
-    let id = naming::ident(&test.id);
+    let id = &test.name;
     let call = call(
         values,
         operation,

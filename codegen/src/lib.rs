@@ -19,7 +19,6 @@
 //! # Ok::<(), codegen::Report>(())
 //! ```
 
-mod base64;
 pub mod diff;
 mod docs;
 mod emit;

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proc_macro2::Ident;
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,7 +20,6 @@ use super::outcome;
 use super::params::{self, ClientParams, RawParam};
 use super::rules::{self, RawRule};
 use super::visit;
-use crate::base64;
 
 /// Where references to results begin.
 const RESULTS: i32 = 100_000_000;
@@ -82,7 +83,7 @@ pub(crate) fn read_bdd(value: &Value, client: &ClientParams, complain: &mut dyn 
 }
 
 fn decode(nodes: &str, count: u64) -> Result<Vec<Node>, String> {
-    let bytes = base64::decode(nodes)?;
+    let bytes = STANDARD.decode(nodes).map_err(|error| format!("no base64: {error}"))?;
     let integers: Vec<i32> =
         bytes.chunks_exact(4).filter_map(|chunk| chunk.try_into().ok()).map(i32::from_be_bytes).collect();
     let nodes: Vec<Node> =

@@ -1,5 +1,7 @@
 //! The protocol tests that a model holds, as far as they concern clients.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -133,7 +135,7 @@ impl Lowering<'_> {
             let Some(raw) = self.part::<RawEventTest>(id, &case) else { continue };
             let (mut sent, mut received) = (Vec::new(), Vec::new());
             for event in raw.events {
-                let Ok(frame) = crate::base64::decode(&event.bytes) else {
+                let Ok(frame) = STANDARD.decode(&event.bytes) else {
                     self.report.shape(id, format!("the protocol test {} holds a frame that is no base64", common.id));
                     continue;
                 };

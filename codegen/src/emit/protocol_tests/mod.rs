@@ -3,6 +3,8 @@
 mod event;
 mod value;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -201,7 +203,7 @@ fn wire(response: &GivenResponse) -> TokenStream {
     let headers = headers.iter().map(|(name, value)| quote!((#name, #value)));
     // Binary bodies are written in base64.
     let binary = response.body_media_type.as_deref().is_some_and(|ty| ty.starts_with("application/cbor"));
-    let bytes = if binary { crate::base64::decode(body).unwrap_or_default() } else { body.clone().into_bytes() };
+    let bytes = if binary { STANDARD.decode(body).unwrap_or_default() } else { body.clone().into_bytes() };
     let body = Literal::byte_string(&bytes);
     quote! { Wire::answering(#code, &[#(#headers),*], #body.as_slice()) }
 }

@@ -30,46 +30,46 @@ impl Lowering<'_> {
         let is_stream = |shape: &&Shape| shape.traits.has("smithy.api#streaming");
         let streams = shapes.iter().filter(|(id, _)| model.shape(id).as_ref().is_some_and(is_stream));
         let in_streams: HashSet<&ShapeId> = streams.flat_map(|(id, _)| closure::targets(model, id)).collect();
+        let in_headers: HashSet<&ShapeId> =
+            in_streams.iter().flat_map(|id| closure::header_targets(model, id)).collect();
+        let mut errors = Vec::new();
         for (id, direction) in &shapes {
             let Some(shape) = model.shape(id) else { continue };
             self.refuse_traits(id, shape);
             match &shape.kind {
                 ShapeKind::Structure(members) if self.is_error(id) => {
-                    types.errors.push(self.structure(id, shape, members, *direction, Position::Error));
+                    errors.push((id, shape, members, *direction));
                 }
                 ShapeKind::Structure(members) => {
                     let bound = members.values().any(|member| {
                         member.traits.has("smithy.api#eventHeader") || member.traits.has("smithy.api#eventPayload")
                     });
                     let position = if bound && in_streams.contains(id) { Position::Event } else { Position::Body };
-                    types.structures.push(self.structure(id, shape, members, *direction, position));
+                    let mut structure = self.structure(id, shape, members, *direction, position);
+                    structure.event = in_streams.contains(id);
+                    types.structures.push(structure);
                 }
                 ShapeKind::Union(members) if shape.traits.has("smithy.api#streaming") => {
                     types.event_streams.push(self.event_stream(id, shape, members, *direction));
                 }
                 ShapeKind::Union(members) => types.unions.push(self.union(id, shape, members, *direction)),
                 ShapeKind::Enum(members) => types.enums.push(self.enumeration(id, shape, members, *direction, false)),
-                ShapeKind::IntEnum(members) => types.enums.push(self.enumeration(id, shape, members, *direction, true)),
+                ShapeKind::IntEnum(members) => {
+                    let mut found = self.enumeration(id, shape, members, *direction, true);
+                    found.in_event_headers = in_headers.contains(id);
+                    types.enums.push(found);
+                }
                 _ => {}
             }
         }
-        for stream in &types.event_streams {
-            for event in &stream.events {
-                let structure = types.structures.iter_mut().find(|structure| structure.name == event.structure);
-                if let Some(structure) = structure {
-                    structure.event = true;
-                }
-            }
-        }
-        for member in types.structures.iter().flat_map(|structure| &structure.members) {
-            if let (Binding::EventHeader(_), Type::IntEnum(name)) = (&member.binding, &member.ty) {
-                let found = types.enums.iter_mut().filter(|found| found.name == *name);
-                found.for_each(|found| found.in_event_headers = true);
-            }
+        // What they hide depends on structures that they hold.
+        for (id, shape, members, direction) in errors {
+            let mut error = self.structure(id, shape, members, direction, Position::Error);
+            error.hides_message = error.members.iter().any(|member| hides_message(member, &types.structures));
+            types.errors.push(error);
         }
         let mut structures: Vec<&mut Structure> = types.structures.iter_mut().chain(&mut types.errors).collect();
         super::recursion::box_cycles(&mut structures, &mut types.unions);
-        mark_errors(&mut types);
         types.structures.sort_by(|a, b| a.name.cmp(&b.name));
         types.errors.sort_by(|a, b| a.name.cmp(&b.name));
         types.unions.sort_by(|a, b| a.name.cmp(&b.name));
@@ -96,7 +96,7 @@ impl Lowering<'_> {
             deprecated: deprecated(&shape.traits),
             members: self.members(id, shape, members, position),
             direction,
-            event: position == Position::Event,
+            event: false,
             error: position == Position::Error,
             hides_message: false,
         }
@@ -122,14 +122,6 @@ impl Lowering<'_> {
             variants: variants.collect(),
             direction,
         }
-    }
-}
-
-/// Marks the errors whose message may be sensitive.
-fn mark_errors(types: &mut Types) {
-    let structures = &types.structures;
-    for error in &mut types.errors {
-        error.hides_message = error.members.iter().any(|member| hides_message(member, structures));
     }
 }
 

@@ -123,6 +123,23 @@ fn a_sensitive_structure_is_so_in_all_its_parts() {
     assert!(files["types.rs"].contains(".field(\"part\", &redacted(&self.part))"), "{}", files["types.rs"]);
 }
 
+/// A type that goes by another name in an operation's file, beside a type of the operation.
+#[test]
+fn secrets_of_types_with_aliases_are_known() {
+    let mut model = sound();
+    model["shapes"]["x#List"]["traits"]["smithy.api#http"]["method"] = json!("POST");
+    for (side, name) in [("x#Input", "x#ListInput"), ("x#Output", "x#ListOutput")] {
+        let secret = json!({ "target": "smithy.api#String", "traits": { "smithy.api#sensitive": {} } });
+        model["shapes"][name] = json!({ "type": "structure", "members": { "key": secret } });
+        model["shapes"][side]["members"]["inner"] = json!({ "target": name });
+    }
+    let files = generate(&model.to_string()).expect("accepted");
+    let text = &files["operation/list.rs"];
+    for told in ["ListOutput as ListOutputType", "const SECRET: bool = true;", "self.inner.wipe();"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
 #[test]
 fn operations_of_resources_and_errors_of_the_service_count() {
     let mut model = sound();

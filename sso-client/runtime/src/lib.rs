@@ -22,7 +22,7 @@
 //! | [`auth`] | bearer tokens and signatures |
 //! | [`call`] | operations, the client, the retry loop, paginators, waiters, blocking calls, spans |
 //!
-//! [`prelude`] is what generated code imports, `protocol_tests` what Smithy's protocol tests need.
+//! [`prelude`] and [`primitives`] are what generated code imports, `protocol_tests` what Smithy's protocol tests need.
 //!
 //! # Invariants
 //!
@@ -60,6 +60,7 @@ pub mod auth;
 pub mod call;
 
 pub mod prelude;
+pub mod primitives;
 #[cfg(feature = "protocol-tests")]
 pub mod protocol_tests;
 pub mod public;

@@ -44,10 +44,7 @@ fn malformed_files() {
 fn malformed_shapes_are_told_by_shape_and_member() {
     for (changes, told) in [
         (vec![("/shapes/x#Strings", Value::Null)], "x#Output$list: targets x#Strings, which the model does not define"),
-        (
-            vec![("/shapes/x#ErrorWithMetadata", Value::Null)],
-            "x#List: targets x#ErrorWithMetadata, which the model does not define",
-        ),
+        (vec![("/shapes/x#Fault", Value::Null)], "x#List: targets x#Fault, which the model does not define"),
         (vec![("/shapes/x#Service/operations", json!([{ "target": "x#Gone" }]))], "x#Service: targets x#Gone"),
         (
             vec![("/shapes/x#Service/operations", json!([{ "target": "x#Input" }]))],
@@ -95,8 +92,8 @@ fn malformed_shapes_are_told_by_shape_and_member() {
             "x#List: its input or output x#Strings is no structure",
         ),
         (
-            vec![("/shapes/x#ErrorWithMetadata/traits", json!({}))],
-            "x#ErrorWithMetadata: is an error of x#List, but has no trait smithy.api#error",
+            vec![("/shapes/x#Fault/traits", json!({}))],
+            "x#Fault: is an error of x#List, but has no trait smithy.api#error",
         ),
         (
             vec![(

@@ -19,18 +19,18 @@ const STANDARD: &str = "Option Result String Vec Box Some None Ok Err Send Sync 
     fmt std core alloc bool str u8 i32 usize char Infallible FromStr Display Deref Pin Future Stream Arc Rc Unpin";
 
 /// What the generator and the runtime call their own things.
-const OURS: &str = "Client Config Builder Operation Handle BindingVisitor HttpBindings Member Members Request Response Endpoint \
+const OURS: &str = "Client Config Builder Operation Handle Binder Bind Member Members Request Response Endpoint \
     EndpointError EndpointSettings Params Service primitives types error operation runtime json builders builder waiters \
     client_params client paginator config customize pagination meta Unhandled Unknown UnknownValue UnknownVariant \
-    UnknownVariantValue SdkError BuildError BoxError ErrorResponse ErrorMetadata ProvideErrorMetadata Paginator \
-    PaginatorItems Paginated PagedItems PageSized Input Output Structure ErrorWithMetadata ErrorEnum ModeledError Of Type Blob DateTime \
+    UnknownVariantValue SdkError BuildError BoxError ErrorAnswer ErrorMetadata ProvideErrorMetadata Paginator \
+    PaginatorItems Paginated PagedItems PageSized Input Output Structure Fault Faults ServiceFault Of Type Blob DateTime \
     Document Event EventReceiver event_stream REQUIRED REDACTED redacted Slot Read Write Unit D M R T Value Authorize \
     RetryKind WireValue FromWire partitions endpoint_tests protocol_tests CustomizableOperation TimestampFormat";
 
 /// What methods and fields are called, here and in the standard library.
 const METHODS: &str = "send build customize into_paginator as_input set_meta message code source request_id _request_id \
     new clone from into input output value self_ handle inner cause description to_string to_owned borrow as_str values \
-    fault unhandled generic name key other visitor to item set_x get_x x is_x as_x size token list";
+    fault unhandled generic name key other binder to item set_x get_x x is_x as_x size token list";
 
 /// What is no word: digits, underscores, cases.
 const ODD: &str = "_1 __1 __a a1B2 a_1 A_1_B fooBar foo_bar FooBar FOOBAR A_B AB x2y X2Y a__b a_ A_";
@@ -44,7 +44,7 @@ type Position = (&'static str, fn(&mut Value, &str));
 
 const POSITIONS: &[Position] = &[
     ("member", |model, name| {
-        for shape in ["x#Input", "x#Output", "x#ErrorWithMetadata", "x#Structure"] {
+        for shape in ["x#Input", "x#Output", "x#Fault", "x#Structure"] {
             model["shapes"][shape]["members"][name] = json!({ "target": "smithy.api#String" });
         }
     }),
@@ -98,7 +98,7 @@ const POSITIONS: &[Position] = &[
 /// The same for names that are made of one.
 const FAMILIES: &[Position] = &[
     ("members", |model, name| {
-        for shape in ["x#Input", "x#Output", "x#ErrorWithMetadata", "x#Structure"] {
+        for shape in ["x#Input", "x#Output", "x#Fault", "x#Structure"] {
             for name in ["", "set_", "get_", "set_set_"].map(|prefix| format!("{prefix}{name}")) {
                 model["shapes"][shape]["members"][format!("{name}_2")] = json!({ "target": "x#Strings" });
                 model["shapes"][shape]["members"][name] = json!({ "target": "smithy.api#String" });
@@ -106,7 +106,7 @@ const FAMILIES: &[Position] = &[
         }
     }),
     ("structures", |model, name| {
-        for suffix in ["", "Value", "Builder", "ValueBuilder", "Type", "ErrorWithMetadata", "2", "_2"] {
+        for suffix in ["", "Value", "Builder", "ValueBuilder", "Type", "Fault", "2", "_2"] {
             let id = format!("y#{name}{suffix}");
             model["shapes"][&id] = json!({ "type": "structure", "members": {} });
             hold(model, &id);
@@ -172,7 +172,7 @@ fn shape<'m>(model: &'m mut Value, id: &str, ty: &str) -> &'m mut Value {
 fn operation(model: &mut Value, id: &str) {
     let uri = format!("/{}", id.replace('#', "/"));
     model["shapes"][id] = json!({
-        "type": "operation", "errors": [{ "target": "x#ErrorWithMetadata" }],
+        "type": "operation", "errors": [{ "target": "x#Fault" }],
         "traits": { "smithy.api#http": { "method": "GET", "uri": uri } },
     });
     model["shapes"]["x#Service"]["operations"].as_array_mut().expect("a list").push(json!({ "target": id }));
@@ -202,7 +202,7 @@ fn sound() -> Value {
 }
 
 /// Names that are special to the generator, one for each reason.
-const SPECIAL: &str = "self Self crate type gen Option String Client Config Error ErrorWithMetadata Build Sdk Box Endpoint Operation \
+const SPECIAL: &str = "self Self crate type gen Option String Client Config Error Fault Build Sdk Box Endpoint Operation \
     Unknown Unhandled builder meta message x _1 A_B FooBar Walk";
 
 fn problems(position: &Position, words: &[&str]) -> Vec<String> {

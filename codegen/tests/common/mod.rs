@@ -13,7 +13,7 @@ pub(crate) fn sound() -> Value {
         },
         "x#List": {
             "type": "operation", "input": { "target": "x#Input" }, "output": { "target": "x#Output" },
-            "errors": [{ "target": "x#ErrorWithMetadata" }],
+            "errors": [{ "target": "x#Fault" }],
             "traits": {
                 "smithy.api#http": { "method": "GET", "uri": "/a/{label}" },
                 "smithy.api#paginated": { "inputToken": "token", "outputToken": "token", "items": "list", "pageSize": "size" },
@@ -29,7 +29,7 @@ pub(crate) fn sound() -> Value {
             "list": { "target": "x#Strings" },
         } },
         "x#Strings": { "type": "list", "member": { "target": "smithy.api#String" } },
-        "x#ErrorWithMetadata": { "type": "structure", "members": {}, "traits": { "smithy.api#error": "client" } },
+        "x#Fault": { "type": "structure", "members": {}, "traits": { "smithy.api#error": "client" } },
     } })
 }
 

@@ -315,3 +315,33 @@ async fn attempts_that_end_early_are_reported_too() {
     assert_eq!(told.take(), ["SSO.Logout 1: given_up 0 - ?"]);
     assert_eq!(AttemptOutcome::Timeout(TimeoutKind::Read).to_string(), "timeout");
 }
+
+/// Users filter by the crate's name, wherever the runtime's own code lies.
+#[tokio::test]
+async fn targets_and_texts_name_this_crate_alone() {
+    let _alone = ALONE.lock().await;
+    let portal = portal().await;
+    portal.respond_next(CannedResponse::new(503, ""));
+    let client = Client::from_conf(quick(portal.config()));
+    let call = client.get_role_credentials().account_id("111122223333").role_name("Admin").access_token(TOKEN);
+    let (text, output) = traced(Level::TRACE, call.send()).await;
+    output.expect("credentials");
+    // The target follows the spans; other crates trace within ours.
+    let own = text.lines().filter(|line| line.contains("}: sso_client::generated::sso::client: "));
+    assert!(own.count() > 8, "{text}");
+
+    let refused = Client::from_conf(Config::builder().endpoint_url("http://127.0.0.1:1").build());
+    let error = refused.list_accounts().access_token(TOKEN).send().await.expect_err("refused");
+    let unset = refused.list_accounts().send().await.expect_err("no token");
+    for text in [
+        text,
+        format!("{error} {error:#} {error:?}"),
+        format!("{unset} {unset:#} {unset:?}"),
+        format!("{client:?} {:?} {:?}", client.config(), client.list_accounts()),
+        format!("{:?}", portal.requests().last().map(|request| request.header("user-agent").map(str::to_owned))),
+    ] {
+        for name in ["smithy_client_runtime", "smithy-client-runtime"] {
+            assert!(!text.contains(name), "{name} in {text}");
+        }
+    }
+}

@@ -150,7 +150,7 @@ impl WipedBuffer {
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         let needed = self.bytes.len() + bytes.len();
         if needed > self.bytes.capacity() {
-            // The vector would free its old allocation as it is.
+            // `Vec` would free its old allocation without wiping it.
             let mut larger = Vec::with_capacity(needed.max(2 * self.bytes.capacity()).max(128));
             larger.extend_from_slice(&self.bytes);
             self.wipe();

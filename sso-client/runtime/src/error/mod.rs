@@ -106,7 +106,7 @@ impl fmt::Display for BuildError {
 
 impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The message is the source's own; what is left is what lies under it.
+        // The message is that of the source; the chain continues with its causes.
         self.source.as_ref().and_then(|source| source.source())
     }
 }
@@ -174,7 +174,7 @@ fn write_details(
         write!(f, "\n  hint: {}", OneLine(hint))?;
     }
     if let Some(call) = meta.call() {
-        // Nobody needs nanoseconds.
+        // Milliseconds are precise enough.
         let elapsed = Duration::from_millis(u64::try_from(call.elapsed.as_millis()).unwrap_or(u64::MAX));
         write!(f, "\n  attempts: {}, {elapsed:?} in all", call.attempts)?;
     }
@@ -190,7 +190,7 @@ fn write_details(
     let mut before = String::new();
     while let Some(cause) = next {
         let text = cause.to_string();
-        // Some wrappers say only what they wrap.
+        // Some wrappers have the same text as their source.
         if text != before {
             write!(f, "\n  cause: {}", OneLine(&text))?;
         }

@@ -1,17 +1,19 @@
-//! Clocks, time limits, and dates.
+//! Clock, timeouts, dates and timestamps.
 
 pub(crate) mod http_date;
 mod timeout;
 #[cfg(feature = "timestamp")]
 pub mod timestamp;
 
-use crate::base::BoxFuture;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
+
 use tokio::task::coop;
+
+use crate::base::BoxFuture;
 
 pub use timeout::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
 

@@ -49,7 +49,7 @@ pub(super) struct Connector {
 impl Connector {
     pub(super) fn new(tls: LazyTls, proxies: ProxyConfig, timeout: Option<Duration>) -> Self {
         let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
-        // The scheme is looked at here, for both.
+        // The scheme is checked by `LazyTls`.
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(KEEPALIVE));
@@ -165,7 +165,7 @@ impl std::fmt::Display for LookupError {
 
 impl Error for LookupError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // Not the source's source: the I/O error says the same, but has the type that callers look for.
+        // The I/O error itself, since callers search the chain for its type.
         Some(&self.0)
     }
 }
@@ -281,7 +281,7 @@ fn reason(error: &(dyn Error + 'static), connecting: bool) -> Reason {
     match io_error_kind(error) {
         Some(io::ErrorKind::TimedOut) if hyper.is_none() => Reason::TimedOut(TimeoutKind::Connect),
         Some(kind) => Reason::Io(kind),
-        // Among them: the runtime that drove the connection is gone.
+        // For example, the Tokio runtime that drove the connection was shut down.
         None if hyper.is_some() || connecting => Reason::Io(io::ErrorKind::Other),
         None => Reason::Other,
     }

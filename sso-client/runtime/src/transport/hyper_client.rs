@@ -183,7 +183,7 @@ fn set_host(request: &mut http::Request<RequestBody>) {
     let left_to_hyper = match (port, uri.scheme_str()) {
         (None, _) => false,
         (Some("80"), Some("http")) | (Some("443"), Some("https")) => true,
-        // Left to hyper: not a port.
+        // Not a port; hyper handles it.
         (Some(port), _) => port.parse::<u16>().unwrap_or(0) == 0,
     };
     if left_to_hyper || authority.contains('@') || request.headers().contains_key(HOST) || may_be_http2(uri) {
@@ -199,7 +199,7 @@ async fn send(
     client: &Client<Connector, RequestBody>,
     mut request: http::Request<RequestBody>,
 ) -> Result<(http::Response<Incoming>, ConnectionGuard), hyper_util::client::legacy::Error> {
-    /// Reached only if that many other calls were abandoned one after the other.
+    // Each retry means that another call opened the connection and was abandoned.
     const TRIES: usize = 100;
     for _ in 1..TRIES {
         let Some(again) = replayable(&request) else { break };

@@ -253,7 +253,7 @@ macro_rules! write_floats {
         impl Write for $ty {
             fn write(&self, to: Slot<'_>) {
                 let text = crate::data::WireValue::to_wire(self);
-                // JSON has no numbers for what is none.
+                // JSON has no NaN and no infinities.
                 if self.is_finite() { to.token(text) } else { to.text(&text) }
             }
         }

@@ -59,7 +59,7 @@ impl Rule {
         } else {
             let domain = host.strip_prefix('*').unwrap_or(host);
             let domain = domain.trim_matches('.').to_ascii_lowercase();
-            // No host has these; as a suffix what is left would match more than was meant.
+            // Not valid in a host; the rest, taken as a suffix, could match too much.
             if domain.is_empty() || domain.contains(['*', '/', ':', '[', ']']) {
                 return None;
             }

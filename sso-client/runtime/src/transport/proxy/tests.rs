@@ -26,7 +26,7 @@ fn valid_urls() {
         ("user:pass@proxy:1", "http://proxy:1/", Some("Basic dXNlcjpwYXNz")),
         ("http://user@proxy", "http://proxy:80/", Some("Basic dXNlcjo=")),
         ("http://:pass@proxy", "http://proxy:80/", Some("Basic OnBhc3M=")),
-        // "user:p@ss:/é", encoded, with what may stand as it is and without.
+        // "user:p@ss:/é", encoded as little and as much as possible.
         ("http://user:p@ss:%2F%C3%A9@proxy", "http://proxy:80/", Some("Basic dXNlcjpwQHNzOi/DqQ==")),
         ("http://user:p%40ss%3A%2F%C3%A9@proxy", "http://proxy:80/", Some("Basic dXNlcjpwQHNzOi/DqQ==")),
     ] {
@@ -83,10 +83,10 @@ fn environment_variables() {
         (&[("all_proxy", "a:1"), ("https_proxy", "b:2")], Some("http://a:1"), Some("http://b:2")),
         (&[("ALL_PROXY", "a:1"), ("HTTP_PROXY", "b:2")], Some("http://b:2"), Some("http://a:1")),
         (&[("HTTPS_PROXY", "a:1"), ("https_proxy", "b:2")], None, Some("http://a:1")),
-        // What is empty is not set.
+        // Empty variables count as unset.
         (&[("HTTPS_PROXY", ""), ("https_proxy", "b:2")], None, Some("http://b:2")),
         (&[("HTTPS_PROXY", " "), ("ALL_PROXY", "b:2")], Some("http://b:2"), Some("http://b:2")),
-        // In a CGI program, `HTTP_PROXY` is what a client sent.
+        // In a CGI program, `HTTP_PROXY` is a request header.
         (&[("HTTP_PROXY", "evil:1"), ("REQUEST_METHOD", "GET")], None, None),
         (
             &[("HTTP_PROXY", "evil:1"), ("ALL_PROXY", "b:2"), ("REQUEST_METHOD", "")],
@@ -140,10 +140,10 @@ fn no_proxy_lists() {
         ("2001:db8::/32", &["https://[2001:db8:1::5]"], &["https://[2001:db9::1]"]),
         ("::/0", &["https://[2001::1]"], &["https://10.0.0.1"]),
         ("::ffff:10.1.2.3", &["https://10.1.2.3"], &["https://10.1.2.4"]),
-        // No names are asked for: what an address is called elsewhere does not matter.
+        // Addresses are not resolved to names, nor names to addresses.
         ("2.3", &[], &["https://10.1.2.3"]),
         ("localhost", &["https://localhost"], &["https://127.0.0.1"]),
-        // What makes no sense matches nothing.
+        // Invalid entries match nothing.
         ("10.0.0.0/33, /8, 10.0.0.0/x, :, :80, h:, h:99999, ., ..., a*b, [h]", &[], &["https://10.0.0.1", "https://h"]),
     ];
     for (list, direct, proxied) in cases {

@@ -42,7 +42,7 @@ enum What {
 
 /// Converts the error of a connection to a proxy.
 pub(in super::super) fn unreachable(proxy: &Proxy, error: ConnectorError) -> ConnectorError {
-    // What is not TLS's fault is told to be the proxy's; a timeout stays one.
+    // The reason is kept: TLS errors and timeouts are reported as such.
     let reason = error.reason();
     let stage = if error.stage() == Stage::NameLookup { Stage::NameLookup } else { Stage::ProxyConnect };
     failed(stage, reason, proxy, What::Unreachable(error.into_source()))
@@ -101,8 +101,8 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
     let mut builder = http1::Builder::new();
     let (mut sender, connection) =
         builder.max_buf_size(MAX_HEADERS).handshake(TokioIo::new(io)).await.map_err(no_response)?;
-    // The connection is what moves the bytes of request and response. It ends by itself where a
-    // tunnel begins, and gives back what it stood on.
+    // The connection must be polled for the exchange to make progress. It completes when the tunnel is open, and
+    // returns the underlying stream.
     let mut connection = pin!(connection.without_shutdown());
     let mut response = pin!(sender.send_request(request));
     let mut ended = None;
@@ -127,7 +127,7 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
         None => connection.await,
     }
     .map_err(no_response)?;
-    // With TLS it is the client who speaks first.
+    // The server sends nothing before the ClientHello.
     if !parts.read_buf.is_empty() {
         return Err(failed(Reason::ProxyExtraBytes, What::ExtraBytes));
     }

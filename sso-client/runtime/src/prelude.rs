@@ -1,7 +1,8 @@
-//! What generated code imports, by one glob: names that it defines itself win over these.
+//! The prelude of generated code, imported by a glob, so that names defined in the importing module win.
 //!
-//! What must stay true: each name in it is one that the generator does not give to a model's shape,
-//! which a test of `naming` looks after.
+//! # Invariants
+//!
+//! - The generator gives no shape a name of the prelude; a test of its module `naming` checks that.
 
 pub use std::borrow::Cow;
 pub use std::collections::HashMap;
@@ -33,5 +34,5 @@ pub use crate::http_bindings::{BindingVisitor, HttpBindings, Member, debug_bindi
 pub use crate::secret::{REDACTED, Wipe, redacted, set_secret};
 pub use crate::time::TimestampFormat;
 
-/// Why a builder does not do without a member.
+/// The reason in errors about missing members.
 pub const REQUIRED: &str = "it is required";

@@ -1,6 +1,4 @@
-//! What Smithy's protocol tests compare: requests with what they should look like.
-//!
-//! For generated tests only. What differs is a panic, as everywhere in tests.
+//! Assertions for Smithy's protocol tests, in generated tests. They panic on a mismatch.
 
 use std::fmt;
 use std::pin::Pin;
@@ -16,7 +14,7 @@ use crate::base::BoxFuture;
 use crate::http::{RequestBody, ResponseBody};
 use crate::transport::{ConnectorError, HttpClient, TransportResult};
 
-/// A transport that keeps its request and gives one and the same response.
+/// A transport that records the last request and returns a fixed response.
 #[derive(Clone)]
 pub struct Wire {
     response: Arc<(u16, HeaderMap, Bytes)>,
@@ -24,7 +22,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Gives this response.
+    /// Creates a transport with a response.
     pub fn answering(status: u16, headers: &[(&str, &str)], body: &'static [u8]) -> Self {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
@@ -34,7 +32,7 @@ impl Wire {
         Self { response: Arc::new((status, map, Bytes::from_static(body))), sent: Arc::default() }
     }
 
-    /// Gives the response another body.
+    /// Replaces the body of the response.
     #[must_use]
     pub fn with_body(self, body: &'static [u8]) -> Self {
         let (status, headers, _) = &*self.response;
@@ -45,7 +43,7 @@ impl Wire {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Compares the events that were sent with frames, in any order of their headers.
+    /// Compares the events that were sent with frames, regardless of the order of their headers.
     #[track_caller]
     pub fn check_events(&self, frames: &[&[u8]]) {
         let request = self.take().expect("a request was sent");
@@ -84,7 +82,7 @@ impl HttpClient for Wire {
     }
 }
 
-/// What a request should look like.
+/// The expected request of a protocol test.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestTest {
     /// The method.
@@ -93,30 +91,30 @@ pub struct RequestTest {
     pub uri: &'static str,
     /// The host.
     pub host: Option<&'static str>,
-    /// Pairs that the query has to hold.
+    /// Query parameters that must be present.
     pub query: &'static [&'static str],
-    /// Keys that it must not hold.
+    /// Query keys that must be absent.
     pub forbidden_query: &'static [&'static str],
-    /// Keys that it has to hold.
+    /// Query keys that must be present.
     pub required_query: &'static [&'static str],
-    /// Headers with their values.
+    /// Headers and their values.
     pub headers: &'static [(&'static str, &'static str)],
-    /// Headers that must not be there.
+    /// Headers that must be absent.
     pub forbidden_headers: &'static [&'static str],
-    /// Headers that have to be there.
+    /// Headers that must be present.
     pub required_headers: &'static [&'static str],
     /// The body.
     pub body: Option<&'static str>,
-    /// By which rules bodies are the same.
+    /// The media type, which determines how bodies are compared.
     pub media_type: Option<&'static str>,
 }
 
 impl RequestTest {
-    /// Compares it with the request that was sent.
+    /// Compares the expected request with the one that was sent.
     ///
     /// # Panics
     ///
-    /// When they differ, or nothing was sent.
+    /// If they differ, or nothing was sent.
     #[track_caller]
     pub fn check<E: fmt::Display>(&self, wire: &Wire, outcome: Result<(), E>) {
         let Some(request) = wire.take() else {
@@ -185,7 +183,7 @@ impl RequestTest {
     }
 }
 
-/// Whether two JSON values are the same; 1 and 1.0 are.
+/// Compares JSON values; `1` and `1.0` are equal.
 fn same(left: &serde_json::Value, right: &serde_json::Value) -> bool {
     use serde_json::Value;
     match (left, right) {
@@ -201,16 +199,16 @@ fn same(left: &serde_json::Value, right: &serde_json::Value) -> bool {
     }
 }
 
-/// A variant that no model lists, with its value in JSON.
+/// Creates an unknown variant from its JSON value.
 ///
 /// # Panics
 ///
-/// When the value is no JSON.
+/// If the value is not JSON.
 pub fn unknown_variant(name: &str, value: &str) -> crate::data::json::UnknownVariant {
     crate::data::json::UnknownVariant::new(name, serde_json::from_str(value).expect("JSON"))
 }
 
-/// A stream of what is there already.
+/// Creates a stream of items.
 pub fn stream<T: Unpin, const N: usize>(items: [T; N]) -> impl Stream<Item = T> + Unpin {
     Ready(items.into_iter())
 }
@@ -229,11 +227,10 @@ mod events {
     use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
     use bytes::Bytes;
 
-    /// A message in a form that can be compared: its headers in order of their names, its payload
-    /// as JSON where it says that it is.
+    /// A message in comparable form: headers sorted by name, and the payload, normalized if it is JSON.
     pub(crate) type Comparable = (Vec<(String, String)>, String);
 
-    /// The messages in a body; signed ones are taken out of what signs them.
+    /// Returns the messages in a body; signed ones are unwrapped.
     pub(crate) fn messages(body: &[u8]) -> Vec<Comparable> {
         let mut decoder = MessageFrameDecoder::new();
         let mut bytes = Bytes::copy_from_slice(body);

@@ -1,9 +1,8 @@
-//! What the root of every client shows of the runtime: the lists behind its public modules, once.
+//! The part of the runtime that is public API of every client: the contents of its public modules.
 //!
-//! This, and nothing else of the runtime, is covered by the semantic versioning of the crate that
-//! shows it.
+//! Nothing else of the runtime is covered by the semantic versioning of a client's crate.
 
-/// What can be set on a client, or for a single call.
+/// Configuration of clients and calls.
 pub mod config {
     pub use crate::config::{
         AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, InvalidAppName, Region,
@@ -12,12 +11,12 @@ pub mod config {
     pub use crate::config::{AttemptHook, AttemptOutcome, AttemptReport};
     pub use crate::transport::{HttpClient, SharedHttpClient};
 
-    /// How failures are retried.
+    /// Retries.
     pub mod retry {
         pub use crate::config::retry::RetryConfig;
     }
 
-    /// Time limits.
+    /// Timeouts.
     pub mod timeout {
         pub use crate::time::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
     }
@@ -36,17 +35,17 @@ pub mod config {
     }
 }
 
-/// Calls that differ from a client's others.
+/// Per-call configuration.
 pub mod customize {
     pub use crate::call::customize::CustomizableOperation;
 }
 
-/// Pages and items as streams.
+/// Paginators.
 pub mod pagination {
     pub use crate::call::paginate::{Collectable, DuplicateToken, PaginationStream, Paginator, PaginatorItems};
 }
 
-/// What can go wrong.
+/// Errors.
 pub mod error {
     pub use crate::base::BoxError;
     pub use crate::data::json::BodyError;

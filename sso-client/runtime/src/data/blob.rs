@@ -1,7 +1,4 @@
-//! Optional part: binary values, and texts of a media type. Both travel as base64.
-//!
-//! What it does not do: hold what comes piece by piece, which is `byte_stream`'s. What must stay true:
-//! `Debug` shows how many bytes there are and none of them.
+//! Blobs and media type strings (feature `blob`), encoded as base64. Streaming blobs are `byte_stream`'s.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,25 +16,25 @@ use crate::data::{FromWire, WireValue};
 use crate::secret::Wipe;
 use crate::time::TimestampFormat;
 
-/// Reads base64 with or without its padding, which some services leave out.
+/// Decodes base64 with or without padding, which some services omit.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Bytes. `Debug` shows their number only: they may hold secrets, and are hardly ever readable.
+/// Binary data. `Debug` shows its length only.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Blob {
     bytes: Vec<u8>,
 }
 
 impl Blob {
-    /// Takes bytes over.
+    /// Creates a blob.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self { bytes: bytes.into() }
     }
 
-    /// Gives the bytes away.
+    /// Returns the bytes.
     pub fn into_inner(self) -> Vec<u8> {
         self.bytes
     }
@@ -106,12 +103,12 @@ impl FromWire for Blob {
     }
 }
 
-/// A text of a media type on its way into a header, which takes it as base64. Prints as the text.
+/// A string with a media type, which headers carry as base64. `Debug` shows the string.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MediaTyped<'a>(&'a str);
 
 impl<'a> MediaTyped<'a> {
-    /// A member's text, if there is one.
+    /// Wraps a member, if it is present.
     pub fn of(text: &'a Option<String>) -> Option<Self> {
         text.as_deref().map(Self)
     }
@@ -129,7 +126,6 @@ impl WireValue for MediaTyped<'_> {
     }
 }
 
-/// Decodes base64, with or without padding.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     LENIENT.decode(text).ok()
 }
@@ -139,9 +135,8 @@ mod tests {
     use super::*;
     use crate::data::json::{document, read_value};
 
-    /// As text and back, in JSON and in headers.
     #[test]
-    fn travels_as_base64() {
+    fn base64() {
         for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("\u{3ff}\0", "z78A")] {
             let blob = Blob::new(bytes);
             let json = format!("\"{text}\"");
@@ -154,17 +149,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
-        for (json, told) in [("\"SEC!RET\"", "a string that is none"), ("5", "a number"), ("[]", "an array")] {
+    fn invalid_base64() {
+        for (json, found) in [("\"SEC!RET\"", "a string that is none"), ("5", "a number"), ("[]", "an array")] {
             let error = read_value::<Blob>(json.as_bytes()).expect_err(json).to_string();
-            assert!(error.contains(told) && !error.contains("SEC"), "{error}");
+            assert!(error.contains(found) && !error.contains("SEC"), "{error}");
         }
         assert_eq!(Blob::from_wire("a", TimestampFormat::HttpDate), None);
         assert_eq!(Blob::from_wire("Zm 9v", TimestampFormat::HttpDate), None);
     }
 
     #[test]
-    fn api() {
+    fn accessors_and_debug() {
         let blob = Blob::new(b"SECRET".to_vec());
         assert_eq!(format!("{blob:?} {:?}", Blob::default()), "Blob(6 bytes) Blob(0 bytes)");
         assert_eq!((blob.as_ref(), blob.clone().into_inner()), (&b"SECRET"[..], b"SECRET".to_vec()));

@@ -1,10 +1,11 @@
-//! Optional part: values without a schema.
+//! Documents: JSON values without a schema (feature `document`).
 //!
-//! Reading has a limit on how deep values are nested; writing and dropping a value recurse as deep
-//! as it was read or built.
+//! Parsing has a nesting limit; writing and dropping a value recurse as deep as it is nested.
 //!
-//! What must stay true: any JSON that is read is written back with the same meaning, but for numbers
-//! that neither 64 bits nor a float can hold.
+//! # Invariants
+//!
+//! - JSON that was parsed is written back with the same meaning, except for numbers that neither 64 bits nor an
+//!   `f64` can hold.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,37 +15,37 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use crate::data::json::{At, Deserializer, Read, Slot, Write};
 use crate::data::serialize::{Serialize, Serializer, Shape};
 
-/// Any value that JSON can hold.
+/// A JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Document {
-    /// Values by name.
+    /// An object.
     Object(HashMap<String, Document>),
-    /// A list of values.
+    /// An array.
     Array(Vec<Document>),
     /// A number.
     Number(Number),
-    /// A text.
+    /// A string.
     String(String),
-    /// `true` or `false`.
+    /// A boolean.
     Bool(bool),
-    /// Nothing.
+    /// `null`.
     #[default]
     Null,
 }
 
-/// A number of a [`Document`].
+/// The number of a [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
-    /// A whole number that is not negative.
+    /// A non-negative integer.
     PosInt(u64),
-    /// A negative whole number.
+    /// A negative integer.
     NegInt(i64),
-    /// Any other number.
+    /// A floating-point number.
     Float(f64),
 }
 
 impl Number {
-    /// The number as a float, the nearest where it is too long.
+    /// Returns the number as the nearest float.
     #[expect(clippy::cast_precision_loss, reason = "as documented")]
     pub fn to_f64_lossy(self) -> f64 {
         match self {
@@ -56,72 +57,72 @@ impl Number {
 }
 
 impl Document {
-    /// The values by name, if it is an object.
+    /// Returns the members of an object.
     pub fn as_object(&self) -> Option<&HashMap<String, Self>> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
-    /// The values by name, to be changed, if it is an object.
+    /// Returns the members of an object, mutably.
     pub fn as_object_mut(&mut self) -> Option<&mut HashMap<String, Self>> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
-    /// The list, if it is an array.
+    /// Returns the elements of an array.
     pub fn as_array(&self) -> Option<&Vec<Self>> {
         if let Self::Array(array) = self { Some(array) } else { None }
     }
 
-    /// The list, to be changed, if it is an array.
+    /// Returns the elements of an array, mutably.
     pub fn as_array_mut(&mut self) -> Option<&mut Vec<Self>> {
         if let Self::Array(array) = self { Some(array) } else { None }
     }
 
-    /// The number, if it is one.
+    /// Returns the number.
     pub fn as_number(&self) -> Option<&Number> {
         if let Self::Number(number) = self { Some(number) } else { None }
     }
 
-    /// The text, if it is a string.
+    /// Returns the string.
     pub fn as_string(&self) -> Option<&str> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
-    /// The truth value, if it is one.
+    /// Returns the boolean.
     pub fn as_bool(&self) -> Option<bool> {
         if let Self::Bool(value) = self { Some(*value) } else { None }
     }
 
-    /// Nothing, if it is that.
+    /// Returns `()` for `null`.
     pub fn as_null(&self) -> Option<()> {
         self.is_null().then_some(())
     }
 
-    /// Whether it is an object.
+    /// Returns whether it is an object.
     pub fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
     }
 
-    /// Whether it is an array.
+    /// Returns whether it is an array.
     pub fn is_array(&self) -> bool {
         matches!(self, Self::Array(_))
     }
 
-    /// Whether it is a number.
+    /// Returns whether it is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
 
-    /// Whether it is a string.
+    /// Returns whether it is a string.
     pub fn is_string(&self) -> bool {
         matches!(self, Self::String(_))
     }
 
-    /// Whether it is `true` or `false`.
+    /// Returns whether it is a boolean.
     pub fn is_bool(&self) -> bool {
         matches!(self, Self::Bool(_))
     }
 
-    /// Whether it is nothing.
+    /// Returns whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -178,7 +179,6 @@ impl Read for Document {
     }
 }
 
-/// Reads any value.
 struct DocumentVisitor;
 
 impl<'de> DeserializeSeed<'de> for DocumentVisitor {
@@ -283,7 +283,7 @@ mod tests {
     use crate::data::json::{Members, Structure, document, read_body, read_value};
 
     #[test]
-    fn there_and_back() {
+    fn round_trip() {
         for json in [
             "null",
             "true",
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_a_value_where_no_member_holds_it() {
+    fn null_in_members_and_elements() {
         #[derive(Debug, Default, PartialEq)]
         struct Holder {
             one: Option<Document>,
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn made_and_looked_at() {
+    fn constructors_and_accessors() {
         let made = Document::from(HashMap::from([("list".to_owned(), vec![Some(1), None])]));
         let list = made.as_object().and_then(|object| object["list"].as_array()).expect("a list");
         assert_eq!(list[0].as_number(), Some(&Number::PosInt(1)));

@@ -1,6 +1,4 @@
-//! Optional part: numbers of any length, kept and written digit for digit.
-//!
-//! What it does not do: calculate. What must stay true: what was read is written with the same digits.
+//! Arbitrary-precision numbers (feature `number`), kept and written digit for digit. They have no arithmetic.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +12,7 @@ use crate::data::serialize::{Serializer, Shape};
 use crate::data::{FromWire, WireValue};
 use crate::time::TimestampFormat;
 
-/// A text that is no number of the kind asked for.
+/// A text that is not a number of the requested kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BigNumberError {
     expected: &'static str,
@@ -28,7 +26,7 @@ impl fmt::Display for BigNumberError {
 
 impl std::error::Error for BigNumberError {}
 
-/// The text of a number as JSON has it: no plus sign, no zeros in front. `None` when it is none.
+/// Normalizes a number to JSON's grammar: no plus sign, no leading zeros. `None` if it is invalid.
 fn canonical(text: &str, fraction: bool) -> Option<String> {
     let (sign, rest) = match text.as_bytes().first() {
         Some(b'-') => ("-", &text[1..]),
@@ -55,14 +53,14 @@ fn canonical(text: &str, fraction: bool) -> Option<String> {
     after.is_empty().then(|| format!("{sign}{whole}{tail}"))
 }
 
-/// A number, or a string that holds one, as its digits stand there.
+/// Reads the digits of a number, or of a string that contains one.
 fn read_digits<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let raw = Box::<RawValue>::deserialize(from)?;
     let text = raw.get().trim();
     Ok(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned())
 }
 
-/// What stands in place of a number, by its first letter.
+/// Describes the JSON value found in place of a number.
 fn what(text: &str) -> &'static str {
     match text.as_bytes().first() {
         Some(b'{') => "an object",
@@ -144,11 +142,11 @@ macro_rules! big_numbers {
 }
 
 big_numbers! {
-    /// A whole number of any length, made with `parse`. It does not calculate: its text, without a
-    /// plus sign and zeros in front, goes into any library that does. Compared as text.
+    /// An arbitrary-precision integer, created with `parse`. Its text has no plus sign and no leading zeros;
+    /// comparisons are those of the text.
     BigInteger, false, "a whole number";
-    /// A decimal number of any length, made with `parse`. It does not calculate: its text, with
-    /// fraction and exponent as they were given, goes into any library that does. Compared as text.
+    /// An arbitrary-precision decimal, created with `parse`. Its text keeps fraction and exponent as given;
+    /// comparisons are those of the text.
     BigDecimal, true, "a number";
 }
 
@@ -160,7 +158,7 @@ mod tests {
     const LONG: &str = "-123456789012345678901234567890123456789012345678901234567890";
 
     #[test]
-    fn texts() {
+    fn parsing() {
         for (text, integer, decimal) in [
             ("0", Some("0"), Some("0")),
             ("-0", Some("-0"), Some("-0")),
@@ -191,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn json_digit_for_digit() {
+    fn json_round_trip() {
         for json in [LONG.to_owned(), format!("[{LONG},0]"), format!("[ {LONG} ,\n 0]"), format!("[\"{LONG}\",\"0\"]")]
         {
             if json.starts_with('[') {
@@ -208,8 +206,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
-        for (json, told) in [
+    fn mismatches() {
+        for (json, found) in [
             ("\"SECRET\"", "something else"),
             ("{\"SECRET\":1}", "an object"),
             ("[]", "an array"),
@@ -217,12 +215,12 @@ mod tests {
             ("true", "something else"),
         ] {
             let error = read_value::<BigInteger>(json.as_bytes()).expect_err(json).to_string();
-            assert!(error.contains(told) && !error.contains("SECRET"), "{error}");
+            assert!(error.contains(found) && !error.contains("SECRET"), "{error}");
         }
     }
 
     #[test]
-    fn headers() {
+    fn wire_text() {
         let number = BigDecimal::from_wire("1.10", TimestampFormat::HttpDate).expect("a number");
         assert_eq!((number.to_wire().as_ref(), number.to_string().as_str()), ("1.10", "1.10"));
         assert_eq!(BigInteger::from_wire("1.10", TimestampFormat::HttpDate), None);

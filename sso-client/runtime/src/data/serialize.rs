@@ -1,12 +1,12 @@
-//! Outputs as data for `serde`, without secrets unless they are asked for.
+//! Serialization of outputs with `serde`, without sensitive members by default.
 //!
-//! Members go by their names in the model, as AWS's command line prints them; those that are absent
-//! are left out, and so are sensitive ones. Points in time are texts as in RFC 3339, bytes are in
-//! base64, numbers of any length and those that JSON does not have are texts. A union is a map of one entry.
-//! Formats that have to know how many members there are before the first cannot take structures.
+//! Members have their names in the model, as in the output of AWS's command line; absent ones are omitted.
+//! Timestamps are RFC 3339 strings, blobs are base64, big numbers and non-finite floats are strings, a union is a
+//! map with one entry. Formats that need the number of members up front are not supported.
 //!
-//! What must stay true: without [`WithSecrets`], nothing that the model marks sensitive is handed to
-//! a serializer, nor what it does not know.
+//! # Invariants
+//!
+//! - Without [`WithSecrets`], no serializer gets what the model marks sensitive, nor the value of an unknown variant.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub use serde::{Serialize, Serializer};
 
 /// A value of the model.
 pub trait Shape {
-    /// Serializes it, with or without what is sensitive in it.
+    /// Serializes the value, with or without its sensitive members.
     ///
     /// # Errors
     ///
@@ -24,9 +24,9 @@ pub trait Shape {
     fn serialize_shape<S: Serializer>(&self, secrets: bool, to: S) -> Result<S::Ok, S::Error>;
 }
 
-/// Serializes a value with its secrets: what is written then has to be kept as safe as they are.
+/// Serializes a value with its sensitive members.
 ///
-/// Outputs, and what is in them, implement `Serialize` themselves, without secrets.
+/// Outputs and their parts implement `Serialize` themselves, without sensitive members.
 #[derive(Clone, Copy)]
 pub struct WithSecrets<'a, T: ?Sized>(pub &'a T);
 
@@ -36,14 +36,13 @@ impl<T: Shape + ?Sized> Serialize for WithSecrets<'_, T> {
     }
 }
 
-/// Says nothing of what it holds.
 impl<T: ?Sized> std::fmt::Debug for WithSecrets<'_, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("WithSecrets")
     }
 }
 
-/// A value with or without its secrets.
+/// A value, and whether to include its sensitive members.
 struct Chosen<'a, T: ?Sized>(&'a T, bool);
 
 impl<T: Shape + ?Sized> Serialize for Chosen<'_, T> {
@@ -52,7 +51,7 @@ impl<T: Shape + ?Sized> Serialize for Chosen<'_, T> {
     }
 }
 
-/// The members of a structure, one after the other.
+/// Serializes the members of a structure.
 #[expect(missing_debug_implementations, reason = "it lives for a moment, and serializers need not implement Debug")]
 pub struct Members<S: Serializer> {
     map: S::SerializeMap,
@@ -64,12 +63,12 @@ impl<S: Serializer> Members<S> {
     ///
     /// # Errors
     ///
-    /// Those of the serializer, as for all that follows.
+    /// Those of the serializer, as for the other methods.
     pub fn start(secrets: bool, to: S) -> Result<Self, S::Error> {
         Ok(Self { map: to.serialize_map(None)?, secrets })
     }
 
-    /// Serializes a member, if it is there.
+    /// Serializes a member if it is present.
     pub fn member<T: Shape>(&mut self, name: &'static str, value: Option<&T>) -> Result<(), S::Error> {
         match value {
             Some(value) => self.map.serialize_entry(name, &Chosen(value, self.secrets)),
@@ -77,23 +76,23 @@ impl<S: Serializer> Members<S> {
         }
     }
 
-    /// Serializes a member that is sensitive, if it is there and secrets are wanted.
+    /// Serializes a sensitive member if it is present and sensitive members are included.
     pub fn secret<T: Shape>(&mut self, name: &'static str, value: Option<&T>) -> Result<(), S::Error> {
         self.member(name, value.filter(|_| self.secrets))
     }
 
-    /// Serializes a variant that the model does not list: only its name, unless secrets are wanted.
+    /// Serializes a variant that the model does not list: its name, and its value if sensitive members are included.
     pub fn unknown(&mut self, variant: &crate::data::json::UnknownVariant) -> Result<(), S::Error> {
         let value = if self.secrets { variant.value() } else { &serde_json::Value::Null };
         self.map.serialize_entry(variant.name(), value)
     }
 
-    /// The same of a union that is sensitive as a whole.
+    /// Serializes an unknown variant of a sensitive union.
     pub fn secret_unknown(&mut self, variant: &crate::data::json::UnknownVariant) -> Result<(), S::Error> {
         if self.secrets { self.unknown(variant) } else { Ok(()) }
     }
 
-    /// The structure has no more members.
+    /// Ends the structure.
     pub fn end(self) -> Result<S::Ok, S::Error> {
         self.map.end()
     }
@@ -119,7 +118,7 @@ macro_rules! floats {
             impl Shape for $ty {
                 fn serialize_shape<S: Serializer>(&self, _secrets: bool, to: S) -> Result<S::Ok, S::Error> {
                     match crate::data::WireValue::to_wire(self) {
-                        // As on the wire, since JSON has no such numbers.
+                        // JSON has no such numbers.
                         text if !self.is_finite() => to.serialize_str(&text),
                         _ => self.serialize(to),
                     }

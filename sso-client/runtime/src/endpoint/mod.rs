@@ -1,62 +1,50 @@
-//! The functions of the endpoint rules engine, for rule sets that were compiled to Rust.
+//! The standard library of the endpoint rules engine, for rule sets that are compiled to Rust.
 //!
-//! Depends on nothing but the standard library, so that compiled rule sets can be tested alone.
-//! Whatever text it is given, no function panics; what has no answer is absent.
+//! Functions of the specification are named in the docs of the items. Where it says that a function has no result,
+//! it returns `None`. Depends only on `std`, so that compiled rule sets can be tested alone.
 //!
-//! | file | what |
-//! | --- | --- |
-//! | here | what goes in (settings) and comes out (an endpoint, or the reason why there is none) |
-//! | `property` | properties of endpoints, which nest |
-//! | `partition` | `aws.partition` |
-//! | `url` | `parseURL`, `uriEncode` |
-//! | `host` | `isValidHostLabel`, `aws.isVirtualHostableS3Bucket` |
-//! | `arn` | `aws.parseArn` |
-//! | `text` | `substring`, `split`, lists of strings, and where composed texts live |
+//! # Invariants
+//!
+//! - No function panics, whatever its input.
 
-mod arn;
-mod host;
-mod partition;
-mod property;
+mod aws;
 mod text;
 mod url;
 
 use std::fmt;
 
-pub use arn::{Arn, parse_arn};
-pub use host::{is_valid_host, is_valid_host_label, is_virtual_hostable_s3_bucket};
-pub use partition::{Partition, Segment, partition};
-pub use property::Property;
+pub use aws::{Arn, Partition, Segment, is_virtual_hostable_s3_bucket, parse_arn, partition};
 pub use text::{StringList, Texts, split, substring};
-pub use url::{Url, parse_url, uri_encode};
+pub use url::{Url, is_valid_host, is_valid_host_label, parse_url, uri_encode};
 
-/// The settings of a client that rules can ask for.
+/// The settings of a client that endpoint rules can use.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EndpointSettings<'a> {
     /// The region.
     pub region: Option<&'a str>,
-    /// Whether FIPS endpoints are wanted.
+    /// Whether to use FIPS endpoints.
     pub use_fips: Option<bool>,
-    /// Whether dual-stack endpoints are wanted.
+    /// Whether to use dual-stack endpoints.
     pub use_dual_stack: Option<bool>,
-    /// A base URL in place of the one that rules would find.
+    /// A base URL that overrides the endpoint of the rules.
     pub endpoint_url: Option<&'a str>,
-    /// What the service lets a client set for its rules alone, by the rules' names; the first of a name counts.
+    /// Service-specific parameters by their names in the rules; the first of a name counts.
     pub client_params: &'a [(&'static str, ParamValue)],
 }
 
-/// The value of a setting that only a service's endpoint rules know.
+/// The value of a service-specific endpoint parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParamValue {
-    /// Text.
+    /// A string.
     String(String),
-    /// Yes or no.
+    /// A boolean.
     Boolean(bool),
-    /// A list of texts.
+    /// A list of strings.
     StringArray(Vec<String>),
 }
 
 impl<'a> EndpointSettings<'a> {
-    /// A client parameter that is a string; absent where it is not set, or is something else.
+    /// Returns a string parameter; `None` if it is unset or of another type.
     pub fn client_string(&self, name: &str) -> Option<&'a str> {
         match self.client_param(name)? {
             ParamValue::String(text) => Some(text),
@@ -64,7 +52,7 @@ impl<'a> EndpointSettings<'a> {
         }
     }
 
-    /// A client parameter that is a boolean; absent where it is not set, or is something else.
+    /// Returns a boolean parameter; `None` if it is unset or of another type.
     pub fn client_boolean(&self, name: &str) -> Option<bool> {
         match self.client_param(name)? {
             ParamValue::Boolean(value) => Some(*value),
@@ -72,7 +60,7 @@ impl<'a> EndpointSettings<'a> {
         }
     }
 
-    /// A client parameter that is a list of strings; absent where it is not set, or is something else.
+    /// Returns a string list parameter; `None` if it is unset or of another type.
     pub fn client_strings(&self, name: &str) -> Option<StringList<'a>> {
         match self.client_param(name)? {
             ParamValue::StringArray(texts) => Some(texts.as_slice().into()),
@@ -85,7 +73,7 @@ impl<'a> EndpointSettings<'a> {
     }
 }
 
-/// Where requests go, and what else the rules say of them.
+/// An endpoint: the base URL, headers and properties.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     url: String,
@@ -94,39 +82,39 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The base URL.
+    /// Returns the base URL.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Headers that requests to this endpoint carry, each with its values.
+    /// Returns the headers that requests to this endpoint carry.
     pub fn headers(&self) -> &[(String, Vec<String>)] {
         &self.headers
     }
 
-    /// A property by its name, such as `authSchemes`.
+    /// Returns a property, such as `authSchemes`.
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|(found, _)| found == name).map(|(_, value)| value)
     }
 
-    /// All properties.
+    /// Returns all properties.
     pub fn properties(&self) -> &[(String, Property)] {
         &self.properties
     }
 }
 
-/// The order in which rules name headers and properties means nothing.
+/// The order of headers and properties is not significant.
 impl PartialEq for Endpoint {
     fn eq(&self, other: &Self) -> bool {
         self.url == other.url
-            && property::same_entries(&self.headers, &other.headers)
-            && property::same_entries(&self.properties, &other.properties)
+            && same_entries(&self.headers, &other.headers)
+            && same_entries(&self.properties, &other.properties)
     }
 }
 
 impl Eq for Endpoint {}
 
-/// What the end of a rule adds to an endpoint.
+/// Adds headers and properties to the endpoint of a rule.
 pub trait EndpointDetails: Sized {
     /// Adds a header and its values.
     #[must_use]
@@ -160,17 +148,17 @@ pub struct EndpointError {
 }
 
 impl EndpointError {
-    /// There is none, for a reason.
+    /// Creates an error.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
 
-    /// A parameter that the rules cannot do without is not set.
+    /// Creates an error for a required parameter that is not set.
     pub fn missing(parameter: &str) -> Self {
         Self::new(format!("Invalid Configuration: Missing {parameter}"))
     }
 
-    /// The reason, in the words of the rules.
+    /// Returns the reason, in the words of the rule set.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -184,16 +172,16 @@ impl fmt::Display for EndpointError {
 
 impl std::error::Error for EndpointError {}
 
-/// The end of a rule: the endpoint, its URL in pieces.
+/// Returns the endpoint of a rule, from the pieces of its URL.
 ///
 /// # Errors
 ///
-/// None; the type is that of [`no_endpoint`].
+/// Never; the type is that of [`no_endpoint`].
 pub fn endpoint_at<const N: usize>(pieces: [&str; N]) -> Result<Endpoint, EndpointError> {
     Ok(Endpoint { url: pieces.concat(), headers: Vec::new(), properties: Vec::new() })
 }
 
-/// The end of a rule: there is no endpoint, and why.
+/// Returns the error of a rule.
 ///
 /// # Errors
 ///
@@ -202,13 +190,104 @@ pub fn no_endpoint(message: impl Into<String>) -> Result<Endpoint, EndpointError
     Err(EndpointError::new(message))
 }
 
-/// No rule of a tree matched, which a sound rule set does not let happen.
+/// Returns the error for a tree without a matching rule, which a sound rule set never reaches.
 ///
 /// # Errors
 ///
 /// Always.
 pub fn no_rule_matched() -> Result<Endpoint, EndpointError> {
     no_endpoint("no endpoint rule matches these settings")
+}
+
+/// A property of an endpoint, such as the list of its authentication schemes.
+#[derive(Clone, Debug)]
+pub enum Property {
+    /// No value.
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// A string.
+    Text(String),
+    /// A list.
+    List(Vec<Property>),
+    /// An object.
+    Object(Vec<(String, Property)>),
+}
+
+impl Property {
+    /// Creates a list.
+    pub fn list<const N: usize>(items: [Self; N]) -> Self {
+        Self::List(items.into())
+    }
+
+    /// Creates an object.
+    pub fn object<const N: usize>(entries: [(&str, Self); N]) -> Self {
+        Self::Object(entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// Returns an entry of an object; `None` if it is absent, or this is not an object.
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Object(entries) => entries.iter().find(|(found, _)| found == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Returns the string; `None` if this is not a string.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// The order of an object's entries is not significant.
+impl PartialEq for Property {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Boolean(left), Self::Boolean(right)) => left == right,
+            (Self::Integer(left), Self::Integer(right)) => left == right,
+            (Self::Text(left), Self::Text(right)) => left == right,
+            (Self::List(left), Self::List(right)) => left == right,
+            (Self::Object(left), Self::Object(right)) => same_entries(left, right),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Property {}
+
+/// Compares two maps with unique keys.
+fn same_entries<V: PartialEq>(left: &[(String, V)], right: &[(String, V)]) -> bool {
+    left.len() == right.len() && left.iter().all(|entry| right.contains(entry))
+}
+
+impl From<bool> for Property {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl From<i64> for Property {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<&str> for Property {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Property {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
 }
 
 #[cfg(test)]
@@ -234,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_are_the_same_in_any_order() {
+    fn endpoint_equality() {
         let plain = || endpoint_at(["https://", "h"]);
         let one = plain().with_header("a", ["1", "2"]).with_header("b", []).with_property("p", true.into());
         let other = plain().with_property("p", true.into()).with_header("b", []).with_header("a", ["1", "2"]);
@@ -253,5 +332,24 @@ mod tests {
         assert_eq!(one.property("p"), Some(&Property::Boolean(true)));
         assert_eq!((one.property("q"), one.properties().len()), (None, 1));
         assert_eq!(no_endpoint("e").with_header("a", ["1"]).with_property("p", Property::Null), no_endpoint("e"));
+    }
+
+    #[test]
+    fn property_equality() {
+        let scheme = Property::object([("name", "sigv4".into()), ("signingName", "x".into())]);
+        assert_eq!(scheme, Property::object([("signingName", "x".into()), ("name", "sigv4".into())]));
+        assert_ne!(scheme, Property::object([("name", "sigv4".into())]));
+        assert_ne!(scheme, Property::object([("name", "sigv4".into()), ("signingName", "y".into())]));
+        assert_ne!(Property::list([1.into(), 2.into()]), Property::list([2.into(), 1.into()]));
+        assert_ne!(Property::Null, Property::from(false));
+        assert_ne!(Property::from("1"), Property::from(1));
+    }
+
+    #[test]
+    fn property_access() {
+        let scheme = Property::object([("name", "sigv4".to_owned().into()), ("on", true.into())]);
+        assert_eq!(scheme.get("name").and_then(Property::as_text), Some("sigv4"));
+        assert_eq!(scheme.get("on"), Some(&Property::Boolean(true)));
+        assert_eq!((scheme.get("off"), scheme.as_text(), Property::Null.get("name")), (None, None, None));
     }
 }

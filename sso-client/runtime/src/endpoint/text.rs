@@ -1,9 +1,9 @@
-//! Texts: parts of them, lists of them, and where those live that rules compose.
+//! Strings and lists of strings.
 
 use std::cell::OnceCell;
 
-/// `substring`: from `start` up to before `stop`, counted from the end where `reverse` says so.
-/// Absent for texts that are too short or hold more than ASCII.
+/// `substring`: the characters from `start` to before `stop`, from the end with `reverse`. `None` if the text is too
+/// short or not ASCII.
 pub fn substring(text: &str, start: i64, stop: i64, reverse: bool) -> Option<&str> {
     let (start, stop) = (usize::try_from(start).ok()?, usize::try_from(stop).ok()?);
     if !text.is_ascii() || start >= stop || stop > text.len() {
@@ -12,8 +12,7 @@ pub fn substring(text: &str, start: i64, stop: i64, reverse: bool) -> Option<&st
     if reverse { text.get(text.len() - stop..text.len() - start) } else { text.get(start..stop) }
 }
 
-/// `split`: the parts between delimiters, at most `limit` of them; with 0, however many there are.
-/// Nothing stands between empty delimiters, which leave a text whole.
+/// `split`: the parts between delimiters, at most `limit`; 0 is unlimited. An empty delimiter does not split.
 pub fn split<'a>(text: &'a str, delimiter: &'a str, limit: i64) -> StringList<'a> {
     let limit = match usize::try_from(limit) {
         _ if delimiter.is_empty() => 1,
@@ -24,7 +23,7 @@ pub fn split<'a>(text: &'a str, delimiter: &'a str, limit: i64) -> StringList<'a
     StringList(Items::Split(text, delimiter, limit))
 }
 
-/// A list of strings, wherever they are.
+/// A list of strings, borrowed in one of several forms.
 #[derive(Clone, Copy, Debug)]
 pub struct StringList<'a>(Items<'a>);
 
@@ -32,24 +31,24 @@ pub struct StringList<'a>(Items<'a>);
 enum Items<'a> {
     Borrowed(&'a [&'a str]),
     Owned(&'a [String]),
-    /// The parts of a text, at most so many. Rules look at one or two of them: not worth a vector.
+    /// The parts of a text, up to a limit. Rules use one or two of them, so that a vector would not pay.
     Split(&'a str, &'a str, usize),
     /// The parts of an ARN's resource.
     Resource(&'a str),
 }
 
 impl<'a> StringList<'a> {
-    /// A list of these.
+    /// Creates a list.
     pub const fn of(texts: &'a [&'a str]) -> Self {
         Self(Items::Borrowed(texts))
     }
 
-    /// The parts of an ARN's resource, between colons and slashes.
+    /// Splits an ARN's resource at colons and slashes.
     pub(super) fn of_resource(resource: &'a str) -> Self {
         Self(Items::Resource(resource))
     }
 
-    /// The string at an index, which counts from the end where it is negative.
+    /// Returns the string at an index; negative indexes count from the end.
     pub fn get(self, index: i64) -> Option<&'a str> {
         let from_end = || usize::try_from(index.unsigned_abs()).ok();
         let position = match usize::try_from(index) {
@@ -64,7 +63,7 @@ impl<'a> StringList<'a> {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of strings.
     pub fn len(self) -> usize {
         match self.0 {
             Items::Borrowed(texts) => texts.len(),
@@ -74,12 +73,12 @@ impl<'a> StringList<'a> {
         }
     }
 
-    /// Whether there are none.
+    /// Returns whether the list is empty.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// All of them, in order.
+    /// Iterates over the strings.
     pub fn iter(self) -> impl Iterator<Item = &'a str> {
         (0..).map_while(move |index| self.get(index))
     }
@@ -111,26 +110,26 @@ impl<'a> From<&'a [&'a str]> for StringList<'a> {
     }
 }
 
-/// Keeps the texts that rules compose on their way, so that all they handle are borrowed ones.
+/// An arena for the strings that rules compose, so that rules handle borrowed ones only.
 #[derive(Debug, Default)]
 pub struct Texts {
-    first: OnceCell<Box<Kept>>,
+    first: OnceCell<Box<Node>>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Node {
     text: String,
     next: Texts,
 }
 
 impl Texts {
-    /// Keeps a text until the end.
+    /// Stores a text.
     pub fn keep(&self, text: String) -> &str {
         let mut last = self;
-        while let Some(kept) = last.first.get() {
-            last = &kept.next;
+        while let Some(node) = last.first.get() {
+            last = &node.next;
         }
-        &last.first.get_or_init(|| Box::new(Kept { text, next: Self::default() })).text
+        &last.first.get_or_init(|| Box::new(Node { text, next: Self::default() })).text
     }
 }
 
@@ -208,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn kept_texts_stay() {
+    fn texts_are_stable() {
         let texts = Texts::default();
         let kept: Vec<&str> = (0..5).map(|number| texts.keep(format!("text {number}"))).collect();
         assert_eq!(kept, ["text 0", "text 1", "text 2", "text 3", "text 4"]);

@@ -1,26 +1,25 @@
-//! `parseURL` and `uriEncode`.
+//! URLs and host names.
 
 use std::fmt::Write as _;
 use std::net::Ipv6Addr;
 
-use super::host::is_ipv4;
 use super::text::Texts;
 
-/// `parseURL`'s result.
+/// The parts of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
     /// `http` or `https`.
     pub scheme: &'a str,
-    /// Host and, where it is given, port.
+    /// The host, and the port if there is one.
     pub authority: &'a str,
-    /// The path as it stands, possibly empty.
+    /// The path, which may be empty.
     pub path: &'a str,
     /// Whether the host is an IP address.
     pub is_ip: bool,
 }
 
 impl<'a> Url<'a> {
-    /// The path with a slash on both ends.
+    /// Returns the path with a leading and a trailing slash.
     pub fn normalized_path(&self, texts: &'a Texts) -> &'a str {
         match self.path {
             "" => "/",
@@ -30,7 +29,7 @@ impl<'a> Url<'a> {
     }
 }
 
-/// `parseURL`: the parts of an absolute HTTP URL without a query.
+/// `parseURL`: splits an absolute HTTP URL without a query.
 pub fn parse_url(url: &str) -> Option<Url<'_>> {
     let (scheme, rest) = url.split_once("://")?;
     let scheme = ["http", "https"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
@@ -38,12 +37,12 @@ pub fn parse_url(url: &str) -> Option<Url<'_>> {
         return None;
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    // Who to be is none of the authority's business here.
+    // The user info is not part of the authority here.
     let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
     let (host, port) = match authority.strip_prefix('[') {
         Some(v6) => {
             let (host, port) = v6.split_once(']')?;
-            // A zone says which interface of this machine leads there.
+            // A zone identifies a local interface.
             host.split('%').next()?.parse::<Ipv6Addr>().ok()?;
             (host, if port.is_empty() { None } else { Some(port.strip_prefix(':')?) })
         }
@@ -57,12 +56,12 @@ pub fn parse_url(url: &str) -> Option<Url<'_>> {
         return None;
     }
     let is_ip = authority.starts_with('[') || is_ipv4(host);
-    // A colon with no port behind it says nothing.
+    // A colon without a port is dropped.
     let authority = authority.strip_suffix(':').unwrap_or(authority);
     Some(Url { scheme, authority, path, is_ip })
 }
 
-/// `uriEncode`: everything but unreserved characters as `%XX`.
+/// `uriEncode`: percent-encodes everything but unreserved characters.
 pub fn uri_encode<'a>(text: &'a str, texts: &'a Texts) -> &'a str {
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     if text.bytes().all(is_unreserved) {
@@ -78,6 +77,28 @@ pub fn uri_encode<'a>(text: &'a str, texts: &'a Texts) -> &'a str {
         }
     }
     texts.keep(encoded)
+}
+
+/// Returns whether a text is a valid label of a host name.
+pub fn is_valid_host_label(label: &str) -> bool {
+    let bytes = label.as_bytes();
+    (1..=63).contains(&bytes.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}
+
+/// `isValidHostLabel`.
+pub fn is_valid_host(text: &str, allow_subdomains: bool) -> bool {
+    if allow_subdomains { text.split('.').all(is_valid_host_label) } else { is_valid_host_label(text) }
+}
+
+/// Returns whether a text is a dotted-decimal IPv4 address.
+pub(super) fn is_ipv4(text: &str) -> bool {
+    let is_octet = |part: &str| {
+        (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u8>().is_ok()
+    };
+    text.split('.').count() == 4 && text.split('.').all(is_octet)
 }
 
 #[cfg(test)]
@@ -140,6 +161,62 @@ mod tests {
             ("\0\u{7f}+", "%00%7F%2B"),
         ] {
             assert_eq!(uri_encode(text, &Texts::default()), encoded, "{text}");
+        }
+    }
+
+    #[test]
+    fn host_labels() {
+        for (label, valid) in [
+            ("a", true),
+            ("us-east-1", true),
+            ("9", true),
+            ("", false),
+            ("-a", false),
+            ("a-", false),
+            ("a.b", false),
+            ("a_b", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_valid_host_label(label), valid, "{label}");
+            assert_eq!(is_valid_host(label, false), valid, "{label}");
+        }
+        assert!(is_valid_host_label(&"a".repeat(63)) && !is_valid_host_label(&"a".repeat(64)));
+    }
+
+    #[test]
+    fn hosts_with_subdomains() {
+        for (host, valid) in [
+            ("a", true),
+            ("a.b-c.9", true),
+            ("", false),
+            (".", false),
+            ("a.", false),
+            (".a", false),
+            ("a..b", false),
+            ("a.-b", false),
+            ("a b.c", false),
+            ("a.é", false),
+        ] {
+            assert_eq!(is_valid_host(host, true), valid, "{host}");
+        }
+        let label = "a".repeat(63);
+        assert!(is_valid_host(&format!("{label}.{label}"), true));
+        assert!(!is_valid_host(&format!("{label}a.b"), true));
+    }
+
+    #[test]
+    fn ipv4() {
+        for (text, is) in [
+            ("127.0.0.1", true),
+            ("255.255.255.255", true),
+            ("256.0.0.1", false),
+            ("1.2.3", false),
+            ("1.2.3.4.5", false),
+            ("1.2.3.", false),
+            ("+1.2.3.4", false),
+            ("a.b.c.d", false),
+        ] {
+            assert_eq!(is_ipv4(text), is, "{text}");
         }
     }
 }

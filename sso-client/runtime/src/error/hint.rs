@@ -1,24 +1,23 @@
-//! What to do about the failures that people meet most.
+//! Hints: what to do about the most frequent failures.
 //!
-//! Pure functions from what is known of a failure to a sentence, or to nothing: a hint that is
-//! wrong costs more time than none. They know no service; codes and statuses are AWS's and HTTP's.
-//! No hint repeats what came from outside.
+//! Hints are for people and know no service; codes and statuses are those of AWS and HTTP. A wrong hint is worse
+//! than none, so that unclear failures get none. No hint contains text from outside.
 
 use std::borrow::Cow;
 use std::io;
 
-use super::retryable::{RetryKind, classify};
+use super::response::{RetryKind, classify};
 use crate::failure::{CertificateProblem, ConnectorError, Reason, Stage};
 use crate::http::{Headers, HttpResponse};
 use crate::time::TimeoutKind;
 
 type Hint = Cow<'static, str>;
 
-/// There is nothing that an endpoint could be derived from.
+/// There is nothing to derive an endpoint from.
 pub(crate) const NO_REGION: &str =
     "set the region, as in Config::builder().region(Region::new(\"eu-west-1\")), or an endpoint URL";
 
-/// There is no FIPS endpoint, or none that answers.
+/// There is no FIPS endpoint, or it does not exist in DNS.
 pub(crate) const FIPS: &str = "not every service has FIPS endpoints in every region, and none goes with an \
     endpoint URL: without use_fips the request would go to the usual one";
 
@@ -46,7 +45,7 @@ const UNKNOWN_HOST: &str = "the host's name could not be looked up: check the re
 const REFUSED: &str = "nothing listens there: check the endpoint URL, or the proxy's";
 const NOT_HTTP: &str = "what answered does not speak HTTP: check the endpoint URL's scheme and port";
 
-/// Codes by which AWS says that a token, or what it stands for, is not valid.
+/// Codes for tokens or credentials that are not valid.
 const TOKEN_CODES: &[&str] = &[
     "ExpiredToken",
     "ExpiredTokenException",
@@ -56,11 +55,11 @@ const TOKEN_CODES: &[&str] = &[
     "UnrecognizedClientException",
 ];
 
-/// Codes by which AWS says that something is not there for this caller.
+/// Codes for resources that do not exist for this caller.
 const ACCESS_CODES: &[&str] =
     &["AccessDenied", "AccessDeniedException", "ForbiddenException", "NotAuthorized", "ResourceNotFoundException"];
 
-/// Codes by which AWS says that the time of a request is wrong, or may be.
+/// Codes for requests whose time is wrong, or may be.
 const CLOCK_CODES: &[&str] = &[
     "InvalidSignatureException",
     "RequestExpired",
@@ -69,10 +68,10 @@ const CLOCK_CODES: &[&str] = &[
     "SignatureDoesNotMatch",
 ];
 
-/// How far apart clocks may be before AWS refuses requests because of it, in seconds.
+/// The clock skew, in seconds, beyond which AWS rejects requests.
 const TOLERANCE: u64 = 5 * 60;
 
-/// An error response. `ahead` is by how many seconds the server's clock is ahead of ours.
+/// Returns the hint for an error response. `ahead` is how many seconds the server's clock is ahead.
 pub(crate) fn error_response(response: &HttpResponse, code: Option<&str>, ahead: Option<i64>) -> Option<Hint> {
     let status = response.status().as_u16();
     let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
@@ -93,7 +92,7 @@ pub(crate) fn error_response(response: &HttpResponse, code: Option<&str>, ahead:
         403 => ACCESS,
         300..=399 => REDIRECTED,
         404 | 405 if foreign => NOTHING_HERE,
-        // A clock that is far off need not be the reason, but is the best guess left.
+        // Clock skew need not be the reason, but is the best guess left.
         400..=499 => return skewed,
         _ => return None,
     };
@@ -103,12 +102,12 @@ pub(crate) fn error_response(response: &HttpResponse, code: Option<&str>, ahead:
     })
 }
 
-/// A response of success that could not be read.
+/// Returns the hint for a successful response whose body cannot be used.
 pub(crate) fn unreadable(response: &HttpResponse) -> Option<Hint> {
     (is_markup(response) && !from_aws(response.headers())).then_some(Cow::Borrowed(PROXY))
 }
 
-/// There was no response that can be used. `fips` says whether the endpoint is a FIPS endpoint.
+/// Returns the hint for a request without a usable response. `fips` is whether the endpoint is a FIPS endpoint.
 pub(crate) fn failure(cause: &ConnectorError, fips: bool) -> Option<Hint> {
     Some(Cow::Borrowed(match (cause.reason(), cause.stage()) {
         (Reason::TimedOut(kind), _) => return Some(timeout(kind)),
@@ -125,12 +124,11 @@ pub(crate) fn failure(cause: &ConnectorError, fips: bool) -> Option<Hint> {
             }
         }
         (Reason::Io(io::ErrorKind::ConnectionRefused), _) => REFUSED,
-        // The others have messages that say what to do, or nothing can be said.
+        // The others have messages that say what to do, or no remedy is known.
         _ => return None,
     }))
 }
 
-/// A time limit ran out.
 pub(crate) fn timeout(kind: TimeoutKind) -> Hint {
     Cow::Borrowed(match kind {
         TimeoutKind::Connect => {
@@ -149,12 +147,10 @@ fn from_aws(headers: &Headers) -> bool {
     headers.iter().any(|(name, _)| name.starts_with("x-amz"))
 }
 
-/// Whether a body is HTML or XML.
 fn is_markup(response: &HttpResponse) -> bool {
     response.body().trim_ascii_start().starts_with(b"<")
 }
 
-/// What to say of clocks that are too far apart.
 fn skew(ahead: Option<i64>) -> Option<Hint> {
     let ahead = ahead.filter(|ahead| ahead.unsigned_abs() > TOLERANCE)?;
     let direction = if ahead > 0 { "behind" } else { "ahead of" };
@@ -180,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn answers() {
+    fn error_responses() {
         const AWS: Option<&str> = Some("x-amzn-requestid");
         for (status, header, body, code, hint) in [
             (401, None, "{}", Some("UnauthorizedException"), Some(TOKEN)),
@@ -212,14 +208,14 @@ mod tests {
     #[test]
     fn clocks() {
         let bad = response(400, None, "{}");
-        let told = |code, ahead| error_response(&bad, code, ahead).map(Cow::into_owned).unwrap_or_default();
+        let hint = |code, ahead| error_response(&bad, code, ahead).map(Cow::into_owned).unwrap_or_default();
         let behind = "this computer's clock is 60 minutes behind the server's: set it by the network's time";
-        assert_eq!(told(Some("RequestTimeTooSkewed"), Some(3600)), behind);
-        assert_eq!(told(Some("InvalidRequestException"), Some(3600)), behind);
-        assert!(told(None, Some(-601)).contains("10 minutes ahead of"), "{}", told(None, Some(-601)));
-        assert_eq!(told(None, Some(300)), "");
-        assert_eq!(told(None, None), "");
-        assert_eq!(told(Some("ExpiredToken"), Some(3600)), format!("{TOKEN}; besides, {behind}"));
-        assert!(!told(None, Some(i64::MIN)).is_empty(), "no overflow");
+        assert_eq!(hint(Some("RequestTimeTooSkewed"), Some(3600)), behind);
+        assert_eq!(hint(Some("InvalidRequestException"), Some(3600)), behind);
+        assert!(hint(None, Some(-601)).contains("10 minutes ahead of"), "{}", hint(None, Some(-601)));
+        assert_eq!(hint(None, Some(300)), "");
+        assert_eq!(hint(None, None), "");
+        assert_eq!(hint(Some("ExpiredToken"), Some(3600)), format!("{TOKEN}; besides, {behind}"));
+        assert!(!hint(None, Some(i64::MIN)).is_empty(), "no overflow");
     }
 }

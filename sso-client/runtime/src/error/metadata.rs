@@ -1,4 +1,4 @@
-//! What is known of an error besides its type: code, message, request ids, and the call it ended.
+//! Error metadata: code, message, request ids, and the call that failed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,13 +9,13 @@ use http::StatusCode;
 
 use crate::http::HttpResponse;
 
-/// The name under which `extra` has the request id, as in other AWS SDKs.
+/// The key of the request id among the extras, as in other AWS SDKs.
 const REQUEST_ID: &str = "aws_request_id";
 
-/// The name under which `extra` has the extended request id.
+/// The key of the extended request id.
 const EXTENDED_REQUEST_ID: &str = "aws_extended_request_id";
 
-/// The ids that AWS gave a request.
+/// The request ids of a response.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     request: Option<String>,
@@ -36,53 +36,50 @@ impl Ids {
         self.extended.as_deref()
     }
 
-    /// Those of an error.
     pub(crate) fn of_error(meta: &ErrorMetadata) -> Self {
         let id = |key| meta.extra(key).map(str::to_owned);
         Self { request: id(REQUEST_ID), extended: id(EXTENDED_REQUEST_ID) }
     }
 
-    /// The one id that outputs keep.
     pub(crate) fn request(id: Option<&str>) -> Self {
         Self { request: id.map(str::to_owned), extended: None }
     }
 }
 
-/// How the call went that ended with an error.
+/// A call that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallInfo {
-    /// The operation.
+    /// The name of the operation.
     pub operation: &'static str,
     /// The status of the last response, if there was one.
     pub status: Option<StatusCode>,
-    /// How many requests were made.
+    /// The number of attempts.
     pub attempts: u32,
-    /// How long all of it took, waits included.
+    /// The time that the call took, backoff included.
     pub elapsed: Duration,
-    /// Whether the same call, made again later, may succeed without anything being changed.
+    /// Whether the same call may succeed later.
     pub retryable: bool,
-    /// What to do about it, where that can be told.
+    /// What to do about the failure, if that is known.
     pub hint: Option<Cow<'static, str>>,
 }
 
 impl CallInfo {
-    /// A call that ended before anything was sent.
+    /// Describes a call that failed before anything was sent.
     pub(crate) fn nothing_sent(operation: &'static str) -> Self {
         Self { operation, status: None, attempts: 0, elapsed: Duration::ZERO, retryable: false, hint: None }
     }
 
-    /// The same with what to do about it.
     pub(crate) fn with_hint(mut self, hint: Option<Cow<'static, str>>) -> Self {
         self.hint = hint;
         self
     }
 }
 
-/// Code, message and request id of an error, as far as they are known.
+/// Code, message and request ids of an error, as far as they are known.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorMetadata {
-    // Behind one pointer: errors travel in `Result`s whose good side should not pay for them.
+    // One pointer, to keep `Result`s small.
     inner: Option<Box<Inner>>,
 }
 
@@ -92,32 +89,32 @@ struct Inner {
     message: Option<String>,
     extras: BTreeMap<&'static str, String>,
     call: Option<CallInfo>,
-    /// Whether the error that this belongs to tells of the call by itself.
-    told: bool,
+    /// Whether the error that contains this metadata writes the call itself.
+    call_shown: bool,
 }
 
 impl ErrorMetadata {
-    /// Starts building one, for tests and mocks.
+    /// Returns a builder, for tests and mocks.
     pub fn builder() -> ErrorMetadataBuilder {
         ErrorMetadataBuilder::default()
     }
 
-    /// Turns it back into a builder.
+    /// Converts the metadata into a builder.
     pub fn into_builder(self) -> ErrorMetadataBuilder {
         ErrorMetadataBuilder { inner: self.inner.map(|inner| *inner).unwrap_or_default() }
     }
 
-    /// The error's code, such as `UnauthorizedException`.
+    /// Returns the error code, such as `UnauthorizedException`.
     pub fn code(&self) -> Option<&str> {
         self.inner.as_ref()?.code.as_deref()
     }
 
-    /// What the service says about it.
+    /// Returns the service's message.
     pub fn message(&self) -> Option<&str> {
         self.inner.as_ref()?.message.as_deref()
     }
 
-    /// The same without what the service says, where that must not be printed.
+    /// Removes the message, if it must not be printed.
     #[must_use]
     pub fn without_message(mut self) -> Self {
         if let Some(inner) = &mut self.inner {
@@ -126,22 +123,20 @@ impl ErrorMetadata {
         self
     }
 
-    /// Something more, by name.
+    /// Returns an additional value by its key.
     pub fn extra(&self, key: &'static str) -> Option<&str> {
         self.inner.as_ref()?.extras.get(key).map(String::as_str)
     }
 
-    /// How the call went; `None` for an error that no call of this crate ended with.
+    /// Returns the call that failed; `None` if the error is not the result of a call.
     pub fn call(&self) -> Option<&CallInfo> {
         self.inner.as_ref()?.call.as_ref()
     }
 
-    /// Notes how the call went.
     pub(crate) fn set_call(&mut self, call: Option<CallInfo>) {
         self.inner.get_or_insert_default().call = call;
     }
 
-    /// Notes the ids of the request, those that there are.
     pub(crate) fn set_ids(&mut self, ids: Ids) {
         for (key, id) in [(REQUEST_ID, ids.request), (EXTENDED_REQUEST_ID, ids.extended)] {
             if let Some(id) = id {
@@ -150,15 +145,14 @@ impl ErrorMetadata {
         }
     }
 
-    /// Notes that the error that this belongs to tells of the call by itself: twice would be once
-    /// too often.
+    /// Marks the call as written by the error that contains this metadata.
     pub(crate) fn set_call_shown(&mut self) {
-        self.inner.get_or_insert_default().told = true;
+        self.inner.get_or_insert_default().call_shown = true;
     }
 
-    /// The call, where it is still to be told of.
+    /// Returns the call, unless another error writes it.
     pub(crate) fn call_to_show(&self) -> Option<&CallInfo> {
-        self.inner.as_ref().filter(|inner| !inner.told)?.call.as_ref()
+        self.inner.as_ref().filter(|inner| !inner.call_shown)?.call.as_ref()
     }
 }
 
@@ -189,7 +183,7 @@ pub struct ErrorMetadataBuilder {
 }
 
 impl ErrorMetadataBuilder {
-    /// Sets the code.
+    /// Sets the error code.
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.inner.code = Some(code.into());
         self
@@ -201,7 +195,7 @@ impl ErrorMetadataBuilder {
         self
     }
 
-    /// Sets something more, by name.
+    /// Sets an additional value.
     pub fn custom(mut self, key: &'static str, value: impl Into<String>) -> Self {
         self.inner.extras.insert(key, value.into());
         self
@@ -212,58 +206,54 @@ impl ErrorMetadataBuilder {
         self.custom(REQUEST_ID, id)
     }
 
-    /// The finished metadata.
+    /// Builds the metadata.
     pub fn build(self) -> ErrorMetadata {
         ErrorMetadata { inner: Some(Box::new(self.inner)) }
     }
 }
 
-/// An error whose code and message can be asked for.
+/// An error with metadata.
 pub trait ProvideErrorMetadata {
-    /// All that is known.
+    /// Returns the metadata.
     fn meta(&self) -> &ErrorMetadata;
 
-    /// The error's code, such as `UnauthorizedException`.
+    /// Returns the error code, such as `UnauthorizedException`.
     fn code(&self) -> Option<&str> {
         self.meta().code()
     }
 
-    /// What the service says about it.
+    /// Returns the service's message.
     fn message(&self) -> Option<&str> {
         self.meta().message()
     }
 
-    /// How many requests were made; 0 when nothing was sent, or no call of this crate is behind
-    /// the error.
+    /// Returns the number of attempts; 0 if nothing was sent, or the error is not the result of a call.
     fn attempts(&self) -> u32 {
         self.meta().call().map_or(0, |call| call.attempts)
     }
 
-    /// How long the call took, waits between attempts included; `None` when no call of this crate
-    /// is behind the error.
+    /// Returns how long the call took, backoff included; `None` if the error is not the result of a call.
     fn elapsed(&self) -> Option<Duration> {
         self.meta().call().map(|call| call.elapsed)
     }
 
-    /// The status of the last response, if there was one.
+    /// Returns the status of the last response, if there was one.
     fn status(&self) -> Option<StatusCode> {
         self.meta().call()?.status
     }
 
-    /// The second id that some of AWS's services give a request (`x-amz-id-2`), for asking AWS
-    /// about it. The first is [`request_id`](RequestId::request_id).
+    /// Returns the extended request id (`x-amz-id-2`), which some AWS services send besides the
+    /// [`request_id`](RequestId::request_id).
     fn extended_request_id(&self) -> Option<&str> {
         self.meta().extra(EXTENDED_REQUEST_ID)
     }
 
-    /// Whether the same call, made again later, may succeed without anything being changed. The
-    /// client's own retries are over by then.
+    /// Returns whether the same call may succeed later. The client's own retries are exhausted by then.
     fn is_retryable(&self) -> bool {
         self.meta().call().is_some_and(|call| call.retryable)
     }
 
-    /// What to do about it, for the failures that are met most; `None` for the others. The text is
-    /// for people, and may change.
+    /// Returns what to do about the failure, for the most frequent ones. The text is for people, and may change.
     fn hint(&self) -> Option<&str> {
         self.meta().call()?.hint.as_deref()
     }
@@ -275,9 +265,9 @@ impl ProvideErrorMetadata for ErrorMetadata {
     }
 }
 
-/// Something that AWS gave a request id.
+/// A response or error with a request id.
 pub trait RequestId {
-    /// The id, for asking AWS about the request.
+    /// Returns the request id, which AWS support asks for.
     fn request_id(&self) -> Option<&str>;
 }
 

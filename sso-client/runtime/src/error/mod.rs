@@ -1,34 +1,250 @@
-//! What can go wrong, told so that it helps.
+//! Errors of calls.
 //!
-//! An error's `Display` is one line that holds the whole story: operation, code, message, status,
-//! request id, attempts. `{:#}` adds lines: a hint, how long it took, ids, causes. `source()` leads
-//! on to what is underneath, down to the operating system's or the TLS library's error; the latter
-//! comes inside of an `io::Error`, whose `get_ref` has it.
+//! `Display` writes one line: operation, code, message, status, request id and attempts. `{:#}` adds lines with a
+//! hint, the elapsed time, ids and causes. `source()` leads to the underlying errors, down to that of the operating
+//! system or of rustls; the latter is wrapped in an `io::Error`, whose `get_ref` returns it.
 //!
-//! What must stay true: nothing sensitive is in any of these, and no text from outside can start a
-//! line of its own. Nothing here decides whether to try again; that is `retry`'s.
+//! # Invariants
+//!
+//! - No error contains sensitive values.
+//! - Text from outside never starts a line of its own.
 
-mod build;
-mod display;
 pub(crate) mod hint;
 mod metadata;
 mod response;
-mod retryable;
 mod sdk_error;
-mod service;
 
-pub use build::BuildError;
-pub use display::{DisplayErrorContext, write_code_and_message, write_with_call};
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use crate::base::with_causes;
+
 pub(crate) use metadata::Ids;
 pub use metadata::{CallInfo, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, RequestId};
-pub use response::ErrorResponse;
 pub(crate) use response::ParsedError;
-pub use retryable::{RetryKind, classify};
+pub use response::{
+    ErrorEnum, ErrorResponse, ErrorWithMetadata, ModeledError, OperationError, RetryKind, Unhandled, classify,
+};
 pub use sdk_error::{
     ConstructionFailure, DispatchFailure, RawResponse, ResponseError, SdkError, ServiceError, TimeoutError,
 };
-pub use service::{ErrorEnum, ErrorWithMetadata, ModeledError, OperationError, Unhandled};
 
 pub use crate::base::BoxError;
 pub use crate::time::TimeoutKind;
 pub use crate::transport::ConnectorError;
+
+/// An invalid input or configuration, of which no request can be built.
+#[derive(Debug)]
+pub struct BuildError {
+    message: String,
+    source: Option<BoxError>,
+    hint: Option<&'static str>,
+}
+
+impl BuildError {
+    /// Names missing members, and why others are invalid.
+    pub(crate) fn input(missing: &[impl AsRef<str>], invalid: &[String]) -> Self {
+        let mut message = String::new();
+        if !missing.is_empty() {
+            let are = if missing.len() == 1 { "is" } else { "are" };
+            message = format!("{} {are} required, but missing or empty", listed(missing));
+        }
+        for reason in invalid {
+            if !message.is_empty() {
+                message.push_str("; ");
+            }
+            message.push_str(reason);
+        }
+        Self { message, source: None, hint: None }
+    }
+
+    /// Creates an error for a required member that is not set.
+    pub fn missing_field(field: &'static str, details: &'static str) -> Self {
+        Self { message: format!("{field} was missing: {details}"), source: None, hint: None }
+    }
+
+    /// Creates an error for an invalid member. `details` must not contain sensitive values.
+    pub fn invalid_field(field: &'static str, details: impl Into<String>) -> Self {
+        Self { message: format!("{field} is invalid: {}", details.into()), source: None, hint: None }
+    }
+
+    /// Creates an error for any other reason.
+    pub fn other(source: impl Into<BoxError>) -> Self {
+        let source = source.into();
+        Self { message: source.to_string(), source: Some(source), hint: None }
+    }
+}
+
+impl BuildError {
+    pub(crate) fn with_hint(mut self, hint: Option<&'static str>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    pub(crate) fn hint(&self) -> Option<Cow<'static, str>> {
+        self.hint.map(Cow::Borrowed)
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [name] => (*name).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for BuildError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // The message is that of the source; the chain continues with its causes.
+        self.source.as_ref().and_then(|source| source.source())
+    }
+}
+
+/// Writes code and message: `UnauthorizedException: Session token not found or invalid`.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn write_code_and_message(f: &mut fmt::Formatter<'_>, code: &str, message: Option<&str>) -> fmt::Result {
+    match message.filter(|message| !message.is_empty()) {
+        Some(message) => write!(f, "{}: {}", OneLine(code), OneLine(message)),
+        None => write!(f, "{}", OneLine(code)),
+    }
+}
+
+/// Writes a modeled error and its call, if there was one:
+/// `Logout: UnauthorizedException: Session token not found or invalid (HTTP 401, request id 1-2, 1 attempt)`.
+/// With `{:#}`, details follow.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn write_with_call(f: &mut fmt::Formatter<'_>, error: &dyn ErrorWithMetadata) -> fmt::Result {
+    // Not as `&dyn Display`: Rust 1.85 cannot turn one trait object into another.
+    write_call(f, error.meta(), &format_args!("{error}"), error.source())
+}
+
+/// Writes an error and its call, and with `{:#}` the details.
+fn write_call(
+    f: &mut fmt::Formatter<'_>,
+    meta: &ErrorMetadata,
+    error: &dyn fmt::Display,
+    cause: Option<&(dyn Error + 'static)>,
+) -> fmt::Result {
+    write_line(f, meta, error)?;
+    if f.alternate() { write_details(f, meta, cause) } else { Ok(()) }
+}
+
+fn write_line(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
+    let Some(call) = meta.call_to_show() else {
+        return write!(f, "{}", OneLine(error));
+    };
+    write!(f, "{}: {} (", call.operation, OneLine(error))?;
+    if let Some(status) = call.status {
+        write!(f, "HTTP {}, ", status.as_u16())?;
+    }
+    if let Some(id) = meta.request_id() {
+        write!(f, "request id {}, ", OneLine(id))?;
+    }
+    match call.attempts {
+        0 => f.write_str("nothing was sent)"),
+        1 => f.write_str("1 attempt)"),
+        attempts => write!(f, "{attempts} attempts)"),
+    }
+}
+
+/// Writes one line for each detail: the hint, facts for support, causes.
+fn write_details(
+    f: &mut fmt::Formatter<'_>,
+    meta: &ErrorMetadata,
+    cause: Option<&(dyn Error + 'static)>,
+) -> fmt::Result {
+    if let Some(hint) = meta.hint() {
+        write!(f, "\n  hint: {}", OneLine(hint))?;
+    }
+    if let Some(call) = meta.call() {
+        // Milliseconds are precise enough.
+        let elapsed = Duration::from_millis(u64::try_from(call.elapsed.as_millis()).unwrap_or(u64::MAX));
+        write!(f, "\n  attempts: {}, {elapsed:?} in all", call.attempts)?;
+    }
+    if let Some(status) = meta.status() {
+        write!(f, "\n  status: {status}")?;
+    }
+    for (name, id) in [("request id", meta.request_id()), ("extended request id", meta.extended_request_id())] {
+        if let Some(id) = id {
+            write!(f, "\n  {name}: {}", OneLine(id))?;
+        }
+    }
+    let mut next = cause;
+    let mut before = String::new();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        // Some wrappers have the same text as their source.
+        if text != before {
+            write!(f, "\n  cause: {}", OneLine(&text))?;
+        }
+        (before, next) = (text, cause.source());
+    }
+    Ok(())
+}
+
+/// Writes text from outside without control characters, so that it cannot forge a line of a log.
+struct OneLine<T>(T);
+
+impl<T: fmt::Display> fmt::Display for OneLine<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Tamed(f), "{}", self.0)
+    }
+}
+
+/// Replaces control characters by spaces.
+struct Tamed<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for Tamed<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let steers = |char: char| {
+            char.is_control()
+                || matches!(char, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        for (index, piece) in text.split(steers).enumerate() {
+            if index > 0 {
+                self.0.write_char(' ')?;
+            }
+            self.0.write_str(piece)?;
+        }
+        Ok(())
+    }
+}
+
+/// Formats an error with its causes, for compatibility with other AWS SDKs. The `Display` of this crate's errors
+/// contains most causes already; only further ones are added.
+#[derive(Debug)]
+pub struct DisplayErrorContext<E: Error>(
+    /// The error.
+    pub E,
+);
+
+impl<E: Error> fmt::Display for DisplayErrorContext<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = self.0.to_string();
+        if let Some(cause) = self.0.source() {
+            let more = with_causes(cause);
+            if !text.contains(&more) {
+                text.push_str(": ");
+                text.push_str(&more);
+            }
+        }
+        f.write_str(&text)
+    }
+}

@@ -1,15 +1,113 @@
-//! Responses that say no: where their code and message stand.
+//! Error responses of restJson1: parsing, classification for retries, and the traits of modeled errors.
+
+use std::error::Error;
+use std::fmt;
+
+use http::StatusCode;
 
 use super::metadata::Ids;
-use super::{BoxError, CallInfo, ErrorMetadata, ModeledError, OperationError, Unhandled};
-use crate::data::json;
-use crate::data::json::{BodyError, Lenient, Members, Structure};
+use super::{BoxError, CallInfo, ErrorMetadata, ProvideErrorMetadata, write_code_and_message};
+use crate::data::json::{self, BodyError, Lenient, Members, Structure};
 use crate::http::HttpResponse;
 
-/// The header that names the error, before the body does.
+/// An error shape of the model.
+pub trait ModeledError: Structure {
+    /// The shape's name, which is also the error code.
+    const NAME: &'static str;
+    /// Reads members bound to headers or the status, and a member that is the whole body.
+    ///
+    /// # Errors
+    ///
+    /// If a value is not of its member's type.
+    fn read_head(&mut self, _response: &HttpResponse) -> Result<(), BoxError> {
+        Ok(())
+    }
+    /// Sets the metadata.
+    fn set_meta(&mut self, meta: ErrorMetadata);
+}
+
+/// An error with metadata, object-safe.
+pub trait ErrorWithMetadata: Error + ProvideErrorMetadata + 'static {}
+
+impl<T: Error + ProvideErrorMetadata + 'static> ErrorWithMetadata for T {}
+
+/// An enum of modeled errors.
+pub trait ErrorEnum {
+    /// Returns the error of the variant.
+    fn variant(&self) -> &dyn ErrorWithMetadata;
+}
+
+impl<T: ErrorEnum> ProvideErrorMetadata for T {
+    fn meta(&self) -> &ErrorMetadata {
+        self.variant().meta()
+    }
+}
+
+/// The error enum of an operation.
+pub trait OperationError: Error + ProvideErrorMetadata + Send + Sync + Sized + 'static {
+    /// The variant of errors that the model does not list for the operation.
+    const UNHANDLED: fn(Unhandled) -> Self;
+    /// Converts an error response.
+    fn from_error_response(response: ErrorResponse<'_>) -> Self;
+}
+
+/// An error that the model does not list, identified by its [`code`](ProvideErrorMetadata::code).
+#[derive(Debug)]
+pub struct Unhandled {
+    source: Option<BoxError>,
+    meta: ErrorMetadata,
+}
+
+impl Unhandled {
+    /// Wraps an error.
+    pub fn new(source: impl Into<BoxError>) -> Self {
+        Self { source: Some(source.into()), meta: ErrorMetadata::default() }
+    }
+
+    /// Creates an error from code and message.
+    pub fn from_meta(meta: ErrorMetadata) -> Self {
+        Self { source: None, meta }
+    }
+
+    pub(crate) fn with_source(source: Option<BoxError>, meta: ErrorMetadata) -> Self {
+        Self { source, meta }
+    }
+}
+
+impl ProvideErrorMetadata for Unhandled {
+    fn meta(&self) -> &ErrorMetadata {
+        &self.meta
+    }
+}
+
+impl fmt::Display for Unhandled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.meta.code(), &self.source) {
+            (Some(code), None) => write_code_and_message(f, code, self.meta.message()),
+            (Some(code), Some(source)) => {
+                write_code_and_message(f, code, self.meta.message())?;
+                write!(f, "; {source}")
+            }
+            (None, Some(source)) if self.meta.call_to_show().is_some() => {
+                write!(f, "an error without a code; {source}")
+            }
+            (None, Some(source)) => write!(f, "{source}"),
+            (None, None) => write_code_and_message(f, "an error without a code", self.meta.message()),
+        }
+    }
+}
+
+impl Error for Unhandled {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // `Display` contains the source's own text, which in turn may describe the call.
+        self.source.as_ref().and_then(|source| source.source())
+    }
+}
+
+/// The header that contains the error code. It takes precedence over the body.
 const ERROR_TYPE: &str = "x-amzn-errortype";
 
-/// What any error body may say.
+/// The members that error bodies have in common.
 #[derive(Default)]
 struct ErrorBody {
     code: Lenient,
@@ -32,17 +130,17 @@ impl Structure for ErrorBody {
     }
 }
 
-/// What any error response says, whatever error it is: read once, for the retries and for the error.
+/// The code and message of an error response. Parsed once, for the retry loop and for the error.
 #[derive(Debug)]
 pub(crate) struct ParsedError {
     code: Option<String>,
     message: Option<String>,
-    /// Why the body could not be read.
+    /// Why the body could not be parsed.
     problem: Option<BodyError>,
 }
 
 impl ParsedError {
-    /// Finds code and message. The header's code counts even when the body cannot be read.
+    /// Parses code and message. A code in the header counts even if the body is invalid.
     pub(crate) fn read(response: &HttpResponse) -> Self {
         let (body, problem) = read(response);
         let code = code(response, &body);
@@ -50,13 +148,12 @@ impl ParsedError {
         Self { code, message, problem }
     }
 
-    /// The code, if there is one.
     pub(crate) fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 }
 
-/// An error response: its code found, its structure still to be read.
+/// An error response whose code is known, to be converted into a modeled error.
 #[derive(Debug)]
 pub struct ErrorResponse<'r> {
     response: &'r HttpResponse,
@@ -66,12 +163,12 @@ pub struct ErrorResponse<'r> {
 }
 
 impl<'r> ErrorResponse<'r> {
-    /// Finds code and message. Without a call it is an error that came otherwise.
+    /// Parses code and message. Without a call, the error is not the result of one.
     pub fn new(response: &'r HttpResponse, call: impl Into<Option<CallInfo>>) -> Self {
         Self::of(response, ParsedError::read(response), call.into())
     }
 
-    /// The same where code and message have been found before.
+    /// Uses code and message that have been parsed before.
     pub(crate) fn of(response: &'r HttpResponse, head: ParsedError, call: Option<CallInfo>) -> Self {
         let mut builder = ErrorMetadata::builder();
         if let Some(code) = &head.code {
@@ -86,22 +183,21 @@ impl<'r> ErrorResponse<'r> {
         Self { response, code: head.code, meta, problem: head.problem }
     }
 
-    /// The code, empty when the response has none.
+    /// Returns the error code; empty if there is none.
     pub fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()
     }
 
-    /// Reads the error that the code stands for. A body of no use takes nothing from what the
-    /// code says: programs act on that.
+    /// Reads the modeled error. If the body is invalid, its members are absent: programs match on the code.
     pub fn read<T: ModeledError, E: OperationError>(self, wrap: fn(T) -> E) -> E {
         let mut fault: T = json::read_body(self.response.body()).unwrap_or_default();
-        // Nor does a header of no use.
+        // Invalid headers are ignored, too.
         let _ = fault.read_head(self.response);
         fault.set_meta(self.meta);
         wrap(fault)
     }
 
-    /// The error when the model lists none of that code.
+    /// Creates the error for a code that the model does not list.
     pub fn unhandled<E: OperationError>(self) -> E {
         let problem = match (&self.code, self.problem) {
             (None, None) if self.response.body().trim_ascii().is_empty() => Some("the body is empty".into()),
@@ -115,7 +211,7 @@ fn read(response: &HttpResponse) -> (ErrorBody, Option<BodyError>) {
     if let Some(reason) = response.broken() {
         return (ErrorBody::default(), Some(BodyError::Broken(reason.to_owned())));
     }
-    // A message in another encoding should not hide the code beside it.
+    // A message in another encoding must not hide the code.
     let text = String::from_utf8_lossy(response.body());
     match json::read_body(text.as_bytes()) {
         Ok(body) => (body, None),
@@ -123,7 +219,7 @@ fn read(response: &HttpResponse) -> (ErrorBody, Option<BodyError>) {
     }
 }
 
-/// Header, then `code`, then `__type`. An empty one says nothing.
+/// Returns the code: of the header, else `code`, else `__type`. Empty ones count as absent.
 fn code(response: &HttpResponse, body: &ErrorBody) -> Option<String> {
     header_code(response)
         .or_else(|| body.code.0.as_deref().and_then(sanitized))
@@ -134,11 +230,56 @@ fn header_code(response: &HttpResponse) -> Option<String> {
     response.headers().get(ERROR_TYPE).and_then(sanitized)
 }
 
-/// Cuts `aws.example#NotFound:http://…` down to `NotFound`.
+/// Shortens `aws.example#NotFound:http://…` to `NotFound`.
 fn sanitized(code: &str) -> Option<String> {
     let code = code.split(':').next().unwrap_or_default();
     let code = code.rsplit('#').next().unwrap_or_default().trim();
     (!code.is_empty()).then(|| code.to_owned())
+}
+
+/// A transient failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryKind {
+    /// A failure of the network or the service.
+    Transient,
+    /// The service limits the request rate.
+    Throttling,
+}
+
+/// Codes of throttling errors.
+const THROTTLING_CODES: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// Codes of timeouts.
+const TRANSIENT_CODES: &[&str] = &["RequestTimeout", "RequestTimeoutException"];
+
+/// Classifies an error response by its code, then by its status. `None` means that it is not retried.
+pub fn classify(status: StatusCode, code: Option<&str>) -> Option<RetryKind> {
+    match code {
+        Some(code) if THROTTLING_CODES.contains(&code) => return Some(RetryKind::Throttling),
+        Some(code) if TRANSIENT_CODES.contains(&code) => return Some(RetryKind::Transient),
+        _ => {}
+    }
+    match status.as_u16() {
+        500 | 502 | 503 | 504 => Some(RetryKind::Transient),
+        // A proxy may throttle without AWS's codes.
+        429 if code.is_none() => Some(RetryKind::Throttling),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +315,33 @@ mod tests {
             (None, "\n", None),
         ] {
             assert_eq!(ParsedError::read(&response(header, body)).code(), code, "{header:?} {body}");
+        }
+    }
+
+    #[test]
+    fn classification() {
+        use RetryKind::{Throttling, Transient};
+        for (status, code, kind) in [
+            (500, None, Some(Transient)),
+            (502, None, Some(Transient)),
+            (503, Some("Whatever"), Some(Transient)),
+            (504, None, Some(Transient)),
+            (501, None, None),
+            (509, None, None),
+            (408, None, None),
+            (429, None, Some(Throttling)),
+            (429, Some("Other"), None),
+            (429, Some("TooManyRequestsException"), Some(Throttling)),
+            (400, Some("TooManyRequestsException"), Some(Throttling)),
+            (400, Some("SlowDown"), Some(Throttling)),
+            (503, Some("SlowDown"), Some(Throttling)),
+            (400, Some("RequestTimeout"), Some(Transient)),
+            (400, Some("InternalError"), None),
+            (401, Some("UnauthorizedException"), None),
+            (301, None, None),
+        ] {
+            let status = StatusCode::from_u16(status).expect("a status");
+            assert_eq!(classify(status, code), kind, "{status} {code:?}");
         }
     }
 }

@@ -1,42 +1,39 @@
-//! [`SdkError`]: a failed call, by how far it got.
+//! [`SdkError`], by how far the call got.
 
 use std::error::Error;
 use std::fmt;
 
-use super::display::write_call;
 use super::metadata::Ids;
-use super::{BoxError, BuildError, CallInfo, ConnectorError, ErrorMetadata, ProvideErrorMetadata, Unhandled};
+use super::{
+    BoxError, BuildError, CallInfo, ConnectorError, ErrorMetadata, ProvideErrorMetadata, Unhandled, write_call,
+};
 use crate::failure::{Reason, Stage, TimeLimit};
 use crate::http::HttpResponse;
 use crate::time::TimeoutKind;
 
 /// A failed call, by how far it got. `E` is the operation's error, `R` the raw response.
 ///
-/// Its `Display` is one line with the whole story; `{:#}` adds lines with a hint and details. Its
-/// `source()` is what lies under that.
+/// `Display` writes one line with the whole story; `{:#}` adds lines with a hint and details.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SdkError<E, R = HttpResponse> {
-    /// Nothing was sent: the input, the configuration, or a page token that came before does not
-    /// allow it.
+    /// Nothing was sent: the input, the configuration or a page token is invalid.
     ConstructionFailure(ConstructionFailure),
-    /// A time limit of the configuration ran out.
+    /// A timeout of the configuration elapsed.
     TimeoutError(TimeoutError),
-    /// No response arrived. Whether the service got the request is not known, unless
-    /// connecting already failed.
+    /// No response was received. Unless connecting failed, the service may have processed the request.
     DispatchFailure(DispatchFailure),
-    /// A response arrived that cannot be used.
+    /// The response cannot be used.
     ResponseError(ResponseError<R>),
-    /// The service answered with an error.
+    /// The service responded with an error.
     ServiceError(ServiceError<E, R>),
 }
 
-/// What an error keeps of a response, so that it can be the source of another.
+/// A raw response that an error can contain.
 pub trait RawResponse: fmt::Debug + Send + Sync + 'static {}
 
 impl<R: fmt::Debug + Send + Sync + 'static> RawResponse for R {}
 
-/// What every failure has: a reason, and the call it ended.
 #[derive(Debug)]
 struct Failure<S> {
     source: S,
@@ -75,50 +72,49 @@ context! {
 }
 
 context! {
-    /// Which time limit ran out.
+    /// Which timeout elapsed.
     TimeoutError, BoxError
 }
 
 context! {
-    /// Why no response arrived.
+    /// Why no response was received.
     DispatchFailure, ConnectorError
 }
 
 impl TimeoutError {
-    /// Which time limit ran out; `None` for an error that no call of this crate ended with.
+    /// Returns the timeout that elapsed; `None` if the error is not the result of a call.
     pub fn kind(&self) -> Option<TimeoutKind> {
         self.inner.source.downcast_ref::<TimeLimit>().map(|limit| limit.kind)
     }
 }
 
 impl DispatchFailure {
-    /// Which time limit ran out, if one did. A limit of which nothing else is known is that on
-    /// connecting: transports keep that one themselves.
+    /// Returns the timeout that elapsed, if one did. A timeout of the transport's own counts as a connect timeout.
     pub fn timeout_kind(&self) -> Option<TimeoutKind> {
         self.inner.source.timeout_kind()
     }
 
-    /// Whether connecting, sending or receiving failed.
+    /// Returns whether connecting, sending or receiving failed.
     pub fn is_io(&self) -> bool {
         self.inner.source.is_io()
     }
 
-    /// Whether the transport gave up waiting.
+    /// Returns whether the transport's timeout elapsed.
     pub fn is_timeout(&self) -> bool {
         self.inner.source.is_timeout()
     }
 
-    /// Whether the request itself was not acceptable to the transport.
+    /// Returns whether the transport rejected the request.
     pub fn is_user(&self) -> bool {
         self.inner.source.is_user()
     }
 
-    /// Whether it was none of these.
+    /// Returns whether it is none of the other kinds.
     pub fn is_other(&self) -> bool {
         self.inner.source.is_other()
     }
 
-    /// The transport's error.
+    /// Returns the transport's error.
     pub fn as_connector_error(&self) -> Option<&ConnectorError> {
         Some(&self.inner.source)
     }
@@ -132,18 +128,18 @@ pub struct ResponseError<R> {
 }
 
 impl<R> ResponseError<R> {
-    /// The response.
+    /// Returns the response.
     pub fn raw(&self) -> &R {
         &self.raw
     }
 
-    /// The response, taken out.
+    /// Returns the response by value.
     pub fn into_raw(self) -> R {
         *self.raw
     }
 }
 
-/// An error that the service answered with.
+/// A modeled or unhandled error, with the response it was parsed from.
 #[derive(Debug)]
 pub struct ServiceError<E, R> {
     source: Box<E>,
@@ -151,61 +147,61 @@ pub struct ServiceError<E, R> {
 }
 
 impl<E, R> ServiceError<E, R> {
-    /// The error.
+    /// Returns the error.
     pub fn err(&self) -> &E {
         &self.source
     }
 
-    /// The error, taken out.
+    /// Returns the error by value.
     pub fn into_err(self) -> E {
         *self.source
     }
 
-    /// The response that it was read from.
+    /// Returns the response.
     pub fn raw(&self) -> &R {
         &self.raw
     }
 
-    /// The response, taken out.
+    /// Returns the response by value.
     pub fn into_raw(self) -> R {
         *self.raw
     }
 }
 
-/// The metadata of errors that have none.
+/// The metadata of errors without any.
 static NO_METADATA: std::sync::LazyLock<ErrorMetadata> = std::sync::LazyLock::new(ErrorMetadata::default);
 
 impl<E, R> SdkError<E, R> {
-    /// A failure before anything was sent, for tests and mocks.
+    /// Creates an error for a call that sent nothing, for tests and mocks.
     pub fn construction_failure(source: impl Into<BoxError>) -> Self {
         Self::ConstructionFailure(ConstructionFailure::new(source.into(), None))
     }
 
-    /// A time limit that ran out, for tests and mocks.
+    /// Creates an error for a timeout, for tests and mocks.
     pub fn timeout_error(source: impl Into<BoxError>) -> Self {
         Self::TimeoutError(TimeoutError::new(source.into(), None))
     }
 
-    /// A failure of the transport, for tests and mocks.
+    /// Creates an error of the transport, for tests and mocks.
     pub fn dispatch_failure(source: ConnectorError) -> Self {
         Self::DispatchFailure(DispatchFailure::new(source, None))
     }
 
-    /// A response that cannot be used, for tests and mocks.
+    /// Creates an error for a response that cannot be used, for tests and mocks.
     pub fn response_error(source: impl Into<BoxError>, raw: R) -> Self {
         Self::ResponseError(ResponseError { inner: Failure::new(source.into(), None), raw: Box::new(raw) })
     }
 
-    /// An error that the service answered with, for tests and mocks.
+    /// Creates an error that the service responded with, for tests and mocks.
     pub fn service_error(source: E, raw: R) -> Self {
         Self::ServiceError(ServiceError { source: Box::new(source), raw: Box::new(raw) })
     }
 
-    /// Converts the cause of a call that brought no response, or only the head of one.
+    /// Converts the cause of a call without a response, or with the head of one only.
     pub(crate) fn from_cause(cause: ConnectorError, response: Option<R>) -> Self {
         match (cause.reason(), cause.stage(), response) {
             (_, Stage::Construction, _) => Self::construction_failure(cause.into_source()),
-            // Waiting for bytes is a time limit too, wherever it is noticed.
+            // Waiting for bytes is subject to the read timeout wherever it is detected.
             (Reason::TimedOut(kind), Stage::ResponseBody, _) => match cause.time_limit() {
                 Some(limit) => Self::timeout_error(TimeLimit { kind, what: "no more of the body came", limit }),
                 None => Self::timeout_error(cause.into_source()),
@@ -218,7 +214,7 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
-    /// Notes how the call went. A service error's own metadata says so already.
+    /// Adds the call. The metadata of a service error already contains it.
     pub(crate) fn with_call(mut self, call: CallInfo, ids: Ids) -> Self {
         let meta = match &mut self {
             Self::ConstructionFailure(context) => &mut context.inner.meta,
@@ -232,7 +228,7 @@ impl<E, R> SdkError<E, R> {
         self
     }
 
-    /// The operation's error: the service's own, or any other failure as an unhandled one.
+    /// Returns the operation's error; any other failure is converted into its unhandled variant.
     pub fn into_service_error(self) -> E
     where
         E: super::OperationError,
@@ -241,11 +237,11 @@ impl<E, R> SdkError<E, R> {
         self.into_service_error_or_unhandled().unwrap_or_else(E::UNHANDLED)
     }
 
-    /// The operation's error, or any other failure wrapped.
+    /// Returns the operation's error.
     ///
     /// # Errors
     ///
-    /// The wrapped failure when the service did not answer with an error.
+    /// Any other failure, as [`Unhandled`].
     pub fn into_service_error_or_unhandled(self) -> Result<E, Unhandled>
     where
         E: Error + Send + Sync + 'static,
@@ -261,7 +257,7 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
-    /// The operation's error, when the service answered with one.
+    /// Returns the operation's error, if the service responded with one.
     pub fn as_service_error(&self) -> Option<&E> {
         match self {
             Self::ServiceError(context) => Some(context.err()),
@@ -269,11 +265,11 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
-    /// The reason, taken out.
+    /// Returns the source by value.
     ///
     /// # Errors
     ///
-    /// None; the type is that of other AWS SDKs.
+    /// Never; the type is that of other AWS SDKs.
     pub fn into_source(self) -> Result<BoxError, Self>
     where
         E: Error + Send + Sync + 'static,
@@ -287,7 +283,7 @@ impl<E, R> SdkError<E, R> {
         })
     }
 
-    /// The raw response, when there was one.
+    /// Returns the raw response, if there is one.
     pub fn raw_response(&self) -> Option<&R> {
         match self {
             Self::ResponseError(context) => Some(context.raw()),
@@ -296,7 +292,7 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
-    /// The same failure with another type of service error.
+    /// Maps the operation's error.
     pub fn map_service_error<F>(self, map: impl FnOnce(E) -> F) -> SdkError<F, R> {
         match self {
             Self::ConstructionFailure(context) => SdkError::ConstructionFailure(context),
@@ -309,7 +305,7 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
-    /// Which time limit ran out, if one did, in whichever variant that is told.
+    /// Returns the timeout that elapsed, if one did, for any variant.
     pub fn timeout_kind(&self) -> Option<TimeoutKind> {
         match self {
             Self::TimeoutError(context) => context.kind(),
@@ -318,7 +314,7 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
-    /// A word for how far it got, as labels have it.
+    /// Returns the variant's name, for labels of metrics and traces.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::ConstructionFailure(_) => "construction_failure",
@@ -330,7 +326,7 @@ impl<E, R> SdkError<E, R> {
         }
     }
 
-    /// The metadata of everything but service errors, which have their own.
+    /// Returns the metadata, except that of a service error.
     fn own_meta(&self) -> Option<&ErrorMetadata> {
         match self {
             Self::ConstructionFailure(context) => Some(&context.inner.meta),
@@ -362,8 +358,7 @@ impl<E: fmt::Display, R> fmt::Display for SdkError<E, R> {
 
 impl<E: Error + 'static, R: fmt::Debug> Error for SdkError<E, R> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // `Display` has told the reason itself; the chain goes on with its causes, for programs
-        // that look for one of a certain type.
+        // `Display` contains the source's own text; the chain continues with its causes.
         match self {
             Self::ConstructionFailure(context) => context.inner.source.source(),
             Self::TimeoutError(context) => context.inner.source.source(),

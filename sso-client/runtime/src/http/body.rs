@@ -1,5 +1,5 @@
-//! Bodies. Those of requests are bytes or come piece by piece; those of responses are read whole,
-//! with a limit on their size and on the wait for the next bytes, or handed on.
+//! Bodies of requests and responses: bytes, or streams. A response body is buffered within a size limit and a stall
+//! timeout, or passed on as a stream.
 
 use std::fmt;
 use std::io;
@@ -10,28 +10,27 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use tokio::time::Sleep;
 
-use super::hyper_body::GuardedBody;
 use crate::base::{BoxError, SyncWrapper, io_error_kind};
 use crate::failure::{ConnectorError, Reason, Stage, TimeLimit};
 use crate::secret::{WipedBuffer, wipe_if_unshared};
 use crate::time::{TimeoutKind, limited};
 
-/// Any body, on the heap.
 type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>;
 
 /// The body of a request.
 pub struct RequestBody(Kind);
 
 enum Kind {
-    /// What is left to be sent: all or nothing.
+    /// The bytes left to be sent, all or none.
     Bytes(Bytes),
     Stream(SyncWrapper<BoxBody>),
 }
 
 impl RequestBody {
-    /// A body that comes piece by piece.
+    /// Creates a streaming body.
     pub fn stream<B>(body: B) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
@@ -40,7 +39,7 @@ impl RequestBody {
         Self(Kind::Stream(SyncWrapper::new(Box::pin(body.map_err(Into::into)))))
     }
 
-    /// The bytes, where they are all there; `None` when they come piece by piece.
+    /// Returns the bytes; `None` for a streaming body.
     pub fn bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Kind::Bytes(bytes) => Some(bytes),
@@ -97,11 +96,11 @@ impl Body for RequestBody {
     }
 }
 
-/// A body that may still be on the way.
+/// The body of a response, which may still be arriving.
 pub struct ResponseBody(Source);
 
 enum Source {
-    /// That of the default transport, which needs no place of its own on the heap.
+    /// The default transport's, without an allocation.
     Hyper(GuardedBody),
     Other(SyncWrapper<BoxBody>),
 }
@@ -113,7 +112,7 @@ impl From<GuardedBody> for ResponseBody {
 }
 
 impl ResponseBody {
-    /// Takes over any body.
+    /// Wraps any body.
     pub fn new<B>(body: B) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
@@ -122,36 +121,36 @@ impl ResponseBody {
         Self(Source::Other(SyncWrapper::new(Box::pin(body.map_err(Into::into)))))
     }
 
-    /// The same body, which fails when its next bytes do not come in time.
+    /// Makes the body fail when its next bytes do not arrive within the limit.
     pub fn with_stall_limit(self, limit: Option<Duration>) -> Self {
         match limit {
-            Some(limit) => Self(Source::Other(SyncWrapper::new(Box::pin(Watched { body: self, limit, wait: None })))),
+            Some(limit) => Self(Source::Other(SyncWrapper::new(Box::pin(Stalling { body: self, limit, timer: None })))),
             None => self,
         }
     }
 }
 
-/// A body whose next bytes are waited for only so long.
-struct Watched {
+/// A body with a limit on the wait for its next frame.
+struct Stalling {
     body: ResponseBody,
     limit: Duration,
-    /// The wait for what comes next; there is none while nothing is asked for.
-    wait: Option<Pin<Box<Sleep>>>,
+    /// Set while a frame is awaited.
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl Body for Watched {
+impl Body for Stalling {
     type Data = Bytes;
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
-            this.wait = None;
+            this.timer = None;
             return Poll::Ready(frame);
         }
         let limit = this.limit;
-        let wait = this.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-        match wait.as_mut().poll(cx) {
+        let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        match timer.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Some(Err(stalled(limit).into()))),
             Poll::Pending => Poll::Pending,
         }
@@ -204,42 +203,39 @@ impl fmt::Debug for ResponseBody {
     }
 }
 
-/// The next bytes did not come in time.
 fn stalled(limit: Duration) -> ConnectorError {
     let limit = TimeLimit { kind: TimeoutKind::Read, what: "no more of it came", limit };
     ConnectorError::timed_out(Stage::ResponseBody, limit).with_context("the body stalled")
 }
 
-/// The connection broke, or the body ended too early.
 fn broken(error: BoxError) -> ConnectorError {
     let kind = io_error_kind(&*error).unwrap_or(io::ErrorKind::Other);
     ConnectorError::new(Stage::ResponseBody, Reason::Io(kind)).with_source(error).with_context("the body broke off")
 }
 
-/// The body has more bytes than the limit.
 fn too_large(limit: usize) -> ConnectorError {
     ConnectorError::new(Stage::ResponseBody, Reason::BodyTooLarge)
         .with_message(format!("the body is larger than {limit} bytes, the most that is read"))
 }
 
-/// The first piece of a body, which is overwritten unless it becomes all of it.
-struct Piece(Bytes);
+/// The first chunk of a body, wiped unless it becomes all of it.
+struct Chunk(Bytes);
 
-impl Drop for Piece {
+impl Drop for Chunk {
     fn drop(&mut self) {
         wipe_if_unshared(&mut self.0);
     }
 }
 
-/// Reads a body whole.
+/// Buffers a body.
 ///
 /// # Errors
 ///
-/// When it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
+/// If it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
 pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ConnectorError> {
-    // What the server says of the length is believed as far as the limit goes, when there is a second piece.
+    // The announced length is trusted up to the limit, once there is a second chunk.
     let known = usize::try_from(body.size_hint().lower()).unwrap_or(limit).min(limit);
-    let mut first = Piece(Bytes::new());
+    let mut first = Chunk(Bytes::new());
     let mut rest = WipedBuffer::default();
     while !body.is_end_stream() {
         let next = limited(stall, pin!(body.frame())).await;
@@ -248,7 +244,7 @@ pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Durat
         if first.0.len() + rest.len() + data.len() > limit {
             return Err(too_large(limit));
         }
-        // Most bodies are one piece, which is then not copied.
+        // Most bodies are one chunk, which is not copied.
         if first.0.is_empty() && rest.is_empty() {
             first.0 = data;
         } else {
@@ -264,15 +260,95 @@ pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Durat
     Ok(if rest.is_empty() { std::mem::take(&mut first.0) } else { rest.into_bytes() })
 }
 
+/// Poisons a shared HTTP/2 connection unless the exchange on it is complete.
+///
+/// A call that is dropped leaves an HTTP/2 connection open. If the network has swallowed that connection,
+/// every later call would be sent on it and time out. Over HTTP/1.1 hyper closes the connection.
+pub(crate) struct ConnectionGuard {
+    #[cfg(feature = "http2")]
+    connection: Option<hyper_util::client::legacy::connect::CaptureConnection>,
+}
+
+impl ConnectionGuard {
+    /// Guards the connection that the request will be sent on, if that may be HTTP/2.
+    #[cfg(feature = "http2")]
+    pub(crate) fn new<B>(request: &mut http::Request<B>) -> Self {
+        use hyper_util::client::legacy::connect::capture_connection;
+        let may_be_shared = request.uri().scheme() == Some(&http::uri::Scheme::HTTPS);
+        Self { connection: may_be_shared.then(|| capture_connection(request)) }
+    }
+
+    /// Guards nothing: hyper closes abandoned HTTP/1.1 connections.
+    #[cfg(not(feature = "http2"))]
+    pub(crate) fn new<B>(_request: &mut http::Request<B>) -> Self {
+        Self {}
+    }
+
+    /// The exchange is complete.
+    pub(crate) fn release(&mut self) {
+        #[cfg(feature = "http2")]
+        {
+            self.connection = None;
+        }
+    }
+}
+
+#[cfg(feature = "http2")]
+impl Drop for ConnectionGuard {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.connection {
+            if let Some(connected) = connection.connection_metadata().as_ref() {
+                connected.poison();
+            }
+        }
+    }
+}
+
+/// A response body with the guard of its connection.
+pub(crate) struct GuardedBody {
+    body: Incoming,
+    guard: ConnectionGuard,
+}
+
+impl GuardedBody {
+    pub(crate) fn new(body: Incoming, mut guard: ConnectionGuard) -> Self {
+        if body.is_end_stream() {
+            guard.release();
+        }
+        Self { body, guard }
+    }
+}
+
+impl Body for GuardedBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
+            self.guard.release();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     use std::future::pending;
 
     use http_body_util::StreamBody;
 
-    use super::*;
-
-    /// One piece, and then nothing for ever.
+    /// One chunk, then nothing.
     struct Silent(Option<Bytes>);
 
     impl futures_core::Stream for Silent {
@@ -287,7 +363,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_falls_silent_fails_after_its_limit() {
+    async fn stall_limit() {
         let body = || ResponseBody::new(StreamBody::new(Silent(Some(Bytes::from_static(b"a")))));
         let mut limited = body().with_stall_limit(Some(Duration::from_secs(5)));
         let piece = limited.frame().await.expect("a piece").expect("no error");

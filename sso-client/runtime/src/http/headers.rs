@@ -6,18 +6,18 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::secret::Redacted;
 
-/// The headers that carry a request id, the one AWS services use today first.
+/// The headers that may carry the request id, the most common one first.
 pub(super) const REQUEST_ID_HEADERS: [HeaderName; 3] = [
     HeaderName::from_static("x-amzn-requestid"),
     HeaderName::from_static("x-amzn-request-id"),
     HeaderName::from_static("x-amz-request-id"),
 ];
 
-/// The headers of a request or response. `Debug` leaves out those that are marked sensitive.
+/// The headers of a request or response. `Debug` redacts sensitive values.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(HeaderMap);
 
-/// A name or value that cannot be that of a header.
+/// A header name or value that HTTP does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidHeader(());
 
@@ -30,42 +30,41 @@ impl fmt::Display for InvalidHeader {
 impl std::error::Error for InvalidHeader {}
 
 impl Headers {
-    /// The first value under a name, in any case; `None` also when it is not UTF-8.
+    /// Returns the first value of a header; `None` if there is none, or it is not UTF-8.
     pub fn get(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.0.get(name)?.as_bytes()).ok()
     }
 
-    /// All values under a name that are UTF-8.
+    /// Returns all values of a header, except those that are not UTF-8.
     pub fn get_all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.get_all(name).into_iter().filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
 
-    /// Whether there is a value under a name.
+    /// Returns whether a header is present.
     pub fn contains_key(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// Names and values, those that are not UTF-8 left out.
+    /// Iterates over names and values, except values that are not UTF-8.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?)))
     }
 
-    /// How many values there are.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no value at all.
+    /// Returns whether there are no headers.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Sets a header in place of all values that its name had. What takes the place of a
-    /// sensitive value is sensitive too.
+    /// Sets a header, replacing all of its values. What replaces a sensitive value is sensitive, too.
     ///
     /// # Errors
     ///
-    /// [`InvalidHeader`] when HTTP does not allow the name or value; nothing changes then.
+    /// [`InvalidHeader`] if HTTP does not allow the name or value; nothing changes then.
     pub fn insert<N, V>(&mut self, name: N, value: V) -> Result<(), InvalidHeader>
     where
         N: TryInto<HeaderName>,
@@ -80,34 +79,33 @@ impl Headers {
         Ok(())
     }
 
-    /// Sets a header of the runtime's own.
     pub(crate) fn set(&mut self, name: HeaderName, value: HeaderValue) {
         self.0.insert(name, value);
     }
 
-    /// Sets a header of the runtime's own, unless the caller has set it.
+    /// Sets a header if it is absent.
     pub(crate) fn set_absent(&mut self, name: HeaderName, value: HeaderValue) {
         self.0.entry(name).or_insert(value);
     }
 
-    /// The headers as the `http` crate has them.
+    /// Returns the map of the `http` crate.
     #[doc(hidden)]
     pub fn as_map(&self) -> &HeaderMap {
         &self.0
     }
 
-    /// Sets a header unless it is there already; names and values that HTTP does not allow are not set.
+    /// Sets a header if it is absent and valid.
     pub fn insert_absent(&mut self, name: &'static str, value: &'static str) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             self.0.entry(name).or_insert(value);
         }
     }
 
-    /// Adds a value to those that a name has.
+    /// Appends a value to a header.
     ///
     /// # Errors
     ///
-    /// [`InvalidHeader`] when HTTP does not allow the name or value; nothing changes then.
+    /// [`InvalidHeader`] if HTTP does not allow the name or value; nothing changes then.
     pub fn append<N, V>(&mut self, name: N, value: V) -> Result<(), InvalidHeader>
     where
         N: TryInto<HeaderName>,
@@ -119,7 +117,7 @@ impl Headers {
         Ok(())
     }
 
-    /// Removes all values under a name.
+    /// Removes all values of a header.
     pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
     }
@@ -139,13 +137,12 @@ impl From<Headers> for HeaderMap {
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A value that is marked sensitive prints as such.
+        // `HeaderValue` redacts what is sensitive.
         self.0.fmt(f)
     }
 }
 
-/// The headers whose values are shown: what every client and every service says. Any other may hold
-/// what the model marks sensitive, which a response does not know.
+/// Headers whose values are printed. Any other may be sensitive by the model, which a response does not know.
 const SHOWN_HEADERS: [&str; 14] = [
     "amz-sdk-invocation-id",
     "amz-sdk-request",
@@ -163,7 +160,7 @@ const SHOWN_HEADERS: [&str; 14] = [
     "x-amzn-trace-id",
 ];
 
-/// Headers as they may be printed, whoever put secrets into them: with the values of well-known names only.
+/// Formats headers for `Debug`, with the values of well-known ones only.
 pub fn shown(headers: &HeaderMap) -> impl fmt::Debug {
     Shown(headers)
 }

@@ -1,8 +1,9 @@
-//! Requests and responses as this crate shows them: small types of its own around `http`'s.
+//! Requests and responses: thin wrappers around the types of the `http` crate. hyper parses and writes HTTP.
 //!
-//! What it does not do: parse or write HTTP, which is hyper's. What must stay true: `Debug` shows no
-//! body, no URI that holds something sensitive, and no header's value that is marked so; of a response,
-//! only those of well-known names.
+//! # Invariants
+//!
+//! - `Debug` shows no bodies, no URIs with sensitive parts and no sensitive headers; for responses, only values of
+//!   well-known headers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -13,19 +14,18 @@ pub use http::{Method, StatusCode, Uri};
 
 mod body;
 mod headers;
-mod hyper_body;
 
+pub(crate) use body::{ConnectionGuard, GuardedBody};
 pub use body::{RequestBody, ResponseBody, read_body};
 use headers::REQUEST_ID_HEADERS;
 #[doc(hidden)]
 pub use headers::shown;
 pub use headers::{Headers, InvalidHeader};
-pub(crate) use hyper_body::{ConnectionGuard, GuardedBody};
 
 use crate::base::BoxError;
 use crate::secret::wipe_if_unshared;
 
-/// A text that is no absolute URI.
+/// A text that is not an absolute URI, or has user info.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidUri(());
 
@@ -37,24 +37,23 @@ impl fmt::Display for InvalidUri {
 
 impl std::error::Error for InvalidUri {}
 
-/// Whether there is a user or a password in it, which requests never carry.
-fn has_password(uri: &Uri) -> bool {
+/// Returns whether the URI contains user info, which is never sent.
+fn has_user_info(uri: &Uri) -> bool {
     uri.authority().is_some_and(|authority| authority.as_str().contains('@'))
 }
 
-/// A body that has been read whole. `Debug` shows its length only: it may hold secrets. When the
-/// last copy is dropped it is overwritten, unless the transport still has a part of it, or the model
-/// says that it holds no secrets.
+/// A buffered body. `Debug` shows its length only. It is wiped when the last copy is dropped, unless the transport
+/// still shares it, or the model has nothing sensitive in it.
 #[derive(Clone, Default)]
 pub struct Body {
     bytes: Bytes,
-    /// Whether it is known to hold no secrets.
-    harmless: bool,
+    /// Whether it contains nothing sensitive.
+    public: bool,
 }
 
 impl Drop for Body {
     fn drop(&mut self) {
-        if !self.harmless {
+        if !self.public {
             wipe_if_unshared(&mut self.bytes);
         }
     }
@@ -69,7 +68,7 @@ impl PartialEq for Body {
 impl Eq for Body {}
 
 impl Body {
-    /// The bytes; always there, since bodies are read whole.
+    /// Returns the bytes. They are always present, since bodies are buffered.
     pub fn bytes(&self) -> Option<&[u8]> {
         Some(&self.bytes)
     }
@@ -85,7 +84,7 @@ impl Deref for Body {
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self { bytes: bytes.into(), harmless: false }
+        Self { bytes: bytes.into(), public: false }
     }
 }
 
@@ -95,28 +94,28 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Where a body comes from that is not all there when its request is made.
+/// The source of a streaming request body.
 pub trait BodySource: fmt::Debug + Send + Sync {
-    /// Starts the body.
+    /// Opens the body.
     ///
     /// # Errors
     ///
-    /// When it cannot be had, or not once more.
+    /// If it cannot be opened, or not again.
     fn open(&self) -> Result<RequestBody, BoxError>;
 
-    /// Its length in bytes, where it is known before.
+    /// Returns the length in bytes, if it is known.
     fn content_length(&self) -> Option<u64>;
 
-    /// Whether it can be started more than once, so that the request can be retried.
+    /// Returns whether the body can be opened again for a retry.
     fn is_replayable(&self) -> bool;
 
-    /// All of it, where it is in memory already.
+    /// Returns the bytes, if they are in memory.
     fn bytes(&self) -> Option<Bytes> {
         None
     }
 }
 
-/// A request that is about to be sent.
+/// A request to be sent.
 #[derive(Clone)]
 pub struct HttpRequest {
     method: Method,
@@ -128,55 +127,55 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A request of these parts. With `uri_is_sensitive`, `Debug` leaves the URI out.
+    /// Creates a request. With `uri_is_sensitive`, `Debug` redacts the URI.
     pub(crate) fn new(method: Method, uri: Uri, uri_is_sensitive: bool, headers: Headers, body: Bytes) -> Self {
         Self { method, uri, uri_is_sensitive, headers, body, stream: None }
     }
 
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The absolute URI.
+    /// Returns the absolute URI.
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The URI, unless it holds something that must not be printed.
+    /// Returns the URI, unless it must not be printed.
     #[doc(hidden)]
     pub fn shown_uri(&self) -> Option<&Uri> {
-        (!self.uri_is_sensitive && !has_password(&self.uri)).then_some(&self.uri)
+        (!self.uri_is_sensitive && !has_user_info(&self.uri)).then_some(&self.uri)
     }
 
-    /// Sends the request elsewhere.
+    /// Replaces the URI.
     ///
     /// # Errors
     ///
-    /// When the text is no absolute URI, or has a user or password in it; nothing changes then.
+    /// If the text is not an absolute URI or has user info; nothing changes then.
     pub fn set_uri<U: TryInto<Uri>>(&mut self, uri: U) -> Result<(), InvalidUri> {
-        let uri = uri.try_into().ok().filter(|uri| uri.authority().is_some() && !has_password(uri));
+        let uri = uri.try_into().ok().filter(|uri| uri.authority().is_some() && !has_user_info(uri));
         let uri = uri.ok_or(InvalidUri(()))?;
         self.uri = uri;
         Ok(())
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &Headers {
         &self.headers
     }
 
-    /// The headers, to be changed.
+    /// Returns the headers, mutably.
     pub fn headers_mut(&mut self) -> &mut Headers {
         &mut self.headers
     }
 
-    /// The body; empty when it comes piece by piece.
+    /// Returns the body; empty for a streaming body.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// All of the body, unless it comes piece by piece from outside of the memory.
+    /// Returns the body if it is in memory.
     pub fn known_body(&self) -> Option<Bytes> {
         match &self.stream {
             Some(stream) => stream.bytes(),
@@ -184,26 +183,26 @@ impl HttpRequest {
         }
     }
 
-    /// The body, to be changed.
+    /// Returns the body, mutably.
     pub fn body_mut(&mut self) -> &mut Bytes {
         &mut self.body
     }
 
-    /// Where the body comes from, when it comes piece by piece.
+    /// Returns the source of a streaming body.
     pub fn stream(&self) -> Option<&Arc<dyn BodySource>> {
         self.stream.as_ref()
     }
 
-    /// Sends a body that comes piece by piece, or no longer does, in which case [`body`](Self::body) counts.
+    /// Sets the source of a streaming body. With `None`, the body is [`body`](Self::body).
     pub fn set_stream(&mut self, stream: Option<Arc<dyn BodySource>>) {
         self.stream = stream;
     }
 
-    /// The request as the `http` crate has it.
+    /// Converts the request into that of the `http` crate.
     ///
     /// # Errors
     ///
-    /// When its body comes piece by piece and cannot be started.
+    /// If the source of a streaming body fails.
     pub fn to_http(&self) -> Result<http::Request<RequestBody>, BoxError> {
         let body = match &self.stream {
             Some(stream) => stream.open()?,
@@ -240,54 +239,53 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// A response whose body has been read whole. `Debug` leaves out the body, and the values of headers
-/// that are the service's own.
+/// A response with a buffered body. `Debug` shows only the values of well-known headers.
 #[derive(Clone)]
 pub struct HttpResponse {
     status: StatusCode,
     headers: Headers,
     body: Body,
-    /// Why the body is not whole after all, in a response whose status is worth more than its body.
+    /// Why the body is incomplete, for a response whose status matters more.
     broken: Option<String>,
 }
 
 impl HttpResponse {
-    /// A response of these parts.
+    /// Creates a response.
     pub fn new(status: StatusCode, headers: impl Into<Headers>, body: impl Into<Body>) -> Self {
         Self { status, headers: headers.into(), body: body.into(), broken: None }
     }
 
-    /// The head of a response whose body could not be read.
+    /// Creates a response whose body could not be read.
     pub(crate) fn without_body(status: StatusCode, headers: impl Into<Headers>, reason: String) -> Self {
         Self { status, headers: headers.into(), body: Body::default(), broken: Some(reason) }
     }
 
-    /// Notes that the body holds no secrets.
+    /// Marks the body as not sensitive.
     pub(crate) fn set_public(&mut self) {
-        self.body.harmless = true;
+        self.body.public = true;
     }
 
-    /// Why the body could not be read.
+    /// Returns why the body could not be read.
     pub(crate) fn broken(&self) -> Option<&str> {
         self.broken.as_deref()
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &Headers {
         &self.headers
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &Body {
         &self.body
     }
 
-    /// The id that AWS gave the request, for asking AWS about it.
+    /// Returns the request id, which AWS support asks for.
     pub fn request_id(&self) -> Option<String> {
         let headers = self.headers.as_map();
         let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(name))?;
@@ -320,7 +318,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_keeps_secrets() {
+    fn debug_redacts() {
         let mut map = HeaderMap::new();
         let mut secret = HeaderValue::from_static("SECRET");
         secret.set_sensitive(true);
@@ -332,7 +330,7 @@ mod tests {
             map.into(),
             Bytes::from_static(b"SECRET"),
         );
-        // Which of a response's headers are secrets, only the model says.
+        // Only the model knows which headers of a response are sensitive.
         let mut map = HeaderMap::new();
         map.insert("x-amz-lex-message", HeaderValue::from_static("SECRET"));
         map.insert("x-amzn-requestid", HeaderValue::from_static("an id"));
@@ -343,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_with_a_password_is_refused_and_not_shown() {
+    fn uris_with_user_info() {
         let request = http::Request::builder().uri("https://user:SECRET@h/").body("").expect("a request");
         let mut request = HttpRequest::from(request);
         assert!(!format!("{request:?}").contains("SECRET"));

@@ -1,16 +1,13 @@
-//! The two ways of writing a point in time that calls need without any part for timestamps: the
-//! `Date` header of responses is read, the `ttl` of requests is written.
+//! HTTP dates and basic ISO 8601 timestamps, without the `timestamp` feature.
 //!
-//! Only the one form that servers have to send is read; of what is not in it, nothing is known.
-//!
-//! What must stay true: no text makes it panic.
+//! Only IMF-fixdate is parsed, the one form that RFC 9110 lets senders generate.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY: u64 = 24 * 60 * 60;
 
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Parses an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     let mut words = text.trim().strip_suffix(" GMT")?.split_once(", ")?.1.split(' ');
     let (day, month, year, time) = (words.next()?, words.next()?, words.next()?, words.next()?);
@@ -26,7 +23,7 @@ pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
-/// Writes `20261122T031107Z`; `None` before 1970 and after 9999.
+/// Formats a time as `20261122T031107Z`; `None` before 1970 and after 9999.
 pub(crate) fn basic(time: SystemTime) -> Option<String> {
     let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
     let (year, month, day) = date(seconds / DAY);
@@ -37,12 +34,12 @@ pub(crate) fn basic(time: SystemTime) -> Option<String> {
     Some(format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z"))
 }
 
-/// A number of exactly so many digits.
+/// Parses a number of exactly `count` digits.
 fn digits(text: &str, count: usize) -> Option<u64> {
     (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-/// Days since 1970-01-01. Years begin in March here, so that a leap day is the last of its year.
+/// Returns the days since 1970-01-01. Years start in March here, so that the leap day is the last of its year.
 fn days(year: u64, month: u64, day: u64) -> u64 {
     let year = if month <= 2 { year - 1 } else { year };
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
@@ -66,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_points_in_time() {
+    fn known_dates() {
         for (text, seconds, basic_text) in [
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0, "19700101T000000Z"),
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777, "19941106T084937Z"),
@@ -83,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_date() {
+    fn malformed_dates() {
         for text in [
             "",
             "Sunday, 06-Nov-94 08:49:37 GMT",

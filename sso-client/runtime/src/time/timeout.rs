@@ -1,27 +1,28 @@
-//! Time limits: what they are, and which of them ran out. Keeping them is `attempt`'s, and for
-//! connecting the transport's.
+//! Timeout configuration. The retry loop enforces the timeouts, the transport the one on connecting.
 //!
-//! What must stay true: a limit that was not said and one that was lifted are told apart, and every
-//! limit that runs out says which it was.
+//! # Invariants
+//!
+//! - A timeout that is unset and one that is disabled are distinct.
+//! - Every timeout that elapses reports its [`TimeoutKind`].
 
 use std::fmt;
 use std::time::Duration;
 
-/// How long things may take; `None` for as long as they like.
+/// Timeouts of a client or a call; `None` means unlimited.
 ///
 /// | limit | default | why |
 /// | --- | --- | --- |
-/// | connecting, TLS handshake included | 3.1 s | as in other AWS SDKs: a lost packet is sent again after 1 s and 3 s, and an endpoint of AWS that has not answered by then will not |
-/// | waiting for the next bytes of a response | 60 s | a connection that died silently would otherwise hang forever; load balancers of AWS give up after a minute, too |
-/// | one attempt | none | attempts that make progress should not be given up; those that make none end by the limits above |
-/// | the operation, retries and waits included | none | how long a result is worth waiting for is known to the caller alone |
+/// | connecting, TLS handshake included | 3.1 s | as in other AWS SDKs: TCP retransmits a lost SYN after 1 s and 3 s |
+/// | waiting for the next bytes of a response | 60 s | a dead connection would hang forever; AWS load balancers give up after a minute, too |
+/// | one attempt | none | an attempt that makes progress should not be aborted; one that makes none runs into the timeouts above |
+/// | the operation, retries and backoff included | none | only the caller knows how long a result is worth waiting for |
 ///
-/// The wait for a response to begin counts as one for its next bytes, with connecting where that
-/// is needed. With the defaults, a call ends at the latest after three attempts that wait 60 s for
-/// nothing each, and two waits of at most 0.05 s and 0.1 s between them.
+/// Waiting for the head of a response counts as a read, connecting included where it is needed. With the defaults, a
+/// call to an unresponsive service ends after three attempts of 60 s, with backoff of at most 0.05 s and 0.1 s
+/// between them.
 ///
-/// An attempt that runs into one of the first three limits is retried; the last ends the call.
-/// [`TimeoutKind`] says which one ran out.
+/// An attempt that runs into one of the first three timeouts is retried; the last one ends the call. [`TimeoutKind`]
+/// identifies the timeout that elapsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeoutConfig {
     connect: Limit,
@@ -30,7 +31,7 @@ pub struct TimeoutConfig {
     attempt: Limit,
 }
 
-/// A limit that may not have been said.
+/// A timeout that may be unset or disabled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Limit {
     #[default]
@@ -54,57 +55,57 @@ impl Limit {
 }
 
 impl TimeoutConfig {
-    /// Starts building one.
+    /// Returns a builder.
     pub fn builder() -> TimeoutConfigBuilder {
         TimeoutConfigBuilder::default()
     }
 
-    /// A builder that starts from this.
+    /// Returns a builder that starts from these values.
     pub fn to_builder(&self) -> TimeoutConfigBuilder {
         self.clone().into_builder()
     }
 
-    /// Whether any limit was set.
+    /// Returns whether any timeout is set.
     pub fn has_timeouts(&self) -> bool {
         [self.connect, self.read, self.operation, self.attempt].iter().any(|limit| matches!(limit, Limit::At(_)))
     }
 
-    /// Turns it back into a builder.
+    /// Converts the configuration into a builder.
     pub fn into_builder(self) -> TimeoutConfigBuilder {
         TimeoutConfigBuilder { config: self }
     }
 
-    /// No limits at all.
+    /// Disables all timeouts.
     pub fn disabled() -> Self {
         Self { connect: Limit::Disabled, read: Limit::Disabled, operation: Limit::Disabled, attempt: Limit::Disabled }
     }
 
-    /// How long connecting may take, the TLS handshake included.
+    /// Returns the timeout for connecting, the TLS handshake included.
     pub fn connect_timeout(&self) -> Option<Duration> {
         self.connect.or(Some(Duration::from_millis(3100)))
     }
 
-    /// How long to wait for the next bytes of a response.
+    /// Returns the timeout for the next bytes of a response.
     pub fn read_timeout(&self) -> Option<Duration> {
         self.read.or(Some(Duration::from_secs(60)))
     }
 
-    /// How long a call may take, retries and waits included.
+    /// Returns the timeout for the operation, retries and backoff included.
     pub fn operation_timeout(&self) -> Option<Duration> {
         self.operation.or(None)
     }
 
-    /// How long one attempt may take.
+    /// Returns the timeout for one attempt.
     pub fn operation_attempt_timeout(&self) -> Option<Duration> {
         self.attempt.or(None)
     }
 
-    /// The limit on waiting for bytes where it was said. Only what was said is promised to services.
+    /// Returns the read timeout if it was set explicitly. Only then is it announced to services.
     pub(crate) fn explicit_read_timeout(&self) -> Option<Duration> {
         self.read.or(None)
     }
 
-    /// What this says, and `base` where it says nothing.
+    /// Returns these timeouts, with those of `base` where they are unset.
     pub(crate) fn merged_with(&self, base: &Self) -> Self {
         Self {
             connect: self.connect.merge(base.connect),
@@ -124,19 +125,19 @@ pub struct TimeoutConfigBuilder {
 
 macro_rules! setters {
     ($($field:ident $name:ident $set:ident $disable:ident $what:literal;)*) => {$(
-        #[doc = concat!("Limits ", $what, ".")]
+        #[doc = concat!("Sets the timeout for ", $what, ".")]
         pub fn $name(mut self, limit: Duration) -> Self {
             self.config.$field = Limit::At(limit);
             self
         }
 
-        #[doc = concat!("Limits ", $what, ", or goes back to the default with `None`.")]
+        #[doc = concat!("Sets the timeout for ", $what, ", or resets it to the default with `None`.")]
         pub fn $set(&mut self, limit: Option<Duration>) -> &mut Self {
             self.config.$field = limit.map_or(Limit::Unset, Limit::At);
             self
         }
 
-        #[doc = concat!("Lifts the limit on ", $what, ".")]
+        #[doc = concat!("Disables the timeout for ", $what, ".")]
         pub fn $disable(mut self) -> Self {
             self.config.$field = Limit::Disabled;
             self
@@ -145,41 +146,39 @@ macro_rules! setters {
 }
 
 impl TimeoutConfigBuilder {
-    /// Starts with nothing set.
+    /// Returns a builder with nothing set.
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        connect connect_timeout set_connect_timeout disable_connect_timeout "how long connecting may take";
-        read read_timeout set_read_timeout disable_read_timeout "how long to wait for the next bytes of a response";
-        operation operation_timeout set_operation_timeout disable_operation_timeout "how long a call may take, retries included";
-        attempt operation_attempt_timeout set_operation_attempt_timeout disable_operation_attempt_timeout "how long one attempt may take";
+        connect connect_timeout set_connect_timeout disable_connect_timeout "connecting, the TLS handshake included";
+        read read_timeout set_read_timeout disable_read_timeout "the next bytes of a response";
+        operation operation_timeout set_operation_timeout disable_operation_timeout "the operation, retries and backoff included";
+        attempt operation_attempt_timeout set_operation_attempt_timeout disable_operation_attempt_timeout "one attempt";
     }
 
-    /// The finished configuration.
+    /// Builds the configuration.
     pub fn build(self) -> TimeoutConfig {
         self.config
     }
 }
 
-/// Which time limit ran out.
+/// The timeout that elapsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeoutKind {
-    /// The one on connecting: [`connect_timeout`](TimeoutConfig::connect_timeout), or a limit of a
-    /// transport's own.
+    /// [`connect_timeout`](TimeoutConfig::connect_timeout), or a timeout of the transport's own.
     Connect,
-    /// The one on waiting for the next bytes of a response: [`read_timeout`](TimeoutConfig::read_timeout).
+    /// [`read_timeout`](TimeoutConfig::read_timeout).
     Read,
-    /// The one on an attempt: [`operation_attempt_timeout`](TimeoutConfig::operation_attempt_timeout).
+    /// [`operation_attempt_timeout`](TimeoutConfig::operation_attempt_timeout).
     Attempt,
-    /// The one on the whole call: [`operation_timeout`](TimeoutConfig::operation_timeout).
+    /// [`operation_timeout`](TimeoutConfig::operation_timeout).
     Operation,
 }
 
 impl fmt::Display for TimeoutKind {
-    /// `connect timeout`, `read timeout` and so on.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "connect timeout",

@@ -1,11 +1,10 @@
-//! One connection: TCP, directly or through a proxy, and TLS over it for `https`.
+//! One connection: TCP, directly or through a proxy, and TLS for `https`.
 //!
-//! Hosts with several addresses are tried side by side, IPv6 a little ahead (hyper-util's connector does
-//! that). Every connection has `TCP_NODELAY`, since requests are small and waited for, and TCP keepalive, which
-//! notices within about two minutes that the peer is gone, and keeps firewalls from forgetting a connection
-//! whose response takes long.
+//! hyper-util's connector tries the addresses of a host by Happy Eyeballs. Connections have `TCP_NODELAY`, since
+//! requests are small, and TCP keepalive, which detects a dead peer within two minutes and keeps firewalls from
+//! dropping a connection whose response takes long.
 
-use std::future::Future;
+use std::error::Error;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -21,25 +20,26 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
+use super::MAX_HEADERS;
 use super::proxy::{Proxy, ProxyConfig, tunnel, unreachable};
-use super::tls::{self, LazyTls};
+use super::tls::{self, LazyTls, tls_reason};
 use crate::base::{BoxError, find_cause, io_error_kind};
-use crate::failure::{ConnectorError, Reason, Stage, TimeLimit};
+use crate::failure::{CertificateProblem, ConnectorError, Peer, Reason, Stage, TimeLimit};
 use crate::time::{TimeoutKind, limited};
 
-/// How long a connection is silent before it is asked for a sign of life. Well below the least that gateways
-/// and firewalls allow: four minutes with those of Azure, 350 s with those of AWS.
+/// The idle time before the first keepalive probe. It is below the idle timeouts of cloud gateways (Azure: 4 min,
+/// AWS: 350 s).
 const KEEPALIVE: Duration = Duration::from_secs(60);
-/// The time between one probe and the next, and how many of them go unanswered.
+/// The interval of probes, and how many may stay unanswered.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
 const KEEPALIVE_RETRIES: u32 = 4;
 
-/// A byte stream, whatever lies below it.
+/// Any byte stream.
 pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 pub(super) type BoxIo = Box<dyn Io>;
 
-/// Opens connections, within the connect timeout.
+/// Opens connections within the connect timeout.
 #[derive(Clone)]
 pub(super) struct Connector {
     plain: PlainConnector,
@@ -49,7 +49,7 @@ pub(super) struct Connector {
 impl Connector {
     pub(super) fn new(tls: LazyTls, proxies: ProxyConfig, timeout: Option<Duration>) -> Self {
         let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
-        // The scheme is looked at here, for both.
+        // The scheme is checked by `LazyTls`.
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(KEEPALIVE));
@@ -83,11 +83,11 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// Opens connections to servers, without TLS: directly or through a proxy.
+/// Opens connections without TLS to servers, directly or through a proxy.
 #[derive(Clone)]
 pub(super) struct PlainConnector {
     tcp: HttpConnector<Resolver>,
-    /// For proxies that are spoken to by TLS.
+    /// For connections to proxies.
     tls: Arc<LazyTls>,
     proxies: ProxyConfig,
 }
@@ -138,7 +138,7 @@ impl Service<Uri> for PlainConnector {
     }
 }
 
-/// What hyper-util's connector failed with.
+/// Converts an error of hyper-util's connector.
 fn connect_error(error: BoxError) -> ConnectorError {
     let stage = match find_cause::<LookupError>(&*error) {
         Some(_) => Stage::NameLookup,
@@ -150,11 +150,10 @@ fn connect_error(error: BoxError) -> ConnectorError {
     ConnectorError::new(stage, reason).with_source(error)
 }
 
-/// The system's resolver, whose errors have a type of their own.
+/// The system's resolver, with an error type of its own.
 #[derive(Clone)]
 struct Resolver(GaiResolver);
 
-/// The name of a host was not looked up.
 #[derive(Debug)]
 struct LookupError(io::Error);
 
@@ -164,9 +163,9 @@ impl std::fmt::Display for LookupError {
     }
 }
 
-impl std::error::Error for LookupError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // Not the source's source: the I/O error says the same, but has the type that callers look for.
+impl Error for LookupError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // The I/O error itself, since callers search the chain for its type.
         Some(&self.0)
     }
 }
@@ -185,7 +184,6 @@ impl Service<Name> for Resolver {
     }
 }
 
-/// A lookup that is being made.
 struct Lookup(GaiFuture);
 
 impl Future for Lookup {
@@ -199,7 +197,7 @@ impl Future for Lookup {
 /// A connection before TLS.
 pub(super) struct PlainStream {
     io: TokioIo<BoxIo>,
-    /// Whether a proxy reads the requests, so that they have to be in absolute form.
+    /// Whether a proxy forwards the requests, which have absolute-form targets then.
     forwarded: bool,
 }
 
@@ -239,4 +237,86 @@ impl Write for PlainStream {
     ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
     }
+}
+
+/// Converts an error of hyper, hyper-util or a `tower` service. `host` is the host of the request.
+pub(super) fn cause(error: BoxError, host: &str) -> ConnectorError {
+    let chain: &(dyn Error + 'static) = &*error;
+    let connecting = find_cause(chain).is_some_and(hyper_util::client::legacy::Error::is_connect);
+    let (stage, peer, reason) = match find_cause::<ConnectorError>(chain) {
+        Some(cause) => (cause.stage(), cause.peer(), cause.reason()),
+        None => (if connecting { Stage::Connect } else { Stage::Exchange }, Peer::Server, reason(chain, connecting)),
+    };
+    let limit = MAX_HEADERS / 1024;
+    let doing =
+        if connecting { format!("could not connect to {host}") } else { format!("the exchange with {host} failed") };
+    let context = match reason {
+        Reason::Certificate(problem) => match certificate_text(problem) {
+            Some(text) => format!("{doing}: {text}"),
+            None => doing,
+        },
+        Reason::HeadTooLarge => {
+            format!("the response of {host} was not read: its headers are larger than {limit} KiB, or more than 100")
+        }
+        Reason::Http2Protocol => format!(
+            "the response of {host} was not read: it is no valid HTTP/2, or its headers are larger than {limit} KiB"
+        ),
+        _ => doing,
+    };
+    ConnectorError::new(stage, reason).of_peer(peer).with_source(error).with_message(context)
+}
+
+/// Returns the reason of an error that is not the connector's.
+fn reason(error: &(dyn Error + 'static), connecting: bool) -> Reason {
+    if let Some(reason) = tls_reason(error) {
+        return reason;
+    }
+    let hyper = find_cause::<hyper::Error>(error);
+    match hyper {
+        Some(hyper) if hyper.is_parse() => return parse_reason(hyper),
+        _ if is_http2_protocol_error(error) => return Reason::Http2Protocol,
+        Some(hyper) if hyper.is_timeout() => return Reason::TimedOut(TimeoutKind::Connect),
+        _ => {}
+    }
+    match io_error_kind(error) {
+        Some(io::ErrorKind::TimedOut) if hyper.is_none() => Reason::TimedOut(TimeoutKind::Connect),
+        Some(kind) => Reason::Io(kind),
+        // For example, the Tokio runtime that drove the connection was shut down.
+        None if hyper.is_some() || connecting => Reason::Io(io::ErrorKind::Other),
+        None => Reason::Other,
+    }
+}
+
+/// Classifies parse errors of hyper, which has no predicates for them; a test pins the texts.
+fn parse_reason(error: &hyper::Error) -> Reason {
+    let text = error.to_string();
+    if text == "message head is too large" {
+        Reason::HeadTooLarge
+    } else if text.starts_with("invalid HTTP") {
+        Reason::NotHttp
+    } else {
+        Reason::MalformedHead
+    }
+}
+
+/// Describes the problem of a certificate better than rustls does.
+fn certificate_text(problem: CertificateProblem) -> Option<&'static str> {
+    Some(match problem {
+        CertificateProblem::Expired => "the certificate has expired, or the clock of this machine is wrong",
+        CertificateProblem::NotValidYet => "the certificate is not valid yet, or the clock of this machine is wrong",
+        CertificateProblem::OtherName => "the certificate is that of another host",
+        CertificateProblem::UnknownIssuer => "the certificate is of an authority that is not trusted here",
+        CertificateProblem::Revoked => "the certificate was revoked",
+        CertificateProblem::Other => return None,
+    })
+}
+
+#[cfg(feature = "http2")]
+fn is_http2_protocol_error(error: &(dyn Error + 'static)) -> bool {
+    find_cause::<h2::Error>(error).is_some_and(h2::Error::is_library)
+}
+
+#[cfg(not(feature = "http2"))]
+fn is_http2_protocol_error(_error: &(dyn Error + 'static)) -> bool {
+    false
 }

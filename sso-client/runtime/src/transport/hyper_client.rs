@@ -1,47 +1,44 @@
-//! The default transport: hyper with a pool of connections.
+//! The default transport: hyper with a connection pool.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
 use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use http::uri::{Authority, Scheme};
+use http::{StatusCode, Uri};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::cause::cause;
-use super::connector::Connector;
+use super::connector::{Connector, cause};
 use super::proxy::{Proxy, ProxyConfig, credentials};
 use super::tls::{LazyTls, Roots, Trust};
-use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, SharedHttpClient, TransportResult, http2};
+use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, SharedHttpClient, TransportResult};
 use crate::base::BoxError;
 use crate::http::{ConnectionGuard, GuardedBody};
 
-/// How long a connection may lie idle. Load balancers of AWS close theirs after a minute or more,
-/// so that this side is the first to.
+/// The default idle timeout. AWS load balancers close idle connections after 60 s or more; this side should be first.
 const IDLE: Duration = Duration::from_secs(50);
 
-/// The default transport: HTTP/1.1, and with the feature `http2` HTTP/2 when the server offers it by
-/// TLS, with a pool of connections that clones share.
+/// The default transport: HTTP/1.1, and with the feature `http2` HTTP/2 where the server offers it by ALPN, with a
+/// connection pool that clones share.
 ///
-/// The pool keeps what is idle, as many connections to a host as were needed at one time, for 50
-/// seconds unless set otherwise. A request that finds its kept connection closed before any of it
-/// was sent takes another; this is no attempt. A connection whose exchange was given up, by a
-/// timeout or by dropping a call's future, is not used again. Headers of a response may have 64
-/// KiB, a hundred at most over HTTP/1.1.
+/// Idle connections are kept for 50 seconds by default, any number per host. If a pooled connection turns out to be
+/// closed before any of a request was sent, the request takes another one; this is not an attempt. A connection
+/// whose exchange was abandoned, by a timeout or by dropping the future of a call, is not reused. The headers of a
+/// response may have 64 KiB, and over HTTP/1.1 at most 100 entries.
 #[derive(Clone)]
 pub struct HyperClient {
     client: Client<Connector, RequestBody>,
     proxies: ProxyConfig,
-    /// What it was made of, for another like it.
-    made_of: Arc<HyperClientBuilder>,
+    /// For [`HttpClient::with_own_connections`].
+    config: Arc<HyperClientBuilder>,
 }
 
 impl HyperClient {
-    /// Starts with everything at its default.
+    /// Returns a builder with the defaults.
     pub fn builder() -> HyperClientBuilder {
         HyperClientBuilder::default()
     }
@@ -81,63 +78,57 @@ impl Default for HyperClientBuilder {
 }
 
 impl HyperClientBuilder {
-    /// Limits how long connecting may take, the way through a proxy and the TLS handshake
-    /// included; `None` lifts the limit.
+    /// Sets the timeout for connecting, the proxy tunnel and the TLS handshake included; `None` disables it.
     pub fn connect_timeout(mut self, limit: Option<Duration>) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// Limits how long a connection may lie idle before it is closed; `None` lifts the limit.
+    /// Sets how long a connection may be idle before it is closed; `None` disables the timeout.
     ///
-    /// The default of 50 seconds is a little less than what AWS's load balancers allow, so that
-    /// connections are closed here before they are closed there, when a request may be on its way.
+    /// The default of 50 seconds is below that of AWS load balancers, so that a connection is not closed by the
+    /// server while a request is on its way.
     pub fn pool_idle_timeout(mut self, limit: Option<Duration>) -> Self {
         self.idle_timeout = limit;
         self
     }
 
-    /// Trusts the certificates in a PEM text, and no others, instead of the system's.
+    /// Trusts only the certificates in a PEM text, instead of the default roots.
     pub fn trust_only_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.trust.roots = Roots::Pem(pem.into().into());
         self
     }
 
-    /// Trusts the certificates in a file of PEM text, and no others, instead of the system's. It
-    /// is read when the first TLS connection is made.
+    /// Trusts only the certificates in a PEM file, instead of the default roots. The file is read when the first TLS
+    /// connection is made.
     pub fn ca_bundle_path(mut self, path: impl Into<PathBuf>) -> Self {
         self.trust.roots = Roots::File(path.into());
         self
     }
 
-    /// Trusts the certificates in a PEM text too, such as those of a company's own authority. May
-    /// be called more than once.
+    /// Trusts the certificates in a PEM text in addition, such as a company's CA. May be called more than once.
     pub fn add_trusted_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.trust.more.push(pem.into().into());
         self
     }
 
-    /// **Dangerous.** Accepts every certificate, of anybody, for any host, for all connections of
-    /// this transport, proxies included.
+    /// **Dangerous.** Disables certificate verification for all connections of this transport, proxies included.
     ///
-    /// Whoever is on the way to the server can then read and change everything: access tokens and
-    /// the credentials that they are exchanged for are as good as published. Never let this get
-    /// outside of a test. What a certificate that is not trusted asks for is
-    /// [`add_trusted_pem`](Self::add_trusted_pem) or [`ca_bundle_path`](Self::ca_bundle_path).
-    ///
-    /// No configuration file and no environment variable can do this.
+    /// Anyone on the path can then read and change everything, access tokens and role credentials included. Use it
+    /// in tests only; for an untrusted certificate use [`add_trusted_pem`](Self::add_trusted_pem) or
+    /// [`ca_bundle_path`](Self::ca_bundle_path). No configuration file or environment variable can set this.
     pub fn danger_disable_certificate_verification_for_tests_only(mut self) -> Self {
         self.trust.unverified = true;
         self
     }
 
-    /// Sends requests through proxies; without this they go directly.
+    /// Sets the proxies; by default requests are sent directly.
     pub fn proxy(mut self, proxies: ProxyConfig) -> Self {
         self.proxies = proxies;
         self
     }
 
-    /// The finished transport. Nothing is connected yet, and no certificate read.
+    /// Builds the transport. No connection is opened and no file is read yet.
     pub fn build(self) -> HyperClient {
         let connector = Connector::new(LazyTls::new(self.trust.clone()), self.proxies.clone(), self.connect_timeout);
         let mut client = Client::builder(TokioExecutor::new());
@@ -147,28 +138,29 @@ impl HyperClientBuilder {
             .pool_idle_timeout(self.idle_timeout)
             .retry_canceled_requests(true)
             .http1_max_buf_size(MAX_HEADERS);
-        http2::limit_headers(&mut client, MAX_HEADERS);
-        HyperClient { client: client.build(connector), proxies: self.proxies.clone(), made_of: Arc::new(self) }
+        #[cfg(feature = "http2")]
+        client.http2_max_header_list_size(u32::try_from(MAX_HEADERS).unwrap_or(u32::MAX));
+        HyperClient { client: client.build(connector), proxies: self.proxies.clone(), config: Arc::new(self) }
     }
 }
 
 impl HttpClient for HyperClient {
     fn call(&self, mut request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
-        // What a proxy forwards it reads, and its credentials go with every request. In front of a
-        // tunnel they were shown when that was made, and the server has no business with them.
+        // A forwarding proxy gets its credentials with every request. A tunnel got them when it was opened, and the
+        // server must not see them.
         let forwarding = request.uri().scheme() == Some(&Scheme::HTTP);
         let forwarding = self.proxies.of(request.uri()).filter(|_| forwarding);
         if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
         let refused = forwarding.map(credentials);
-        name_host(&mut request);
+        set_host(&mut request);
         let (client, uri) = (self.client.clone(), request.uri().clone());
         Box::pin(async move {
             let failed = |error: BoxError| cause(error, uri.host().unwrap_or_default());
             let (response, guard) = send(&client, request).await.map_err(|error| failed(error.into()))?;
             match refused {
-                // Only a proxy says so.
+                // Only a proxy responds with 407.
                 Some(error) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                     Err(failed(error.into()))
                 }
@@ -178,23 +170,23 @@ impl HttpClient for HyperClient {
     }
 
     fn with_own_connections(&self) -> Option<SharedHttpClient> {
-        Some(SharedHttpClient::new((*self.made_of).clone().build()))
+        Some(SharedHttpClient::new((*self.config).clone().build()))
     }
 }
 
-/// Sets the header `Host` where the connection will be one of HTTP/1.1. hyper would do so, but
-/// composes it; the authority of a URL has it as it is, unless it names a port that is understood.
-fn name_host(request: &mut http::Request<RequestBody>) {
+/// Sets the `Host` header if the connection will be HTTP/1.1. hyper would format it; the authority of the URL can be
+/// used as is, unless it contains the default port.
+fn set_host(request: &mut http::Request<RequestBody>) {
     let uri = request.uri();
     let Some(authority) = uri.authority().map(Authority::as_str) else { return };
     let port = if authority.ends_with(']') { None } else { authority.rsplit_once(':').map(|(_, port)| port) };
     let left_to_hyper = match (port, uri.scheme_str()) {
         (None, _) => false,
         (Some("80"), Some("http")) | (Some("443"), Some("https")) => true,
-        // hyper decides about what is no port.
+        // Not a port; hyper handles it.
         (Some(port), _) => port.parse::<u16>().unwrap_or(0) == 0,
     };
-    if left_to_hyper || authority.contains('@') || request.headers().contains_key(HOST) || http2::is_possible(uri) {
+    if left_to_hyper || authority.contains('@') || request.headers().contains_key(HOST) || may_be_http2(uri) {
         return;
     }
     if let Ok(host) = HeaderValue::from_str(authority) {
@@ -202,21 +194,43 @@ fn name_host(request: &mut http::Request<RequestBody>) {
     }
 }
 
-/// Sends a request, by another connection where the one that it should have taken was closed before.
+/// Sends a request, on another connection if the pooled one was closed before it was sent.
 async fn send(
     client: &Client<Connector, RequestBody>,
     mut request: http::Request<RequestBody>,
 ) -> Result<(http::Response<Incoming>, ConnectionGuard), hyper_util::client::legacy::Error> {
-    /// Each time others were first, so that it takes many calls that are given up to come to this.
+    // Each retry means that another call opened the connection and was abandoned.
     const TRIES: usize = 100;
     for _ in 1..TRIES {
-        let Some(again) = http2::again(&request) else { break };
+        let Some(again) = replayable(&request) else { break };
         let guard = ConnectionGuard::new(&mut request);
         match client.request(request).await {
-            Err(error) if http2::was_not_sent(&error) => request = again,
+            Err(error) if was_not_sent(&error) => request = again,
             outcome => return outcome.map(|response| (response, guard)),
         }
     }
     let guard = ConnectionGuard::new(&mut request);
     client.request(request).await.map(|response| (response, guard))
+}
+
+/// Returns whether the connection for a URL may be HTTP/2, which is negotiated by TLS only.
+fn may_be_http2(uri: &Uri) -> bool {
+    cfg!(feature = "http2") && uri.scheme() == Some(&Scheme::HTTPS)
+}
+
+/// Clones a request that may be sent over HTTP/2, if its body is not a stream.
+fn replayable(request: &http::Request<RequestBody>) -> Option<http::Request<RequestBody>> {
+    let body = request.body().bytes().filter(|_| may_be_http2(request.uri()))?;
+    let mut again = http::Request::new(RequestBody::from(body.clone()));
+    again.method_mut().clone_from(request.method());
+    again.uri_mut().clone_from(request.uri());
+    again.headers_mut().clone_from(request.headers());
+    Some(again)
+}
+
+/// Returns whether the HTTP/2 connection that a request was queued for was closed before the request was sent.
+///
+/// hyper-util has no predicate for it; of the kinds of its errors, this is the one for what has not begun.
+fn was_not_sent(error: &hyper_util::client::legacy::Error) -> bool {
+    cfg!(feature = "http2") && error.to_string() == "client error (Canceled)"
 }

@@ -1,76 +1,73 @@
-//! From request to response. Anything that can do that is a transport: a trait one method wide.
+//! Transports: they send one HTTP request and receive its response.
 //!
-//! | module | what it does |
+//! | module | contents |
 //! | --- | --- |
-//! | `hyper_client` | the default transport: hyper, a pool of connections, HTTP/1.1 and 2 |
-//! | `http2` | what HTTP/2 takes besides, where the feature is on |
-//! | `connector` | one connection: TCP, through a proxy where one is set, TLS |
-//! | `tls` | which cryptography, which certificates are trusted |
-//! | `proxy` | which proxy a request takes, and the way through it |
-//! | `settings` | what a client's configuration says of the default transport |
-//! | `tower` | any `tower` service as a transport |
-//! | `cause` | from the errors of hyper to the typed cause |
+//! | `hyper_client` | the default transport: hyper, the connection pool, HTTP/1.1 and HTTP/2 |
+//! | `connector` | one connection: TCP, proxy, TLS; conversion of hyper's errors |
+//! | `tls` | crypto provider, root certificates |
+//! | `proxy` | proxy selection and tunnels |
 //!
-//! A transport makes one attempt: it does not retry, follow redirects or look at the status. The
-//! one exception does not show: a request that was not sent, because the kept connection that it
-//! should have taken was closed meanwhile, takes another.
+//! A transport makes one attempt: it does not retry, follow redirects or check the status. A request that was not
+//! sent because its pooled connection had been closed is sent on another connection.
 //!
-//! Nothing here reads the environment or a profile. Files are read when the first TLS connection
-//! needs them: the system's certificates, or the bundle that was named.
+//! Nothing here reads the environment or a profile. Certificates are read when the first TLS connection is made.
 //!
-//! What must stay true: no connection by TLS without the server's certificate having been
-//! verified, unless [`HyperClientBuilder`] was told so by the longest name that it has; nothing
-//! goes directly what should have gone through a proxy; no error or `Debug` holds the credentials
-//! of a proxy, a header, or a request's path.
+//! # Invariants
+//!
+//! - The server's certificate is verified, unless
+//!   [`HyperClientBuilder::danger_disable_certificate_verification_for_tests_only`] was called.
+//! - A request for which a proxy is configured is never sent directly.
+//! - No error or `Debug` contains the credentials of a proxy, a header, or a request's path.
 
-mod cause;
 mod connector;
-mod http2;
 mod hyper_client;
 mod proxy;
-mod settings;
 mod tls;
-mod tower;
 
 use std::fmt;
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
-use crate::base::BoxFuture;
+use bytes::Bytes;
+use http_body::Body;
+use tower_service::Service;
+
+use crate::base::{BoxError, BoxFuture};
 use crate::http::{RequestBody, ResponseBody};
+use connector::cause;
 
 pub use crate::failure::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};
 pub use proxy::{InvalidProxy, ProxyConfig};
-pub use settings::TransportSettings;
-pub use tower::TowerClient;
 
-/// What a transport's future ends with.
+/// The outcome of a request.
 pub type TransportResult = Result<http::Response<ResponseBody>, ConnectorError>;
 
-/// The largest section of headers that is read. AWS's own stay below 16 KiB; what is larger comes
-/// from somewhere else, and should not fill the memory.
+/// The largest response head that is read, in bytes. Those of AWS stay below 16 KiB.
 const MAX_HEADERS: usize = 64 * 1024;
 
-/// Sends requests and receives responses.
+/// A transport.
 pub trait HttpClient: fmt::Debug + Send + Sync {
-    /// Sends a request once. The future ends when the response's headers are there; its body may
-    /// still be on the way.
+    /// Sends a request once. The future completes when the head of the response has been received.
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult>;
 
-    /// A transport of the same kind that shares no connections with this one, where it can be made. It is
-    /// for calls on another runtime: connections live on that which made them.
+    /// Returns a transport of the same kind with a connection pool of its own, if it supports that. Connections
+    /// belong to the Tokio runtime that opened them; calls on another runtime need others.
     #[doc(hidden)]
     fn with_own_connections(&self) -> Option<SharedHttpClient> {
         None
     }
 }
 
-/// A transport that clients share.
+/// A reference-counted transport.
 #[derive(Clone, Debug)]
 pub struct SharedHttpClient(Arc<dyn HttpClient>);
 
 impl SharedHttpClient {
-    /// Makes a transport shareable.
+    /// Wraps a transport.
     pub fn new(client: impl HttpClient + 'static) -> Self {
         Self(Arc::new(client))
     }
@@ -83,5 +80,98 @@ impl HttpClient for SharedHttpClient {
 
     fn with_own_connections(&self) -> Option<SharedHttpClient> {
         self.0.with_own_connections()
+    }
+}
+
+/// Settings of the default transport.
+#[derive(Clone, Debug, Default)]
+pub struct TransportSettings {
+    /// A PEM file of certificates to trust instead of the default roots.
+    pub ca_bundle: Option<PathBuf>,
+    /// The proxies.
+    pub proxy: Option<ProxyConfig>,
+}
+
+impl TransportSettings {
+    /// Returns these settings, with those of `base` where they are unset.
+    pub(crate) fn merged_with(&self, base: &Self) -> Self {
+        Self {
+            ca_bundle: self.ca_bundle.clone().or_else(|| base.ca_bundle.clone()),
+            proxy: self.proxy.clone().or_else(|| base.proxy.clone()),
+        }
+    }
+
+    /// Builds the transport.
+    pub(crate) fn client(&self, connect_timeout: Option<Duration>) -> HyperClient {
+        let mut builder = HyperClient::builder().connect_timeout(connect_timeout);
+        if let Some(path) = &self.ca_bundle {
+            builder = builder.ca_bundle_path(path);
+        }
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        builder.build()
+    }
+}
+
+/// Adapts a `tower` service over the types of the `http` crate as a transport: another HTTP client, or
+/// [`HyperClient`] with layers around it.
+///
+/// Each call clones the service, waits until the clone is ready, and calls it once; retries in layers are not
+/// counted as attempts. Errors that are [`ConnectorError`]s or hyper's keep their kind; others are transient if
+/// their cause chain contains an I/O error.
+pub struct TowerClient<S> {
+    /// Only ever cloned; the mutex makes services that are not `Sync` shareable.
+    service: Mutex<S>,
+}
+
+impl<S> TowerClient<S> {
+    /// Wraps a service.
+    pub fn new(service: S) -> Self {
+        Self { service: Mutex::new(service) }
+    }
+}
+
+impl<S> fmt::Debug for TowerClient<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TowerClient")
+    }
+}
+
+impl<S, B> HttpClient for TowerClient<S>
+where
+    S: Service<http::Request<RequestBody>, Response = http::Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        Box::pin(async move {
+            let failed = |error: S::Error| match error.into().downcast::<ConnectorError>() {
+                Ok(error) => *error,
+                Err(error) => cause(error, &host),
+            };
+            poll_fn(|cx| service.poll_ready(cx)).await.map_err(failed)?;
+            let response = service.call(request).await.map_err(failed)?;
+            Ok(response.map(ResponseBody::new))
+        })
+    }
+}
+
+/// Allows layers around it; [`TowerClient`] makes the result a transport.
+impl Service<http::Request<RequestBody>> for HyperClient {
+    type Response = http::Response<ResponseBody>;
+    type Error = ConnectorError;
+    type Future = BoxFuture<'static, TransportResult>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), ConnectorError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
+        HttpClient::call(self, request)
     }
 }

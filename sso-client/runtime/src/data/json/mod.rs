@@ -1,14 +1,13 @@
-//! JSON bodies to structures, through serde but without its derive, and structures to JSON.
+//! JSON bodies: parsing into structures, by serde without its derive macro, and writing.
 //!
-//! No message made here holds a value that was read: it may be a secret.
+//! Unknown members are ignored; a value of another type than the model's is an error that names the member.
 //!
-//! What it does not do: guess: a value of another type than the model's is an error that names the
-//! member. Members that are not known are passed over.
+//! # Invariants
 //!
-//! What must stay true: input of any depth or size ends with a value or an error.
+//! - No error contains a value that was read, which may be sensitive.
+//! - Input of any depth or size ends in a value or an error.
 
 mod scalar;
-mod union;
 mod visit;
 mod write;
 
@@ -19,64 +18,63 @@ pub use serde::Deserializer;
 use crate::time::TimestampFormat;
 
 pub use scalar::{Lenient, Scalar, read_scalar, read_text};
-pub use union::{ReadUnion, Unit, UnknownVariant, read_union};
-pub use visit::{Element, MapKey};
+pub use visit::{Element, MapKey, ReadUnion, Unit, UnknownVariant, read_union};
 pub use write::{Array, Body, Object, Slot, Write, WriteStructure, Written, document};
 
-/// A structure that takes its members from a JSON object.
+/// A structure that is read from a JSON object.
 pub trait Structure: Default {
-    /// Takes the member whose turn it is.
+    /// Reads the current member.
     ///
     /// # Errors
     ///
-    /// When the member's value is not of its type.
+    /// If the value is not of the member's type.
     fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error>;
 }
 
-/// The members of a JSON object, one after the other.
+/// The members of a JSON object, one at a time. Methods that read a value fail if it is not JSON, or not of the type.
 pub trait Members {
-    /// The error of the JSON reader.
+    /// The error of the JSON parser.
     type Error;
-    /// The name of the member whose turn it is.
+    /// Returns the name of the current member.
     fn name(&self) -> &str;
-    /// Reads its value into a field; `null` stands for no value.
+    /// Reads the value into a field; `null` means absent.
     ///
     /// # Errors
     ///
-    /// When the value is not of the field's type.
+    /// If the value is not of the field's type.
     fn read(&mut self, into: &mut impl Field) -> Result<(), Self::Error> {
         self.read_as(into, TimestampFormat::EpochSeconds)
     }
-    /// The same, where points in time are written like this.
+    /// Reads the value into a field, with timestamps in a format.
     ///
     /// # Errors
     ///
-    /// When the value is not of the field's type.
+    /// If the value is not of the field's type.
     fn read_as(&mut self, into: &mut impl Field, format: TimestampFormat) -> Result<(), Self::Error>;
-    /// Reads its value into a field that holds it on the heap.
+    /// Reads the value into a boxed field.
     ///
     /// # Errors
     ///
-    /// When the value is not of the field's type.
+    /// If the value is not of the field's type.
     fn read_boxed<T: Read>(&mut self, into: &mut Option<Box<T>>) -> Result<(), Self::Error> {
         let mut value = None;
         self.read(&mut value)?;
         *into = value.map(Box::new);
         Ok(())
     }
-    /// Reads its value as the variant of a union; `null` stands for no variant.
+    /// Reads the value as the variant of a union; `null` means absent.
     ///
     /// # Errors
     ///
-    /// When the value is not of the variant's type.
+    /// If the value is not of the variant's type.
     fn variant<T: Read, U>(&mut self, wrap: impl FnOnce(T) -> U) -> Result<Option<U>, Self::Error> {
         self.variant_as(wrap, TimestampFormat::EpochSeconds)
     }
-    /// The same, where points in time are written like this.
+    /// Reads the value as the variant of a union, with timestamps in a format.
     ///
     /// # Errors
     ///
-    /// When the value is not of the variant's type.
+    /// If the value is not of the variant's type.
     fn variant_as<T: Read, U>(
         &mut self,
         wrap: impl FnOnce(T) -> U,
@@ -86,25 +84,25 @@ pub trait Members {
         self.read_as(&mut value, format)?;
         Ok(value.map(wrap))
     }
-    /// Reads its value as a variant that the model does not list.
+    /// Reads the value as a variant that the model does not list.
     ///
     /// # Errors
     ///
-    /// When the value is not JSON.
+    /// If the value is not JSON.
     fn unknown_variant<U>(&mut self, wrap: impl FnOnce(UnknownVariant) -> U) -> Result<Option<U>, Self::Error>;
-    /// Passes over its value.
+    /// Skips the value.
     ///
     /// # Errors
     ///
-    /// When the value is not JSON.
+    /// If the value is not JSON.
     fn skip(&mut self) -> Result<(), Self::Error>;
 }
 
-/// A place for a value that may be absent.
+/// A field that is filled from a member.
 pub trait Field {
-    /// What it holds.
+    /// The type of its value.
     type Value: Read;
-    /// Fills it.
+    /// Sets the field.
     fn set(&mut self, value: Option<Self::Value>);
 }
 
@@ -126,43 +124,43 @@ impl<T: Read> Field for T {
     }
 }
 
-/// Which member is being read.
+/// The position of a value.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'n> {
-    /// Its name, for messages.
+    /// The member's name, for errors.
     pub name: &'n str,
-    /// How points in time are written in it.
+    /// The format of its timestamps.
     pub format: TimestampFormat,
 }
 
 /// A value that can be read from JSON.
 pub trait Read: Sized {
-    /// Reads it.
+    /// Reads the value.
     ///
     /// # Errors
     ///
-    /// When the JSON is of another type, or not JSON at all.
+    /// If the JSON is invalid or of another type.
     fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error>;
 
-    /// What `null` stands for among the elements of a list or map, where it is a value of its own.
+    /// Returns the value of `null` among the elements of a list or map, if it is one.
     fn null() -> Option<Self> {
         None
     }
 }
 
-/// Why a body is of no use.
+/// A body that cannot be used.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BodyError {
-    /// It could not be read to its end, for this reason.
+    /// It broke off, for this reason.
     Broken(String),
     /// It is not UTF-8.
     NotUtf8,
-    /// It starts like a page of HTML or XML.
+    /// It looks like HTML or XML.
     Markup,
-    /// It ends before its JSON does.
+    /// Its JSON is truncated.
     CutShort,
-    /// It is not JSON, or not of the shape that the model says.
+    /// It is not JSON, or does not match the model.
     Json(serde_json::Error),
 }
 
@@ -181,14 +179,14 @@ impl fmt::Display for BodyError {
 
 impl std::error::Error for BodyError {}
 
-/// Stands for a member where the whole body is meant.
+/// The position of the whole body.
 const BODY: At<'_> = At { name: "", format: TimestampFormat::EpochSeconds };
 
-/// Reads a body that holds one JSON object, or nothing, which stands for an empty one.
+/// Reads a body that is a JSON object; an empty body counts as an empty object.
 ///
 /// # Errors
 ///
-/// Why the body is of no use.
+/// If the body cannot be used.
 pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
     if body.trim_ascii().is_empty() {
         return Ok(T::default());
@@ -196,11 +194,11 @@ pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
     read_value(body)
 }
 
-/// Reads a body that holds one JSON value of any type.
+/// Reads a body that is one JSON value of any type.
 ///
 /// # Errors
 ///
-/// Why the body is of no use.
+/// If the body cannot be used.
 pub fn read_value<T: Read>(body: &[u8]) -> Result<T, BodyError> {
     let text = std::str::from_utf8(body).map_err(|_| BodyError::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
@@ -215,7 +213,7 @@ pub fn read_value<T: Read>(body: &[u8]) -> Result<T, BodyError> {
     })
 }
 
-/// An error that names the member and both types, and never the value.
+/// Creates an error that names the member and both types, but not the value.
 pub fn mismatch<E: serde::de::Error>(at: At<'_>, expected: &str, found: &str) -> E {
     match at.name {
         "" => E::custom(format_args!("expected {expected}, found {found}")),

@@ -1,4 +1,4 @@
-//! Strings, numbers, booleans.
+//! Strings, numbers and booleans.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,25 +9,25 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::visit::refuse;
 use super::{At, Read, mismatch};
 
-/// Any simple value, by its JSON type.
+/// A scalar, by its JSON type.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
 pub enum Scalar<'de> {
-    /// `true`, `false`
+    /// `true` or `false`.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A whole number that only an unsigned one can hold.
+    /// An integer that only `u64` can hold.
     Large(u64),
     /// Any other number.
     Float(f64),
     /// A string.
     Text(Cow<'de, str>),
-    /// No simple value, but this.
+    /// Not a scalar; a description of it.
     Other(&'static str),
 }
 
 impl Scalar<'_> {
-    /// What it is, for messages.
+    /// Describes the value's type, for errors.
     pub fn what(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
@@ -88,20 +88,20 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-/// Reads any simple value.
+/// Reads a scalar.
 ///
 /// # Errors
 ///
-/// When the value is not JSON.
+/// If the value is not JSON.
 pub fn read_scalar<'de, D: Deserializer<'de>>(from: D) -> Result<Scalar<'de>, D::Error> {
     from.deserialize_any(ScalarVisitor)
 }
 
-/// Reads a string, borrowed from the body unless it holds escapes.
+/// Reads a string, borrowed from the body unless it contains escapes.
 ///
 /// # Errors
 ///
-/// When the value is of another type.
+/// If the value is of another type.
 pub fn read_text<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Cow<'de, str>, D::Error> {
     match from.deserialize_any(ScalarVisitor)? {
         Scalar::Text(text) => Ok(text),
@@ -115,7 +115,7 @@ impl Read for String {
     }
 }
 
-/// Takes strings and nothing else: most values are some.
+/// Accepts strings only. They are the most frequent values, so that they get a visitor of their own.
 struct TextVisitor<'n> {
     at: At<'n>,
 }
@@ -161,9 +161,9 @@ impl Read for bool {
     }
 }
 
-/// Whole numbers; `1e3` is one too.
+/// Reads an integer; `1e3` is one, too.
 fn integer<'de, D: Deserializer<'de>>(from: D, at: At<'_>, expected: &str) -> Result<i64, D::Error> {
-    /// Below this every whole `f64` is exact.
+    /// Below this, every integral `f64` is exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match from.deserialize_any(ScalarVisitor)? {
         Scalar::Integer(value) => Ok(value),
@@ -216,7 +216,7 @@ impl Read for f32 {
     }
 }
 
-/// A string where there is one, nothing where there is any other value.
+/// A string, or `None` for a value of any other type.
 #[derive(Clone, Debug, Default)]
 pub struct Lenient(pub Option<String>);
 

@@ -43,7 +43,7 @@ fn inner(json: &str) -> Inner {
 }
 
 #[test]
-fn what_is_read() {
+fn valid_bodies() {
     let text = |text: &str| Some(text.to_owned());
     for (json, expected) in [
         ("{}", Inner::default()),
@@ -74,7 +74,7 @@ fn what_is_read() {
 }
 
 #[test]
-fn what_is_refused_and_how() {
+fn invalid_bodies() {
     for (body, told) in [
         ("null", "the body does not fit the model: expected an object, found null"),
         ("[]", "the body does not fit the model: expected an object, found an array"),

@@ -1,4 +1,4 @@
-//! Objects and arrays.
+//! Visitors for structures, unions, lists and maps.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{At, Field, Members, Read, Structure, UnknownVariant, mismatch};
+use super::{At, Field, Members, Read, Slot, Structure, Write, mismatch};
 use crate::time::TimestampFormat;
 
 impl<T: Structure> Read for T {
@@ -23,7 +23,7 @@ struct StructureVisitor<'n, T> {
     at: At<'n>,
 }
 
-/// What a visitor says to anything it does not take, by its type alone.
+/// Implements the methods for JSON types that a visitor does not accept.
 macro_rules! refuse {
     ($($method:ident($ty:ty) $what:literal;)*) => {$(
         fn $method<E: serde::de::Error>(self, _: $ty) -> Result<Self::Value, E> {
@@ -39,12 +39,12 @@ macro_rules! refuse {
 
 macro_rules! refuse_scalars {
     () => {
-        $crate::data::json::visit::refuse! { visit_bool(bool) "a boolean"; visit_i64(i64) "a number"; visit_u64(u64) "a number"; visit_f64(f64) "a number"; visit_str(&str) "a string"; }
-        $crate::data::json::visit::refuse! { unit }
+        refuse! { visit_bool(bool) "a boolean"; visit_i64(i64) "a number"; visit_u64(u64) "a number"; visit_f64(f64) "a number"; visit_str(&str) "a string"; }
+        refuse! { unit }
     };
 }
 
-pub(super) use {refuse, refuse_scalars};
+pub(super) use refuse;
 
 impl<T> StructureVisitor<'_, T> {
     const EXPECTED: &'static str = "an object";
@@ -71,8 +71,8 @@ impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
     refuse_scalars!();
 }
 
-/// A member's name, borrowed from the body unless it holds escapes.
-pub(super) struct Name;
+/// Reads a member's name, borrowed from the body unless it contains escapes.
+struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;
@@ -98,13 +98,13 @@ impl<'de> Visitor<'de> for Name {
     }
 }
 
-pub(super) struct MapMembers<'de, 'm, A> {
+struct MapMembers<'de, 'm, A> {
     name: Cow<'de, str>,
     map: &'m mut A,
 }
 
 impl<'de, 'm, A> MapMembers<'de, 'm, A> {
-    pub(super) fn new(name: Cow<'de, str>, map: &'m mut A) -> Self {
+    fn new(name: Cow<'de, str>, map: &'m mut A) -> Self {
         Self { name, map }
     }
 }
@@ -131,7 +131,7 @@ impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
     }
 }
 
-/// A value or `null`.
+/// Reads a value or `null`.
 struct Nullable<'n, T> {
     at: At<'n>,
     value: PhantomData<T>,
@@ -171,11 +171,11 @@ impl<'de, T: Read> Visitor<'de> for Nullable<'_, T> {
     }
 }
 
-/// What a list or map holds: a value, or a value that may be absent.
+/// The element of a list or map: a value, or a value that may be absent.
 pub trait Element: Sized {
-    /// The value.
+    /// The type of the value.
     type Value: Read;
-    /// Takes it; `None` where `null` stands and none is allowed.
+    /// Converts the value; `None` if `null` is not allowed.
     fn of(value: Option<Self::Value>) -> Option<Self>;
 }
 
@@ -218,12 +218,12 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
-        /// Lists of a service hold more than a few elements, or none.
-        const SOME: usize = 8;
+        /// The initial capacity: lists of services are empty or have more than a few elements.
+        const CAPACITY: usize = 8;
         let mut list = Vec::new();
         while let Some(element) = seq.next_element_seed(Nullable::new(self.at))? {
             if list.is_empty() {
-                list.reserve(SOME);
+                list.reserve(CAPACITY);
             }
             list.push(T::of(element).ok_or_else(|| {
                 let name = self.at.name;
@@ -240,7 +240,7 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
     refuse_scalars!();
 }
 
-/// What a map's keys are: strings, or an enum's values.
+/// The key of a map: a string, or a string enum.
 pub trait MapKey: for<'t> From<&'t str> + AsRef<str> + Eq + Hash {}
 
 impl<T: for<'t> From<&'t str> + AsRef<str> + Eq + Hash> MapKey for T {}
@@ -270,7 +270,7 @@ impl<'de, K: MapKey, T: Element> Visitor<'de> for MapVisitor<'_, K, T> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut map = HashMap::new();
         while let Some(key) = entries.next_key_seed(Name)? {
-            // Where no value may be absent, an entry without one is as good as none.
+            // Smithy drops null values from dense maps.
             if let Some(value) = T::of(entries.next_value_seed(Nullable::new(self.at))?) {
                 map.insert(K::from(&key), value);
             }
@@ -279,6 +279,117 @@ impl<'de, K: MapKey, T: Element> Visitor<'de> for MapVisitor<'_, K, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, "an array"))
+    }
+
+    refuse_scalars!();
+}
+
+/// A union that is read from a JSON object with one member.
+pub trait ReadUnion: Sized {
+    /// Reads the current member as a variant; `None` if the value is `null`.
+    ///
+    /// # Errors
+    ///
+    /// If the value is not of the variant's type.
+    fn read_variant<M: Members>(from: &mut M) -> Result<Option<Self>, M::Error>;
+}
+
+/// A variant that the model does not list.
+#[derive(Clone, PartialEq)]
+pub struct UnknownVariant {
+    name: String,
+    value: serde_json::Value,
+}
+
+impl UnknownVariant {
+    pub(crate) fn new(name: &str, value: serde_json::Value) -> Self {
+        Self { name: name.to_owned(), value }
+    }
+
+    /// Returns its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns its value as JSON.
+    pub fn json(&self) -> String {
+        self.value.to_string()
+    }
+
+    pub(crate) fn value(&self) -> &serde_json::Value {
+        &self.value
+    }
+}
+
+/// Omits the value, which may be sensitive.
+impl fmt::Debug for UnknownVariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnknownVariant").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The value of a variant without members.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unit;
+
+impl Read for Unit {
+    fn read<'de, D: Deserializer<'de>>(from: D, _at: At<'_>) -> Result<Self, D::Error> {
+        from.deserialize_any(IgnoredAny).map(|_| Self)
+    }
+}
+
+impl Write for Unit {
+    fn write(&self, to: Slot<'_>) {
+        to.object().end();
+    }
+}
+
+/// Reads a union.
+///
+/// # Errors
+///
+/// If the JSON is not an object with exactly one non-null member, or its value is not of the variant's type.
+pub fn read_union<'de, T: ReadUnion, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<T, D::Error> {
+    from.deserialize_any(UnionVisitor { at, union: PhantomData })
+}
+
+struct UnionVisitor<'n, T> {
+    at: At<'n>,
+    union: PhantomData<T>,
+}
+
+impl<T> UnionVisitor<'_, T> {
+    const EXPECTED: &'static str = "an object";
+}
+
+impl<'de, T: ReadUnion> Visitor<'de> for UnionVisitor<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::EXPECTED)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut found = None;
+        let name = self.at.name;
+        while let Some(member) = map.next_key_seed(Name)? {
+            let mut member = MapMembers::new(member, &mut map);
+            // Some services add the union's own type.
+            if member.name() == "__type" {
+                member.skip()?;
+                continue;
+            }
+            let variant = T::read_variant(&mut member)?;
+            if variant.is_some() && found.is_some() {
+                return Err(A::Error::custom(format_args!("{name}: a union has one member, and here are more")));
+            }
+            found = found.or(variant);
+        }
+        found.ok_or_else(|| A::Error::custom(format_args!("{name}: a union has one member, and here is none")))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
         Err(mismatch(self.at, Self::EXPECTED, "an array"))
     }
 

@@ -1,4 +1,4 @@
-//! Structures to JSON, straight into a buffer.
+//! Writing of structures as JSON, into a buffer.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -13,21 +13,21 @@ use crate::time::TimestampFormat;
 
 /// A value that can be written as JSON.
 pub trait Write {
-    /// Writes it.
+    /// Writes the value.
     fn write(&self, to: Slot<'_>);
 }
 
 /// A structure that writes its members into a JSON object.
 pub trait WriteStructure {
-    /// Writes them, in the model's order.
+    /// Writes the members, in the model's order.
     fn write_members(&self, to: &mut Object<'_>);
 }
 
-/// What was written, and what was not there to be written.
+/// The state of writing: the JSON, and the problems found.
 #[derive(Default)]
 struct Buffer {
     json: WipedBuffer,
-    /// The members that lead to where writing is.
+    /// The names of the enclosing members.
     path: Vec<&'static str>,
     missing: Vec<String>,
     invalid: Vec<String>,
@@ -39,25 +39,25 @@ impl Buffer {
     }
 }
 
-/// A finished JSON text, with the paths of the required members that it lacks.
+/// A JSON text, with the problems found while it was written.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
 pub struct Written {
-    /// The text, which is overwritten when the last copy is dropped.
+    /// The JSON, wiped when the last copy is dropped.
     pub json: Bytes,
-    /// Such as `filter.name`.
+    /// The paths of missing required members, such as `filter.name`.
     pub missing: Vec<String>,
-    /// What is wrong with values that cannot be sent, each by its path.
+    /// The paths of values that cannot be sent, with the reasons.
     pub invalid: Vec<String>,
 }
 
-/// Writes a value as a whole document.
+/// Writes a value as a JSON document.
 pub fn document(value: &(impl Write + ?Sized)) -> Written {
     let mut buffer = Buffer::default();
     value.write(Slot { buffer: &mut buffer, format: TimestampFormat::EpochSeconds });
     buffer.finish()
 }
 
-/// A document that is an object, written one member after the other.
+/// A JSON object that is written member by member.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
 pub struct Body(Buffer);
 
@@ -76,14 +76,14 @@ impl Body {
         Object { buffer: &mut self.0, empty }.member_as(name, format, Some(value));
     }
 
-    /// The finished document.
+    /// Returns the finished document.
     pub fn finish(mut self) -> Written {
         self.0.json.push(b'}');
         self.0.finish()
     }
 }
 
-/// The place for one value.
+/// The position of one value.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
 pub struct Slot<'b> {
     buffer: &'b mut Buffer,
@@ -91,18 +91,18 @@ pub struct Slot<'b> {
 }
 
 impl<'b> Slot<'b> {
-    /// How points in time are written here.
+    /// Returns the format of timestamps.
     pub fn format(&self) -> TimestampFormat {
         self.format
     }
 
     /// Writes a string.
     pub fn text(self, text: &str) {
-        // Neither writing into memory nor turning text into JSON can fail.
+        // Writing to memory does not fail, nor does serializing a string.
         let _ = serde_json::to_writer(&mut self.buffer.json, text);
     }
 
-    /// Writes a number, or another token, as it prints.
+    /// Writes a number or another token.
     pub fn token(self, token: impl Display) {
         let _ = write!(self.buffer.json, "{token}");
     }
@@ -112,7 +112,7 @@ impl<'b> Slot<'b> {
         self.token("null");
     }
 
-    /// Notes that the value cannot be sent. `reason` must not hold the value: it may be a secret.
+    /// Records that the value cannot be sent. `reason` must not contain the value, which may be sensitive.
     pub fn refuse(self, reason: &str) {
         let path = self.buffer.path.join(".");
         self.buffer.invalid.push(format!("{path} cannot be sent: {reason}"));
@@ -132,7 +132,7 @@ impl<'b> Slot<'b> {
     }
 }
 
-/// A JSON object that is being written.
+/// A JSON object being written.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
 pub struct Object<'b> {
     buffer: &'b mut Buffer,
@@ -140,12 +140,12 @@ pub struct Object<'b> {
 }
 
 impl Object<'_> {
-    /// Writes a member, if there is a value.
+    /// Writes a member if it is present.
     pub fn member(&mut self, name: &'static str, value: Option<&(impl Write + ?Sized)>) {
         self.member_as(name, TimestampFormat::EpochSeconds, value);
     }
 
-    /// The same, where points in time are written like this.
+    /// Writes a member if it is present, with timestamps in a format.
     pub fn member_as(&mut self, name: &'static str, format: TimestampFormat, value: Option<&(impl Write + ?Sized)>) {
         if let Some(value) = value {
             self.buffer.path.push(name);
@@ -154,7 +154,7 @@ impl Object<'_> {
         }
     }
 
-    /// Writes a member, and notes it as missing when there is no value.
+    /// Writes a member, and records it as missing if it is absent.
     pub fn required(&mut self, name: &'static str, value: Option<&(impl Write + ?Sized)>) {
         if value.is_none() {
             let mut path = self.buffer.path.join(".");
@@ -167,13 +167,13 @@ impl Object<'_> {
         self.member(name, value);
     }
 
-    /// Writes a variant that came from elsewhere.
+    /// Writes a variant that the model does not list.
     pub fn unknown_variant(&mut self, variant: &UnknownVariant) {
         let slot = self.slot(variant.name(), TimestampFormat::EpochSeconds);
         slot.token(variant.value());
     }
 
-    /// The place for the value of a name.
+    /// Writes a name and returns the position of its value.
     pub fn slot(&mut self, name: &str, format: TimestampFormat) -> Slot<'_> {
         self.separate();
         let _ = serde_json::to_writer(&mut self.buffer.json, name);
@@ -187,13 +187,13 @@ impl Object<'_> {
         }
     }
 
-    /// Ends it.
+    /// Ends the object.
     pub fn end(self) {
         self.buffer.json.push(b'}');
     }
 }
 
-/// A JSON array that is being written.
+/// A JSON array being written.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
 pub struct Array<'b> {
     buffer: &'b mut Buffer,
@@ -202,7 +202,7 @@ pub struct Array<'b> {
 }
 
 impl Array<'_> {
-    /// The place for the next element.
+    /// Returns the position of the next element.
     pub fn slot(&mut self) -> Slot<'_> {
         if !std::mem::take(&mut self.empty) {
             self.buffer.json.push(b',');
@@ -210,7 +210,7 @@ impl Array<'_> {
         Slot { buffer: self.buffer, format: self.format }
     }
 
-    /// Ends it.
+    /// Ends the array.
     pub fn end(self) {
         self.buffer.json.push(b']');
     }
@@ -253,7 +253,7 @@ macro_rules! write_floats {
         impl Write for $ty {
             fn write(&self, to: Slot<'_>) {
                 let text = crate::data::WireValue::to_wire(self);
-                // JSON has no numbers for what is none.
+                // JSON has no NaN and no infinities.
                 if self.is_finite() { to.token(text) } else { to.text(&text) }
             }
         }
@@ -262,7 +262,7 @@ macro_rules! write_floats {
 
 write_floats!(f32, f64);
 
-/// Where a list or map may have elements without a value, these are `null`.
+/// Writes absent elements of sparse lists and maps as `null`.
 impl<T: Write> Write for Option<T> {
     fn write(&self, to: Slot<'_>) {
         match self {
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn structures_and_what_they_lack() {
+    fn structures() {
         let inner = Point { x: None, name: Some("n".to_owned()), next: None, bad: None };
         let outer = Point { x: Some(-1), name: None, next: Some(Box::new(inner)), bad: None };
         let written = document(&outer);

@@ -1,12 +1,17 @@
-//! Optional part: points in time, and the texts that stand for them on the wire.
+//! Timestamps and their text formats (feature `timestamp`). The calendar is jiff's; seconds since the epoch are
+//! parsed here, since a float would lose digits.
 //!
-//! What it does not do: know time zones, or what time it is. What must stay true: a text that was read
-//! is written back as the same point in time, to the nanosecond where the format has that.
-
-pub(crate) mod text;
+//! # Invariants
+//!
+//! - A parsed timestamp is formatted as the same instant, to the nanosecond where the format has fractions.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jiff::SignedDuration;
+use jiff::civil;
+use jiff::fmt::strtime;
+use jiff::fmt::temporal::Pieces;
 
 use crate::time::TimestampFormat;
 
@@ -14,26 +19,32 @@ pub use Format as DateTimeFormat;
 
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
 
-/// A point in time, in nanoseconds: seconds from 1970-01-01T00:00:00Z on, without leap seconds,
-/// and how far it is behind the second's start.
+pub(crate) const NO_SUCH_YEAR: &str = "a date's text has a year from 0 to 9999, and this one is outside of them";
+
+/// The format of [`Format::HttpDate`]; the fraction is optional when parsed, and omitted when zero.
+const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S%.f GMT";
+
+const EPOCH: civil::DateTime = civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// An instant in nanoseconds: seconds and nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime {
-    // In this order, in which the derived comparison takes them.
+    // The derived ordering depends on the order of these fields.
     seconds: i64,
-    /// Less than a second, and never negative.
+    /// At most 999,999,999.
     nanos: u32,
 }
 
-/// How a point in time is written.
+/// The text format of a timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// `2015-01-25T08:00:00Z`, as in RFC 3339.
+    /// RFC 3339, `2015-01-25T08:00:00Z`, with any offset when parsed.
     DateTime,
-    /// The same; kept apart for programs that ask for other offsets to be read. They always are.
+    /// The same as [`DateTime`](Self::DateTime); for compatibility with other AWS SDKs.
     DateTimeWithOffset,
-    /// `Sun, 25 Jan 2015 08:00:00 GMT`, as in RFC 9110.
+    /// IMF-fixdate (RFC 9110), `Sun, 25 Jan 2015 08:00:00 GMT`.
     HttpDate,
-    /// `1422172800`, with a fraction where there is one.
+    /// Seconds since the Unix epoch, `1422172800`, with a fraction if there is one.
     EpochSeconds,
 }
 
@@ -51,41 +62,40 @@ impl DateTime {
     const MIN: Self = Self { seconds: i64::MIN, nanos: 0 };
     const MAX: Self = Self { seconds: i64::MAX, nanos: 999_999_999 };
 
-    /// That many seconds after 1970-01-01T00:00:00Z.
+    /// Returns the instant that many seconds after the Unix epoch.
     pub const fn from_secs(seconds: i64) -> Self {
         Self { seconds, nanos: 0 }
     }
 
-    /// That many milliseconds after 1970-01-01T00:00:00Z.
+    /// Returns the instant that many milliseconds after the Unix epoch.
     pub const fn from_millis(millis: i64) -> Self {
         let nanos = millis.rem_euclid(1000).unsigned_abs();
         #[expect(clippy::cast_possible_truncation, reason = "less than a second")]
         Self { seconds: millis.div_euclid(1000), nanos: nanos as u32 * 1_000_000 }
     }
 
-    /// That many nanoseconds after 1970-01-01T00:00:00Z.
+    /// Returns the instant that many nanoseconds after the Unix epoch.
     ///
     /// # Errors
     ///
-    /// When their seconds do not fit into 64 bits.
+    /// When the seconds do not fit into an `i64`.
     pub fn from_nanos(nanos: i128) -> Result<Self, ConversionError> {
         let seconds = i64::try_from(nanos.div_euclid(NANOS_PER_SECOND)).map_err(|_| ConversionError(SECONDS))?;
         let nanos = u32::try_from(nanos.rem_euclid(NANOS_PER_SECOND)).map_err(|_| ConversionError(SECONDS))?;
         Ok(Self { seconds, nanos })
     }
 
-    /// That many seconds after 1970-01-01T00:00:00Z, by the shortest decimal that stands for the
-    /// number: what was written as `.123` is 123 milliseconds. The first or last point in time where
-    /// it is out of range; 1970 for what is no number.
+    /// Returns the instant that many seconds after the Unix epoch, by the shortest decimal that represents the
+    /// float: `.123` is 123 milliseconds. Saturates; NaN is the epoch.
     pub fn from_secs_f64(seconds: f64) -> Self {
         if seconds.is_nan() {
             return Self::default();
         }
         let bound = if seconds < 0.0 { Self::MIN } else { Self::MAX };
-        text::from_float(seconds).unwrap_or(bound)
+        Self::from_float(seconds).unwrap_or(bound)
     }
 
-    /// That many seconds after 1970-01-01T00:00:00Z, and a part of one, to the nanosecond.
+    /// Returns the instant `seconds` plus `fraction` after the Unix epoch, to the nanosecond. Saturates.
     pub fn from_fractional_secs(seconds: i64, fraction: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "a cast of what is out of range ends at the range's end")]
         let nanos = (fraction * 1e9).round() as i64;
@@ -93,72 +103,70 @@ impl DateTime {
         Self::from_nanos(nanos).unwrap_or(if nanos < 0 { Self::MIN } else { Self::MAX })
     }
 
-    /// That many seconds and nanoseconds after 1970-01-01T00:00:00Z. Nanoseconds that make up
-    /// seconds count as such.
+    /// Returns the instant `seconds` plus `nanos` after the Unix epoch. Nanoseconds beyond a second are carried over.
     pub const fn from_secs_and_nanos(seconds: i64, nanos: u32) -> Self {
         let whole = nanos / 1_000_000_000;
         Self { seconds: seconds.saturating_add(whole as i64), nanos: nanos % 1_000_000_000 }
     }
 
-    /// Reads a text.
+    /// Parses a timestamp.
     ///
     /// # Errors
     ///
-    /// When it is not of the format, or the date does not exist.
+    /// When the text does not have the format, or the date does not exist.
     pub fn from_str(text: &str, format: Format) -> Result<Self, DateTimeParseError> {
-        text::parse(text, format).ok_or(DateTimeParseError { format })
+        Self::parse(text, format).ok_or(DateTimeParseError { format })
     }
 
-    /// The text in a format.
+    /// Formats the timestamp.
     ///
     /// # Errors
     ///
-    /// When the year is not one of 0 to 9999, which only [`Format::EpochSeconds`] can write.
+    /// When the year is not in 0..=9999; [`Format::EpochSeconds`] supports any.
     pub fn fmt(&self, format: Format) -> Result<String, DateTimeFormatError> {
-        text::format(*self, format).ok_or(DateTimeFormatError(()))
+        self.format(format).ok_or(DateTimeFormatError(()))
     }
 
-    /// Whether it is not at a second's start.
+    /// Returns whether there is a fraction of a second.
     pub const fn has_subsec_nanos(&self) -> bool {
         self.nanos != 0
     }
 
-    /// The seconds since 1970-01-01T00:00:00Z, the fraction rounded down.
+    /// Returns the seconds since the Unix epoch, rounded down.
     pub const fn secs(&self) -> i64 {
         self.seconds
     }
 
-    /// The nanoseconds since [`secs`](Self::secs), less than a second.
+    /// Returns the nanoseconds since [`secs`](Self::secs), less than a second.
     pub const fn subsec_nanos(&self) -> u32 {
         self.nanos
     }
 
-    /// The seconds since 1970-01-01T00:00:00Z, as near as a float comes.
+    /// Returns the seconds since the Unix epoch as the nearest float.
     #[expect(clippy::cast_precision_loss, reason = "as documented")]
     pub fn as_secs_f64(&self) -> f64 {
         self.seconds as f64 + f64::from(self.nanos) / 1e9
     }
 
-    /// The nanoseconds since 1970-01-01T00:00:00Z.
+    /// Returns the nanoseconds since the Unix epoch.
     pub const fn as_nanos(&self) -> i128 {
         self.seconds as i128 * NANOS_PER_SECOND + self.nanos as i128
     }
 
-    /// The milliseconds since 1970-01-01T00:00:00Z, rounded down.
+    /// Returns the milliseconds since the Unix epoch, rounded down.
     ///
     /// # Errors
     ///
-    /// When they do not fit into 64 bits.
+    /// When they do not fit into an `i64`.
     pub fn to_millis(self) -> Result<i64, ConversionError> {
         i64::try_from(self.as_nanos().div_euclid(1_000_000)).map_err(|_| ConversionError("milliseconds of 64 bits"))
     }
 }
 
-/// As [`Format::DateTime`], or the seconds since 1970 where the year has no text.
+/// Formats as [`Format::DateTime`], or as seconds since the epoch if the year is not in 0..=9999.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = text::format(*self, Format::DateTime).unwrap_or_else(|| text::epoch_seconds(*self));
-        f.pad(&text)
+        f.pad(&self.format(Format::DateTime).unwrap_or_else(|| self.epoch_seconds()))
     }
 }
 
@@ -187,7 +195,7 @@ impl TryFrom<DateTime> for SystemTime {
 
 const SECONDS: &str = "seconds of 64 bits";
 
-/// A point in time that another type cannot hold.
+/// A timestamp that another type cannot represent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConversionError(&'static str);
 
@@ -199,7 +207,7 @@ impl fmt::Display for ConversionError {
 
 impl std::error::Error for ConversionError {}
 
-/// A text that is no point in time.
+/// A text that is not a timestamp of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTimeParseError {
     format: Format,
@@ -207,23 +215,109 @@ pub struct DateTimeParseError {
 
 impl fmt::Display for DateTimeParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the text is not {}", text::example(self.format))
+        write!(f, "the text is not {}", self.format.example())
     }
 }
 
 impl std::error::Error for DateTimeParseError {}
 
-/// A point in time that a format has no text for.
+/// A timestamp that a format cannot represent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTimeFormatError(());
 
 impl fmt::Display for DateTimeFormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(text::NO_SUCH_YEAR)
+        f.write_str(NO_SUCH_YEAR)
     }
 }
 
 impl std::error::Error for DateTimeFormatError {}
+
+impl Format {
+    /// Describes the format, for errors.
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            Self::DateTime | Self::DateTimeWithOffset => "a date and time such as 2015-01-25T08:00:00Z",
+            Self::HttpDate => "a date and time such as Sun, 25 Jan 2015 08:00:00 GMT",
+            Self::EpochSeconds => "a number of seconds since 1970",
+        }
+    }
+}
+
+impl DateTime {
+    /// Parses a text; `None` if it does not have the format.
+    pub(crate) fn parse(text: &str, format: Format) -> Option<Self> {
+        match format {
+            Format::DateTime | Format::DateTimeWithOffset => {
+                let pieces = Pieces::parse(text).ok()?;
+                let local = pieces.date().to_datetime(pieces.time()?);
+                let offset = pieces.to_numeric_offset()?;
+                let there = Self::from_civil(local)?;
+                Some(Self { seconds: there.seconds.checked_sub(offset.seconds().into())?, ..there })
+            }
+            Format::HttpDate => Self::from_civil(strtime::parse(HTTP_DATE, text).ok()?.to_datetime().ok()?),
+            Format::EpochSeconds => {
+                // Exponents are rare enough to go by a float.
+                Self::parse_decimal(text)
+                    .or_else(|| text.parse().ok().filter(|_| text.contains(['e', 'E'])).and_then(Self::from_float))
+            }
+        }
+    }
+
+    /// Formats the timestamp; `None` if the format does not support the year.
+    pub(crate) fn format(self, format: Format) -> Option<String> {
+        let calendar = || EPOCH.checked_add(self.since_epoch()).ok().filter(|date| date.year() >= 0);
+        match format {
+            Format::DateTime | Format::DateTimeWithOffset => Some(format!("{}Z", calendar()?)),
+            Format::HttpDate => strtime::format(HTTP_DATE, calendar()?).ok(),
+            Format::EpochSeconds => Some(self.epoch_seconds()),
+        }
+    }
+
+    /// Formats as seconds since the epoch, with a fraction if there is one.
+    pub(crate) fn epoch_seconds(self) -> String {
+        let nanos = self.as_nanos();
+        let sign = if nanos < 0 { "-" } else { "" };
+        let (whole, rest) = (nanos.abs() / NANOS_PER_SECOND, nanos.abs() % NANOS_PER_SECOND);
+        if rest == 0 {
+            return format!("{sign}{whole}");
+        }
+        let rest = format!("{rest:09}");
+        format!("{sign}{whole}.{}", rest.trim_end_matches('0'))
+    }
+
+    /// Converts a float by its shortest decimal, which is most likely what was written.
+    pub(crate) fn from_float(seconds: f64) -> Option<Self> {
+        Self::parse_decimal(&seconds.to_string())
+    }
+
+    /// Parses seconds with an optional fraction. Digits below a nanosecond are dropped.
+    fn parse_decimal(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(whole) || !is_number(fraction) {
+            return None;
+        }
+        // Far below what 128 bits hold when multiplied, so that nothing overflows.
+        let whole: u64 = whole.parse().ok()?;
+        let fraction: i128 = format!("{fraction:0<9.9}").parse().ok()?;
+        let nanos = i128::from(whole) * NANOS_PER_SECOND + fraction;
+        Self::from_nanos(if negative { -nanos } else { nanos }).ok()
+    }
+
+    fn from_civil(date: civil::DateTime) -> Option<Self> {
+        Self::from_nanos(date.duration_since(EPOCH).as_nanos()).ok()
+    }
+
+    fn since_epoch(self) -> SignedDuration {
+        // Less than a second, so that it fits and nothing is carried over.
+        SignedDuration::new(self.seconds, i32::try_from(self.nanos).unwrap_or_default())
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -9,9 +9,8 @@ fn at(seconds: i64, nanos: u32) -> DateTime {
     DateTime::from_secs_and_nanos(seconds, nanos)
 }
 
-/// Texts that are written and read alike.
 #[test]
-fn there_and_back() {
+fn round_trip() {
     use Format::{DateTime as Rfc3339, EpochSeconds, HttpDate};
     for (time, format, text) in [
         (at(0, 0), Rfc3339, "1970-01-01T00:00:00Z"),
@@ -38,7 +37,7 @@ fn there_and_back() {
 }
 
 #[test]
-fn what_else_is_read() {
+fn lenient_inputs() {
     use Format::{DateTime as Rfc3339, EpochSeconds, HttpDate};
     for (format, text, time) in [
         (Rfc3339, "2019-12-17T00:48:18+01:00", at(1_576_540_098, 0)),
@@ -57,7 +56,7 @@ fn what_else_is_read() {
 }
 
 #[test]
-fn what_is_not_read() {
+fn invalid_inputs() {
     use Format::{DateTime as Rfc3339, EpochSeconds, HttpDate};
     for (format, texts) in [
         (
@@ -97,7 +96,7 @@ fn what_is_not_read() {
 }
 
 #[test]
-fn years_without_a_text() {
+fn years_out_of_range() {
     for time in [at(LAST + 1, 0), at(YEAR_ZERO, 0).before(), at(i64::MAX, 999_999_999), at(i64::MIN, 0)] {
         for format in [Format::DateTime, Format::DateTimeWithOffset, Format::HttpDate] {
             time.fmt(format).expect_err("no such year");

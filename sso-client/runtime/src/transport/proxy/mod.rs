@@ -1,34 +1,34 @@
-//! Proxies: which one a request takes, if any, and the way through it.
+//! Proxies: selection, credentials and tunnels.
 //!
-//! Requests by plain HTTP are sent to the proxy, which forwards them; for `https` the proxy is
-//! asked for a tunnel (`CONNECT`), through which it sees no more than the host's name. The proxy
-//! itself may be spoken to by TLS, with the same trust as everything else. Credentials come from
-//! the proxy's URL and are sent to the proxy alone, by the scheme `Basic`.
+//! Requests to `http` URLs are forwarded by the proxy; for `https` the proxy opens a tunnel (`CONNECT`) and sees
+//! only the host. The connection to the proxy may use TLS itself, with the same trust as any other. Credentials are
+//! part of the proxy's URL and are sent to the proxy only, by the scheme `Basic`.
 //!
-//! Not here: SOCKS, automatic configuration (PAC), the proxy settings of operating systems, and
-//! other ways to authenticate (NTLM, Kerberos).
+//! Not supported: SOCKS, automatic configuration (PAC), the operating system's proxy settings, NTLM and Kerberos.
 //!
-//! hyper-util's matcher and tunnel are not used: the matcher takes a broken URL for no proxy, so
-//! that requests would go directly, and knows no ports in `NO_PROXY`; the tunnel does not tell
-//! what a proxy answered.
+//! hyper-util's matcher and tunnel are not used: the matcher ignores an invalid URL, so that requests would be sent
+//! directly, and has no ports in `NO_PROXY`; the tunnel does not report the proxy's response.
 
 mod no_proxy;
 mod tunnel;
-mod url;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Uri;
 use http::header::HeaderValue;
+use http::uri::Authority;
+use percent_encoding::percent_decode_str;
 
-use crate::secret::REDACTED;
+use crate::secret::{REDACTED, Zeroizing, secret_header};
 use no_proxy::NoProxy;
 
 pub(super) use tunnel::{credentials, tunnel, unreachable};
-pub use url::InvalidProxy;
 
-/// Which proxies requests take.
+/// The proxies of requests.
 #[derive(Clone, Default)]
 pub struct ProxyConfig {
     http: Option<Arc<Proxy>>,
@@ -37,71 +37,68 @@ pub struct ProxyConfig {
 }
 
 impl ProxyConfig {
-    /// No proxy at all.
+    /// Returns a configuration without proxies.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Whether everything is reached directly.
+    /// Returns whether no proxy is set.
     pub(crate) fn is_none(&self) -> bool {
         self.http.is_none() && self.https.is_none()
     }
 
-    /// One for everything: `http://[user:password@]host[:port]`, or the same with `https` when the
-    /// proxy itself is spoken to by TLS. What is special in user and password is percent-encoded.
+    /// Uses one proxy for all requests: `http://[user:password@]host[:port]`, or `https://…` to connect to the proxy
+    /// by TLS. User and password are percent-encoded.
     ///
     /// # Errors
     ///
-    /// When the URL has another form. The error does not repeat it.
+    /// If the URL is not of that form. The error does not contain it.
     pub fn all(url: &str) -> Result<Self, InvalidProxy> {
-        let proxy = Some(Arc::new(url::parse(url)?));
+        let proxy = Some(Arc::new(Proxy::parse(url)?));
         Ok(Self { http: proxy.clone(), https: proxy, no_proxy: Arc::default() })
     }
 
-    /// The same, with this one for requests to `http` URLs.
+    /// Sets the proxy for requests to `http` URLs.
     ///
     /// # Errors
     ///
     /// As with [`all`](Self::all).
     pub fn with_http(self, url: &str) -> Result<Self, InvalidProxy> {
-        Ok(Self { http: Some(Arc::new(url::parse(url)?)), ..self })
+        Ok(Self { http: Some(Arc::new(Proxy::parse(url)?)), ..self })
     }
 
-    /// The same, with this one for requests to `https` URLs.
+    /// Sets the proxy for requests to `https` URLs.
     ///
     /// # Errors
     ///
     /// As with [`all`](Self::all).
     pub fn with_https(self, url: &str) -> Result<Self, InvalidProxy> {
-        Ok(Self { https: Some(Arc::new(url::parse(url)?)), ..self })
+        Ok(Self { https: Some(Arc::new(Proxy::parse(url)?)), ..self })
     }
 
-    /// The same, with a list of hosts that are reached directly, as `NO_PROXY` has it: names, which
-    /// stand for what is below them too (`example.com`, `.example.com`), addresses (`10.1.2.3`,
-    /// `[::1]`), networks (`10.0.0.0/8`), each with a port where it is meant for that only
-    /// (`example.com:8443`), or `*` for all; between them commas or blanks. What is none of these
-    /// matches nothing.
+    /// Sets the hosts that are connected to directly, in the format of `NO_PROXY`: domains, which include their
+    /// subdomains (`example.com`, `.example.com`), addresses (`10.1.2.3`, `[::1]`), networks (`10.0.0.0/8`), each
+    /// with an optional port (`example.com:8443`), or `*` for all, separated by commas or whitespace. Invalid
+    /// entries are ignored.
     pub fn with_no_proxy(self, list: &str) -> Self {
         Self { no_proxy: Arc::new(NoProxy::parse(list)), ..self }
     }
 
-    /// What the environment says, which `lookup` knows: `HTTPS_PROXY` and `HTTP_PROXY` for URLs of
-    /// these schemes, `ALL_PROXY` for those that have none of their own, `NO_PROXY` for what is
-    /// reached directly. Each may be in lower case instead; upper case counts when both are set.
-    /// What is empty counts as not set.
+    /// Reads the configuration from environment variables, by `lookup`: `HTTPS_PROXY` and `HTTP_PROXY` for URLs of
+    /// these schemes, `ALL_PROXY` as the fallback, and `NO_PROXY`. Each may be in lower case; upper case takes
+    /// precedence. Empty variables count as unset.
     ///
-    /// Where `REQUEST_METHOD` is set, a web server runs this program and puts what clients send
-    /// into its environment: a header named `Proxy` becomes `HTTP_PROXY`, which is therefore
-    /// ignored (on Windows, which does not tell the case of names, in lower case too).
+    /// If `REQUEST_METHOD` is set, the process is a CGI program, in whose environment a request header named `Proxy`
+    /// becomes `HTTP_PROXY`. That variable is ignored then, on Windows in lower case, too.
     ///
     /// # Errors
     ///
-    /// When a URL cannot be used; the error names the variable and does not repeat the URL.
+    /// If a URL is invalid. The error names the variable and does not contain the URL.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, InvalidProxy> {
         let set = |name: &'static str| lookup(name).filter(|value| !value.trim().is_empty()).map(|value| (name, value));
         let served = lookup("REQUEST_METHOD").is_some();
         let parse = |found: Option<(&'static str, String)>| match found {
-            Some((name, url)) => url::parse(&url).map(|proxy| Some(Arc::new(proxy))).map_err(|error| error.of(name)),
+            Some((name, url)) => Proxy::parse(&url).map(|proxy| Some(Arc::new(proxy))).map_err(|error| error.of(name)),
             None => Ok(None),
         };
         let all = parse(set("ALL_PROXY").or_else(|| set("all_proxy")))?;
@@ -116,7 +113,7 @@ impl ProxyConfig {
         })
     }
 
-    /// The proxy that a request to this URL takes.
+    /// Returns the proxy for requests to a URL.
     pub(super) fn of(&self, uri: &Uri) -> Option<&Proxy> {
         let (proxy, port) = match uri.scheme_str() {
             Some("http") => (self.http.as_deref()?, 80),
@@ -138,7 +135,6 @@ impl fmt::Debug for ProxyConfig {
     }
 }
 
-/// One proxy.
 pub(super) struct Proxy {
     /// Scheme, host and port.
     uri: Uri,
@@ -146,22 +142,62 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// Where it is: scheme, host, port.
+    /// Parses a URL. The default scheme is `http`.
+    fn parse(url: &str) -> Result<Self, InvalidProxy> {
+        let url = url.trim();
+        let (scheme, rest) = match url.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
+            Some((scheme, _)) if scheme.get(..5).is_some_and(|front| front.eq_ignore_ascii_case("socks")) => {
+                return Err(InvalidProxy::new("SOCKS is not supported"));
+            }
+            Some(_) => return Err(InvalidProxy::new("its scheme is neither http nor https")),
+            None => ("http", url),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains(['/', '?', '#']) {
+            return Err(InvalidProxy::new(
+                "it has a path, a query or a fragment (encode /, ? and # in passwords as %2F, %3F and %23)",
+            ));
+        }
+        let (user, address) = match rest.rsplit_once('@') {
+            Some((user, address)) => (user, address),
+            None => ("", rest),
+        };
+        let address: Authority = address.parse().map_err(|_| InvalidProxy::new("it has no host, or a broken one"))?;
+        if address.host().is_empty() {
+            return Err(InvalidProxy::new("it has no host"));
+        }
+        let default = if scheme == "https" { 443 } else { 80 };
+        let port = match address.as_str().strip_prefix(address.host()) {
+            None | Some("") => default,
+            // An invalid port would be ignored.
+            Some(text) => match address.port_u16() {
+                Some(port) if port > 0 && text == format!(":{port}") => port,
+                _ => return Err(InvalidProxy::new("its port is no number from 1 to 65535")),
+            },
+        };
+        let uri =
+            Uri::builder().scheme(scheme).authority(format!("{}:{port}", address.host())).path_and_query("/").build();
+        let uri = uri.map_err(|_| InvalidProxy::new("it has no host, or a broken one"))?;
+        Ok(Self { uri, credentials: basic_credentials(user)? })
+    }
+
     pub(super) fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// What it is sent to know who asks: the value of `Proxy-Authorization`, marked sensitive.
+    /// Returns the value of `Proxy-Authorization`, marked sensitive.
     pub(super) fn credentials(&self) -> Option<&HeaderValue> {
         self.credentials.as_ref()
     }
 
-    /// Whether it is itself spoken to by TLS.
+    /// Returns whether the connection to the proxy uses TLS.
     pub(super) fn is_secure(&self) -> bool {
         self.uri.scheme_str() == Some("https")
     }
 
-    /// Its host and port, for errors.
+    /// Returns host and port, for errors.
     pub(super) fn name(&self) -> String {
         self.uri.authority().map(ToString::to_string).unwrap_or_default()
     }
@@ -173,6 +209,62 @@ impl fmt::Debug for Proxy {
         let credentials = self.credentials.as_ref().map(|_| format!("{REDACTED} @ ")).unwrap_or_default();
         write!(f, "{scheme}://{credentials}{}", self.name())
     }
+}
+
+/// An invalid proxy URL. The error does not contain any part of it, which may be an unencoded password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidProxy {
+    /// The environment variable that contains it.
+    variable: Option<&'static str>,
+    reason: Cow<'static, str>,
+}
+
+impl InvalidProxy {
+    fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { variable: None, reason: reason.into() }
+    }
+
+    /// Returns the environment variable that contains the URL, if it is from one.
+    pub fn variable(&self) -> Option<&str> {
+        self.variable
+    }
+
+    fn of(self, variable: &'static str) -> Self {
+        Self { variable: Some(variable), ..self }
+    }
+}
+
+impl fmt::Display for InvalidProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(variable) = self.variable {
+            write!(f, "{variable}: ")?;
+        }
+        write!(
+            f,
+            "the proxy's URL cannot be used: {}; it has to have the form http://[user:password@]host[:port]",
+            self.reason
+        )
+    }
+}
+
+impl std::error::Error for InvalidProxy {}
+
+/// Returns the value of `Proxy-Authorization`.
+fn basic_credentials(user_and_password: &str) -> Result<Option<HeaderValue>, InvalidProxy> {
+    let (user, password) = user_and_password.split_once(':').unwrap_or((user_and_password, ""));
+    if user.is_empty() && password.is_empty() {
+        return Ok(None);
+    }
+    let mut plain = Zeroizing::new(Vec::with_capacity(user_and_password.len() + 1));
+    plain.extend(percent_decode_str(user));
+    if plain.contains(&b':') {
+        return Err(InvalidProxy::new("its user has a colon, which cannot be sent"));
+    }
+    plain.push(b':');
+    plain.extend(percent_decode_str(password));
+    let encoded = Zeroizing::new(STANDARD.encode(&*plain).into_bytes());
+    let value = secret_header([b"Basic ", &encoded[..]].concat());
+    value.map(Some).map_err(|_| InvalidProxy::new("its user and password cannot be sent"))
 }
 
 #[cfg(test)]

@@ -1,34 +1,34 @@
-//! What is reached without a proxy.
+//! The `NO_PROXY` list.
 
 use std::fmt;
 use std::net::IpAddr;
 
-/// A list as `NO_PROXY` has it. Empty, it matches nothing.
+/// A parsed `NO_PROXY` list. The default matches nothing.
 #[derive(Default)]
 pub(super) struct NoProxy(Vec<Rule>);
 
 struct Rule {
     target: Target,
-    /// The one port that it is meant for.
+    /// The port, if the rule is for one only.
     port: Option<u16>,
 }
 
 enum Target {
     Everything,
-    /// A host and everything below it, in lower case and without dots at its ends.
+    /// A domain and its subdomains, in lower case, without leading and trailing dots.
     Domain(String),
-    /// Addresses that begin with the same bits; all of them for a single address.
+    /// An address and its prefix length.
     Network(IpAddr, u32),
 }
 
 impl NoProxy {
-    /// What makes no sense is left out, as everywhere: such lists are made for many programs.
+    /// Parses a list. Invalid entries are ignored, since such lists are shared by many programs.
     pub(super) fn parse(list: &str) -> Self {
         let entries = list.split(|char: char| char == ',' || char.is_whitespace());
         Self(entries.filter(|entry| !entry.is_empty()).filter_map(Rule::parse).collect())
     }
 
-    /// Whether this host, with brackets when it is an address of IPv6, is reached directly.
+    /// Returns whether a host is connected to directly. IPv6 addresses have brackets.
     pub(super) fn matches(&self, host: &str, port: u16) -> bool {
         let address = address(host);
         let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
@@ -59,7 +59,7 @@ impl Rule {
         } else {
             let domain = host.strip_prefix('*').unwrap_or(host);
             let domain = domain.trim_matches('.').to_ascii_lowercase();
-            // No host has these; as a suffix what is left would match more than was meant.
+            // Not valid in a host; the rest, taken as a suffix, could match too much.
             if domain.is_empty() || domain.contains(['*', '/', ':', '[', ']']) {
                 return None;
             }
@@ -70,7 +70,7 @@ impl Rule {
 }
 
 impl Target {
-    /// An address, or a network such as `10.0.0.0/8`.
+    /// Parses an address, or a network such as `10.0.0.0/8`.
     fn network(text: &str) -> Option<Self> {
         let (front, bits) = match text.split_once('/') {
             Some((front, bits)) => (front, Some(bits.parse::<u32>().ok()?)),
@@ -87,7 +87,7 @@ impl Target {
     }
 }
 
-/// An address of IPv4 that is written as one of IPv6 is the same address.
+/// Parses an address. IPv4-mapped IPv6 addresses are converted to IPv4.
 fn address(host: &str) -> Option<IpAddr> {
     bare(host).parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
@@ -96,7 +96,7 @@ fn bare(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
-/// Whether the first `bits` of both are the same.
+/// Returns whether the first `bits` bits are equal.
 fn shares(network: IpAddr, address: IpAddr, bits: u32) -> bool {
     let differing = match (network, address) {
         (IpAddr::V4(network), IpAddr::V4(address)) => u128::from(network.to_bits() ^ address.to_bits()) << 96,

@@ -1,5 +1,3 @@
-//! Which proxy, if any, and what of its URL is told.
-
 use std::collections::HashMap;
 
 use super::*;
@@ -14,7 +12,7 @@ fn chosen(proxies: &ProxyConfig, url: &str) -> Option<String> {
 }
 
 #[test]
-fn urls() {
+fn valid_urls() {
     for (url, expected, credentials) in [
         ("http://proxy", "http://proxy:80/", None),
         ("http://proxy:3128/", "http://proxy:3128/", None),
@@ -28,11 +26,11 @@ fn urls() {
         ("user:pass@proxy:1", "http://proxy:1/", Some("Basic dXNlcjpwYXNz")),
         ("http://user@proxy", "http://proxy:80/", Some("Basic dXNlcjo=")),
         ("http://:pass@proxy", "http://proxy:80/", Some("Basic OnBhc3M=")),
-        // "user:p@ss:/é", encoded, with what may stand as it is and without.
+        // "user:p@ss:/é", encoded as little and as much as possible.
         ("http://user:p@ss:%2F%C3%A9@proxy", "http://proxy:80/", Some("Basic dXNlcjpwQHNzOi/DqQ==")),
         ("http://user:p%40ss%3A%2F%C3%A9@proxy", "http://proxy:80/", Some("Basic dXNlcjpwQHNzOi/DqQ==")),
     ] {
-        let proxy = url::parse(url).expect(url);
+        let proxy = Proxy::parse(url).expect(url);
         assert_eq!(proxy.uri().to_string(), expected, "{url}");
         assert_eq!(proxy.credentials().map(|value| value.to_str().expect("ASCII")), credentials, "{url}");
         assert!(proxy.credentials().is_none_or(HeaderValue::is_sensitive));
@@ -40,8 +38,8 @@ fn urls() {
 }
 
 #[test]
-fn urls_that_cannot_be_used() {
-    for (url, told) in [
+fn invalid_urls() {
+    for (url, reason) in [
         ("", "no host"),
         ("http://", "no host"),
         ("http://user:SECRET@", "no host"),
@@ -62,7 +60,7 @@ fn urls_that_cannot_be_used() {
     ] {
         let error = ProxyConfig::all(url).expect_err(url);
         let text = format!("{error} {error:?}");
-        assert!(text.contains(told) && !text.contains("SECRET"), "{url}: {text}");
+        assert!(text.contains(reason) && !text.contains("SECRET"), "{url}: {text}");
         let error = env(&[("HTTPS_PROXY", url)]);
         if !url.is_empty() {
             let text = error.expect_err(url).to_string();
@@ -72,7 +70,7 @@ fn urls_that_cannot_be_used() {
 }
 
 #[test]
-fn environments() {
+fn environment_variables() {
     type Case<'a> = (&'a [(&'static str, &'a str)], Option<&'a str>, Option<&'a str>);
     let cases: &[Case<'_>] = &[
         // variables; proxies for http and https
@@ -85,10 +83,10 @@ fn environments() {
         (&[("all_proxy", "a:1"), ("https_proxy", "b:2")], Some("http://a:1"), Some("http://b:2")),
         (&[("ALL_PROXY", "a:1"), ("HTTP_PROXY", "b:2")], Some("http://b:2"), Some("http://a:1")),
         (&[("HTTPS_PROXY", "a:1"), ("https_proxy", "b:2")], None, Some("http://a:1")),
-        // What is empty is not set.
+        // Empty variables count as unset.
         (&[("HTTPS_PROXY", ""), ("https_proxy", "b:2")], None, Some("http://b:2")),
         (&[("HTTPS_PROXY", " "), ("ALL_PROXY", "b:2")], Some("http://b:2"), Some("http://b:2")),
-        // In a CGI program, `HTTP_PROXY` is what a client sent.
+        // In a CGI program, `HTTP_PROXY` is a request header.
         (&[("HTTP_PROXY", "evil:1"), ("REQUEST_METHOD", "GET")], None, None),
         (
             &[("HTTP_PROXY", "evil:1"), ("ALL_PROXY", "b:2"), ("REQUEST_METHOD", "")],
@@ -112,7 +110,7 @@ fn environments() {
 }
 
 #[test]
-fn direct_ways() {
+fn no_proxy_lists() {
     let cases: &[(&str, &[&str], &[&str])] = &[
         // the list; what is reached directly; what is not
         ("", &[], &["https://h"]),
@@ -142,10 +140,10 @@ fn direct_ways() {
         ("2001:db8::/32", &["https://[2001:db8:1::5]"], &["https://[2001:db9::1]"]),
         ("::/0", &["https://[2001::1]"], &["https://10.0.0.1"]),
         ("::ffff:10.1.2.3", &["https://10.1.2.3"], &["https://10.1.2.4"]),
-        // No names are asked for: what an address is called elsewhere does not matter.
+        // Addresses are not resolved to names, nor names to addresses.
         ("2.3", &[], &["https://10.1.2.3"]),
         ("localhost", &["https://localhost"], &["https://127.0.0.1"]),
-        // What makes no sense matches nothing.
+        // Invalid entries match nothing.
         ("10.0.0.0/33, /8, 10.0.0.0/x, :, :80, h:, h:99999, ., ..., a*b, [h]", &[], &["https://10.0.0.1", "https://h"]),
     ];
     for (list, direct, proxied) in cases {
@@ -160,7 +158,7 @@ fn direct_ways() {
 }
 
 #[test]
-fn what_is_printed() {
+fn debug_redacts_credentials() {
     let proxies = ProxyConfig::all("http://USER:SECRET@proxy:1").expect("a URL").with_no_proxy("h:1,10.0.0.0/8,*");
     let text = format!("{proxies:?}");
     assert!(text.contains("proxy:1") && text.contains("[h:1, 10.0.0.0/8, *]"), "{text}");
@@ -169,7 +167,7 @@ fn what_is_printed() {
 }
 
 #[test]
-fn one_for_each_scheme() {
+fn proxies_by_scheme() {
     let proxies = ProxyConfig::none().with_http("a:1").expect("a URL").with_https("b:2").expect("a URL");
     assert_eq!(chosen(&proxies, "http://h/").as_deref(), Some("http://a:1"));
     assert_eq!(chosen(&proxies, "https://h/").as_deref(), Some("http://b:2"));

@@ -1,4 +1,4 @@
-//! The way through a proxy: `CONNECT`, and what can go wrong with proxies.
+//! Tunnels through proxies (`CONNECT`), and the errors of proxies.
 
 use std::error::Error;
 use std::fmt;
@@ -20,7 +20,6 @@ use super::Proxy;
 use crate::base::BoxError;
 use crate::failure::{ConnectorError, Peer, Reason, Stage};
 
-/// What a proxy did not do.
 #[derive(Debug)]
 struct ProxyError {
     proxy: String,
@@ -29,27 +28,27 @@ struct ProxyError {
 
 #[derive(Debug)]
 enum What {
-    /// There is no connection to it.
+    /// It cannot be connected to.
     Unreachable(BoxError),
-    /// The connection broke before it responded, or the response is not HTTP.
+    /// The connection broke, or the response is not HTTP.
     NoResponse(hyper::Error),
-    /// It sent bytes after its response.
-    Chatter,
-    /// It asks for credentials. The flag says whether it got some.
+    /// It sent more than its response.
+    ExtraBytes,
+    /// It requires credentials, or rejects those that it got.
     Credentials { sent: bool },
-    /// It responded with this status.
+    /// It refused the tunnel with this status.
     Refused { target: String, status: StatusCode },
 }
 
-/// There is no connection to the proxy.
+/// Converts the error of a connection to a proxy.
 pub(in super::super) fn unreachable(proxy: &Proxy, error: ConnectorError) -> ConnectorError {
-    // What is not TLS's fault is told to be the proxy's; a timeout stays one.
+    // The reason is kept: TLS errors and timeouts are reported as such.
     let reason = error.reason();
     let stage = if error.stage() == Stage::NameLookup { Stage::NameLookup } else { Stage::ProxyConnect };
     failed(stage, reason, proxy, What::Unreachable(error.into_source()))
 }
 
-/// The proxy does not forward without credentials, or not with these.
+/// Creates the error for missing or rejected credentials.
 pub(in super::super) fn credentials(proxy: &Proxy) -> ConnectorError {
     let what = What::Credentials { sent: proxy.credentials().is_some() };
     failed(Stage::ProxyTunnel, Reason::ProxyCredentials, proxy, what)
@@ -66,7 +65,7 @@ impl fmt::Display for ProxyError {
         match &self.what {
             What::Unreachable(_) => write!(f, "the proxy {proxy} cannot be reached"),
             What::NoResponse(_) => write!(f, "the proxy {proxy} gave no answer that makes sense"),
-            What::Chatter => write!(f, "the proxy {proxy} sent more than its answer: is it a proxy?"),
+            What::ExtraBytes => write!(f, "the proxy {proxy} sent more than its answer: is it a proxy?"),
             What::Credentials { sent: false } => write!(
                 f,
                 "the proxy {proxy} needs credentials: put them into its URL, as http://user:password@{proxy} (HTTP 407)"
@@ -91,7 +90,7 @@ impl Error for ProxyError {
     }
 }
 
-/// Asks a proxy, to which `io` leads, for the way to `target`, a host and a port.
+/// Opens a tunnel to `target`, a host and a port, over a connection to a proxy.
 pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> Result<BoxIo, ConnectorError> {
     let failed = |reason, what| failed(Stage::ProxyTunnel, reason, proxy, what);
     let no_response = |error: hyper::Error| {
@@ -102,8 +101,8 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
     let mut builder = http1::Builder::new();
     let (mut sender, connection) =
         builder.max_buf_size(MAX_HEADERS).handshake(TokioIo::new(io)).await.map_err(no_response)?;
-    // The connection is what moves the bytes of request and response. It ends by itself where a
-    // tunnel begins, and gives back what it stood on.
+    // The connection must be polled for the exchange to make progress. It completes when the tunnel is open, and
+    // returns the underlying stream.
     let mut connection = pin!(connection.without_shutdown());
     let mut response = pin!(sender.send_request(request));
     let mut ended = None;
@@ -128,9 +127,9 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
         None => connection.await,
     }
     .map_err(no_response)?;
-    // With TLS it is the client who speaks first.
+    // The server sends nothing before the ClientHello.
     if !parts.read_buf.is_empty() {
-        return Err(failed(Reason::ProxyChatter, What::Chatter));
+        return Err(failed(Reason::ProxyExtraBytes, What::ExtraBytes));
     }
     Ok(parts.io.into_inner())
 }

@@ -1,18 +1,11 @@
-//! TLS: the crypto provider, and which certificates are trusted.
+//! TLS: the crypto provider and the root certificates.
 //!
-//! The provider is always named, never rustls's default for the process: with both features on there is none,
-//! and rustls would panic. A configuration is made once for each transport, on a blocking thread, when its first
-//! connection asks for TLS; the system's certificates are read once per process. A transport that connects
-//! without TLS, or trusts a bundle of its own, never reads them.
+//! The provider is always passed explicitly: with both features on, rustls has no process default and would panic.
+//! Each transport builds its configuration once, on a blocking thread, for its first TLS connection; the system's
+//! certificates are read once per process, and only by transports that use them.
 
 #[cfg(feature = "tls")]
 mod client;
-#[cfg(feature = "tls")]
-mod roots;
-#[cfg(feature = "tls")]
-mod unverified;
-#[cfg(not(feature = "tls"))]
-mod without;
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -27,25 +20,24 @@ pub(super) use client::{LazyTls, Stream, tls_reason};
 #[cfg(not(feature = "tls"))]
 pub(super) use without::{LazyTls, Stream, tls_reason};
 
-/// Whom to trust.
+/// The certificates to trust.
 #[derive(Clone, Default)]
 pub(super) struct Trust {
     pub(super) roots: Roots,
-    /// More certificates, as PEM.
+    /// Additional certificates, as PEM texts.
     pub(super) more: Vec<Arc<[u8]>>,
-    /// Nobody is asked for a certificate that proves anything.
+    /// Disables verification.
     pub(super) unverified: bool,
 }
 
-/// The certificates to start from.
 #[derive(Clone, Default)]
 pub(super) enum Roots {
-    /// Those of the system, or the ones compiled in.
+    /// The system's, or the ones compiled in.
     #[default]
     Default,
-    /// Those in a PEM text.
+    /// A PEM text.
     Pem(Arc<[u8]>),
-    /// Those in a file of such a text.
+    /// A PEM file.
     File(PathBuf),
 }
 
@@ -66,7 +58,7 @@ impl fmt::Debug for Trust {
     }
 }
 
-/// A problem with the TLS configuration, which no other attempt will mend.
+/// An unusable TLS configuration.
 #[derive(Debug)]
 pub(super) struct TlsError {
     message: Cow<'static, str>,
@@ -136,4 +128,54 @@ fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
     Err(TlsError::new(
         "there are no certificates to trust: turn on feature native-roots or webpki-roots, or give some to the HTTP client",
     ))
+}
+
+/// Rejects `https` in builds without a crypto provider.
+#[cfg(not(feature = "tls"))]
+mod without {
+    use std::error::Error;
+
+    use http::Uri;
+    use http::uri::Scheme;
+    use tower_service::Service;
+
+    use super::super::connector::{BoxIo, PlainConnector, PlainStream};
+    use super::{TlsError, Trust};
+    use crate::failure::{ConnectorError, Reason, Stage};
+
+    pub(in super::super) type Stream = PlainStream;
+
+    /// Refuses to make TLS connections.
+    pub(in super::super) struct LazyTls;
+
+    impl LazyTls {
+        pub(in super::super) fn new(_trust: Trust) -> Self {
+            Self
+        }
+
+        pub(in super::super) async fn connect(
+            &self,
+            mut plain: PlainConnector,
+            uri: Uri,
+        ) -> Result<Stream, ConnectorError> {
+            if uri.scheme() == Some(&Scheme::HTTPS) { Err(no_tls()) } else { plain.call(uri).await }
+        }
+
+        pub(in super::super) async fn connect_to_proxy(
+            &self,
+            _io: BoxIo,
+            _host: &str,
+        ) -> Result<BoxIo, ConnectorError> {
+            Err(no_tls())
+        }
+    }
+
+    fn no_tls() -> ConnectorError {
+        let error = TlsError::new("there is no TLS in this build: turn on feature ring or aws-lc-rs");
+        ConnectorError::new(Stage::TlsHandshake, Reason::TlsConfig).with_source(error.into())
+    }
+
+    pub(in super::super) fn tls_reason(_error: &(dyn Error + 'static)) -> Option<Reason> {
+        None
+    }
 }

@@ -4,8 +4,8 @@
 //!
 //! # Invariants
 //!
-//! - The stage, the peer and the reason are never derived from the text of an error, except where a
-//!   dependency offers nothing else; each such place has a test that names the dependency's version.
+//! - The stage, the peer and the reason are never derived from the text of an error, except where a dependency
+//!   offers nothing else; each such place has a test that names the dependency's version.
 //! - No text contains a header's value, the credentials of a proxy, or a request's path.
 
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ use crate::time::TimeoutKind;
 /// How far an attempt got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Making the request ready to be sent: authorization, a body that cannot be read again.
+    /// Preparing the request: authorization, or a body that cannot be replayed.
     Construction,
     /// Looking up the name of a host.
     NameLookup,
@@ -36,11 +36,11 @@ pub(crate) enum Stage {
     Exchange,
     /// Reading the body of the response.
     ResponseBody,
-    /// Any of these: the transport is one of the program's own, or a time limit covers several.
+    /// Unknown: the transport is user-supplied, or the timeout covers several stages.
     Unknown,
 }
 
-/// Whom a failure is about.
+/// The peer that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     Server,
@@ -51,7 +51,7 @@ pub(crate) enum Peer {
 #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "only TLS constructs some"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// A time limit ran out. One of a transport's own counts as one on connecting.
+    /// A timeout elapsed. A timeout of the transport's own counts as a connect timeout.
     TimedOut(TimeoutKind),
     /// An I/O error of this kind. Another attempt may succeed.
     Io(io::ErrorKind),
@@ -71,24 +71,24 @@ pub(crate) enum Reason {
     HeadTooLarge,
     /// The response is not valid HTTP/2.
     Http2Protocol,
-    /// The proxy sent bytes after its response to `CONNECT`.
-    ProxyChatter,
-    /// The proxy asks for credentials, or does not accept those that it got.
+    /// The proxy sent more than its response to `CONNECT`.
+    ProxyExtraBytes,
+    /// The proxy requires credentials, or rejected the ones it got.
     ProxyCredentials,
-    /// The proxy did not make a tunnel. Another attempt may succeed if the flag is set.
+    /// The proxy refused the tunnel.
     ProxyRefused {
-        /// Whether its status is a server error, such as 502 if it could not reach the host.
+        /// Whether its status is a server error, such as 502 when it cannot reach the host.
         transient: bool,
     },
     /// The body of the response exceeds the limit.
     BodyTooLarge,
-    /// The request is not acceptable.
+    /// The request was rejected by the transport, or could not be built.
     Request,
-    /// Anything else that another attempt will not mend.
+    /// Any other failure that is not retried.
     Other,
 }
 
-/// A time limit that ran out, as the source of an error.
+/// A timeout that elapsed, as the source of an error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimeLimit {
     pub(crate) kind: TimeoutKind,
@@ -109,12 +109,11 @@ pub(crate) enum CertificateProblem {
     Other,
 }
 
-/// Why a request got no response, or none that can be used.
+/// A failed request: there is no response, or none that can be used.
 ///
-/// Transports of a program's own make it by one of [`timeout`](Self::timeout), [`user`](Self::user),
-/// [`io`](Self::io) and [`other`](Self::other), which decides about retries: failures of I/O may pass, and so
-/// may timeouts; what the peer is (its certificate, its protocol, what a proxy answers) does not change within
-/// seconds, and neither do settings.
+/// Transports of other kinds create it by [`timeout`](Self::timeout), [`user`](Self::user), [`io`](Self::io) or
+/// [`other`](Self::other), which decides about retries: timeouts and I/O failures are transient; the peer's
+/// certificate, its protocol, what a proxy responds and settings are not.
 #[derive(Debug)]
 pub struct ConnectorError {
     stage: Stage,
@@ -125,38 +124,34 @@ pub struct ConnectorError {
 }
 
 impl ConnectorError {
-    /// A timeout of the transport.
+    /// Creates a timeout of the transport.
     pub fn timeout(source: BoxError) -> Self {
         Self::new(Stage::Unknown, Reason::TimedOut(TimeoutKind::Connect)).with_source(source)
     }
 
-    /// The request is not acceptable to the transport.
+    /// Creates an error for a request that the transport rejects.
     pub fn user(source: BoxError) -> Self {
         Self::new(Stage::Unknown, Reason::Request).with_source(source)
     }
 
-    /// Connecting, sending or receiving failed; another attempt may succeed.
+    /// Creates an error for a failure to connect, send or receive, which is transient.
     pub fn io(source: BoxError) -> Self {
         Self::new(Stage::Unknown, Reason::Io(io::ErrorKind::Other)).with_source(source)
     }
 
-    /// Anything else, which another attempt will not mend: a certificate that is not trusted, a response that
-    /// is not HTTP.
+    /// Creates an error for a permanent failure: an untrusted certificate, a response that is not HTTP.
     pub fn other(source: BoxError) -> Self {
         Self::new(Stage::Unknown, Reason::Other).with_source(source)
     }
 
-    /// A failure of the server, or on the way to it.
     pub(crate) fn new(stage: Stage, reason: Reason) -> Self {
         Self { stage, peer: Peer::Server, reason, context: None, source: None }
     }
 
-    /// A request that could not be made ready to be sent.
     pub(crate) fn construction(source: impl Into<BoxError>) -> Self {
         Self::new(Stage::Construction, Reason::Request).with_source(source.into())
     }
 
-    /// A time limit of the configuration ran out.
     pub(crate) fn timed_out(stage: Stage, limit: TimeLimit) -> Self {
         Self::new(stage, Reason::TimedOut(limit.kind)).with_source(limit.into())
     }
@@ -171,7 +166,7 @@ impl ConnectorError {
         self
     }
 
-    /// Says in a few words what was being done.
+    /// Adds a short description of what was being done.
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.context = Some(message.into().into());
         self
@@ -194,17 +189,16 @@ impl ConnectorError {
         self.reason
     }
 
-    /// Whether connecting, sending or receiving failed.
+    /// Returns whether connecting, sending or receiving failed.
     pub fn is_io(&self) -> bool {
         matches!(self.reason, Reason::Io(_) | Reason::ProxyRefused { transient: true })
     }
 
-    /// Whether the transport gave up waiting.
+    /// Returns whether a timeout elapsed.
     pub fn is_timeout(&self) -> bool {
         matches!(self.reason, Reason::TimedOut(_))
     }
 
-    /// Which time limit ran out, if one did.
     pub(crate) fn timeout_kind(&self) -> Option<TimeoutKind> {
         match self.reason {
             Reason::TimedOut(kind) => Some(kind),
@@ -212,38 +206,37 @@ impl ConnectorError {
         }
     }
 
-    /// How long the time limit was, if one of the configuration ran out.
+    /// Returns the timeout's duration, if one of the configuration elapsed.
     pub(crate) fn time_limit(&self) -> Option<Duration> {
         self.source.as_ref()?.downcast_ref::<TimeLimit>().map(|limit| limit.limit)
     }
 
-    /// Whether the request was not acceptable.
+    /// Returns whether the request was rejected.
     pub fn is_user(&self) -> bool {
         self.reason == Reason::Request
     }
 
-    /// Whether it was anything else.
+    /// Returns whether it is none of the other kinds.
     pub fn is_other(&self) -> bool {
         !(self.is_io() || self.is_timeout() || self.is_user())
     }
 
-    /// Whether TLS failed: a certificate that is not trusted, no common version, a bundle of certificates that
-    /// cannot be used. This includes TLS with proxies.
+    /// Returns whether TLS failed, with the server or a proxy: an untrusted certificate, no common version, an
+    /// unusable CA bundle.
     pub fn is_tls(&self) -> bool {
         matches!(self.reason, Reason::Certificate(_) | Reason::TlsProtocol | Reason::TlsOther | Reason::TlsConfig)
     }
 
-    /// Whether a proxy could not be reached or refused the request.
+    /// Returns whether a proxy could not be reached or refused the request.
     pub fn is_proxy(&self) -> bool {
         self.peer == Peer::Proxy && !self.is_tls() && !self.is_timeout()
     }
 
-    /// Whether another attempt may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         self.is_io() || self.is_timeout()
     }
 
-    /// Takes the underlying error out.
+    /// Returns the underlying error.
     pub fn into_source(self) -> BoxError {
         match self.source {
             Some(source) => source,
@@ -251,8 +244,8 @@ impl ConnectorError {
         }
     }
 
-    /// The underlying error that says something: "client error (Connect)" and what the connector made of its
-    /// cause say nothing that this error does not say better.
+    /// Returns the underlying error, without the wrappers whose texts add nothing to this error's own: "client error
+    /// (Connect)" and the connector's.
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         let source: &(dyn Error + 'static) = self.source.as_deref()?;
         match source.source() {

@@ -1,16 +1,54 @@
-//! Overwriting what is no longer needed.
+//! Redaction and zeroization of sensitive values.
+//!
+//! Values that the model marks sensitive are redacted in every `Debug`, and wiped when the runtime drops them:
+//!
+//! - inputs that were passed to `send`, a paginator or a waiter, or are dropped with their builder, and values that
+//!   setters replace;
+//! - sensitive headers, bodies, paths and queries of requests, when the last copy is dropped;
+//! - bodies of responses that may contain sensitive members, unless they are still shared;
+//! - bearer tokens and the credentials of proxies.
+//!
+//! Not wiped: values that the caller owns, such as the source of a `&str`, or an input taken out of its builder;
+//! outputs, whose fields are plain so that they can be moved out; buffers of hyper, h2, rustls and the kernel;
+//! strings that `serde_json` unescapes; host prefixes, map keys and documents; memory that was swapped out, or
+//! copied before it was passed in.
+//!
+//! # Invariants
+//!
+//! - No `Debug` or `Display` depends on a sensitive value, not even on its length.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::ops::Deref;
 
 use bytes::Bytes;
 use http::header::{HeaderValue, InvalidHeaderValue};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroize as _;
 
-/// A value that can overwrite what is secret in it.
+pub(crate) use zeroize::Zeroizing;
+
+/// The text printed in place of a sensitive value.
+pub const REDACTED: &str = "*** Sensitive Data Redacted ***";
+
+/// Prints as [`REDACTED`].
+#[derive(Clone, Copy)]
+pub struct Redacted;
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+/// Returns a placeholder for a sensitive value in `Debug` output.
+pub fn redacted<T: ?Sized>(_value: &T) -> Redacted {
+    Redacted
+}
+
+/// A value whose sensitive parts can be wiped.
 pub trait Wipe {
-    /// Overwrites it.
+    /// Overwrites the sensitive parts.
     fn wipe(&mut self);
 }
 
@@ -46,37 +84,37 @@ impl<K, T: Wipe> Wipe for HashMap<K, T> {
     }
 }
 
-/// Sets a secret; the one that was there before is overwritten.
+/// Replaces a sensitive value and wipes the previous one.
 pub fn set_secret<T: Wipe>(place: &mut Option<T>, value: Option<T>) {
     place.wipe();
     *place = value;
 }
 
-/// Makes bytes that are wiped when the last copy is dropped.
+/// Creates bytes that are wiped when the last copy is dropped.
 pub(crate) fn secret_bytes(bytes: impl Into<Vec<u8>>) -> Bytes {
     let bytes = bytes.into();
     if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(Zeroizing::new(bytes)) }
 }
 
-/// Makes a header value that is marked sensitive and wiped when the last copy is dropped.
+/// Creates a header value that is marked sensitive and wiped when the last copy is dropped.
 ///
 /// # Errors
 ///
-/// If it contains bytes that no header may have.
+/// If it contains bytes that HTTP does not allow.
 pub(crate) fn secret_header(value: impl Into<Vec<u8>>) -> Result<HeaderValue, InvalidHeaderValue> {
     let mut value = HeaderValue::from_maybe_shared(secret_bytes(value))?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Wipes and drops bytes, if nothing else refers to them.
+/// Wipes and drops bytes, unless they are shared.
 pub(crate) fn wipe_if_unshared(bytes: &mut Bytes) {
     if let Ok(mut bytes) = std::mem::take(bytes).try_into_mut() {
         bytes.as_mut().zeroize();
     }
 }
 
-/// A growing buffer that leaves no copy of sensitive bytes behind, neither when it grows nor when it is dropped.
+/// A growable buffer that leaves no copy of sensitive bytes behind when it grows or is dropped.
 #[expect(missing_debug_implementations, reason = "it contains what must not be printed")]
 pub struct WipedBuffer {
     bytes: Vec<u8>,
@@ -90,17 +128,17 @@ impl Default for WipedBuffer {
 }
 
 impl WipedBuffer {
-    /// An empty buffer for sensitive bytes.
+    /// Creates a buffer for sensitive bytes.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self { bytes: Vec::with_capacity(capacity), sensitive: true }
     }
 
-    /// An empty buffer for bytes that are not sensitive until they are marked as such: wiping costs time.
+    /// Creates a buffer for bytes that are not sensitive, at first: wiping costs time.
     pub(crate) fn public() -> Self {
         Self { bytes: Vec::new(), sensitive: false }
     }
 
-    /// Marks what follows as sensitive. To be called before it is added.
+    /// Marks the bytes that follow as sensitive.
     pub(crate) fn mark_sensitive(&mut self) {
         self.sensitive = true;
     }
@@ -112,7 +150,7 @@ impl WipedBuffer {
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         let needed = self.bytes.len() + bytes.len();
         if needed > self.bytes.capacity() {
-            // The vector would free its old allocation as it is.
+            // `Vec` would free its old allocation without wiping it.
             let mut larger = Vec::with_capacity(needed.max(2 * self.bytes.capacity()).max(128));
             larger.extend_from_slice(&self.bytes);
             self.wipe();
@@ -131,7 +169,7 @@ impl WipedBuffer {
         }
     }
 
-    /// Returns the bytes, which are still wiped when the last copy is dropped.
+    /// Returns the bytes. Sensitive ones are wiped when the last copy is dropped.
     pub(crate) fn into_bytes(mut self) -> Bytes {
         let bytes = std::mem::take(&mut self.bytes);
         if self.sensitive { secret_bytes(bytes) } else { bytes.into() }
@@ -168,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_of_all_kinds() {
+    fn wiping_values() {
         let text = |text: &str| text.to_owned();
         let mut value = Some(vec![Box::new(HashMap::from([(1, text("SECRET"))]))]);
         value.wipe();

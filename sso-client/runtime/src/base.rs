@@ -1,0 +1,115 @@
+//! Foundations: boxed errors and futures, cause chains, the `Sync` wrapper, UUIDs.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+/// A boxed error of any type.
+pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
+
+/// A boxed future.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Returns the first error of type `T` in a cause chain, the error itself included.
+pub(crate) fn find_cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        // `source` of an I/O error is the source of the error that it wraps.
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if let Some(found) = inner.and_then(|inner| find_cause::<T>(inner)) {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// Formats an error and its causes on one line, without causes whose text is contained already.
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// Returns the kind of the first I/O error in a cause chain.
+pub(crate) fn io_error_kind(error: &(dyn Error + 'static)) -> Option<std::io::ErrorKind> {
+    find_cause::<std::io::Error>(error).map(std::io::Error::kind)
+}
+
+/// Makes a `Send` value `Sync` by allowing only `&mut` access without a lock.
+///
+/// By this, futures of calls are `Sync` whatever transports and bodies they contain.
+pub(crate) struct SyncWrapper<T>(Mutex<T>);
+
+impl<T> SyncWrapper<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Mutex::new(value))
+    }
+
+    /// Returns the value, without locking.
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls a function with the value, locked.
+    pub(crate) fn ask<A>(&self, f: impl FnOnce(&T) -> A) -> A {
+        f(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<F: Future + Unpin> Future for SyncWrapper<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        Pin::new(SyncWrapper::get_mut(&mut self)).poll(cx)
+    }
+}
+
+/// Random UUIDs.
+pub(crate) mod uuid {
+    /// Returns a random UUID (version 4, RFC 9562) in ASCII. It is not cryptographically secure.
+    pub(crate) fn random() -> [u8; 36] {
+        format(fastrand::u128(..))
+    }
+
+    pub(super) fn format(random: u128) -> [u8; 36] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let bits = (random & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+        let mut text = [b'-'; 36];
+        let mut at = 0;
+        for byte in bits.to_be_bytes() {
+            if matches!(at, 8 | 13 | 18 | 23) {
+                at += 1;
+            }
+            text[at] = DIGITS[usize::from(byte >> 4)];
+            text[at + 1] = DIGITS[usize::from(byte & 0xf)];
+            at += 2;
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uuid::{format, random};
+
+    #[test]
+    fn version_and_variant_are_set() {
+        assert_eq!(&format(0), b"00000000-0000-4000-8000-000000000000");
+        assert_eq!(&format(u128::MAX), b"ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(&format(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef), b"01234567-89ab-4def-8123-456789abcdef");
+        assert_ne!(random(), random());
+    }
+}

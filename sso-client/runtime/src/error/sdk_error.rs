@@ -348,8 +348,9 @@ impl<E: fmt::Display, R> fmt::Display for SdkError<E, R> {
             Self::TimeoutError(context) => write_call(f, meta, &context.inner.source, context.inner.source.source()),
             Self::DispatchFailure(context) => write_call(f, meta, &context.inner.source, context.inner.source.source()),
             Self::ResponseError(context) => {
-                let text = format_args!("the response cannot be used: {}", context.inner.source);
-                write_call(f, meta, &text, context.inner.source.source())
+                // In place: Rust 1.85 drops the arguments at the end of a `let`.
+                let (source, cause) = (&context.inner.source, context.inner.source.source());
+                write_call(f, meta, &format_args!("the response cannot be used: {source}"), cause)
             }
             Self::ServiceError(context) => context.source.fmt(f),
         }

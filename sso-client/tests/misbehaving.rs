@@ -10,38 +10,19 @@ mod rows;
 mod server;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use rows::{End, Place, Row, Short};
 use server::{Mode, Server};
-use sso_client::config::http::{BoxFuture, HyperClient};
+use sso_client::config::http::HyperClient;
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::operation::list_accounts::ListAccountsError;
-use sso_client::runtime::time::Clock;
+use sso_client::runtime::test_util::FakeClock;
 use sso_client::{Client, Config};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-
-/// Notes waits and takes no time for them.
-#[derive(Debug, Default)]
-struct Noted(Mutex<Vec<u128>>);
-
-impl Clock for Noted {
-    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
-        self.0.lock().expect("a lock").push(delay.as_millis());
-        Box::pin(std::future::ready(()))
-    }
-
-    fn jitter(&self) -> f64 {
-        1.0
-    }
-
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-}
 
 /// A listener that takes no more connections: those in its queue are never accepted. `None` where
 /// the system has no such limit.
@@ -121,9 +102,9 @@ async fn check(row: Row) -> Result<(), String> {
             (Some(server), url)
         }
     };
-    let noted = Arc::new(Noted::default());
+    let clock = FakeClock::at(SystemTime::now());
     let mut config = Config::builder().endpoint_url(&url).timeout_config(timeouts.build());
-    config.set_clock(Some(Arc::clone(&noted) as Arc<dyn Clock>)).set_max_response_body(row.max_body);
+    config.set_clock(Some(Arc::new(clock.clone()))).set_max_response_body(row.max_body);
     if row.short != Short::None {
         // What is waited for twice need not be waited for thrice.
         config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(2)));
@@ -169,7 +150,7 @@ async fn check(row: Row) -> Result<(), String> {
         expect(details.starts_with(&text) && details.lines().count() > 1, format!("details {details:?}"));
     }
     if let Some(waits) = row.waits {
-        let found = noted.0.lock().expect("a lock").clone();
+        let found = clock.sleeps().iter().map(Duration::as_millis).collect::<Vec<_>>();
         expect(found == waits, format!("waits {found:?}"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(format!("{}: {}: {text}", row.name, wrong.join(", "))) }

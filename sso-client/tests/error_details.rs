@@ -14,6 +14,7 @@ use sso_client::runtime::http::RequestBody;
 use sso_client::runtime::test_util::FakeClock;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
+use test_support::servers::{refused_address, silent_listener};
 
 type Error = SdkError<ListAccountsError>;
 
@@ -74,9 +75,7 @@ async fn everything_that_is_known_of_an_answer() {
 
 #[tokio::test]
 async fn everything_that_is_known_of_a_failure_survives_unwrapping() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
+    let url = format!("http://{}", refused_address());
     let retries = RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1));
     let error = fails(Config::builder().endpoint_url(url).retry_config(retries)).await;
     let (line, details, hint) = (error.to_string(), format!("{error:#}"), error.hint().map(str::to_owned));
@@ -226,7 +225,7 @@ async fn the_limit_on_bodies_can_be_set_for_a_client_and_for_a_call() {
 
 #[tokio::test]
 async fn no_text_of_an_error_holds_the_token() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let listener = silent_listener();
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(50)).build();
     let silent = Config::builder().endpoint_url(&url).timeout_config(timeouts).http_client(HyperClient::default());

@@ -169,9 +169,9 @@ fn operation_parts(operation: &Operation, parts: &mut BTreeSet<&'static str>) {
         Auth::None => {}
         Auth::Bearer => drop(parts.insert("bearer")),
         Auth::SigV4 { events, .. } => {
-            parts.insert("_sigv4");
+            parts.insert("sigv4");
             if events {
-                parts.insert("_sigv4-event-stream");
+                parts.insert("sigv4-event-stream");
             }
         }
     }
@@ -208,7 +208,7 @@ fn root(service: &Service, name: &str, parts: &BTreeSet<&'static str>) -> TokenS
     let partitions = crate::endpoint::needs_partitions(&service.endpoint)
         .then(|| quote! { pub(crate) use crate::generated::partitions; });
     let primitives = primitives(service, parts);
-    let auth = parts.contains("_sigv4").then(|| {
+    let auth = parts.contains("sigv4").then(|| {
         quote! {
             pub use crate::runtime::config::credentials::{Credentials, ProvideCredentials, SharedCredentialsProvider};
         }

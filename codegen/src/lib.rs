@@ -19,13 +19,11 @@
 //! # Ok::<(), codegen::Report>(())
 //! ```
 
-mod base64;
 pub mod diff;
 mod docs;
 mod emit;
 pub mod endpoint;
 pub mod ir;
-mod jmespath;
 pub mod lower;
 pub mod model;
 mod naming;

@@ -1,6 +1,6 @@
 //! Rust names for Smithy names: case, keywords, collisions. Nothing else calls heck.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
@@ -188,6 +188,27 @@ pub(crate) fn unique(name: &str, mut take: impl FnMut(&str) -> bool) -> String {
 /// The Rust name of a type made of another's and a suffix: `Account` + `Builder`.
 pub(crate) fn suffixed(name: &Ident, suffix: &str) -> Ident {
     free_type(format!("{}{suffix}", plain(name)))
+}
+
+/// What types and errors are called in a file that defines types of its `own`, which go first: what
+/// would collide with one of those, or an error with a type, gets a suffix.
+pub(crate) fn aliases(
+    own: &HashSet<Ident>,
+    types: &BTreeSet<Ident>,
+    errors: &BTreeSet<Ident>,
+) -> (BTreeMap<Ident, Ident>, BTreeMap<Ident, Ident>) {
+    let mut taken: HashSet<String> = own.iter().chain(types).chain(errors).map(plain).collect();
+    let mut name_all = |names: &BTreeSet<Ident>, before: &BTreeSet<Ident>, suffix: &str| {
+        let named = names.iter().map(|name| {
+            if !own.contains(name) && !before.contains(name) {
+                return (name.clone(), name.clone());
+            }
+            let alias = plain(&suffixed(name, suffix));
+            (name.clone(), ident(&unique(&alias, |candidate| taken.insert(candidate.to_owned()))))
+        });
+        named.collect()
+    };
+    (name_all(types, &BTreeSet::new(), "Type"), name_all(errors, types, "ErrorWithMetadata"))
 }
 
 /// `is_…` and `as_…` for each variant of a union, in order; what would collide gets a number behind.

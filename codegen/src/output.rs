@@ -52,11 +52,12 @@ fn needs_blank(previous: &str, line: &str) -> bool {
         STARTS.iter().any(|start| line.trim_start().starts_with(start))
     };
     let previous_code = previous.trim_start();
-    if previous_code.is_empty() || line.trim().is_empty() || indent(previous) != indent(line) {
+    let ends_import = previous_code == "};" && line.starts_with("use ");
+    if ends_import || previous_code.is_empty() || line.trim().is_empty() || indent(previous) != indent(line) {
         return false;
     }
     let ends_block = previous_code == "}"
-        || (previous_code == "};" && !line.starts_with("use "))
+        || previous_code == "};"
         || (previous_code.ends_with("{}") && !previous_code.starts_with("//"));
     let ends_line = previous_code.ends_with(';') && !previous_code.starts_with("//");
     let same_kind = |start: &str| previous_code.starts_with(start) && line.trim_start().starts_with(start);

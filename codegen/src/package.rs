@@ -1,12 +1,12 @@
 //! A crate of its own for a service: its root, its README, and what it needs of the runtime.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::docs;
-use crate::ir::{Auth, Element, Member, Operation, Service, Step, Type};
+use crate::ir::Service;
 use crate::naming;
 use crate::{FileTree, Options, Report, model};
 
@@ -64,12 +64,11 @@ pub fn package(
     let service = crate::lower::lower(model, options)?;
     let name = name.map_or_else(|| naming::crate_name(&service.sdk_id), str::to_owned);
     let header = crate::header(model, options);
-    let parts = parts(&service);
     let mut files: Vec<crate::emit::Pending<'_>> = crate::emit::service(&service, options)
         .into_iter()
         .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
         .collect();
-    files.push(("src/lib.rs".to_owned(), Box::new(|| root(&service, &name, &parts))));
+    files.push(("src/lib.rs".to_owned(), Box::new(|| root(&service, &name))));
     let mut files = crate::rendered(model, &header, files)?;
     let lines = files.values().map(|text| text.lines().count()).sum();
     files.insert("README.md".to_owned(), readme(&service, &name, options, runtime));
@@ -87,109 +86,21 @@ pub fn package(
         name,
         files,
         description,
-        runtime_features: parts,
+        runtime_features: service.runtime_parts.keys().copied().collect(),
         left_out: service.left_out,
         size,
         endpoint_tests: service.endpoint_tests.len(),
     })
 }
 
-/// The optional parts of the runtime that a service needs.
-fn parts(service: &Service) -> BTreeSet<&'static str> {
-    causes(service).into_keys().collect()
-}
-
-/// The optional parts of the runtime that a service needs, each with the shapes, or after `$` the
-/// members of them, that need it.
-pub(crate) fn causes(service: &Service) -> BTreeMap<&'static str, Vec<String>> {
-    let mut found: Vec<(String, BTreeSet<&'static str>)> = Vec::new();
-    let mut members = |id: &str, members: &[Member]| {
-        for member in members {
-            let mut parts = BTreeSet::new();
-            member_parts(member, &mut parts);
-            found.push((format!("{id}${}", member.wire_name), parts));
-        }
-    };
-    for structure in service.structures.iter().chain(&service.errors) {
-        members(&structure.id, &structure.members);
-    }
-    for union in &service.unions {
-        union.variants.iter().for_each(|variant| members(&union.id, std::slice::from_ref(&variant.member)));
-    }
-    for operation in &service.operations {
-        members(&operation.input_id, &operation.input);
-        members(&operation.output_id, &operation.output);
-    }
-    for operation in &service.operations {
-        let mut parts = BTreeSet::new();
-        operation_parts(operation, &mut parts);
-        found.push((operation.id.clone(), parts));
-    }
-    let mut causes: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-    for (id, parts) in found {
-        for part in parts {
-            causes.entry(part).or_default().push(id.clone());
-        }
-    }
-    causes
-}
-
 /// `src/lib.rs` of a crate of its own, whatever its name.
 pub(crate) fn root_tokens(service: &Service) -> TokenStream {
-    root(service, "client", &parts(service))
-}
-
-fn member_parts(member: &Member, parts: &mut BTreeSet<&'static str>) {
-    type_parts(&member.ty, parts);
-    if member.media_type {
-        parts.insert("blob");
-    }
-    if member.idempotency_token {
-        parts.insert("idempotency");
-    }
-}
-
-fn type_parts(ty: &Type, parts: &mut BTreeSet<&'static str>) {
-    let mut element = |element: &Element| type_parts(&element.ty, parts);
-    match ty {
-        Type::List(inner) | Type::Map(_, inner) => element(inner),
-        Type::Blob => drop(parts.insert("blob")),
-        Type::Timestamp => drop(parts.insert("timestamp")),
-        Type::Document => drop(parts.insert("document")),
-        Type::BigInteger | Type::BigDecimal => drop(parts.insert("number")),
-        Type::ByteStream => drop(parts.insert("byte-stream")),
-        // The headers of events may be of these types.
-        Type::EventStream(_) | Type::EventSender(_) => parts.extend(["event-stream", "blob", "timestamp"]),
-        _ => {}
-    }
-}
-
-fn operation_parts(operation: &Operation, parts: &mut BTreeSet<&'static str>) {
-    match operation.auth {
-        Auth::None => {}
-        Auth::Bearer => drop(parts.insert("bearer")),
-        Auth::SigV4 { events, .. } => {
-            parts.insert("sigv4");
-            if events {
-                parts.insert("sigv4-event-stream");
-            }
-        }
-    }
-    for step in &operation.steps {
-        match step {
-            Step::Header(..) => {}
-            Step::Gzip => drop(parts.insert("compression")),
-            Step::ContentMd5 => drop(parts.insert("checksum")),
-            Step::GlacierTreeHash => drop(parts.insert("tree-hash")),
-        }
-    }
-    if !operation.waiters.is_empty() {
-        parts.insert("waiter");
-    }
+    root(service, "client")
 }
 
 /// `src/lib.rs`.
-fn root(service: &Service, name: &str, parts: &BTreeSet<&'static str>) -> TokenStream {
+fn root(service: &Service, name: &str) -> TokenStream {
+    let needs = |part: &str| service.runtime_parts.contains_key(part);
     let crate_name = name.replace('-', "_");
     let example = service.operations.iter().find(|operation| operation.input.iter().all(|member| !member.required));
     let example = example.map(|operation| {
@@ -205,23 +116,23 @@ fn root(service: &Service, name: &str, parts: &BTreeSet<&'static str>) -> TokenS
         service.title_and_version(),
         example.unwrap_or_default()
     ));
-    let partitions = crate::endpoint::needs_partitions(&service.endpoint)
-        .then(|| quote! { pub(crate) use crate::generated::partitions; });
-    let primitives = primitives(service, parts);
-    let auth = parts.contains("sigv4").then(|| {
+    let primitives = primitives(service);
+    let auth = needs("sigv4").then(|| {
         quote! {
             pub use crate::runtime::config::credentials::{Credentials, ProvideCredentials, SharedCredentialsProvider};
         }
     });
-    let bearer = parts
-        .contains("bearer")
-        .then(|| quote! { pub use crate::runtime::config::credentials::{ProvideToken, Token}; });
-    let idempotency = parts
-        .contains("idempotency")
-        .then(|| quote! { pub use crate::runtime::config::idempotency::IdempotencyTokenProvider; });
-    let client_params = crate::emit::has_client_params(service)
+    let bearer =
+        needs("bearer").then(|| quote! { pub use crate::runtime::config::credentials::{ProvideToken, Token}; });
+    let idempotency =
+        needs("idempotency").then(|| quote! { pub use crate::runtime::config::idempotency::IdempotencyTokenProvider; });
+    let client_params = service
+        .endpoint
+        .client_params()
+        .next()
+        .is_some()
         .then(|| quote! { pub use crate::generated::client_params::ClientParams; });
-    let waiters = parts.contains("waiter").then(|| {
+    let waiters = needs("waiter").then(|| {
         quote! {
             /// Waiting until something has come true.
             pub use crate::generated::waiters;
@@ -237,8 +148,6 @@ fn root(service: &Service, name: &str, parts: &BTreeSet<&'static str>) -> TokenS
         pub use crate::generated::client::Client;
         pub use crate::generated::error::Error;
         pub use crate::generated::{client, operation, types};
-        pub(crate) use crate::generated::endpoint;
-        #partitions
         #waiters
         #[doc(inline)]
         pub use crate::runtime::config::Config;
@@ -274,23 +183,23 @@ fn root(service: &Service, name: &str, parts: &BTreeSet<&'static str>) -> TokenS
 }
 
 /// `primitives`: types that no model defines.
-fn primitives(service: &Service, parts: &BTreeSet<&'static str>) -> Option<TokenStream> {
+fn primitives(service: &Service) -> Option<TokenStream> {
     let mut exports = TokenStream::new();
     for (part, tokens) in [
-        ("blob", quote! { pub use crate::runtime::data::blob::Blob; }),
-        ("timestamp", quote! { pub use crate::runtime::time::timestamp::{DateTime, Format as DateTimeFormat}; }),
-        ("document", quote! { pub use crate::runtime::data::document::{Document, Number}; }),
-        ("number", quote! { pub use crate::runtime::data::number::{BigDecimal, BigInteger}; }),
+        ("blob", quote! { pub use crate::runtime::primitives::blob::Blob; }),
+        ("timestamp", quote! { pub use crate::runtime::primitives::timestamp::{DateTime, Format as DateTimeFormat}; }),
+        ("document", quote! { pub use crate::runtime::primitives::document::{Document, Number}; }),
+        ("number", quote! { pub use crate::runtime::primitives::number::{BigDecimal, BigInteger}; }),
         (
             "byte-stream",
-            quote! { pub use crate::runtime::http_bindings::byte_stream::{AggregatedBytes, ByteStream, ByteStreamError, FsBuilder, Length}; },
+            quote! { pub use crate::runtime::primitives::byte_stream::{AggregatedBytes, ByteStream, ByteStreamError, FsBuilder, Length}; },
         ),
         (
             "event-stream",
-            quote! { pub use crate::runtime::http_bindings::event_stream::{EventReceiver, EventStreamSender, RawMessage}; },
+            quote! { pub use crate::runtime::primitives::event_stream::{EventReceiver, EventStreamSender, RawMessage}; },
         ),
     ] {
-        if parts.contains(part) {
+        if service.runtime_parts.contains_key(part) {
             exports.extend(tokens);
         }
     }

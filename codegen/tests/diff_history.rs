@@ -1,5 +1,4 @@
 //! Real updates of real models: against what Smithy's own diff says of them, and in themselves.
-#![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

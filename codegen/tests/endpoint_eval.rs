@@ -1,5 +1,4 @@
 //! Endpoint rules, evaluated without compiling them, against the tests that models hold.
-#![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
 mod common;
 

@@ -343,8 +343,8 @@ fn broken_decision_diagrams() {
     mixed["conditions"] = json!([assign("u", "parseURL", json!(["a"])), assign("u", "aws.parseArn", json!(["a"]))]);
     for (bdd, told) in [
         (json!({}), "malformed"),
-        (diagram(2, 2, "!"), "nodes: is not padded"),
-        (diagram(2, 2, "!!!!"), "nodes: has '!'"),
+        (diagram(2, 2, "!"), "nodes: no base64: Invalid symbol 33, offset 0"),
+        (diagram(2, 2, "!!!!"), "nodes: no base64: Invalid symbol 33, offset 0"),
         (diagram(2, 2, "AAAA"), "nodes: 3 bytes are not the 12 that each of 2 nodes takes"),
         (diagram(2, 3, &node("0", "result", "1")), "nodes: 24 bytes are not the 12"),
         (diagram(3, 2, &node("0", "result", "1")), "root: leads to node 3 of 2"),

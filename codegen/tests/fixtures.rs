@@ -89,6 +89,21 @@ fn what_is_generated_is_what_is_expected() {
     }
 }
 
+/// Services live side by side in one crate, each in a folder of its own: from the root of a crate
+/// there is but the runtime to be named.
+#[test]
+fn text_does_not_depend_on_where_it_lies() {
+    for fixture in fixtures() {
+        for (path, text) in generate(&fixture) {
+            let named = text.match_indices("crate::").map(|(at, _)| &text[at..]);
+            // The documentation of `obstacle` has a path of its own.
+            let ours = |text: &&str| !text.starts_with("crate::runtime::") && !text.starts_with("crate::Nope");
+            let mut others = named.filter(ours);
+            assert_eq!(others.next().map(|text| text.lines().next()), None, "{}: {path}", fixture.display());
+        }
+    }
+}
+
 #[test]
 fn the_same_model_gives_the_same_bytes() {
     for fixture in fixtures() {

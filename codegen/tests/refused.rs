@@ -123,6 +123,23 @@ fn a_sensitive_structure_is_so_in_all_its_parts() {
     assert!(files["types.rs"].contains(".field(\"part\", &redacted(&self.part))"), "{}", files["types.rs"]);
 }
 
+/// A type that goes by another name in an operation's file, beside a type of the operation.
+#[test]
+fn secrets_of_types_with_aliases_are_known() {
+    let mut model = sound();
+    model["shapes"]["x#List"]["traits"]["smithy.api#http"]["method"] = json!("POST");
+    for (side, name) in [("x#Input", "x#ListInput"), ("x#Output", "x#ListOutput")] {
+        let secret = json!({ "target": "smithy.api#String", "traits": { "smithy.api#sensitive": {} } });
+        model["shapes"][name] = json!({ "type": "structure", "members": { "key": secret } });
+        model["shapes"][side]["members"]["inner"] = json!({ "target": name });
+    }
+    let files = generate(&model.to_string()).expect("accepted");
+    let text = &files["operation/list.rs"];
+    for told in ["ListOutput as ListOutputType", ".sensitive_output()", "self.inner.wipe();"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
 #[test]
 fn operations_of_resources_and_errors_of_the_service_count() {
     let mut model = sound();
@@ -130,6 +147,7 @@ fn operations_of_resources_and_errors_of_the_service_count() {
     let operation = || json!({ "type": "operation", "traits": { "smithy.api#http": { "method": "GET", "uri": "/" } } });
     shapes["x#Service"]["resources"] = json!([{ "target": "x#Outer" }]);
     shapes["x#Service"]["errors"] = json!([{ "target": "x#Common" }, { "target": "x#ErrorEnum" }]);
+    shapes["x#ErrorEnum"] = json!({ "type": "structure", "members": {}, "traits": { "smithy.api#error": "client" } });
     shapes["x#Common"] = json!({ "type": "structure", "members": {}, "traits": { "smithy.api#error": "server" } });
     shapes["x#Outer"] =
         json!({ "type": "resource", "read": { "target": "x#Read" }, "resources": [{ "target": "x#Inner" }] });
@@ -156,7 +174,7 @@ fn with(shapes: Value, output: Value, fault: Value) -> String {
     };
     add("/shapes", shapes);
     add("/shapes/x#Output/members", output);
-    add("/shapes/x#ErrorEnum/members", fault);
+    add("/shapes/x#Fault/members", fault);
     model.to_string()
 }
 
@@ -180,7 +198,7 @@ fn streams_and_events_stand_only_where_they_can() {
     let report = generate(&model.to_string()).map(drop).expect_err("refused").to_string();
     for told in [
         "x#Inner$bytes: is a stream, which only",
-        "x#ErrorEnum$body: is a stream, which only",
+        "x#Fault$body: is a stream, which only",
         "x#Stream$nothing: is an event, which has to be a structure of its own",
         "x#Event$number: is of a type that cannot travel in the place",
     ] {
@@ -206,7 +224,7 @@ fn beside_a_payload_nothing_travels_in_the_body() {
     let files = generate(&model.to_string()).expect("accepted");
     let text = &files["operation/list.rs"];
     assert!(text.contains("response.text_payload(") && !text.contains("json::read_body"), "{text}");
-    assert!(text.contains("binder.text_payload(") && !text.contains("binder.json"), "{text}");
+    assert!(text.contains("visitor.text_payload(") && !text.contains("visitor.json"), "{text}");
 
     model["shapes"]["x#Output"]["members"]["lost"] = string(json!({}));
     let report = generate(&model.to_string()).map(drop).expect_err("refused").to_string();

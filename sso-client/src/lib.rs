@@ -118,15 +118,16 @@
 //! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
-mod generated;
+mod generated {
+    pub(crate) mod sso;
+}
 #[doc(hidden)]
 pub use smithy_client_runtime as runtime;
 
 #[doc(inline)]
-pub use crate::generated::client::Client;
-pub use crate::generated::error::Error;
-pub use crate::generated::{client, operation, types};
-pub(crate) use crate::generated::{endpoint, partitions};
+pub use crate::generated::sso::client::Client;
+pub use crate::generated::sso::error::Error;
+pub use crate::generated::sso::{client, operation, types};
 #[doc(inline)]
 pub use crate::runtime::config::Config;
 

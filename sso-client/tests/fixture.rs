@@ -7,7 +7,7 @@ use sso_client::runtime;
 #[expect(dead_code, unreachable_pub, unused_imports, reason = "it stands for the API of a crate")]
 mod generated;
 
-pub(crate) use generated::{client::Client, endpoint, operation, partitions, types};
+use generated::{client::Client, endpoint, operation, types};
 
 use sso_client::Config;
 use sso_client::config::Region;

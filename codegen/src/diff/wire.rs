@@ -218,7 +218,9 @@ fn operation(found: &Operation, add: &mut dyn FnMut(&str, &'static str, String))
     add(id, "steps", steps.join(", "));
     add(id, "defaults", format!("{:?}", found.input_defaults));
     let argument = |argument: &EndpointArgument| match argument {
-        EndpointArgument::Value(query) | EndpointArgument::List(query) => query.tokens.to_string(),
+        EndpointArgument::Value(query) | EndpointArgument::List(query, _) => {
+            crate::emit::query::query(&query.expr).to_string()
+        }
         other => format!("{other:?}"),
     };
     let params: Vec<String> =

@@ -13,25 +13,26 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         service.operations.iter().filter(|operation| operation.output_stream().is_none()).collect();
     let builders = operations.iter().map(|operation| {
         let (module, builder) = (&operation.method, &operation.types.fluent_builder);
-        quote! { use crate::operation::#module::builders::#builder; }
+        quote! { use super::operation::#module::builders::#builder; }
     });
     let modules = operations.iter().map(|operation| {
         let module = &operation.method;
-        quote! { use crate::operation::#module; }
+        quote! { use super::operation::#module; }
     });
     let error = (!operations.is_empty()).then(|| quote! { use crate::runtime::prelude::SdkError; });
     let sends = operations.iter().map(|operation| send(operation));
     quote! {
         #module_doc
+        use super::client::Client;
         #(#builders)*
         #(#modules)*
         use crate::runtime::call::blocking::Blocking;
         #error
-        impl crate::Client {
+        impl Client {
             /// The same client with calls that hold up their thread until they have ended, for
             /// programs without an asynchronous runtime. It shares the quota for retries with this one.
-            pub fn blocking(&self) -> crate::Client<Blocking> {
-                crate::Client { handle: Blocking::of(&self.handle) }
+            pub fn blocking(&self) -> Client<Blocking> {
+                Client { handle: Blocking::of(&self.handle) }
             }
         }
         #(#sends)*

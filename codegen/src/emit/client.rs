@@ -16,16 +16,19 @@ pub(super) fn client(service: &Service) -> TokenStream {
     ));
     let methods = service.operations.iter().map(method);
     let waiters = super::waiters::client_trait(service);
+    let waiters_module = waiters.as_ref().map(|_| quote! { use super::waiters; });
     let builders = service.operations.iter().map(|operation| {
         let (module, builder) = (&operation.method, &operation.types.fluent_builder);
-        quote! { use crate::operation::#module::builders::#builder; }
+        quote! { use super::operation::#module::builders::#builder; }
     });
     quote! {
         #module_doc
+        use super::endpoint::resolve_endpoint;
         #(#builders)*
+        #waiters_module
         use crate::runtime::prelude::*;
         /// The constants of the service.
-        static SERVICE: Service = Service::new(#sdk_id, #version, crate::endpoint::resolve_endpoint, client_crate!()) #signed_as;
+        static SERVICE: Service = Service::new(#sdk_id, #version, resolve_endpoint, client_crate!()) #signed_as;
         #client_doc
         #[derive(Clone, Debug)]
         pub struct Client<H = Handle> {

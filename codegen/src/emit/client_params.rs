@@ -4,19 +4,17 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use crate::endpoint::ir::{Param, ParamSource, ParamType};
+use crate::endpoint::ir::ParamType;
 use crate::ir::Service;
 use crate::naming;
 
 /// The file, unless there are none.
 pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
-    let params: Vec<&Param> =
-        service.endpoint.params.iter().filter(|param| param.source == ParamSource::Client).collect();
+    let params: Vec<_> = service.endpoint.client_params().collect();
     if params.is_empty() {
         return None;
     }
-    let setters = naming::setting_names(params.iter().map(|param| &param.name));
-    let declarations = params.iter().zip(&setters).map(|(param, (setter, optional))| {
+    let declarations = params.iter().map(|(param, (setter, optional))| {
         let ty = ty(&param.ty);
         let doc = docs::outer(&super::structure::described(&param.docs, &param.wire_name));
         let set_doc = docs::outer(&format!("Sets `{}`, or clears it with `None`.", naming::plain(setter)));
@@ -27,7 +25,7 @@ pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
             fn #optional(&mut self, value: Option<#ty>) -> &mut Self;
         }
     });
-    let definitions = params.iter().zip(&setters).map(|(param, (setter, optional))| {
+    let definitions = params.iter().map(|(param, (setter, optional))| {
         let (ty, wire) = (ty(&param.ty), &param.wire_name);
         let variant = match &param.ty {
             ParamType::String | ParamType::StringOr(_) => quote!(String),

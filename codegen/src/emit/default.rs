@@ -5,11 +5,12 @@ use quote::quote;
 use serde_json::Value;
 
 use super::fields::rust_type;
+use super::imports::Names;
 use crate::ir::{Default, Type};
 
 /// The value of an `Option`, or the default where it has none.
-pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream) -> TokenStream {
-    let value = constant(ty, default);
+pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream, names: &Names) -> TokenStream {
+    let value = constant(ty, default, names);
     match (ty, default) {
         (Type::Enum(_) | Type::IntEnum(_), _) => quote!(#option.unwrap_or_else(|| #value)),
         (_, default) if default.is_zero() => quote!(#option.unwrap_or_default()),
@@ -21,21 +22,24 @@ pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream) -
 }
 
 /// The default itself.
-pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
+pub(super) fn constant(ty: &Type, default: &Default, names: &Names) -> TokenStream {
     match (ty, default) {
-        (Type::Enum(name), Default::String(text)) => quote!(#name::from(#text)),
+        (Type::Enum(name), Default::String(text)) => {
+            let name = names.data(name);
+            quote!(#name::from(#text))
+        }
         (Type::IntEnum(name), Default::Integer(value)) => {
-            let value = Literal::i64_unsuffixed(*value);
+            let (name, value) = (names.data(name), Literal::i64_unsuffixed(*value));
             quote!(#name::from(#value))
         }
-        (ty, default) if default.is_zero() => zero(ty),
+        (ty, default) if default.is_zero() => zero(ty, names),
         (Type::Timestamp, Default::Integer(seconds)) => {
             let seconds = Literal::i64_unsuffixed(*seconds);
-            quote!(primitives::DateTime::from_secs(#seconds))
+            quote!(timestamp::DateTime::from_secs(#seconds))
         }
         (Type::Timestamp, Default::Float(seconds)) => {
             let seconds = Literal::f64_unsuffixed(*seconds);
-            quote!(primitives::DateTime::from_secs_f64(#seconds))
+            quote!(timestamp::DateTime::from_secs_f64(#seconds))
         }
         (_, Default::Boolean(value)) => quote!(#value),
         (_, Default::Integer(value)) => {
@@ -43,7 +47,7 @@ pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
             quote!(#value)
         }
         (ty, Default::Float(value)) if !value.is_finite() => {
-            let ty = rust_type(ty);
+            let ty = rust_type(ty, names);
             if value.is_nan() {
                 quote!(#ty::NAN)
             } else if *value > 0.0 {
@@ -60,27 +64,33 @@ pub(super) fn constant(ty: &Type, default: &Default) -> TokenStream {
         (_, Default::String(text)) => quote!(#text.to_owned()),
         (_, Default::Blob(bytes)) => {
             let bytes = Literal::byte_string(bytes);
-            quote!(primitives::Blob::new(#bytes.as_slice()))
+            quote!(blob::Blob::new(#bytes.as_slice()))
         }
         (_, Default::Document(value)) => document(value),
-        (ty, Default::Zero) => zero(ty),
+        (ty, Default::Zero) => zero(ty, names),
     }
 }
 
 /// The value of a type that says nothing.
-pub(super) fn zero(ty: &Type) -> TokenStream {
+pub(super) fn zero(ty: &Type, names: &Names) -> TokenStream {
     match ty {
-        Type::Enum(name) => quote!(#name::from("")),
-        Type::IntEnum(name) => quote!(#name::from(0)),
+        Type::Enum(name) => {
+            let name = names.data(name);
+            quote!(#name::from(""))
+        }
+        Type::IntEnum(name) => {
+            let name = names.data(name);
+            quote!(#name::from(0))
+        }
         Type::Boolean => quote!(false),
         Type::Byte | Type::Short | Type::Integer | Type::Long => quote!(0),
         Type::Float | Type::Double => quote!(0.0),
         Type::String => quote!(String::new()),
         Type::List(_) => quote!(Vec::new()),
         Type::Map(..) => quote!(HashMap::new()),
-        Type::EventStream(_) => quote!(primitives::EventReceiver::default()),
+        Type::EventStream(_) => quote!(event_stream::EventReceiver::default()),
         ty => {
-            let ty = rust_type(ty);
+            let ty = rust_type(ty, names);
             quote!(#ty::default())
         }
     }
@@ -89,9 +99,9 @@ pub(super) fn zero(ty: &Type) -> TokenStream {
 /// A document.
 pub(super) fn document(value: &Value) -> TokenStream {
     match value {
-        Value::Null => quote!(primitives::Document::Null),
-        Value::Bool(value) => quote!(primitives::Document::Bool(#value)),
-        Value::String(text) => quote!(primitives::Document::String(#text.to_owned())),
+        Value::Null => quote!(document::Document::Null),
+        Value::Bool(value) => quote!(document::Document::Bool(#value)),
+        Value::String(text) => quote!(document::Document::String(#text.to_owned())),
         Value::Number(number) => {
             let number = if let Some(value) = number.as_u64() {
                 let value = Literal::u64_unsuffixed(value);
@@ -103,18 +113,18 @@ pub(super) fn document(value: &Value) -> TokenStream {
                 let value = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
                 quote!(Float(#value))
             };
-            quote!(primitives::Document::Number(primitives::Number::#number))
+            quote!(document::Document::Number(document::Number::#number))
         }
         Value::Array(values) => {
             let values = values.iter().map(document);
-            quote!(primitives::Document::Array(vec![#(#values),*]))
+            quote!(document::Document::Array(vec![#(#values),*]))
         }
         Value::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| {
                 let value = document(value);
                 quote!((#key.to_owned(), #value))
             });
-            quote!(primitives::Document::Object(HashMap::from([#(#entries),*])))
+            quote!(document::Document::Object(HashMap::from([#(#entries),*])))
         }
     }
 }

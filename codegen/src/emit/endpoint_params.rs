@@ -3,9 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::imports;
 use crate::ir::{EndpointArgument, EndpointParam, Operation};
-use crate::naming;
 
 /// The endpoint, where the operation or its input decides.
 pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
@@ -13,6 +11,7 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
         return None;
     }
     let input = &operation.types.input;
+    let (mut reads_input, mut has_lists) = (false, false);
     let mut lists = TokenStream::new();
     let mut fields = TokenStream::new();
     for EndpointParam { name, optional, argument } in &operation.endpoint_params {
@@ -20,9 +19,9 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
             EndpointArgument::Text(text) => quote!(#text),
             EndpointArgument::Boolean(value) => quote!(#value),
             EndpointArgument::Texts(texts) => quote!(StringList::of(&[#(#texts),*])),
-            EndpointArgument::Value(query) => query.tokens.clone(),
-            EndpointArgument::List(query) => {
-                let (list, tokens) = (naming::prefixed("list_of_", name), &query.tokens);
+            EndpointArgument::Value(query) => super::query::query(&query.expr),
+            EndpointArgument::List(query, list) => {
+                let tokens = super::query::query(&query.expr);
                 lists.extend(quote! { let #list = #tokens; });
                 match query.optional {
                     true => quote!(#list.as_deref().map(StringList::of)),
@@ -30,8 +29,12 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
                 }
             }
         };
+        has_lists |= matches!(argument, EndpointArgument::Texts(_) | EndpointArgument::List(..));
         let found_optional = match argument {
-            EndpointArgument::Value(query) | EndpointArgument::List(query) => query.optional,
+            EndpointArgument::Value(query) | EndpointArgument::List(query, _) => {
+                reads_input |= query.reads_input;
+                query.optional
+            }
             _ => false,
         };
         // Where the input says nothing, the client does.
@@ -43,17 +46,15 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
         };
         fields.extend(quote! { #name: #value, });
     }
-    let body = quote! { #lists #fields };
-    let input_name = if imports::mentions(&body, "input") { quote!(input) } else { quote!(_input) };
-    let string_list =
-        imports::mentions(&body, "StringList").then(|| quote! { use crate::runtime::endpoint::StringList; });
+    let input_name = if reads_input { quote!(input) } else { quote!(_input) };
+    let string_list = has_lists.then(|| quote! { use crate::runtime::endpoint::StringList; });
     Some(quote! {
         fn endpoint(#input_name: &#input, settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
             #string_list
-            let client = crate::endpoint::Params::new(settings);
+            let client = endpoint::Params::new(settings);
             #lists
-            let params = crate::endpoint::Params { #fields ..client };
-            Some(crate::endpoint::resolve(&params))
+            let params = endpoint::Params { #fields ..client };
+            Some(endpoint::resolve(&params))
         }
     })
 }

@@ -1,45 +1,29 @@
 //! Errors: the structures in `types/error.rs`, an enum per operation, one enum for the service.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::imports::{self, Imports};
+use super::imports::{Imports, Names};
 use super::structure::{self, Definition};
 use super::{docs, events, response};
-use crate::ir::{Binding, Direction, Member, Operation, Service, Structure, Type};
+use crate::ir::{Direction, Operation, Service, Structure, Type};
 
 /// `types/error.rs`.
 pub(super) fn error_types(service: &Service) -> TokenStream {
-    let own = service.errors.iter().flat_map(|error| [error.name.clone(), error.builder.clone()]);
-    let mut imports = Imports::beside(own.chain(service.event_streams.iter().map(|stream| stream.error.clone())));
+    let own = service.errors.iter().flat_map(|error| [&error.name, &error.builder]);
+    let mut imports = Imports::beside(own.chain(service.event_streams.iter().map(|stream| &stream.error)));
     imports.members(service.errors.iter().flat_map(|error| &error.members));
-    let imports = imports.types_alone();
-    let errors: Vec<Structure> = service
-        .errors
-        .iter()
-        .map(|error| {
-            let mut error = error.clone();
-            imports.rename(&mut error.members);
-            error
-        })
-        .collect();
-    // As the service has them: types that are renamed for this file are not found in it.
-    let hides = service.errors.iter().map(|error| error.members.iter().any(|member| hides_message(member, service)));
-    let definitions = errors.iter().zip(hides).map(|(error, hides)| error_structure(error, hides));
-    let builders = errors.iter().map(|error| definition(error).builder());
+    let names = imports.types_alone();
+    let definitions = service.errors.iter().map(|error| error_structure(error, &names));
+    let builders = service.errors.iter().map(|error| definition(error, &names).builder());
     let streams = service.event_streams.iter().map(events::stream_error);
     let body = quote! { #(#definitions)* #(#streams)* };
-    let primitives = imports::primitives(&body);
-    let types = imports.tokens();
-    let prelude = (!body.is_empty()).then(|| quote! { use crate::runtime::prelude::*; });
-    let builder_imports = (!errors.is_empty()).then(|| quote! { use super::*; });
+    let (modules, types) = (names.runtime(!body.is_empty()), names.imports(quote!(super)));
+    let builder_imports = (!service.errors.is_empty()).then(|| quote! { use super::*; });
     quote! {
         //! The errors that the service can answer with.
-        #primitives
-        #prelude
         #types
+        #modules
         #body
         /// Builders of the errors in this module.
         pub mod builders {
@@ -50,8 +34,8 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
 }
 
 /// An error is a structure with metadata.
-fn definition(error: &Structure) -> Definition<'_> {
-    let mut definition = Definition::of(error);
+fn definition<'a>(error: &'a Structure, names: &'a Names) -> Definition<'a> {
+    let mut definition = Definition::of(error, names);
     definition.fields = quote! { meta: ErrorMetadata, };
     definition.built = quote! { meta: self.meta.unwrap_or_default(), };
     definition.empty = quote! { meta: ErrorMetadata::default(), };
@@ -71,10 +55,10 @@ fn definition(error: &Structure) -> Definition<'_> {
     definition
 }
 
-fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
+fn error_structure(error: &Structure, names: &Names) -> TokenStream {
     let Structure { name, members, .. } = error;
     let doc = docs::outer(&structure::described(&error.docs, &error.wire_name));
-    let definition = definition(error).structure(&doc);
+    let definition = definition(error, names).structure(&doc);
     let json = structure::json(name, members, &Structure { direction: received(error), ..error.clone() });
     let wire_name = &error.wire_name;
     let message = members.iter().find(|member| member.name == "message" && member.ty == Type::String);
@@ -97,7 +81,7 @@ fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
             }
         })
     });
-    let without_message = hides_message.then(|| quote! { .without_message() });
+    let without_message = error.hides_message.then(|| quote! { .without_message() });
     let head = response::head(members, &quote!(self));
     let payload = response::payload(members, &quote!(self));
     let read_head = (!head.is_empty() || !payload.is_empty()).then(|| {
@@ -134,52 +118,36 @@ fn error_structure(error: &Structure, hides_message: bool) -> TokenStream {
     }
 }
 
-/// Whether a member that must not be printed stands where any error's message may stand.
-fn hides_message(member: &Member, service: &Service) -> bool {
-    const PRINTED: [&str; 3] = ["message", "Message", "errorMessage"];
-    match (&member.binding, &member.ty) {
-        (Binding::Json(wire), _) => member.sensitive && PRINTED.contains(&wire.as_str()),
-        // Then the message stands within the member, if anywhere.
-        (Binding::Payload(_), _) if member.sensitive => true,
-        (Binding::Payload(_), Type::Structure(name)) => {
-            let structure = service.structures.iter().find(|structure| structure.name == *name);
-            structure.is_some_and(|structure| structure.members.iter().any(|member| hides_message(member, service)))
-        }
-        _ => false,
-    }
-}
-
 /// Errors are read, whatever else happens to them.
 fn received(error: &Structure) -> Direction {
     Direction { received: true, ..error.direction }
 }
 
-/// The error enum of an operation. `errors` are the names that its errors go by in the file.
-pub(super) fn operation_error(operation: &Operation, types: &[Ident]) -> TokenStream {
-    let name = &operation.types.error;
-    let errors: Vec<&Ident> = operation.errors.iter().map(|error| &error.name).collect();
+/// The error enum of an operation.
+pub(super) fn operation_error(operation: &Operation, names: &Names) -> TokenStream {
     let doc = docs::outer(&format!(
         "What can go wrong with [`{}`], as far as the service says so.",
         operation.types.operation
     ));
-    let arms = errors.iter().zip(types).map(|(error, ty)| {
+    let faults = operation.errors.iter().map(|error| (&error.name, names.error_name(&error.name), &error.predicate));
+    let faults: Vec<_> = faults.collect();
+    let arms = faults.iter().map(|(error, ty, _)| {
         quote! { #ty::NAME => response.read(Self::#error), }
     });
-    operation_error_enum(name, &errors, types, &doc, arms)
+    operation_error_enum(&operation.types.error, &faults, &doc, arms)
 }
 
-/// An enum of modeled errors that is read from an error response; `arms` match its code.
+/// An enum of faults that is read from an answer: variants, their types and predicates; `arms` say
+/// which code stands for which.
 pub(super) fn operation_error_enum(
     name: &Ident,
-    errors: &[&Ident],
-    types: &[Ident],
+    faults: &[(&Ident, &Ident, &Ident)],
     doc: &TokenStream,
     arms: impl Iterator<Item = TokenStream>,
 ) -> TokenStream {
-    let definition = error_enum(name, errors, types, doc);
-    let names: Vec<Ident> = errors.iter().map(|error| (*error).clone()).collect();
-    let predicates = names.iter().zip(types).zip(crate::naming::variant_accessors(&names));
-    let predicates = predicates.map(|((error, ty), (predicate, _))| {
+    let (errors, types): (Vec<&Ident>, Vec<&Ident>) = faults.iter().map(|(error, ty, _)| (*error, *ty)).unzip();
+    let definition = error_enum(name, &errors, &types, doc);
+    let predicates = faults.iter().map(|(error, ty, predicate)| {
         let link = if error == ty { String::new() } else { format!("({ty})") };
         let doc = docs::outer(&format!("Whether this is a [`{error}`]{link}."));
         quote! {
@@ -227,18 +195,14 @@ pub(super) fn operation_error_enum(
 
 /// `error.rs`: the one enum that every operation's error converts into.
 pub(super) fn service_error(service: &Service) -> TokenStream {
-    let mut imports = Imports::beside(
-        service.operations.iter().map(|operation| operation.types.error.clone()).chain([format_ident!("Error")]),
-    );
-    // Those that only come as data, or only within a stream of events, are no error of a call.
-    let listed: BTreeSet<&Ident> =
-        service.operations.iter().flat_map(|operation| &operation.errors).map(|error| &error.name).collect();
-    let errors: Vec<&Ident> = listed.into_iter().collect();
+    let name = format_ident!("Error");
+    let mut imports = Imports::beside(service.operations.iter().map(|operation| &operation.types.error).chain([&name]));
+    let errors: Vec<&Ident> = service.call_errors.iter().collect();
     for error in &errors {
         imports.error(error);
     }
-    let types: Vec<Ident> = errors.iter().map(|error| imports.error_name(error)).collect();
-    let name = format_ident!("Error");
+    let names = imports.names();
+    let types: Vec<&Ident> = errors.iter().map(|error| names.error_name(error)).collect();
     let doc = docs::outer(
         "Any error of any operation, for programs that treat them alike.\n\nEvery operation's error and every \
          `SdkError` around one converts into it, so that `?` is enough.",
@@ -266,14 +230,14 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     });
     let operations = service.operations.iter().map(|operation| {
         let (module, error) = (&operation.method, &operation.types.error);
-        quote! { use crate::operation::#module::#error; }
+        quote! { use super::operation::#module::#error; }
     });
-    let types = imports.tokens();
+    let types = names.imports(quote!(super::types));
     quote! {
         //! The error of the service as a whole.
         #(#operations)*
-        use crate::runtime::prelude::*;
         #types
+        use crate::runtime::prelude::*;
         #definition
         impl From<BuildError> for Error {
             fn from(error: BuildError) -> Self {
@@ -285,7 +249,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
 }
 
 /// An enum of modeled errors, and the traits that every such enum implements.
-fn error_enum(name: &Ident, errors: &[&Ident], types: &[Ident], doc: &TokenStream) -> TokenStream {
+fn error_enum(name: &Ident, errors: &[&Ident], types: &[&Ident], doc: &TokenStream) -> TokenStream {
     let variants = errors.iter().zip(types).map(|(error, ty)| {
         let doc = docs::outer(&format!("See [`{ty}`]."));
         quote! { #doc #error(#ty), }

@@ -1,12 +1,10 @@
 //! Streams of events: unions whose variants follow each other, and the errors that may end them.
 
-use std::collections::BTreeSet;
-
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, error, fields, union};
-use crate::ir::{Binding, Event, EventStream, Exception, Member, PayloadKind, Structure, Type};
+use crate::ir::{Binding, Enum, Event, EventStream, Exception, Member, PayloadKind, Structure};
 
 /// The union of a stream's events.
 pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
@@ -18,10 +16,8 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
         let doc = docs::outer(&doc);
         quote! { #doc #name(#structure), }
     });
-    let names: Vec<Ident> = events.iter().map(|event| event.name.clone()).collect();
-    let accessors = events.iter().zip(crate::naming::variant_accessors(&names)).map(|(event, accessors)| {
-        let Event { name, structure, .. } = event;
-        union::value_accessors(name, &accessors, &quote!(#structure), "event")
+    let accessors = events.iter().map(|Event { name, accessors, structure, .. }| {
+        union::value_accessors(name, accessors, &quote!(#structure), "event")
     });
     // A caller may end its own stream with one of the errors.
     let exceptions = stream.exceptions.iter().filter(|_| stream.direction.sent).map(|exception| {
@@ -95,15 +91,8 @@ fn send(stream: &EventStream) -> TokenStream {
 }
 
 /// How the enums of integers that stand in headers of events do so: as their numbers.
-pub(super) fn header_numbers(structures: &[Structure]) -> TokenStream {
-    let members = structures.iter().flat_map(|structure| &structure.members);
-    let names: BTreeSet<&Ident> = members
-        .filter_map(|member| match (&member.binding, &member.ty) {
-            (Binding::EventHeader(_), Type::IntEnum(name)) => Some(name),
-            _ => None,
-        })
-        .collect();
-    let names = names.into_iter();
+pub(super) fn header_numbers(enums: &[Enum]) -> TokenStream {
+    let names = enums.iter().filter(|found| found.in_event_headers).map(|found| &found.name);
     quote! {
         #(
             impl event_stream::EventHeaderValue for #names {
@@ -191,13 +180,10 @@ fn write_member(member: &Member) -> TokenStream {
 /// The errors that may end a stream.
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
-    let doc = docs::outer(&format!("What can end a stream of [`{name}`](crate::types::{name})."));
-    let mut errors: Vec<&Ident> = exceptions.iter().map(|exception| &exception.error).collect();
-    // Under several names, an error is still one.
-    let mut seen = std::collections::HashSet::new();
-    errors.retain(|ty| seen.insert(*ty));
+    let doc = docs::outer(&format!("What can end a stream of [`{name}`](super::{name})."));
+    let faults: Vec<_> = stream.errors.iter().map(|(error, predicate)| (error, error, predicate)).collect();
     let arms = exceptions.iter().map(|Exception { wire_name, error, .. }| {
         quote! { #wire_name => response.read(Self::#error), }
     });
-    error::operation_error_enum(error, &errors, &errors.iter().map(|ty| (*ty).clone()).collect::<Vec<_>>(), &doc, arms)
+    error::operation_error_enum(error, &faults, &doc, arms)
 }

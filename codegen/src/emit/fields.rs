@@ -5,12 +5,12 @@ use quote::quote;
 
 use super::default::{default_value, zero};
 use super::docs;
-use super::wipe::Secrets;
+use super::imports::Names;
 use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::naming;
 
 /// The Rust type of a value.
-pub(super) fn rust_type(ty: &Type) -> TokenStream {
+pub(super) fn rust_type(ty: &Type, names: &Names) -> TokenStream {
     match ty {
         Type::String => quote!(String),
         Type::Boolean => quote!(bool),
@@ -20,38 +20,43 @@ pub(super) fn rust_type(ty: &Type) -> TokenStream {
         Type::Long => quote!(i64),
         Type::Float => quote!(f32),
         Type::Double => quote!(f64),
-        Type::BigInteger => quote!(primitives::BigInteger),
-        Type::BigDecimal => quote!(primitives::BigDecimal),
-        Type::Blob => quote!(primitives::Blob),
-        Type::Timestamp => quote!(primitives::DateTime),
-        Type::Document => quote!(primitives::Document),
+        Type::BigInteger => quote!(number::BigInteger),
+        Type::BigDecimal => quote!(number::BigDecimal),
+        Type::Blob => quote!(blob::Blob),
+        Type::Timestamp => quote!(timestamp::DateTime),
+        Type::Document => quote!(document::Document),
         Type::List(element) => {
-            let element = element_type(element);
+            let element = element_type(element, names);
             quote!(Vec<#element>)
         }
         Type::Map(key, value) => {
-            let (key, value) = (rust_type(key), element_type(value));
+            let (key, value) = (rust_type(key, names), element_type(value, names));
             quote!(HashMap<#key, #value>)
         }
-        Type::Structure(name) | Type::Error(name) | Type::Union(name) | Type::Enum(name) | Type::IntEnum(name) => {
-            quote!(#name)
-        }
+        Type::Structure(name) | Type::Union(name) | Type::Enum(name) | Type::IntEnum(name) => names.data(name),
+        Type::Error(name) => names.error(name),
         Type::Unit => quote!(()),
-        Type::ByteStream => quote!(primitives::ByteStream),
-        Type::EventStream(name) => quote!(primitives::EventReceiver<#name>),
-        Type::EventSender(name) => quote!(primitives::EventStreamSender<#name>),
+        Type::ByteStream => quote!(byte_stream::ByteStream),
+        Type::EventStream(name) => {
+            let name = names.data(name);
+            quote!(event_stream::EventReceiver<#name>)
+        }
+        Type::EventSender(name) => {
+            let name = names.data(name);
+            quote!(event_stream::EventStreamSender<#name>)
+        }
     }
 }
 
 /// The Rust type of what a list or map holds.
-pub(super) fn element_type(element: &Element) -> TokenStream {
-    let ty = rust_type(&element.ty);
+pub(super) fn element_type(element: &Element, names: &Names) -> TokenStream {
+    let ty = rust_type(&element.ty, names);
     if element.optional { quote!(Option<#ty>) } else { ty }
 }
 
 /// The Rust type of a member's value, as its field has it.
-pub(super) fn value_type(member: &Member) -> TokenStream {
-    let ty = rust_type(&member.ty);
+pub(super) fn value_type(member: &Member, names: &Names) -> TokenStream {
+    let ty = rust_type(&member.ty, names);
     if member.boxed { quote!(Box<#ty>) } else { ty }
 }
 
@@ -70,9 +75,9 @@ pub(super) fn json_format(member: &Member) -> Option<TokenStream> {
 }
 
 /// Public fields with their documentation.
-pub(super) fn public_fields(members: &[Member]) -> TokenStream {
+pub(super) fn public_fields(members: &[Member], names: &Names) -> TokenStream {
     let fields = members.iter().map(|member| {
-        let (doc, name, ty) = (docs::outer(&full_docs(member)), &member.name, value_type(member));
+        let (doc, name, ty) = (docs::outer(&full_docs(member)), &member.name, value_type(member, names));
         let deprecated = docs::deprecated(&member.deprecated);
         let ty = if member.is_optional() { quote!(Option<#ty>) } else { ty };
         quote! { #doc #deprecated pub #name: #ty, }
@@ -81,15 +86,15 @@ pub(super) fn public_fields(members: &[Member]) -> TokenStream {
 }
 
 /// Read accessors: borrowed where the value is not a number or boolean.
-pub(super) fn accessors(members: &[Member]) -> TokenStream {
+pub(super) fn accessors(members: &[Member], names: &Names) -> TokenStream {
     let accessors = members.iter().map(|member| {
-        let (doc, name, ty) = (short_docs(member), &member.name, rust_type(&member.ty));
+        let (doc, name, ty) = (short_docs(member), &member.name, rust_type(&member.ty, names));
         let deprecated = docs::deprecated(&member.deprecated);
         let (ty, value) = match (&member.ty, member.is_optional()) {
             (Type::String, true) => (quote!(Option<&str>), quote!(self.#name.as_deref())),
             (Type::String, false) => (quote!(&str), quote!(&self.#name)),
             (Type::List(element), optional) => {
-                let element = element_type(element);
+                let element = element_type(element, names);
                 let value =
                     if optional { quote!(self.#name.as_deref().unwrap_or_default()) } else { quote!(&self.#name) };
                 (quote!(&[#element]), value)
@@ -125,12 +130,12 @@ struct Setter {
     adds: Option<&'static str>,
 }
 
-fn setter(member: &Member, field: &TokenStream, wiped: bool) -> Setter {
+fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> Setter {
     let into = |ty: &Type, optional: bool, name: TokenStream| {
         if *ty == Type::String && !optional {
             (quote!(impl Into<String>), quote!(#name.into()))
         } else {
-            let ty = element_type(&Element { ty: ty.clone(), optional });
+            let ty = element_type(&Element { ty: ty.clone(), optional }, names);
             (ty, name)
         }
     };
@@ -174,14 +179,14 @@ fn replace(field: &TokenStream, value: &TokenStream, wiped: bool) -> TokenStream
 
 /// The setters and getters of a builder; `place` is where its fields are, `self` or `self.input`.
 /// What is replaced is overwritten where that is said to matter.
-pub(super) fn builder_methods(members: &[Member], place: &TokenStream, secrets: Option<&Secrets>) -> TokenStream {
+pub(super) fn builder_methods(members: &[Member], place: &TokenStream, wipes: bool, names: &Names) -> TokenStream {
     let methods = members.iter().map(|member| {
         let Member { name, setter: set, getter: get, .. } = member;
-        let ty = value_type(member);
+        let ty = value_type(member, names);
         let (set_doc, get_doc) = set_and_get_docs(member);
         let deprecated = docs::deprecated(&member.deprecated);
-        let wiped = secrets.is_some_and(|secrets| secrets.in_member(member));
-        let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name), wiped);
+        let wiped = wipes && member.wiped;
+        let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name), wiped, names);
         let replace = replace(&quote!(#place.#name), &quote!(input), wiped);
         let doc = match adds {
             Some(adds) => {
@@ -213,14 +218,14 @@ pub(super) fn builder_methods(members: &[Member], place: &TokenStream, secrets: 
 }
 
 /// The setters and getters of a fluent builder, which pass everything on to the input builder.
-pub(super) fn fluent_methods(members: &[Member]) -> TokenStream {
+pub(super) fn fluent_methods(members: &[Member], names: &Names) -> TokenStream {
     let methods = members.iter().map(|member| {
         let Member { name, setter: set, getter: get, .. } = member;
         let doc = docs::outer(&full_docs(member));
         let (set_doc, get_doc) = set_and_get_docs(member);
         let deprecated = docs::deprecated(&member.deprecated);
-        let ty = value_type(member);
-        let Setter { parameters, arguments, .. } = setter(member, &TokenStream::new(), false);
+        let ty = value_type(member, names);
+        let Setter { parameters, arguments, .. } = setter(member, &TokenStream::new(), false, names);
         quote! {
             #doc
             #deprecated
@@ -246,7 +251,7 @@ pub(super) fn fluent_methods(members: &[Member]) -> TokenStream {
 
 /// What a builder's field becomes in the structure: itself, its default when it was not set, or
 /// an error.
-pub(super) fn built_field(member: &Member) -> TokenStream {
+pub(super) fn built_field(member: &Member, names: &Names) -> TokenStream {
     let name = &member.name;
     let value = match &member.presence {
         Presence::Optional => quote!(self.#name),
@@ -254,18 +259,18 @@ pub(super) fn built_field(member: &Member) -> TokenStream {
             let field = naming::plain(name);
             quote!(self.#name.ok_or(BuildError::missing_field(#field, REQUIRED))?)
         }
-        Presence::Default(default) => default_value(&member.ty, default, quote!(self.#name)),
+        Presence::Default(default) => default_value(&member.ty, default, quote!(self.#name), names),
     };
     quote!(#name: #value,)
 }
 
 /// What a field is before anything has been said of it.
-pub(super) fn empty_field(member: &Member) -> TokenStream {
+pub(super) fn empty_field(member: &Member, names: &Names) -> TokenStream {
     let name = &member.name;
     let value = match &member.presence {
         Presence::Optional => quote!(None),
-        Presence::Required => zero(&member.ty),
-        Presence::Default(default) => super::default::constant(&member.ty, default),
+        Presence::Required => zero(&member.ty, names),
+        Presence::Default(default) => super::default::constant(&member.ty, default, names),
     };
     quote!(#name: #value,)
 }

@@ -1,33 +1,27 @@
-//! What a file imports of the generated types, and under which names: those of its own go first.
+//! What a file imports, and what the generated types are called in it: those of its own go first.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::ir::{Member, PagedItems, Type};
 use crate::naming;
 
-/// The types that a file uses. First all of them are added, then names are asked for.
+/// What a file uses. First all of it is added, then [`Names`] are made of it.
 #[derive(Default)]
 pub(super) struct Imports {
     own: HashSet<Ident>,
     types: BTreeSet<Ident>,
     errors: BTreeSet<Ident>,
-    names: OnceCell<Names>,
-}
-
-/// The names that types go by in a file.
-struct Names {
-    types: BTreeMap<Ident, Ident>,
-    errors: BTreeMap<Ident, Ident>,
+    /// The modules of the runtime that types without a model stand in.
+    runtime: BTreeSet<&'static str>,
 }
 
 impl Imports {
     /// A file that defines these types itself.
-    pub(super) fn beside(own: impl IntoIterator<Item = Ident>) -> Self {
-        Self { own: own.into_iter().collect(), ..Self::default() }
+    pub(super) fn beside<'i>(own: impl IntoIterator<Item = &'i Ident>) -> Self {
+        Self { own: own.into_iter().cloned().collect(), ..Self::default() }
     }
 
     /// Adds what members use.
@@ -38,9 +32,22 @@ impl Imports {
     }
 
     fn add(&mut self, ty: &Type) {
-        visit(ty, &mut |is_error, name| {
-            if is_error { &mut self.errors } else { &mut self.types }.insert(name.clone());
-        });
+        match ty {
+            Type::List(element) => self.add(&element.ty),
+            Type::Map(key, value) => {
+                self.add(key);
+                self.add(&value.ty);
+            }
+            Type::Error(name) => self.error(name),
+            Type::Structure(name)
+            | Type::Union(name)
+            | Type::Enum(name)
+            | Type::IntEnum(name)
+            | Type::EventStream(name)
+            | Type::EventSender(name) => drop(self.types.insert(name.clone())),
+            _ => {}
+        }
+        self.runtime.extend(runtime_module(ty));
     }
 
     /// Adds what the pages of an operation hold.
@@ -57,79 +64,72 @@ impl Imports {
         self.errors.insert(name.clone());
     }
 
+    /// Adds a module of the runtime.
+    pub(super) fn runtime_module(&mut self, name: &'static str) {
+        self.runtime.insert(name);
+    }
+
     /// In the file that defines all other types itself.
-    pub(super) fn errors_alone(self) -> Self {
-        Self { types: BTreeSet::new(), ..self }
+    pub(super) fn errors_alone(self) -> Names {
+        Self { types: BTreeSet::new(), ..self }.names()
     }
 
     /// In the file that defines all errors itself.
-    pub(super) fn types_alone(self) -> Self {
-        Self { errors: BTreeSet::new(), ..self }
+    pub(super) fn types_alone(self) -> Names {
+        Self { errors: BTreeSet::new(), ..self }.names()
     }
 
-    fn names(&self) -> &Names {
-        self.names.get_or_init(|| {
-            let mut taken: HashSet<String> =
-                self.own.iter().chain(&self.types).chain(&self.errors).map(naming::plain).collect();
-            let mut alias = |name: &Ident, suffix: &str| {
-                let alias = naming::plain(&naming::suffixed(name, suffix));
-                naming::ident(&naming::unique(&alias, |candidate| taken.insert(candidate.to_owned())))
-            };
-            let mut name_all = |names: &BTreeSet<Ident>, before: &BTreeSet<Ident>, suffix: &str| {
-                let names = names.iter().map(|name| {
-                    let clashes = self.own.contains(name) || before.contains(name);
-                    (name.clone(), if clashes { alias(name, suffix) } else { name.clone() })
-                });
-                names.collect()
-            };
-            let types = name_all(&self.types, &BTreeSet::new(), "Type");
-            let errors = name_all(&self.errors, &self.types, "ErrorWithMetadata");
-            Names { types, errors }
-        })
+    /// In any other file.
+    pub(super) fn names(self) -> Names {
+        let (types, errors) = naming::aliases(&self.own, &self.types, &self.errors);
+        Names { types, errors, runtime: self.runtime, qualified: false }
     }
 
-    /// The name that an error goes by in the file.
-    pub(super) fn error_name(&self, name: &Ident) -> Ident {
-        self.names().errors.get(name).unwrap_or(name).clone()
+    /// In a file that imports no type, but the module that has them.
+    pub(super) fn qualified(self) -> Names {
+        Names { types: BTreeMap::new(), errors: BTreeMap::new(), runtime: self.runtime, qualified: true }
+    }
+}
+
+/// What the generated types are called in a file.
+pub(super) struct Names {
+    types: BTreeMap<Ident, Ident>,
+    errors: BTreeMap<Ident, Ident>,
+    runtime: BTreeSet<&'static str>,
+    qualified: bool,
+}
+
+impl Names {
+    /// An error.
+    pub(super) fn error(&self, name: &Ident) -> TokenStream {
+        let found = self.error_name(name);
+        if self.qualified { quote!(types::error::#found) } else { quote!(#found) }
     }
 
-    /// Gives members the names that their types go by in the file.
-    pub(super) fn rename<'m>(&self, members: impl IntoIterator<Item = &'m mut Member>) {
-        for member in members {
-            self.rename_type(&mut member.ty);
+    /// Any other type.
+    pub(super) fn data(&self, name: &Ident) -> TokenStream {
+        let found = self.types.get(name).unwrap_or(name);
+        if self.qualified { quote!(types::#found) } else { quote!(#found) }
+    }
+
+    /// The name of an error, where it is imported.
+    pub(super) fn error_name<'n>(&'n self, name: &'n Ident) -> &'n Ident {
+        self.errors.get(name).unwrap_or(name)
+    }
+
+    /// `use` lines for the runtime: the names of its `prelude`, where they are asked for, and modules.
+    pub(super) fn runtime(&self, prelude: bool) -> TokenStream {
+        let prelude = prelude.then(|| quote! { use crate::runtime::prelude::*; });
+        let names: Vec<Ident> = self.runtime.iter().map(|name| naming::ident(name)).collect();
+        match names.as_slice() {
+            [] => quote! { #prelude },
+            [name] => quote! { #prelude use crate::runtime::primitives::#name; },
+            names => quote! { #prelude use crate::runtime::primitives::{#(#names),*}; },
         }
     }
 
-    /// Gives what pages hold the names that types go by in the file.
-    pub(super) fn rename_paged_items(&self, items: &mut PagedItems) {
-        if let PagedItems::Map(key, _) = items {
-            self.rename_type(key);
-        }
-        let (PagedItems::List(element) | PagedItems::Map(_, element)) = items;
-        self.rename_type(&mut element.ty);
-    }
-
-    /// Gives a type the name that it goes by in the file.
-    fn rename_type(&self, ty: &mut Type) {
-        match ty {
-            Type::List(element) => self.rename_type(&mut element.ty),
-            Type::Map(key, value) => {
-                self.rename_type(key);
-                self.rename_type(&mut value.ty);
-            }
-            Type::Error(name) => *name = self.error_name(name),
-            Type::Structure(name)
-            | Type::Union(name)
-            | Type::Enum(name)
-            | Type::IntEnum(name)
-            | Type::EventStream(name)
-            | Type::EventSender(name) => *name = self.names().types.get(name).unwrap_or(name).clone(),
-            _ => {}
-        }
-    }
-
-    /// `use` lines for all of it.
-    pub(super) fn tokens(&self) -> TokenStream {
+    /// `use` lines for generated types, which stand in the module `path` as seen from the file.
+    pub(super) fn imports(&self, path: TokenStream) -> TokenStream {
         let list = |names: &BTreeMap<Ident, Ident>, path: TokenStream| {
             let names = names.iter().map(|(name, alias)| match name == alias {
                 true => quote!(#name),
@@ -138,40 +138,20 @@ impl Imports {
             let names: Vec<TokenStream> = names.collect();
             (!names.is_empty()).then(|| quote! { use #path::{#(#names),*}; })
         };
-        let types = list(&self.names().types, quote!(crate::types));
-        let errors = list(&self.names().errors, quote!(crate::types::error));
+        let (types, errors) = (list(&self.types, path.clone()), list(&self.errors, quote!(#path::error)));
         quote! { #types #errors }
     }
 }
 
-fn visit(ty: &Type, found: &mut dyn FnMut(bool, &Ident)) {
-    match ty {
-        Type::List(element) => visit(&element.ty, found),
-        Type::Map(key, value) => {
-            visit(key, found);
-            visit(&value.ty, found);
-        }
-        Type::Error(name) => found(true, name),
-        Type::Structure(name)
-        | Type::Union(name)
-        | Type::Enum(name)
-        | Type::IntEnum(name)
-        | Type::EventStream(name)
-        | Type::EventSender(name) => found(false, name),
-        _ => {}
-    }
-}
-
-/// `use crate::primitives;`, where the tokens speak of it.
-pub(super) fn primitives(tokens: &TokenStream) -> Option<TokenStream> {
-    mentions(tokens, "primitives").then(|| quote! { use crate::primitives; })
-}
-
-/// Whether an identifier stands anywhere in the tokens.
-pub(super) fn mentions(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
+/// The module of the runtime that a type stands in, where no model defines it.
+fn runtime_module(ty: &Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::BigInteger | Type::BigDecimal => "number",
+        Type::Blob => "blob",
+        Type::Timestamp => "timestamp",
+        Type::Document => "document",
+        Type::ByteStream => "byte_stream",
+        Type::EventStream(_) | Type::EventSender(_) => "event_stream",
+        _ => return None,
     })
 }

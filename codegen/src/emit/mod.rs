@@ -17,6 +17,7 @@ mod imports;
 mod operation;
 mod pages;
 mod protocol_tests;
+pub(crate) mod query;
 mod request;
 mod response;
 mod serialize;
@@ -25,8 +26,6 @@ mod union;
 mod waiters;
 mod wipe;
 
-use std::rc::Rc;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -34,7 +33,6 @@ use crate::Options;
 use crate::endpoint;
 use crate::ir::Service;
 use crate::naming;
-use wipe::Secrets;
 
 /// A file that is still to be written: its path, and how its tokens are made. They take much
 /// memory, so that those of one file are gone before those of the next are there.
@@ -42,19 +40,16 @@ pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
 
 /// All files of a service, by their paths below the output folder.
 pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pending<'s>> {
-    let secrets = Rc::new(Secrets::of(service));
-    let bound = service.operations.iter().any(|operation| !operation.endpoint_params.is_empty());
     let mut files: Vec<Pending<'s>> = Vec::new();
     let mut file = |path: &str, tokens: Box<dyn FnOnce() -> TokenStream + 's>| files.push((path.to_owned(), tokens));
     file("mod.rs", Box::new(|| root(service, options)));
     file("client.rs", Box::new(|| client::client(service)));
     file("error.rs", Box::new(|| error::service_error(service)));
-    let known = Rc::clone(&secrets);
-    file("types.rs", Box::new(move || structure::types(service, &known)));
+    file("types.rs", Box::new(|| structure::types(service)));
     file("types/error.rs", Box::new(|| error::error_types(service)));
     file("operation.rs", Box::new(|| operation::operations(service)));
-    file("endpoint.rs", Box::new(move || endpoint::emit_rule_set(&service.endpoint, bound)));
-    if endpoint::needs_partitions(&service.endpoint) {
+    file("endpoint.rs", Box::new(|| endpoint::emit_rule_set(&service.endpoint, service.binds_endpoint_params)));
+    if service.endpoint.looks_up_regions {
         file("partitions.rs", Box::new(|| endpoint::emit_partitions(&service.partitions)));
     }
     file("blocking.rs", Box::new(|| blocking::blocking(service)));
@@ -64,8 +59,7 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
     }
     for found in &service.operations {
         let path = format!("operation/{}.rs", naming::plain(&found.method));
-        let known = Rc::clone(&secrets);
-        file(&path, Box::new(move || operation::operation(found, &known)));
+        file(&path, Box::new(|| operation::operation(found)));
     }
     if options.tests {
         file("protocol_tests.rs", Box::new(|| protocol_tests::protocol_tests(service)));
@@ -86,12 +80,11 @@ fn root(service: &Service, options: &Options) -> TokenStream {
         (false, false) => Some(quote! { #[cfg(test)] mod endpoint_tests; }),
         (false, true) => None,
     };
-    let partitions = endpoint::needs_partitions(&service.endpoint).then(|| quote! { pub(crate) mod partitions; });
-    let client_params = has_client_params(service).then(|| quote! { pub mod client_params; });
-    let waiters =
-        service.operations.iter().any(|operation| !operation.waiters.is_empty()).then(|| quote! { pub mod waiters; });
+    let partitions = service.endpoint.looks_up_regions.then(|| quote! { pub(crate) mod partitions; });
+    let client_params = service.endpoint.client_params().next().is_some().then(|| quote! { pub mod client_params; });
+    let waiters = service.runtime_parts.contains_key("_waiter").then(|| quote! { pub mod waiters; });
     // Generated code has to use what callers no longer should.
-    let deprecated = service.has_deprecated().then(|| quote! { #![allow(deprecated)] });
+    let deprecated = service.deprecated.then(|| quote! { #![allow(deprecated)] });
     quote! {
         #doc
         #deprecated
@@ -109,9 +102,4 @@ fn root(service: &Service, options: &Options) -> TokenStream {
         #waiters
         #tests
     }
-}
-
-/// Whether the configuration of a client can say something about endpoints that no other service has.
-pub(crate) fn has_client_params(service: &Service) -> bool {
-    client_params::client_params(service).is_some()
 }

@@ -1,11 +1,10 @@
 //! `operation.rs` and a file per operation: input, output, error, builders, paginator.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::imports::{self, Imports};
+use super::imports::{Imports, Names};
 use super::structure::{self, Definition};
-use super::wipe::Secrets;
 use super::{docs, error, fields, response};
 use crate::ir::{Auth, Binding, Operation, PathPart, Service, Step, Type};
 use crate::naming;
@@ -24,22 +23,19 @@ pub(super) fn operations(service: &Service) -> TokenStream {
 }
 
 /// `operation/<name>.rs`.
-pub(super) fn operation(operation: &Operation, secrets: &Secrets) -> TokenStream {
+pub(super) fn operation(operation: &Operation) -> TokenStream {
     let types = &operation.types;
-    let mut imports = Imports::beside(
-        [
-            &types.operation,
-            &types.input,
-            &types.input_builder,
-            &types.fluent_builder,
-            &types.output,
-            &types.output_builder,
-            &types.error,
-            &types.paginator,
-            &types.paginator_items,
-        ]
-        .map(Clone::clone),
-    );
+    let mut imports = Imports::beside([
+        &types.operation,
+        &types.input,
+        &types.input_builder,
+        &types.fluent_builder,
+        &types.output,
+        &types.output_builder,
+        &types.error,
+        &types.paginator,
+        &types.paginator_items,
+    ]);
     imports.members(operation.input.iter().chain(&operation.output));
     for error in &operation.errors {
         imports.error(&error.name);
@@ -47,25 +43,16 @@ pub(super) fn operation(operation: &Operation, secrets: &Secrets) -> TokenStream
     if let Some((_, items)) = operation.pagination.as_ref().and_then(|pagination| pagination.items.as_ref()) {
         imports.paged_items(items);
     }
-    let mut renamed = operation.clone();
-    imports.rename(renamed.input.iter_mut().chain(&mut renamed.output));
-    if let Some((_, items)) = renamed.pagination.as_mut().and_then(|pagination| pagination.items.as_mut()) {
-        imports.rename_paged_items(items);
-    }
-    let errors: Vec<Ident> = operation.errors.iter().map(|error| imports.error_name(&error.name)).collect();
-    file(&renamed, &imports, &errors, secrets)
-}
-
-fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Secrets) -> TokenStream {
+    let names = imports.names();
     let module_doc = docs::inner(&format!("The operation `{}` and its types.", operation.wire_name));
-    let imports = imports.tokens();
-    let itself = itself(operation, secrets);
-    let pages = super::pages::pages(operation);
-    let input = input(operation, secrets);
-    let output = output(operation);
-    let error = error::operation_error(operation, errors);
-    let builders = builders(operation, secrets);
-    let paginator = super::pages::paginator(operation);
+    let (modules, imports) = (names.runtime(true), names.imports(quote!(super::super::types)));
+    let itself = itself(operation);
+    let pages = super::pages::pages(operation, &names);
+    let input = input(operation, &names);
+    let output = output(operation, &names);
+    let error = error::operation_error(operation, &names);
+    let builders = builders(operation, &names);
+    let paginator = super::pages::paginator(operation, &names);
     let body = quote! {
         #itself
         #pages
@@ -75,17 +62,17 @@ fn file(operation: &Operation, imports: &Imports, errors: &[Ident], secrets: &Se
         #builders
         #paginator
     };
-    let primitives = imports::primitives(&body);
+    let endpoint = (!operation.endpoint_params.is_empty()).then(|| quote! { use super::super::endpoint; });
     quote! {
         #module_doc
-        #primitives
-        use crate::runtime::prelude::*;
+        #endpoint
         #imports
+        #modules
         #body
     }
 }
 
-fn itself(operation: &Operation, secrets: &Secrets) -> TokenStream {
+fn itself(operation: &Operation) -> TokenStream {
     let Operation { wire_name, http_method, method, .. } = operation;
     let types = &operation.types;
     let (name, input, output, error) = (&types.operation, &types.input, &types.output, &types.error);
@@ -99,12 +86,11 @@ fn itself(operation: &Operation, secrets: &Secrets) -> TokenStream {
         .collect();
     // Links say keywords as they are.
     let method = naming::plain(method);
-    let doc = docs::outer(&format!("`{http_method} {path}`: see [`Client`](crate::Client::{method}).",));
+    let doc = docs::outer(&format!("`{http_method} {path}`: see [`Client`](super::super::client::Client::{method}).",));
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);
-    let sensitive =
-        operation.output.iter().any(|member| secrets.is_received_in(member)).then(|| quote! { .sensitive_output() });
+    let sensitive = operation.secret_output.then(|| quote! { .sensitive_output() });
     let streaming = operation.output_stream().map(|stream| match stream.ty {
         Type::EventStream(_) => quote! { .event_stream_output() },
         _ => quote! { .streaming_output() },
@@ -211,14 +197,14 @@ fn finish(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-fn input(operation: &Operation, secrets: &Secrets) -> TokenStream {
+fn input(operation: &Operation, names: &Names) -> TokenStream {
     let (name, builder) = (&operation.types.input, &operation.types.input_builder);
     let text = name.to_string();
     let doc = docs::outer(&format!("What [`{}`] takes.", operation.types.operation));
-    let public_fields = fields::public_fields(&operation.input);
-    let accessors = fields::accessors(&operation.input);
+    let public_fields = fields::public_fields(&operation.input, names);
+    let accessors = fields::accessors(&operation.input, names);
     let bindings = super::request::bindings(operation);
-    let wipe = secrets.method(&operation.input, None);
+    let wipe = super::wipe::method(&operation.input);
     let visitor = if bindings.is_empty() { quote!(_visitor) } else { quote!(visitor) };
     quote! {
         #doc
@@ -249,18 +235,19 @@ fn input(operation: &Operation, secrets: &Secrets) -> TokenStream {
 }
 
 /// An output is a structure with a request id, which only a response can give it.
-fn output_definition(operation: &Operation) -> Definition<'_> {
-    let mut definition = Definition::new(&operation.types.output, &operation.types.output_builder, &operation.output);
+fn output_definition<'a>(operation: &'a Operation, names: &'a Names) -> Definition<'a> {
+    let types = &operation.types;
+    let mut definition = Definition::new(&types.output, &types.output_builder, &operation.output, names);
     definition.fields = quote! { _request_id: Option<String>, };
     definition.built = quote! { _request_id: None };
     definition.empty = quote! { _request_id: None };
     definition
 }
 
-fn output(operation: &Operation) -> TokenStream {
+fn output(operation: &Operation, names: &Names) -> TokenStream {
     let (name, members) = (&operation.types.output, &operation.output);
     let doc = docs::outer(&format!("What [`{}`] returns.", operation.types.operation));
-    let definition = output_definition(operation).structure(&doc);
+    let definition = output_definition(operation, names).structure(&doc);
     let has_json = members.iter().any(|member| fields::json_name(member).is_some());
     let json = has_json.then(|| structure::json_structure(name, members));
     let head = response::head(members, &quote!(output));
@@ -315,19 +302,19 @@ fn output(operation: &Operation) -> TokenStream {
     }
 }
 
-fn builders(operation: &Operation, secrets: &Secrets) -> TokenStream {
+fn builders(operation: &Operation, names: &Names) -> TokenStream {
     let types = &operation.types;
     let (input, input_builder) = (&types.input, &types.input_builder);
     let output = &types.output;
     let (fluent, name, error) = (&types.fluent_builder, &types.operation, &types.error);
 
     let input_doc = docs::outer(&format!("Builds a [`{input}`]."));
-    let input_methods = fields::builder_methods(&operation.input, &quote!(self.input), Some(secrets));
-    let output_builder = output_definition(operation).builder();
+    let input_methods = fields::builder_methods(&operation.input, &quote!(self.input), true, names);
+    let output_builder = output_definition(operation, names).builder();
     let build_input_doc =
         docs::outer(&format!("The finished [`{input}`]; what is required is looked for when it is sent."));
     let fluent_doc = docs::outer(&format!("Builds and sends a [`{name}`] request."));
-    let fluent_methods = fields::fluent_methods(&operation.input);
+    let fluent_methods = fields::fluent_methods(&operation.input, names);
     let into_paginator = operation.pagination.as_ref().map(|_| {
         let paginator = &types.paginator;
         quote! {

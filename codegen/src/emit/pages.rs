@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::imports::Names;
 use super::{docs, fields};
 use crate::ir::{Operation, PagedItems, PathStep, Type};
 use crate::naming;
 
-pub(super) fn pages(operation: &Operation) -> Option<TokenStream> {
+pub(super) fn pages(operation: &Operation, names: &Names) -> Option<TokenStream> {
     let pagination = operation.pagination.as_ref()?;
     let types = &operation.types;
     let (name, input, output) = (&types.operation, &types.input, &types.output);
@@ -29,9 +30,9 @@ pub(super) fn pages(operation: &Operation) -> Option<TokenStream> {
     });
     let items = pagination.items.as_ref().map(|(path, items)| {
         let (item, collect) = match items {
-            PagedItems::List(element) => (fields::element_type(element), None),
+            PagedItems::List(element) => (fields::element_type(element, names), None),
             PagedItems::Map(key, element) => {
-                let (key, element) = (fields::rust_type(key), fields::element_type(element));
+                let (key, element) = (fields::rust_type(key, names), fields::element_type(element, names));
                 (quote!((#key, #element)), Some(quote! { .into_iter().collect() }))
             }
         };
@@ -93,7 +94,7 @@ fn owned(path: &[PathStep]) -> TokenStream {
     if fallible { quote!((|| Some(#tokens))().unwrap_or_default()) } else { tokens }
 }
 
-pub(super) fn paginator(operation: &Operation) -> Option<TokenStream> {
+pub(super) fn paginator(operation: &Operation, names: &Names) -> Option<TokenStream> {
     let pagination = operation.pagination.as_ref()?;
     let types = &operation.types;
     let (name, paginator, items_name) = (&types.operation, &types.paginator, &types.paginator_items);
@@ -102,7 +103,10 @@ pub(super) fn paginator(operation: &Operation) -> Option<TokenStream> {
         let field = path.iter().map(|step| naming::plain(&step.name)).collect::<Vec<_>>().join(".");
         let what = match items {
             PagedItems::List(element) => match &element.ty {
-                Type::Structure(name) | Type::Enum(name) => format!("[`{name}`](super::{name})s"),
+                Type::Structure(name) | Type::Enum(name) => {
+                    let name = names.data(name);
+                    format!("[`{name}`](super::{name})s")
+                }
                 _ => format!("items of `{field}`"),
             },
             PagedItems::Map(..) => format!("entries of `{field}`"),

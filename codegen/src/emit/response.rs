@@ -40,8 +40,8 @@ pub(super) fn payload(members: &[Member], place: &TokenStream) -> TokenStream {
             PayloadKind::Text => quote! { response.text_payload(&mut #place.#field)?; },
             PayloadKind::Bytes => quote! { response.bytes_payload(&mut #place.#field); },
             PayloadKind::Json => quote! { response.json_payload(&mut #place.#field)?; },
-            PayloadKind::Stream => quote! { #place.#field = primitives::ByteStream::new(body); },
-            PayloadKind::Events => quote! { #place.#field = primitives::EventReceiver::new(body); },
+            PayloadKind::Stream => quote! { #place.#field = byte_stream::ByteStream::new(body); },
+            PayloadKind::Events => quote! { #place.#field = event_stream::EventReceiver::new(body); },
         })
     });
     quote! { #(#lines)* }

@@ -11,25 +11,33 @@ pub(super) fn serialize(service: &Service) -> TokenStream {
     let outputs = service.operations.iter().filter(|operation| operation.output_stream().is_none());
     let outputs = outputs.map(|operation| {
         let (module, output) = (&operation.method, &operation.types.output);
-        structure(&quote!(crate::operation::#module::#output), &operation.output)
+        structure(&quote!(operation::#module::#output), &operation.output)
     });
-    let types = |name: &Ident| quote!(crate::types::#name);
+    let outputs: Vec<TokenStream> = outputs.collect();
+    let types = |name: &Ident| quote!(types::#name);
     let structures = service.structures.iter().filter(|found| found.direction.received);
     let structures = structures.map(|found| structure(&types(&found.name), &found.members));
     let errors = service.errors.iter().map(|found| {
         let name = &found.name;
-        structure(&quote!(crate::types::error::#name), &found.members)
+        structure(&quote!(types::error::#name), &found.members)
     });
     let unions = service.unions.iter().filter(|found| found.direction.received);
     let unions = unions.map(|found| union(&types(&found.name), found));
     let enums = service.enums.iter().filter(|found| found.direction.received);
     let enums = enums.map(|found| enumeration(&types(&found.name), found));
-    let items: Vec<TokenStream> = outputs.chain(structures).chain(errors).chain(unions).chain(enums).collect();
-    let import = (!items.is_empty()).then(|| quote! { use crate::runtime::data::serialize; });
+    let types: Vec<TokenStream> = structures.chain(errors).chain(unions).chain(enums).collect();
+    let imports = match (outputs.is_empty(), types.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(quote! { use super::operation; }),
+        (true, false) => Some(quote! { use super::types; }),
+        (false, false) => Some(quote! { use super::{operation, types}; }),
+    };
+    let imports = imports.map(|modules| quote! { #modules use crate::runtime::data::serialize; });
     quote! {
         #module_doc
-        #import
-        #(#items)*
+        #imports
+        #(#outputs)*
+        #(#types)*
     }
 }
 

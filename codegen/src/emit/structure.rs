@@ -3,29 +3,27 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::imports::{self, Imports};
-use super::wipe::Secrets;
-use super::{docs, enums, events, fields, union};
+use super::imports::{Imports, Names};
+use super::{docs, enums, events, fields, union, wipe};
 use crate::ir::{Deprecated, Member, Presence, Service, Structure, Type};
 
-pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
-    let Service { enums, event_streams, .. } = service;
-    let own = service.structures.iter().flat_map(|found| [found.name.clone(), found.builder.clone()]);
-    let own = own.chain(service.unions.iter().map(|found| found.name.clone()));
-    let own = own.chain(enums.iter().map(|found| found.name.clone()));
-    let mut imports = Imports::beside(own.chain(event_streams.iter().map(|found| found.name.clone())));
-    let (mut structures, mut unions) = (service.structures.clone(), service.unions.clone());
-    let mut members: Vec<&mut Member> = structures.iter_mut().flat_map(|found| &mut found.members).collect();
-    members.extend(unions.iter_mut().flat_map(|found| &mut found.variants).map(|variant| &mut variant.member));
-    imports.members(members.iter().map(|member| &**member));
-    let imports = imports.errors_alone();
-    imports.rename(members);
-    let definitions = structures.iter().map(|found| structure(found, secrets));
-    let unions = unions.iter().map(|found| union::union(found, secrets));
+pub(super) fn types(service: &Service) -> TokenStream {
+    let Service { structures, unions, enums, event_streams, .. } = service;
+    let own = structures.iter().flat_map(|found| [&found.name, &found.builder]);
+    let own = own.chain(unions.iter().map(|found| &found.name)).chain(enums.iter().map(|found| &found.name));
+    let mut imports = Imports::beside(own.chain(event_streams.iter().map(|found| &found.name)));
+    imports.members(structures.iter().flat_map(|found| &found.members));
+    imports.members(unions.iter().flat_map(|found| &found.variants).map(|variant| &variant.member));
+    if !event_streams.is_empty() {
+        imports.runtime_module("event_stream");
+    }
+    let names = imports.errors_alone();
+    let definitions = structures.iter().map(|found| structure(found, &names));
+    let unions = unions.iter().map(|found| union::union(found, &names));
     let enums = enums.iter().map(enums::enumeration);
     let streams = event_streams.iter().map(events::event_stream);
-    let header_numbers = events::header_numbers(&structures);
-    let builders = builders_module(&structures);
+    let header_numbers = events::header_numbers(&service.enums);
+    let builders = builders_module(structures, &names);
     let body = quote! {
         #(#definitions)*
         #(#unions)*
@@ -33,28 +31,23 @@ pub(super) fn types(service: &Service, secrets: &Secrets) -> TokenStream {
         #(#streams)*
         #header_numbers
     };
-    let prelude = (!body.is_empty()).then(|| quote! { use crate::runtime::prelude::*; });
-    let primitives = imports::primitives(&body);
-    let event_stream = (!event_streams.is_empty()).then(|| quote! { use crate::runtime::http_bindings::event_stream; });
-    let errors = imports.tokens();
+    let (modules, errors) = (names.runtime(!body.is_empty()), names.imports(quote!(self)));
     quote! {
         //! The data types of the service, apart from inputs and outputs.
-        #primitives
-        #event_stream
-        #prelude
         #errors
+        #modules
         pub mod error;
         #body
         #builders
     }
 }
 
-fn structure(structure: &Structure, secrets: &Secrets) -> TokenStream {
+fn structure(structure: &Structure, names: &Names) -> TokenStream {
     let doc = docs::outer(&described(&structure.docs, &structure.wire_name));
-    let definition = Definition::of(structure).structure(&doc);
+    let definition = Definition::of(structure, names).structure(&doc);
     let json = json(&structure.name, &structure.members, structure);
     let event = structure.event.then(|| events::event_structure(structure));
-    let wipe = secrets.structure(&structure.name, &structure.members);
+    let wipe = wipe::structure(&structure.name, &structure.members);
     quote! {
         #definition
         #json
@@ -76,6 +69,7 @@ pub(super) struct Definition<'a> {
     builder: &'a Ident,
     members: &'a [Member],
     deprecated: &'a Option<Deprecated>,
+    names: &'a Names,
     /// Fields that are no members.
     pub(super) fields: TokenStream,
     /// What those fields are when the builder is done.
@@ -89,17 +83,19 @@ pub(super) struct Definition<'a> {
 }
 
 impl<'a> Definition<'a> {
-    pub(super) fn of(structure: &'a Structure) -> Self {
-        Self { deprecated: &structure.deprecated, ..Self::new(&structure.name, &structure.builder, &structure.members) }
+    pub(super) fn of(structure: &'a Structure, names: &'a Names) -> Self {
+        let Structure { name, builder, members, deprecated, .. } = structure;
+        Self { deprecated, ..Self::new(name, builder, members, names) }
     }
 
-    pub(super) fn new(name: &'a Ident, builder: &'a Ident, members: &'a [Member]) -> Self {
+    pub(super) fn new(name: &'a Ident, builder: &'a Ident, members: &'a [Member], names: &'a Names) -> Self {
         let none = TokenStream::new;
         Self {
             name,
             builder,
             members,
             deprecated: &None,
+            names,
             fields: none(),
             built: none(),
             empty: none(),
@@ -112,8 +108,8 @@ impl<'a> Definition<'a> {
     pub(super) fn structure(&self, doc: &TokenStream) -> TokenStream {
         let Self { name, builder, members, fields: more, .. } = self;
         let derives = derives(members);
-        let fields = fields::public_fields(members);
-        let accessors = fields::accessors(members);
+        let fields = fields::public_fields(members, self.names);
+        let accessors = fields::accessors(members, self.names);
         let debug = redacting_debug(name, members);
         let default = self.default();
         let deprecated = docs::deprecated(self.deprecated);
@@ -143,15 +139,15 @@ impl<'a> Definition<'a> {
         let Self { name, builder, members, built: more_built, builder_fields, builder_methods, .. } = self;
         let doc = docs::outer(&format!("Builds a [`{name}`]."));
         let fields = members.iter().map(|member| {
-            let (name, ty) = (&member.name, fields::value_type(member));
+            let (name, ty) = (&member.name, fields::value_type(member, self.names));
             quote! { #name: Option<#ty>, }
         });
         let debug = redacting_debug(builder, members);
         let derive_debug = debug.is_none().then(|| quote! { Debug, });
         // Without a private field nothing else keeps programs from writing it out, which a first member breaks.
         let open = (members.is_empty() && builder_fields.is_empty()).then(|| quote! { #[non_exhaustive] });
-        let methods = fields::builder_methods(members, &quote!(self), None);
-        let built = members.iter().map(fields::built_field);
+        let methods = fields::builder_methods(members, &quote!(self), false, self.names);
+        let built = members.iter().map(|member| fields::built_field(member, self.names));
         let build_doc = docs::outer(&format!("The finished [`{name}`]."));
         let built = quote! { #name { #(#built)* #more_built } };
         let build = if fields::is_fallible(members) {
@@ -196,7 +192,7 @@ impl<'a> Definition<'a> {
         if members.iter().all(has_plain_default) {
             return None;
         }
-        let fields = members.iter().map(fields::empty_field);
+        let fields = members.iter().map(|member| fields::empty_field(member, self.names));
         Some(quote! {
             impl Default for #name {
                 fn default() -> Self {
@@ -208,8 +204,8 @@ impl<'a> Definition<'a> {
 }
 
 /// The `builders` module of some structures.
-fn builders_module(structures: &[Structure]) -> TokenStream {
-    let builders = structures.iter().map(|structure| Definition::of(structure).builder());
+fn builders_module(structures: &[Structure], names: &Names) -> TokenStream {
+    let builders = structures.iter().map(|structure| Definition::of(structure, names).builder());
     let import = (!structures.is_empty()).then(|| quote! { use super::*; });
     quote! {
         /// Builders of the types in this module.

@@ -3,21 +3,21 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::wipe::Secrets;
-use super::{docs, fields};
+use super::imports::Names;
+use super::{docs, fields, wipe};
 use crate::ir::{Type, Union, UnionVariant};
 
-pub(super) fn union(found: &Union, secrets: &Secrets) -> TokenStream {
+pub(super) fn union(found: &Union, names: &Names) -> TokenStream {
     let Union { name, variants, .. } = found;
     let doc = docs::outer(&super::structure::described(&found.docs, &found.wire_name));
     let deprecated = docs::deprecated(&found.deprecated);
-    let definitions = variants.iter().map(definition);
-    let accessors = variants.iter().map(accessors);
+    let definitions = variants.iter().map(|variant| definition(variant, names));
+    let accessors = variants.iter().map(|variant| accessors(variant, names));
     let debug = redacting_debug(found);
     let derive_debug = debug.is_none().then(|| quote! { Debug, });
     let read = found.direction.received.then(|| read(found));
     let write = found.direction.sent.then(|| write(found));
-    let wipe = secrets.union(found);
+    let wipe = wipe::union(found);
     quote! {
         #doc
         #deprecated
@@ -42,20 +42,20 @@ pub(super) fn union(found: &Union, secrets: &Secrets) -> TokenStream {
     }
 }
 
-fn definition(variant: &UnionVariant) -> TokenStream {
+fn definition(variant: &UnionVariant, names: &Names) -> TokenStream {
     let (doc, name) = (docs::outer(&variant.member.docs), &variant.name);
     let deprecated = docs::deprecated(&variant.member.deprecated);
     let value = match &variant.member.ty {
         Type::Unit => None,
         _ => {
-            let ty = fields::value_type(&variant.member);
+            let ty = fields::value_type(&variant.member, names);
             Some(quote!((#ty)))
         }
     };
     quote! { #doc #deprecated #name #value, }
 }
 
-fn accessors(variant: &UnionVariant) -> TokenStream {
+fn accessors(variant: &UnionVariant, names: &Names) -> TokenStream {
     let UnionVariant { name, accessors, member } = variant;
     if member.ty == Type::Unit {
         let (is, is_doc) = (&accessors.0, is_doc(name));
@@ -66,7 +66,7 @@ fn accessors(variant: &UnionVariant) -> TokenStream {
             }
         };
     }
-    value_accessors(name, accessors, &fields::rust_type(&member.ty), "value of")
+    value_accessors(name, accessors, &fields::rust_type(&member.ty, names), "value of")
 }
 
 /// Whether it is a variant, and what that holds; `what` is what the documentation calls that.

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::imports::{self, Imports};
+use super::imports::Imports;
 use super::{docs, fields};
 use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Service, Waiter};
 use crate::naming;
@@ -43,11 +43,11 @@ pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
         let Waiter { method, module, fluent_builder, .. } = waiter;
         let doc = docs::outer(&described(waiter));
         let deprecated = waiter.deprecated.then(|| quote! { #[deprecated] });
-        let signature = quote! { fn #method(&self) -> crate::waiters::#module::#fluent_builder };
+        let signature = quote! { fn #method(&self) -> waiters::#module::#fluent_builder };
         signatures.push(quote! { #doc #deprecated #signature; });
         methods.push(quote! {
             #signature {
-                crate::waiters::#module::#fluent_builder::new(self.handle.clone())
+                waiters::#module::#fluent_builder::new(self.handle.clone())
             }
         });
     }
@@ -82,11 +82,10 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (name, input, input_builder) = (&types.operation, &types.input, &types.input_builder);
     let (output, operation_error) = (&types.output, &types.error);
     let own: [&Ident; 8] = [fluent_builder, final_poll, error, name, input, input_builder, output, operation_error];
-    let mut imports = Imports::beside(own.map(Clone::clone));
+    let mut imports = Imports::beside(own);
     imports.members(&operation.input);
-    let mut members = operation.input.clone();
-    imports.rename(&mut members);
-    let imports = imports.tokens();
+    let names = imports.names();
+    let (modules, imports) = (names.runtime(true), names.imports(quote!(super::super::types)));
 
     let module_doc = docs::inner(&format!("The waiter `{}`.", waiter.wire_name));
     let builder_doc = docs::outer(&described(waiter));
@@ -97,7 +96,7 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
          {max_delay} seconds, for no longer than `max_wait`."
     ));
     let accept = accept(operation, waiter);
-    let methods = fields::fluent_methods(&members);
+    let methods = fields::fluent_methods(&operation.input, &names);
     let body = quote! {
         /// What the last call came to, when the condition is met.
         pub type #final_poll = waiter::FinalPoll<#output, SdkError<#operation_error>>;
@@ -132,18 +131,16 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
         }
         #accept
     };
-    let primitives = imports::primitives(&body);
-    let builder = quote! { use crate::operation::#module::builders::#input_builder; };
+    let builder = quote! { use super::super::operation::#module::builders::#input_builder; };
     let mut used = [name, input, output, operation_error];
     used.sort();
     quote! {
         #module_doc
         #builder
-        use crate::operation::#module::{#(#used),*};
-        #primitives
-        use crate::runtime::prelude::*;
-        use crate::runtime::call::waiter;
+        use super::super::operation::#module::{#(#used),*};
         #imports
+        use crate::runtime::call::waiter;
+        #modules
         #body
     }
 }
@@ -153,7 +150,11 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
 fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (input, name) = (&operation.types.input, &operation.types.operation);
     let (outputs, errors) = (of_outputs(&waiter.acceptors), of_errors(&waiter.acceptors));
-    let input_name = if imports::mentions(&outputs, "input") { quote!(input) } else { quote!(_input) };
+    let reads_input = waiter
+        .acceptors
+        .iter()
+        .any(|acceptor| matches!(&acceptor.matcher, Matcher::Output(query) if query.reads_input));
+    let input_name = if reads_input { quote!(input) } else { quote!(_input) };
     quote! {
         fn accept(#input_name: &#input, result: &waiter::Polled<#name>) -> waiter::Acceptance {
             match result {
@@ -169,16 +170,17 @@ fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
 fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
     // Those of one state that follow each other are one test.
     let mut tests: Vec<(AcceptorState, TokenStream)> = Vec::new();
-    let mut any = None;
+    let (mut any, mut reads_output) = (None, false);
     for Acceptor { state, matcher } in acceptors {
         match matcher {
-            Matcher::Output(query) => match tests.last_mut() {
-                Some((last, condition)) if last == state => {
-                    let other = &query.tokens;
-                    *condition = quote!(#condition || #other);
+            Matcher::Output(query) => {
+                reads_output |= query.reads_output;
+                let test = super::query::query(&query.expr);
+                match tests.last_mut() {
+                    Some((last, condition)) if last == state => *condition = quote!(#condition || #test),
+                    _ => tests.push((*state, test)),
                 }
-                _ => tests.push((*state, query.tokens.clone())),
-            },
+            }
             // What stands behind has nothing left to match.
             Matcher::Success(true) => {
                 any = Some(acceptance(*state));
@@ -196,7 +198,7 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
         quote! { if #condition { #state } else }
     });
     let tests: TokenStream = tests.collect();
-    let output = if imports::mentions(&tests, "output") { quote!(output) } else { quote!(_) };
+    let output = if reads_output { quote!(output) } else { quote!(_) };
     quote! { Ok(#output) => { #tests { #otherwise } } }
 }
 

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proc_macro2::Ident;
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,7 +20,6 @@ use super::outcome;
 use super::params::{self, ClientParams, RawParam};
 use super::rules::{self, RawRule};
 use super::visit;
-use crate::base64;
 
 /// Where references to results begin.
 const RESULTS: i32 = 100_000_000;
@@ -69,20 +70,20 @@ pub(crate) fn read_bdd(value: &Value, client: &ClientParams, complain: &mut dyn 
     check_nodes(&nodes, &raw, &mut refuse);
     let (params, mut scope) = params::read(raw.parameters, client, complain);
     if !sound {
-        return RuleSet { params, decision: Decision::default() };
+        return RuleSet::new(params, Decision::default());
     }
     let Some(reached) = walk(&nodes, raw.root) else {
         complain("nodes: they lead round in a circle".to_owned());
-        return RuleSet { params, decision: Decision::default() };
+        return RuleSet::new(params, Decision::default());
     };
     let (tests, variables) = read_conditions(&raw.conditions, &mut scope, complain);
     let results = read_results(&raw.results, &mut scope, complain);
     let diagram = assemble(raw.root, &reached, &tests, variables, results);
-    RuleSet { params, decision: Decision::Diagram(diagram) }
+    RuleSet::new(params, Decision::Diagram(diagram))
 }
 
 fn decode(nodes: &str, count: u64) -> Result<Vec<Node>, String> {
-    let bytes = base64::decode(nodes)?;
+    let bytes = STANDARD.decode(nodes).map_err(|error| format!("no base64: {error}"))?;
     let integers: Vec<i32> =
         bytes.chunks_exact(4).filter_map(|chunk| chunk.try_into().ok()).map(i32::from_be_bytes).collect();
     let nodes: Vec<Node> =

@@ -9,12 +9,25 @@ pub struct RuleSet {
     pub params: Vec<Param>,
     /// How an endpoint is found.
     pub decision: Decision,
+    /// Whether regions are looked up in the partitions.
+    pub looks_up_regions: bool,
+    /// Whether some endpoint has headers or properties.
+    pub has_details: bool,
+    /// Whether conditions and values read parameters.
+    pub reads_params: bool,
+    /// Whether values are composed that have to be kept while the rules are applied.
+    pub composes_texts: bool,
 }
 
 impl RuleSet {
     /// The parameters that operations bind, or nothing does.
     pub fn operation_params(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(|param| param.source == ParamSource::Operation)
+    }
+
+    /// The parameters that only clients of this service set, with their setters.
+    pub fn client_params(&self) -> impl Iterator<Item = (&Param, &(Ident, Ident))> {
+        self.params.iter().filter_map(|param| Some((param, param.setters.as_ref()?)))
     }
 
     /// A parameter by its name in the model.
@@ -53,6 +66,10 @@ pub struct Param {
     pub required: bool,
     /// Where its value comes from.
     pub source: ParamSource,
+    /// `x` and `set_x` of the configuration, where only clients of this service set it.
+    pub setters: Option<(Ident, Ident)>,
+    /// Whether the rules read it.
+    pub read: bool,
 }
 
 /// The type of a parameter, with its default.
@@ -132,6 +149,13 @@ pub struct Endpoint {
     pub headers: Vec<(String, Vec<Expr>)>,
     /// Properties by name.
     pub properties: Vec<(String, Property)>,
+}
+
+impl Endpoint {
+    /// Whether it has more than a URL.
+    pub fn has_details(&self) -> bool {
+        !self.headers.is_empty() || !self.properties.is_empty()
+    }
 }
 
 /// A property of an endpoint.

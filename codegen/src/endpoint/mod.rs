@@ -27,7 +27,7 @@ mod tests_table;
 mod visit;
 
 pub(crate) use bdd::read_bdd;
-pub(crate) use emit::{emit_partitions, emit_rule_set, emit_tests, needs_partitions};
+pub(crate) use emit::{emit_partitions, emit_rule_set, emit_tests};
 pub(crate) use params::ClientParams;
 pub use partitions::read_partitions;
 pub(crate) use regional::regional_rule_set;

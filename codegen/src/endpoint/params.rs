@@ -67,6 +67,11 @@ pub(super) fn read(
             Err(message) => complain(format!("parameters.{wire_name}: {message}")),
         }
     }
+    let of_client = |param: &&mut Param| param.source == ParamSource::Client;
+    let names: Vec<_> = params.iter_mut().filter(of_client).map(|param| param.name.clone()).collect();
+    for (param, setters) in params.iter_mut().filter(of_client).zip(naming::setting_names(&names)) {
+        param.setters = Some(setters);
+    }
     (params, scope)
 }
 
@@ -119,6 +124,8 @@ fn read_param(wire_name: &str, raw: RawParam, client: &ClientParams, scope: &Sco
         required: raw.required && !has_default,
         ty,
         source,
+        setters: None,
+        read: false,
     })
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn read_rule_set(value: &Value, client: &ClientParams, complain: &mut
     check_version(&raw.version, complain);
     let (params, scope) = params::read(raw.parameters, client, complain);
     let rules = read_rules(&raw.rules, "rules", &scope, 0, complain);
-    RuleSet { params, decision: Decision::Rules(rules) }
+    RuleSet::new(params, Decision::Rules(rules))
 }
 
 pub(super) fn check_version(version: &str, complain: &mut dyn FnMut(String)) {

@@ -1,8 +1,63 @@
 //! Looking through rules: which names and functions they use.
 
+use std::collections::HashSet;
+
 use proc_macro2::Ident;
 
-use super::ir::{Condition, Decision, Expr, Outcome, Property, Rule, RuleSet, TemplatePart};
+use super::ir::{Condition, Decision, Expr, Outcome, Param, Property, Rule, RuleSet, TemplatePart};
+
+impl RuleSet {
+    /// A rule set, with what emitters want to know of it.
+    pub(super) fn new(params: Vec<Param>, mut decision: Decision) -> Self {
+        if let Decision::Rules(rules) = &mut decision {
+            prune(rules);
+        }
+        let has_details = match &decision {
+            Decision::Rules(rules) => any_details(rules),
+            Decision::Diagram(diagram) => {
+                diagram.results.iter().any(|(_, rule)| any_details(std::slice::from_ref(rule)))
+            }
+        };
+        let mut names = HashSet::new();
+        let mut found = Self { params, has_details, ..Self::default() };
+        visit_all(&decision, &mut |expr| match expr {
+            Expr::Param(name) => {
+                found.reads_params = true;
+                names.insert(name.clone());
+            }
+            Expr::Bound(name) => drop(names.insert(name.clone())),
+            Expr::Call("partition", _) => found.looks_up_regions = true,
+            Expr::Template(_) | Expr::Call("uri_encode", _) | Expr::Attribute(_, "normalized_path") => {
+                found.composes_texts = true;
+            }
+            _ => {}
+        });
+        for param in &mut found.params {
+            param.read = names.contains(&param.name);
+        }
+        Self { decision, ..found }
+    }
+}
+
+/// Takes out rules behind one that always decides.
+fn prune(rules: &mut Vec<Rule>) {
+    if let Some(last) = rules.iter().position(Rule::is_unconditional) {
+        rules.truncate(last + 1);
+    }
+    for rule in rules {
+        if let Outcome::Rules(rules) = &mut rule.outcome {
+            prune(rules);
+        }
+    }
+}
+
+fn any_details(rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| match &rule.outcome {
+        Outcome::Rules(rules) => any_details(rules),
+        Outcome::Error(_) => false,
+        Outcome::Endpoint(endpoint) => endpoint.has_details(),
+    })
+}
 
 /// Whether a name is used by later conditions or by the outcome.
 pub(super) fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) -> bool {
@@ -20,10 +75,10 @@ pub(super) fn mentions(expr: &Expr, name: &Ident) -> bool {
     found
 }
 
-/// Looks at every expression of a rule set, inner ones too.
-pub(super) fn visit_all(rules: &RuleSet, look: &mut dyn FnMut(&Expr)) {
+/// Looks at every expression of a decision, inner ones too.
+fn visit_all(decision: &Decision, look: &mut dyn FnMut(&Expr)) {
     let mut deep = |expr: &Expr| visit(expr, look);
-    match &rules.decision {
+    match decision {
         Decision::Rules(rules) => visit_rules(rules, &mut deep),
         Decision::Diagram(diagram) => {
             for (_, test) in &diagram.tests {
@@ -53,7 +108,17 @@ fn visit_conditions(conditions: &[Condition], look: &mut dyn FnMut(&Expr)) {
     }
 }
 
+/// Looks at what an outcome is made of. Its texts are written where they stand, and so looked at by
+/// their parts.
 fn visit_outcome(outcome: &Outcome, look: &mut dyn FnMut(&Expr)) {
+    let look: &mut dyn FnMut(&Expr) = &mut |expr| match expr {
+        Expr::Template(parts) => parts.iter().for_each(|part| {
+            if let TemplatePart::Value(value) = part {
+                look(value);
+            }
+        }),
+        expr => look(expr),
+    };
     match outcome {
         Outcome::Rules(rules) => visit_rules(rules, look),
         Outcome::Error(expr) => look(expr),

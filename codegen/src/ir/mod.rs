@@ -4,13 +4,19 @@
 
 mod operation;
 mod protocol_tests;
+mod query;
 mod types;
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
 
 use crate::docs;
 use crate::endpoint::ir::{EndpointTest, Partition, RuleSet};
 
 pub use operation::*;
 pub use protocol_tests::*;
+pub use query::*;
 pub use types::*;
 
 /// A service and everything to be generated for it.
@@ -40,8 +46,17 @@ pub struct Service {
     pub enums: Vec<Enum>,
     /// Unions of events, in order of their names.
     pub event_streams: Vec<EventStream>,
+    /// The errors that some operation can give, in order of their names.
+    pub call_errors: Vec<Ident>,
+    /// Whether anything is deprecated, so that generated code may use what is.
+    pub deprecated: bool,
+    /// The optional parts of the runtime that it needs, each with the shapes, or after `$` the members
+    /// of them, that need it.
+    pub runtime_parts: BTreeMap<&'static str, Vec<String>>,
     /// How the endpoint is found.
     pub endpoint: RuleSet,
+    /// Whether operations decide parameters of the endpoint.
+    pub binds_endpoint_params: bool,
     /// What the model says about endpoints that can be checked.
     pub endpoint_tests: Vec<EndpointTest>,
     /// The partitions that the rules look regions up in.
@@ -56,23 +71,6 @@ impl Service {
     /// What people call it, with its version. Markdown.
     pub fn title_and_version(&self) -> String {
         format!("{}, version {}", self.title, docs::name(&self.version))
-    }
-
-    /// Whether anything in it is deprecated, so that generated code may use what is.
-    pub fn has_deprecated(&self) -> bool {
-        let members = |members: &[Member]| members.iter().any(|member| member.deprecated.is_some());
-        let structure = |found: &Structure| found.deprecated.is_some() || members(&found.members);
-        self.operations.iter().any(|found| {
-            let waiters = found.waiters.iter().any(|waiter| waiter.deprecated);
-            found.deprecated.is_some() || members(&found.input) || members(&found.output) || waiters
-        }) || self.structures.iter().chain(&self.errors).any(structure)
-            || self.unions.iter().any(|found| {
-                found.deprecated.is_some() || found.variants.iter().any(|variant| variant.member.deprecated.is_some())
-            })
-            || self
-                .enums
-                .iter()
-                .any(|found| found.deprecated.is_some() || found.variants.iter().any(|one| one.deprecated.is_some()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 
-use super::{Deprecated, Element, Member, Type};
+use super::{Deprecated, Element, Member, Query, Type};
 
 /// One operation.
 #[derive(Clone, Debug)]
@@ -49,6 +49,8 @@ pub struct Operation {
     pub endpoint_params: Vec<EndpointParam>,
     /// What can be waited for with it.
     pub waiters: Vec<Waiter>,
+    /// Whether anything sensitive may be in its output. What comes piece by piece counts as that.
+    pub secret_output: bool,
 }
 
 impl Operation {
@@ -63,6 +65,8 @@ impl Operation {
 pub struct OperationErrorKind {
     /// Its Rust name.
     pub name: Ident,
+    /// `is_…` of the operation's error.
+    pub predicate: Ident,
     /// Its name on the wire.
     pub wire_name: String,
     /// Whether trying again may help: it is transient, or `true`, throttling.
@@ -120,8 +124,8 @@ pub enum EndpointArgument {
     Texts(Vec<String>),
     /// A text or boolean that an expression finds in `input`.
     Value(Query),
-    /// Texts that an expression finds in `input`, in a vector.
-    List(Query),
+    /// Texts that an expression finds in `input`, in a vector, and the variable that holds it.
+    List(Query, Ident),
 }
 
 /// A condition to wait for.
@@ -180,21 +184,6 @@ pub enum Matcher {
     ErrorType(String),
     /// The call succeeded, and something is true of `output` and perhaps `input`.
     Output(Query),
-}
-
-/// An expression of JMESPath, compiled.
-#[derive(Clone, Debug)]
-pub struct Query {
-    /// The Rust expression, over the variables `input` and `output`.
-    pub tokens: proc_macro2::TokenStream,
-    /// Whether it is an `Option`.
-    pub optional: bool,
-}
-
-impl PartialEq for Query {
-    fn eq(&self, other: &Self) -> bool {
-        self.optional == other.optional && self.tokens.to_string() == other.tokens.to_string()
-    }
 }
 
 /// The Rust names of an operation's types.

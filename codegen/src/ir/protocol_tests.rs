@@ -23,8 +23,8 @@ impl ProtocolTests {
 /// What the request of an operation looks like.
 #[derive(Clone, Debug)]
 pub struct RequestTest {
-    /// Its name.
-    pub id: String,
+    /// Its name, as that of a function.
+    pub name: Ident,
     /// The operation, by its id.
     pub operation: String,
     /// The input, as JSON by the names of the model.
@@ -80,8 +80,8 @@ pub struct GivenResponse {
 /// What is read from a response.
 #[derive(Clone, Debug)]
 pub struct ResponseTest {
-    /// Its name.
-    pub id: String,
+    /// Its name, as that of a function.
+    pub name: Ident,
     /// The operation, by its id.
     pub operation: String,
     /// The error that it is, by its Rust name, unless it is an output.
@@ -95,8 +95,8 @@ pub struct ResponseTest {
 /// What a stream of events looks like.
 #[derive(Clone, Debug)]
 pub struct EventTest {
-    /// Its name.
-    pub id: String,
+    /// Its name, as that of a function.
+    pub name: Ident,
     /// The operation, by its id.
     pub operation: String,
     /// The input apart from the stream.

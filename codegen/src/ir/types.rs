@@ -27,6 +27,8 @@ pub struct Structure {
     pub event: bool,
     /// Whether it is an error.
     pub error: bool,
+    /// Whether its message, wherever it stands, may be sensitive.
+    pub hides_message: bool,
 }
 
 /// A member of a structure, an input or an output.
@@ -54,6 +56,8 @@ pub struct Member {
     pub presence: Presence,
     /// Whether the value must never be printed.
     pub sensitive: bool,
+    /// Whether it is sent and holds secrets, which are overwritten then.
+    pub wiped: bool,
     /// How points in time are written in it, where its place has another way.
     pub format: Option<TimestampFormat>,
     /// Whether the caller may leave it to the client to make a value that makes retries safe.
@@ -294,6 +298,8 @@ pub struct EventStream {
     pub events: Vec<Event>,
     /// The errors that may end it.
     pub exceptions: Vec<Exception>,
+    /// The variants of the enum of its errors, each with its `is_…`: what exceptions are, each once.
+    pub errors: Vec<(Ident, Ident)>,
     /// Which way it travels.
     pub direction: Direction,
 }
@@ -305,6 +311,8 @@ pub struct Event {
     pub wire_name: String,
     /// The Rust name of the variant.
     pub name: Ident,
+    /// `is_…` and `as_…`, with the variant's name in snake case.
+    pub accessors: (Ident, Ident),
     /// Its structure.
     pub structure: Ident,
     /// Markdown.
@@ -339,6 +347,8 @@ pub struct Enum {
     pub sensitive: bool,
     /// Whether its values are integers.
     pub integers: bool,
+    /// Whether headers of events hold them, as their numbers.
+    pub in_event_headers: bool,
     /// Known values, in model order.
     pub variants: Vec<Variant>,
     /// Which way it travels.

@@ -115,3 +115,10 @@ pub(super) fn targets<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m ShapeId> {
         _ => Vec::new(),
     }
 }
+
+/// What the members of an event that travel in its headers target.
+pub(super) fn header_targets<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m ShapeId> {
+    let Some(ShapeKind::Structure(members)) = model.shape(id).map(|shape| &shape.kind) else { return Vec::new() };
+    let headers = members.values().filter(|member| member.traits.has("smithy.api#eventHeader"));
+    headers.map(|member| &member.target).collect()
+}

@@ -8,11 +8,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Lowering;
+use super::operation::Scope;
+use super::query::{Root, typed};
 use super::types::Types;
-use crate::endpoint::ir::{Param, ParamType, RuleSet};
-use crate::ir::{EndpointArgument, EndpointParam, Member, Operation, Query};
-use crate::jmespath::{self, Root, Shapes};
-use crate::model::{ShapeId, ShapeKind};
+use crate::endpoint::ir::{Param, ParamType};
+use crate::ir::{EndpointArgument, EndpointParam, Member};
+use crate::model::{Shape, ShapeId, ShapeKind};
+use crate::naming;
 
 const STATIC: &str = "smithy.rules#staticContextParams";
 const MEMBER: &str = "smithy.rules#contextParam";
@@ -34,34 +36,31 @@ struct ExpressionParam {
 }
 
 impl Lowering<'_> {
-    /// Finds what each operation says about endpoint parameters. Where it says several things about
+    /// Finds what an operation says about endpoint parameters. Where it says several things about
     /// one, a fixed value wins over a member, and that over an expression; all of them win over what
     /// a client is set to. A parameter that the rules do not have decides nothing.
-    pub(super) fn endpoint_params(&mut self, operations: &mut [Operation], types: &Types, rules: &RuleSet) {
-        for operation in operations {
-            operation.endpoint_params = self.params_of(operation, types.shapes(), rules);
-        }
-    }
-
-    fn params_of(&mut self, operation: &Operation, shapes: Shapes<'_>, rules: &RuleSet) -> Vec<EndpointParam> {
-        let model = self.model;
-        let id = ShapeId::new(operation.id.clone());
-        let Some(shape) = model.shape(&id) else { return Vec::new() };
-        let fixed: IndexMap<String, StaticParam> = self.read_trait(&id, shape, STATIC).unwrap_or_default();
-        let expressions: IndexMap<String, ExpressionParam> =
-            self.read_trait(&id, shape, EXPRESSION).unwrap_or_default();
-        let members = self.bound_members(&id);
+    pub(super) fn endpoint_params(
+        &mut self,
+        id: &ShapeId,
+        shape: &Shape,
+        input: &[Member],
+        scope: &Scope<'_>,
+    ) -> Vec<EndpointParam> {
+        let types = scope.types;
+        let fixed: IndexMap<String, StaticParam> = self.read_trait(id, shape, STATIC).unwrap_or_default();
+        let expressions: IndexMap<String, ExpressionParam> = self.read_trait(id, shape, EXPRESSION).unwrap_or_default();
+        let members = self.bound_members(id);
 
         let mut found = Vec::new();
         let mut bound = HashSet::new();
         let mut add = |name: &str, place: &str, make: &dyn Fn(&Param) -> Result<EndpointArgument, String>| {
-            let Some(param) = rules.param(name).filter(|_| bound.insert(name.to_owned())) else { return };
+            let Some(param) = scope.endpoint.param(name).filter(|_| bound.insert(name.to_owned())) else { return };
             match make(param) {
                 Ok(argument) => {
                     let optional = matches!(param.ty, ParamType::String | ParamType::Boolean | ParamType::StringArray);
                     found.push(EndpointParam { name: param.name.clone(), optional, argument });
                 }
-                Err(message) => self.report.shape(&id, format!("{place} {name}: {message}")),
+                Err(message) => self.report.shape(id, format!("{place} {name}: {message}")),
             }
         };
         for (name, param) in &fixed {
@@ -69,12 +68,10 @@ impl Lowering<'_> {
         }
         for (name, member) in &members {
             // A name of any form is an expression when it is quoted.
-            add(name, MEMBER, &|of| {
-                expression(of, &Value::from(member.as_str()).to_string(), &operation.input, shapes)
-            });
+            add(name, MEMBER, &|of| expression(of, &Value::from(member.as_str()).to_string(), input, types));
         }
         for (name, param) in &expressions {
-            add(name, EXPRESSION, &|of| expression(of, &param.path, &operation.input, shapes));
+            add(name, EXPRESSION, &|of| expression(of, &param.path, input, types));
         }
         found
     }
@@ -111,12 +108,13 @@ fn constant(param: &Param, value: &Value) -> Result<EndpointArgument, String> {
 }
 
 /// A value that is found in the input.
-fn expression(param: &Param, path: &str, input: &[Member], shapes: Shapes<'_>) -> Result<EndpointArgument, String> {
-    let compiled = jmespath::compile(path, Root::Input, input, &[], shapes)?;
-    let query = |(tokens, optional)| Query { tokens, optional };
+fn expression(param: &Param, path: &str, input: &[Member], types: &Types) -> Result<EndpointArgument, String> {
+    let typed = typed(path, Root::Input, input, &[], types)?;
     Ok(match param.ty {
-        ParamType::String | ParamType::StringOr(_) => EndpointArgument::Value(query(compiled.into_text()?)),
-        ParamType::Boolean | ParamType::BooleanOr(_) => EndpointArgument::Value(query(compiled.into_boolean()?)),
-        ParamType::StringArray | ParamType::StringArrayOr(_) => EndpointArgument::List(query(compiled.into_texts()?)),
+        ParamType::String | ParamType::StringOr(_) => EndpointArgument::Value(typed.into_text()?),
+        ParamType::Boolean | ParamType::BooleanOr(_) => EndpointArgument::Value(typed.into_boolean()?),
+        ParamType::StringArray | ParamType::StringArrayOr(_) => {
+            EndpointArgument::List(typed.into_texts()?, naming::prefixed("list_of_", &param.name))
+        }
     })
 }

@@ -1,5 +1,7 @@
 //! Default values: the model's JSON, as a value of the member's type.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::Lowering;
@@ -88,5 +90,5 @@ fn whole(value: &Value, min: i64, max: i64) -> Option<Default> {
 
 /// The bytes of a blob's default: base64, or where it is none, as older models have it, the text.
 fn blob(text: &str) -> Vec<u8> {
-    crate::base64::decode(text).unwrap_or_else(|_| text.as_bytes().to_vec())
+    STANDARD.decode(text).unwrap_or_else(|_| text.as_bytes().to_vec())
 }

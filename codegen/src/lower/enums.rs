@@ -53,6 +53,7 @@ impl Lowering<'_> {
             deprecated: deprecated(&shape.traits),
             sensitive: shape.traits.has("smithy.api#sensitive"),
             integers,
+            in_event_headers: false,
             variants,
             direction,
         }

@@ -1,5 +1,9 @@
 //! Streams of events: unions whose variants follow each other, and errors that may end them.
 
+use std::collections::HashSet;
+
+use proc_macro2::Ident;
+
 use super::Lowering;
 use crate::docs;
 use crate::ir::{Direction, Event, EventStream, Exception};
@@ -26,30 +30,41 @@ impl Lowering<'_> {
                 self.report.member(id, wire_name, "is an event, which has to be a structure of its own");
                 continue;
             }
-            found.push(Event {
+            found.push((wire_name, member, name));
+        }
+        let variants: Vec<Ident> = found.iter().map(|(_, _, name)| name.clone()).collect();
+        let events = found.into_iter().zip(naming::variant_accessors(&variants));
+        let events = events.map(|((wire_name, member, name), accessors)| Event {
+            wire_name: wire_name.clone(),
+            name,
+            accessors,
+            structure: self.closure.name(&member.target),
+            docs: docs::to_markdown(member.traits.documentation()),
+        });
+        let name = self.closure.name(id);
+        let exceptions: Vec<Exception> = exceptions
+            .into_iter()
+            .zip(names)
+            .map(|((wire_name, member), name)| Exception {
                 wire_name: wire_name.clone(),
                 name,
-                structure: self.closure.name(&member.target),
-                docs: docs::to_markdown(member.traits.documentation()),
-            });
-        }
-        let name = self.closure.name(id);
+                error: self.closure.name(&member.target),
+            })
+            .collect();
+        // Under several names, an error is still one.
+        let mut seen = HashSet::new();
+        let errors: Vec<Ident> = exceptions.iter().map(|exception| exception.error.clone()).collect();
+        let errors: Vec<Ident> = errors.into_iter().filter(|error| seen.insert(error.clone())).collect();
+        let predicates = naming::variant_accessors(&errors).into_iter().map(|(is, _)| is);
         EventStream {
             id: id.as_str().to_owned(),
             wire_name: id.name().to_owned(),
             error: naming::suffixed(&name, "Error"),
             name,
             docs: docs::to_markdown(shape.traits.documentation()),
-            events: found,
-            exceptions: exceptions
-                .into_iter()
-                .zip(names)
-                .map(|((wire_name, member), name)| Exception {
-                    wire_name: wire_name.clone(),
-                    name,
-                    error: self.closure.name(&member.target),
-                })
-                .collect(),
+            events: events.collect(),
+            errors: errors.into_iter().zip(predicates).collect(),
+            exceptions,
             direction,
         }
     }

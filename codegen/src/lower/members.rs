@@ -87,6 +87,7 @@ impl Lowering<'_> {
                 && self.model.shape(&member.target).is_some_and(|shape| shape.traits.has("smithy.api#requiresLength")),
             ty,
             boxed: false,
+            wiped: false,
             required: member.traits.has("smithy.api#required"),
             presence,
             binding,

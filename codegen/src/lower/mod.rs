@@ -9,6 +9,7 @@ mod closure;
 mod context_params;
 mod customizations;
 mod default;
+mod deprecated;
 mod endpoint;
 mod enums;
 mod events;
@@ -16,22 +17,27 @@ mod members;
 mod operation;
 mod pagination;
 mod protocol_tests;
+mod query;
 mod recursion;
+mod runtime_parts;
+mod secrets;
 mod types;
 mod waiters;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use proc_macro2::Ident;
 use serde::Deserialize;
 
 use crate::Options;
 use crate::docs;
-use crate::ir::{Deprecated, Service};
+use crate::ir::Service;
 use crate::model::{Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::report::Report;
 
 use closure::Closure;
 pub use customizations::Customizations;
+use deprecated::deprecated;
 
 /// The structure that stands for none.
 const UNIT: &str = "smithy.api#Unit";
@@ -102,13 +108,20 @@ impl<'a> Lowering<'a> {
         self.closure.name_all(self.model, &service.rename);
 
         let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
-        let scope = operation::Scope { service: shape, common: &service.errors, sdk_id: &sdk_id };
+        let mut types = self.types();
+        let scope = operation::Scope {
+            service: shape,
+            common: &service.errors,
+            sdk_id: &sdk_id,
+            types: &types,
+            endpoint: &endpoint,
+        };
         let mut operations = self.operations(&operation_ids, &scope);
-        let types = self.types();
-        // Both look into types, which are there only now.
-        self.endpoint_params(&mut operations, &types, &endpoint);
-        self.waiters(&mut operations, &types);
+        secrets::mark(&mut operations, &mut types);
         let protocol_tests = self.protocol_tests(&operations);
+        // Those that only come as data, or only within a stream of events, are no error of a call.
+        let call_errors: BTreeSet<Ident> =
+            operations.iter().flat_map(|operation| &operation.errors).map(|error| error.name.clone()).collect();
         let title = docs::name(shape.traits.string("smithy.api#title").unwrap_or(&sdk_id));
         Some(Service {
             id: id.as_str().to_owned(),
@@ -117,6 +130,10 @@ impl<'a> Lowering<'a> {
             version: service.version.clone(),
             docs: docs::to_markdown(shape.traits.documentation()),
             signing_name: self.signing_name(id, shape, &operations, aws.endpoint_prefix),
+            runtime_parts: runtime_parts::runtime_parts(&operations, &types),
+            deprecated: deprecated::any(&operations, &types),
+            call_errors: call_errors.into_iter().collect(),
+            binds_endpoint_params: operations.iter().any(|operation| !operation.endpoint_params.is_empty()),
             operations,
             structures: types.structures,
             errors: types.errors,
@@ -209,15 +226,4 @@ impl<'a> Lowering<'a> {
 
 fn unsupported(traits: &Traits) -> impl Iterator<Item = &str> {
     traits.ids().filter(|name| UNSUPPORTED_TRAITS.contains(name))
-}
-
-/// What the model says of something that should no longer be used.
-fn deprecated(traits: &Traits) -> Option<Deprecated> {
-    let value = traits.get("smithy.api#deprecated")?;
-    let text = |name: &str| {
-        // Rustdoc reads Markdown in it, and the compiler says it on one line.
-        let text = docs::name(value.get(name)?.as_str()?);
-        (!text.is_empty()).then_some(text)
-    };
-    Some(Deprecated { note: text("message"), since: text("since") })
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::Ident;
 use serde_json::Value;
 
 use super::members::Position;
-use super::{Lowering, deprecated};
+use super::types::Types;
+use super::{Lowering, deprecated, waiters};
 use crate::docs;
+use crate::endpoint::ir::RuleSet;
 use crate::ir::{
     Auth, Binding, Member, Operation, OperationErrorKind, OperationTypes, PathPart, PayloadKind, Step, Type,
 };
@@ -20,34 +23,43 @@ pub(super) struct Scope<'s> {
     /// The errors that every operation of the service can give.
     pub(super) common: &'s [ShapeId],
     pub(super) sdk_id: &'s str,
+    pub(super) types: &'s Types,
+    /// The rules whose parameters operations may decide.
+    pub(super) endpoint: &'s RuleSet,
 }
 
 impl Lowering<'_> {
-    /// Builds all operations, in order of their names.
+    /// Lowers all operations, in order of their names.
     pub(super) fn operations(&mut self, ids: &[&ShapeId], scope: &Scope<'_>) -> Vec<Operation> {
         let mut ids: Vec<&ShapeId> = ids.to_vec();
         // Names that need no change come first, so that they stay as they are.
         ids.sort_by_key(|id| (naming::type_name(id.name()) != id.name(), id.as_str().to_owned()));
         let mut used = HashSet::new();
-        let mut operations = Vec::new();
-        for id in ids {
+        let mut name = |id: &ShapeId| {
             // Their modules stand side by side, and so do, where they are imported, their types.
-            let name = naming::unique(id.name(), |candidate| {
+            naming::unique(id.name(), |candidate| {
                 let names = [naming::function_name(candidate), naming::type_name(candidate)];
                 let free = names.iter().all(|name| !used.contains(name));
                 if free {
                     used.extend(names);
                 }
                 free
-            });
-            operations.extend(self.operation(id, &name, scope));
-        }
-        operations.sort_by(|a, b| a.wire_name.cmp(&b.wire_name));
-        operations
+            })
+        };
+        let mut named: Vec<(&ShapeId, String)> = ids.into_iter().map(|id| (id, name(id))).collect();
+        named.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        let mut waiters = HashSet::new();
+        named.iter().filter_map(|(id, name)| self.operation(id, name, scope, &mut waiters)).collect()
     }
 
-    /// Builds an operation, which goes by `name` in Rust.
-    fn operation(&mut self, id: &ShapeId, name: &str, scope: &Scope<'_>) -> Option<Operation> {
+    /// Lowers an operation, which goes by `name` in Rust. `waiters` are the modules of waiters so far.
+    fn operation(
+        &mut self,
+        id: &ShapeId,
+        name: &str,
+        scope: &Scope<'_>,
+        waiters: &mut HashSet<String>,
+    ) -> Option<Operation> {
         let model = self.model;
         let shape = model.shape(id)?;
         let ShapeKind::Operation(operation) = &shape.kind else {
@@ -61,13 +73,7 @@ impl Lowering<'_> {
         });
         let mut input = self.side(id, operation.input.as_ref(), Position::Input);
         let output = self.side(id, operation.output.as_ref(), Position::Output);
-        let mut errors: Vec<OperationErrorKind> = Vec::new();
-        for error in operation.errors.iter().chain(scope.common).filter_map(|error| self.error(id, error)) {
-            // Listed twice, an error is still one.
-            if !errors.contains(&error) {
-                errors.push(error);
-            }
-        }
+        let errors = self.errors(id, operation.errors.iter().chain(scope.common));
         if !shape.traits.has("smithy.api#http") {
             self.report.shape(id, "has no trait smithy.api#http, which restJson1 needs");
         }
@@ -81,7 +87,11 @@ impl Lowering<'_> {
         let host_prefix = self.host_prefix(id, shape, &input);
         let input_defaults = self.input_defaults(scope, &input);
         let (steps, auth) = (self.steps(shape, scope, &input), with_events(auth, &input));
+        let endpoint_params = self.endpoint_params(id, shape, &input, scope);
         let ty = |suffix: &str| naming::type_with_suffix(name, suffix);
+        let error = ty("Error");
+        let looked_at = waiters::Looked { input: &input, output: &output, error: &error, types: scope.types };
+        let waiters = self.waiters(id, shape, &looked_at, waiters);
         Some(Operation {
             method: naming::function_name(name),
             id: id.as_str().to_owned(),
@@ -94,7 +104,7 @@ impl Lowering<'_> {
                 fluent_builder: ty("FluentBuilder"),
                 output: ty("Output"),
                 output_builder: ty("OutputBuilder"),
-                error: ty("Error"),
+                error,
                 paginator: ty("Paginator"),
                 paginator_items: ty("PaginatorItems"),
             },
@@ -112,8 +122,9 @@ impl Lowering<'_> {
             auth,
             steps,
             input_defaults,
-            endpoint_params: Vec::new(),
-            waiters: Vec::new(),
+            endpoint_params,
+            waiters,
+            secret_output: false,
         })
     }
 
@@ -133,7 +144,27 @@ impl Lowering<'_> {
         }
     }
 
-    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<OperationErrorKind> {
+    /// The errors that an operation can give.
+    fn errors<'e>(&mut self, operation: &ShapeId, ids: impl Iterator<Item = &'e ShapeId>) -> Vec<OperationErrorKind> {
+        // Listed twice, an error is still one.
+        let mut seen = HashSet::new();
+        let found = ids.filter_map(|id| Some((id, self.error(operation, id)?)));
+        let found: Vec<_> = found.filter(|(id, _)| seen.insert(*id)).collect();
+        let names: Vec<Ident> = found.iter().map(|(id, _)| self.closure.name(id)).collect();
+        let accessors = naming::variant_accessors(&names);
+        let errors = found.into_iter().zip(names).zip(accessors);
+        errors
+            .map(|(((id, retryable), name), (predicate, _))| OperationErrorKind {
+                name,
+                predicate,
+                wire_name: id.name().to_owned(),
+                retryable,
+            })
+            .collect()
+    }
+
+    /// Whether trying again after an error may help, and whether that is throttling.
+    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<Option<bool>> {
         let model = self.model;
         let shape = model.shape(error)?;
         if !matches!(shape.kind, ShapeKind::Structure(_)) {
@@ -143,11 +174,8 @@ impl Lowering<'_> {
         if !self.is_error(error) {
             self.report.shape(error, format!("is an error of {operation}, but has no trait smithy.api#error"));
         }
-        let retryable = shape
-            .traits
-            .get("smithy.api#retryable")
-            .map(|retryable| retryable["throttling"].as_bool().unwrap_or_default());
-        Some(OperationErrorKind { name: self.closure.name(error), wire_name: error.name().to_owned(), retryable })
+        let retryable = shape.traits.get("smithy.api#retryable");
+        Some(retryable.map(|retryable| retryable["throttling"].as_bool().unwrap_or_default()))
     }
 
     /// Matches the URI pattern's labels with the input's members, and puts those first, in path order.
@@ -274,7 +302,7 @@ impl Lowering<'_> {
     }
 
     /// What members are where the caller does not say it.
-    fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(proc_macro2::Ident, String)> {
+    fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(Ident, String)> {
         let Some(customization) = self.options.customizations.of(scope.sdk_id) else { return Vec::new() };
         let default = |member: &Member| {
             let value = customization.input_defaults.get(&member.wire_name)?;

@@ -1,11 +1,14 @@
 //! The protocol tests that a model holds, as far as they concern clients.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Lowering;
 use crate::ir::{EventTest, ExpectedRequest, GivenResponse, Operation, ProtocolTests, RequestTest, ResponseTest};
 use crate::model::{Shape, ShapeId, ShapeKind};
+use crate::naming;
 
 /// What all cases have.
 #[derive(Deserialize)]
@@ -98,7 +101,7 @@ impl Lowering<'_> {
         for (common, case) in self.cases(id, shape, "smithy.test#httpRequestTests") {
             let Some(expected) = self.part(id, &case) else { continue };
             tests.requests.push(RequestTest {
-                id: common.id,
+                name: naming::ident(&common.id),
                 operation: id.as_str().to_owned(),
                 params: common.params,
                 host: common.host,
@@ -118,7 +121,7 @@ impl Lowering<'_> {
         for (common, case) in self.cases(id, shape, "smithy.test#httpResponseTests") {
             let Some(response) = self.part(id, &case) else { continue };
             tests.responses.push(ResponseTest {
-                id: common.id,
+                name: naming::ident(&common.id),
                 operation: operation.as_str().to_owned(),
                 error: error.clone(),
                 response,
@@ -132,7 +135,7 @@ impl Lowering<'_> {
             let Some(raw) = self.part::<RawEventTest>(id, &case) else { continue };
             let (mut sent, mut received) = (Vec::new(), Vec::new());
             for event in raw.events {
-                let Ok(frame) = crate::base64::decode(&event.bytes) else {
+                let Ok(frame) = STANDARD.decode(&event.bytes) else {
                     self.report.shape(id, format!("the protocol test {} holds a frame that is no base64", common.id));
                     continue;
                 };
@@ -142,7 +145,7 @@ impl Lowering<'_> {
                 }
             }
             tests.events.push(EventTest {
-                id: common.id,
+                name: naming::ident(&common.id),
                 operation: id.as_str().to_owned(),
                 input: raw.initial_request_params.unwrap_or_default(),
                 request: raw.initial_request,

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use super::members::Position;
 use super::{Lowering, closure, deprecated};
 use crate::docs;
-use crate::ir::{Direction, Enum, EventStream, Structure, Union, UnionVariant};
-use crate::jmespath::Shapes;
+use crate::ir::{Binding, Direction, Enum, EventStream, Member, Structure, Type, Union, UnionVariant};
 use crate::model::{Members, Shape, ShapeId, ShapeKind};
 use crate::naming;
 
@@ -20,13 +19,6 @@ pub(super) struct Types {
     pub(super) event_streams: Vec<EventStream>,
 }
 
-impl Types {
-    /// What expressions look into.
-    pub(super) fn shapes(&self) -> Shapes<'_> {
-        Shapes { structures: &self.structures, errors: &self.errors, unions: &self.unions }
-    }
-}
-
 impl Lowering<'_> {
     /// Builds everything that the closure holds.
     pub(super) fn types(&mut self) -> Types {
@@ -38,36 +30,43 @@ impl Lowering<'_> {
         let is_stream = |shape: &&Shape| shape.traits.has("smithy.api#streaming");
         let streams = shapes.iter().filter(|(id, _)| model.shape(id).as_ref().is_some_and(is_stream));
         let in_streams: HashSet<&ShapeId> = streams.flat_map(|(id, _)| closure::targets(model, id)).collect();
+        let in_headers: HashSet<&ShapeId> =
+            in_streams.iter().flat_map(|id| closure::header_targets(model, id)).collect();
+        let mut errors = Vec::new();
         for (id, direction) in &shapes {
             let Some(shape) = model.shape(id) else { continue };
             self.refuse_traits(id, shape);
             match &shape.kind {
                 ShapeKind::Structure(members) if self.is_error(id) => {
-                    types.errors.push(self.structure(id, shape, members, *direction, Position::Error));
+                    errors.push((id, shape, members, *direction));
                 }
                 ShapeKind::Structure(members) => {
                     let bound = members.values().any(|member| {
                         member.traits.has("smithy.api#eventHeader") || member.traits.has("smithy.api#eventPayload")
                     });
                     let position = if bound && in_streams.contains(id) { Position::Event } else { Position::Body };
-                    types.structures.push(self.structure(id, shape, members, *direction, position));
+                    let mut structure = self.structure(id, shape, members, *direction, position);
+                    structure.event = in_streams.contains(id);
+                    types.structures.push(structure);
                 }
                 ShapeKind::Union(members) if shape.traits.has("smithy.api#streaming") => {
                     types.event_streams.push(self.event_stream(id, shape, members, *direction));
                 }
                 ShapeKind::Union(members) => types.unions.push(self.union(id, shape, members, *direction)),
                 ShapeKind::Enum(members) => types.enums.push(self.enumeration(id, shape, members, *direction, false)),
-                ShapeKind::IntEnum(members) => types.enums.push(self.enumeration(id, shape, members, *direction, true)),
+                ShapeKind::IntEnum(members) => {
+                    let mut found = self.enumeration(id, shape, members, *direction, true);
+                    found.in_event_headers = in_headers.contains(id);
+                    types.enums.push(found);
+                }
                 _ => {}
             }
         }
-        for stream in &types.event_streams {
-            for event in &stream.events {
-                let structure = types.structures.iter_mut().find(|structure| structure.name == event.structure);
-                if let Some(structure) = structure {
-                    structure.event = true;
-                }
-            }
+        // What they hide depends on structures that they hold.
+        for (id, shape, members, direction) in errors {
+            let mut error = self.structure(id, shape, members, direction, Position::Error);
+            error.hides_message = error.members.iter().any(|member| hides_message(member, &types.structures));
+            types.errors.push(error);
         }
         let mut structures: Vec<&mut Structure> = types.structures.iter_mut().chain(&mut types.errors).collect();
         super::recursion::box_cycles(&mut structures, &mut types.unions);
@@ -97,8 +96,9 @@ impl Lowering<'_> {
             deprecated: deprecated(&shape.traits),
             members: self.members(id, shape, members, position),
             direction,
-            event: position == Position::Event,
+            event: false,
             error: position == Position::Error,
+            hides_message: false,
         }
     }
 
@@ -122,5 +122,20 @@ impl Lowering<'_> {
             variants: variants.collect(),
             direction,
         }
+    }
+}
+
+/// Whether a member that must not be printed stands where any error's message may stand.
+fn hides_message(member: &Member, structures: &[Structure]) -> bool {
+    const PRINTED: [&str; 3] = ["message", "Message", "errorMessage"];
+    match (&member.binding, &member.ty) {
+        (Binding::Json(wire), _) => member.sensitive && PRINTED.contains(&wire.as_str()),
+        // Then the message stands within the member, if anywhere.
+        (Binding::Payload(_), _) if member.sensitive => true,
+        (Binding::Payload(_), Type::Structure(name)) => {
+            let structure = structures.iter().find(|structure| structure.name == *name);
+            structure.is_some_and(|structure| structure.members.iter().any(|member| hides_message(member, structures)))
+        }
+        _ => false,
     }
 }

@@ -1,18 +1,19 @@
-//! Waiters: the trait `smithy.waiters#waitable`, with its expressions compiled.
+//! Waiters: the trait `smithy.waiters#waitable`, with its expressions typed.
 //!
 //! A waiter that cannot be generated is left out, with a note: the operation works without it.
 
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
+use proc_macro2::Ident;
 use serde::Deserialize;
 
 use super::Lowering;
+use super::query::{Root, typed};
 use super::types::Types;
 use crate::docs;
-use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Query, Type, Waiter};
-use crate::jmespath::{self, Root, Shapes};
-use crate::model::ShapeId;
+use crate::ir::{Acceptor, AcceptorState, Matcher, Member, Query, Type, Waiter};
+use crate::model::{Shape, ShapeId};
 use crate::naming;
 
 const WAITABLE: &str = "smithy.waiters#waitable";
@@ -75,33 +76,43 @@ enum Comparator {
     AnyText,
 }
 
+/// What waiters look at.
+pub(super) struct Looked<'o> {
+    pub(super) input: &'o [Member],
+    pub(super) output: &'o [Member],
+    /// The operation's error.
+    pub(super) error: &'o Ident,
+    pub(super) types: &'o Types,
+}
+
 impl Lowering<'_> {
-    /// Builds the waiters of all operations.
-    pub(super) fn waiters(&mut self, operations: &mut [Operation], types: &Types) {
-        let model = self.model;
-        let mut used = HashSet::new();
-        for operation in operations {
-            let id = ShapeId::new(operation.id.clone());
-            let Some(shape) = model.shape(&id) else { continue };
-            let found: IndexMap<String, serde_json::Value> = self.read_trait(&id, shape, WAITABLE).unwrap_or_default();
-            for (name, value) in found {
-                let waiter = WaiterTrait::deserialize(&value)
-                    .map_err(|error| format!("its trait is malformed: {error}"))
-                    .and_then(|waiter| self::waiter(operation, &name, waiter, types.shapes(), &mut used));
-                match waiter {
-                    Ok(waiter) => operation.waiters.push(waiter),
-                    Err(message) => self.left_out.push(format!("{id}: its waiter {name}, since {message}")),
-                }
+    /// Lowers the waiters of an operation. `used` are the modules of waiters so far.
+    pub(super) fn waiters(
+        &mut self,
+        id: &ShapeId,
+        shape: &Shape,
+        operation: &Looked<'_>,
+        used: &mut HashSet<String>,
+    ) -> Vec<Waiter> {
+        let found: IndexMap<String, serde_json::Value> = self.read_trait(id, shape, WAITABLE).unwrap_or_default();
+        let mut waiters = Vec::new();
+        for (name, value) in found {
+            let waiter = WaiterTrait::deserialize(&value)
+                .map_err(|error| format!("its trait is malformed: {error}"))
+                .and_then(|waiter| self::waiter(operation, &name, waiter, used));
+            match waiter {
+                Ok(waiter) => waiters.push(waiter),
+                Err(message) => self.left_out.push(format!("{id}: its waiter {name}, since {message}")),
             }
         }
+        waiters
     }
 }
 
 fn waiter(
-    operation: &Operation,
+    operation: &Looked<'_>,
     wire_name: &str,
     found: WaiterTrait,
-    shapes: Shapes<'_>,
     used: &mut HashSet<String>,
 ) -> Result<Waiter, String> {
     let streams = |ty: &Type| matches!(ty, Type::EventStream(_) | Type::EventSender(_) | Type::ByteStream);
@@ -113,7 +124,7 @@ fn waiter(
         return Err(format!("its delays of {min_delay} and {max_delay} seconds make no sense"));
     }
     let acceptors: Vec<Acceptor> =
-        found.acceptors.iter().map(|found| acceptor(operation, found, shapes)).collect::<Result<_, _>>()?;
+        found.acceptors.iter().map(|found| acceptor(operation, found)).collect::<Result<_, _>>()?;
     if !acceptors.iter().any(|acceptor| acceptor.state == AcceptorState::Success) {
         return Err("nothing that could happen is a success".to_owned());
     }
@@ -121,7 +132,7 @@ fn waiter(
     let name = naming::unique(wire_name, |candidate| used.insert(naming::plain(&naming::function_name(candidate))));
     let module = naming::function_name(&name);
     let mut error = naming::type_with_suffix(&format!("WaitUntil{name}"), "Error");
-    if error == operation.types.error {
+    if error == *operation.error {
         error = naming::type_with_suffix(&format!("WaitUntil{name}"), "WaiterError");
     }
     Ok(Waiter {
@@ -139,7 +150,7 @@ fn waiter(
     })
 }
 
-fn acceptor(operation: &Operation, found: &AcceptorTrait, shapes: Shapes<'_>) -> Result<Acceptor, String> {
+fn acceptor(operation: &Looked<'_>, found: &AcceptorTrait) -> Result<Acceptor, String> {
     let state = match found.state {
         StateTrait::Success => AcceptorState::Success,
         StateTrait::Failure => AcceptorState::Failure,
@@ -148,24 +159,23 @@ fn acceptor(operation: &Operation, found: &AcceptorTrait, shapes: Shapes<'_>) ->
     let matcher = match &found.matcher {
         MatcherTrait::Success(success) => Matcher::Success(*success),
         MatcherTrait::ErrorType(name) => Matcher::ErrorType(name.rsplit('#').next().unwrap_or(name).to_owned()),
-        MatcherTrait::Output(path) => Matcher::Output(query(operation, path, Root::Output, shapes)?),
-        MatcherTrait::InputOutput(path) => Matcher::Output(query(operation, path, Root::InputAndOutput, shapes)?),
+        MatcherTrait::Output(path) => Matcher::Output(query(operation, path, Root::Output)?),
+        MatcherTrait::InputOutput(path) => Matcher::Output(query(operation, path, Root::InputAndOutput)?),
     };
     Ok(Acceptor { state, matcher })
 }
 
 /// The condition that an expression gives what is expected.
-fn query(operation: &Operation, found: &PathMatcher, root: Root, shapes: Shapes<'_>) -> Result<Query, String> {
+fn query(operation: &Looked<'_>, found: &PathMatcher, root: Root) -> Result<Query, String> {
     let PathMatcher { path, expected, comparator } = found;
-    let compiled = jmespath::compile(path, root, &operation.input, &operation.output, shapes)?;
-    let tokens = match comparator {
-        Comparator::Text => compiled.equals_text(expected)?,
-        Comparator::AllTexts => compiled.has_only_text(expected)?,
-        Comparator::AnyText => compiled.has_text(expected)?,
+    let typed = typed(path, root, operation.input, operation.output, operation.types)?;
+    match comparator {
+        Comparator::Text => typed.equals_text(expected),
+        Comparator::AllTexts => typed.has_only_text(expected),
+        Comparator::AnyText => typed.has_text(expected),
         Comparator::Boolean => {
             let expected = expected.to_ascii_lowercase().parse();
-            compiled.equals_boolean(expected.map_err(|_| format!("{:?} is no boolean", found.expected))?)?
+            typed.equals_boolean(expected.map_err(|_| format!("{:?} is no boolean", found.expected))?)
         }
-    };
-    Ok(Query { tokens, optional: false })
+    }
 }

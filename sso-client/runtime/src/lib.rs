@@ -11,6 +11,7 @@
 //! | [`base`] | boxed errors and futures, cause chains, the `Sync` wrapper, UUIDs |
 //! | [`secret`] | redaction and wiping of sensitive values |
 //! | [`time`] | the clock, time limits, dates, timestamps |
+//! | [`failure`] | the typed cause of a failed attempt |
 //! | [`http`] | requests, responses, headers and bodies |
 //! | [`transport`] | from request to response: connector, proxies, TLS, `tower` |
 //! | [`data`] | JSON, wire text, documents, blobs, numbers, `serde` |
@@ -21,7 +22,7 @@
 //! | [`auth`] | bearer tokens and signatures |
 //! | [`call`] | operations, the client, the retry loop, paginators, waiters, blocking calls, spans |
 //!
-//! [`prelude`] is what generated code imports, `protocol_tests` what Smithy's protocol tests need.
+//! [`prelude`] and [`primitives`] are what generated code imports, `protocol_tests` what Smithy's protocol tests need.
 //!
 //! # Invariants
 //!
@@ -37,6 +38,8 @@ pub mod base;
 pub mod secret;
 
 pub mod time;
+
+pub mod failure;
 
 pub mod http;
 
@@ -57,6 +60,7 @@ pub mod auth;
 pub mod call;
 
 pub mod prelude;
+pub mod primitives;
 #[cfg(feature = "protocol-tests")]
 pub mod protocol_tests;
 pub mod public;

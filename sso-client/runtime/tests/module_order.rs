@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Facades over the other modules, which none of them imports.
-const FACADES: [&str; 4] = ["prelude", "protocol_tests", "public", "test_util"];
+const FACADES: [&str; 5] = ["prelude", "primitives", "protocol_tests", "public", "test_util"];
 
 /// Returns the modules of the crate's root in the order in which it declares them.
 fn modules(src: &Path) -> Vec<String> {

@@ -68,8 +68,8 @@ fn retarget(text: &str, name: &str) -> String {
     let text = text.replace("//!", "//");
     format!(
         "\n{}\n",
-        text.replace("crate::endpoint", &format!("crate::{name}_endpoint"))
-            .replace("crate::partitions", &format!("crate::{name}_partitions"))
+        text.replace("super::endpoint", &format!("super::{name}_endpoint"))
+            .replace("super::partitions", &format!("super::{name}_partitions"))
     )
 }
 

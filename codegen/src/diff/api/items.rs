@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
             Syntax::Trait(found) => self.definition(found),
             Syntax::Mod(found) => self.module(found),
             Syntax::Use(found) if is_public(&found.vis) => {
-                for (name, path) in text::exports(&found.tree) {
+                for (name, path) in text::exports(&found.tree, &self.module) {
                     let owner = join(&self.module, &name);
                     self.add(owner, Part::Itself("use"), &path, text::docs(&found.attrs), "");
                 }

@@ -32,7 +32,7 @@ const EXPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("event-stream", &["primitives::EventReceiver", "primitives::EventStreamSender", "primitives::RawMessage"]),
-    ("_sigv4", &["config::Credentials", "config::ProvideCredentials", "config::SharedCredentialsProvider"]),
+    ("sigv4", &["config::Credentials", "config::ProvideCredentials", "config::SharedCredentialsProvider"]),
     ("bearer", &["config::ProvideToken", "config::Token"]),
     ("idempotency", &["config::IdempotencyTokenProvider"]),
     ("waiter", &["waiters"]),
@@ -123,10 +123,9 @@ impl Origins {
         }
         for found in &service.event_streams {
             let path = format!("types::{}", found.name);
-            let names: Vec<_> = found.events.iter().map(|event| event.name.clone()).collect();
-            for (event, accessors) in found.events.iter().zip(naming::variant_accessors(&names)) {
+            for event in &found.events {
                 let id = format!("{}${}", found.id, event.wire_name);
-                for name in [&event.name, &accessors.0, &accessors.1] {
+                for name in [&event.name, &event.accessors.0, &event.accessors.1] {
                     self.part(&path, naming::plain(name), &[&id]);
                 }
             }
@@ -135,9 +134,8 @@ impl Origins {
                 let id = format!("{}${}", found.id, exception.wire_name);
                 self.part(&path, &exception.name, &[&id]);
                 self.part(&error, &exception.error, &[&id]);
-                let predicate = naming::variant_accessors(std::slice::from_ref(&exception.error));
-                for (is, _) in predicate {
-                    self.part(&error, naming::plain(&is), &[&id]);
+                if let Some((_, is)) = found.errors.iter().find(|(name, _)| *name == exception.error) {
+                    self.part(&error, naming::plain(is), &[&id]);
                 }
             }
             self.owner(path, &[&found.id]);
@@ -172,11 +170,10 @@ impl Origins {
             }
             self.owner(format!("{module}::paginator"), &[id]);
             let error = format!("{module}::{}", types.error);
-            let names: Vec<_> = operation.errors.iter().map(|error| error.name.clone()).collect();
-            for (name, (is, _)) in names.iter().zip(naming::variant_accessors(&names)) {
+            for crate::ir::OperationErrorKind { name, predicate, .. } in &operation.errors {
                 let of = errors.get(&name.to_string()).copied().unwrap_or(id);
                 self.part(&error, name, &[of, id]);
-                self.part(&error, naming::plain(&is), &[of, id]);
+                self.part(&error, naming::plain(predicate), &[of, id]);
                 self.part("Error", name, &[of]);
             }
             self.owner(error, &[id]);
@@ -203,14 +200,14 @@ impl Origins {
     }
 
     fn root(&mut self, service: &Service) {
-        let parts = crate::package::causes(service);
+        let parts = &service.runtime_parts;
         for (part, paths) in EXPORTS {
             let Some(ids) = parts.get(part) else { continue };
             for path in *paths {
                 self.owners.insert((*path).to_owned(), ids.clone());
             }
         }
-        let all: Vec<String> = ["_blob", "_timestamp", "_document", "_number", "byte-stream", "_event-stream"]
+        let all: Vec<String> = ["blob", "timestamp", "document", "number", "byte-stream", "event-stream"]
             .iter()
             .filter_map(|part| parts.get(part))
             .flatten()

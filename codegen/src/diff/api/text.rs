@@ -19,7 +19,7 @@ impl Scope {
         for item in items {
             let name = match item {
                 Item::Use(found) => {
-                    scope.import(&found.tree, String::new());
+                    scope.import(&found.tree, String::new(), module);
                     continue;
                 }
                 Item::Struct(found) => &found.ident,
@@ -34,11 +34,13 @@ impl Scope {
         scope
     }
 
-    fn import(&mut self, tree: &UseTree, prefix: String) {
+    /// Adds the names that a `use` item of a module gives; `prefix` is the path up to `tree`.
+    fn import(&mut self, tree: &UseTree, prefix: String, module: &str) {
+        let public = |path: &str| public(path, module);
         match tree {
             UseTree::Path(path) => {
                 let prefix = join(&prefix, &path.ident.to_string());
-                self.import(&path.tree, prefix);
+                self.import(&path.tree, prefix, module);
             }
             UseTree::Name(name) if name.ident == "self" => {
                 let last = prefix.rsplit("::").next().unwrap_or(&prefix).to_owned();
@@ -52,7 +54,7 @@ impl Scope {
                 let path = if rename.ident == "self" { prefix } else { join(&prefix, &rename.ident.to_string()) };
                 self.names.insert(rename.rename.to_string(), public(&path));
             }
-            UseTree::Group(group) => group.items.iter().for_each(|tree| self.import(tree, prefix.clone())),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.import(tree, prefix.clone(), module)),
             UseTree::Glob(_) => {}
         }
     }
@@ -63,16 +65,36 @@ impl Scope {
     }
 }
 
-/// Every name that a `use` item gives, with the path of what it names.
-pub(super) fn exports(tree: &UseTree) -> Vec<(String, String)> {
+/// Every name that a `use` item of a module gives, with the path of what it names.
+pub(super) fn exports(tree: &UseTree, module: &str) -> Vec<(String, String)> {
     let mut scope = Scope::default();
-    scope.import(tree, String::new());
+    scope.import(tree, String::new(), module);
     scope.names.into_iter().collect()
 }
 
-/// A path without the modules that nobody sees.
-fn public(path: &str) -> String {
+/// The modules of the runtime whose types the root exports as `primitives`.
+const PRIMITIVES: &[&str] = &["blob", "byte_stream", "document", "event_stream", "number", "timestamp"];
+
+/// The module around a module; the root is its own.
+fn outer(module: &str) -> &str {
+    module.rsplit_once("::").map_or("", |(outer, _)| outer)
+}
+
+/// A path, as a module has it, from the root, without the modules that nobody sees.
+fn public(mut path: &str, mut module: &str) -> String {
+    if let Some(path) = path.strip_prefix("self::") {
+        return join(module, path);
+    }
+    if path.starts_with("super::") {
+        while let Some(rest) = path.strip_prefix("super::") {
+            (path, module) = (rest, outer(module));
+        }
+        return join(module, path);
+    }
     let path = path.strip_prefix("crate::").unwrap_or(path);
+    if path.strip_prefix("runtime::primitives::").is_some_and(|path| PRIMITIVES.contains(&path)) {
+        return "primitives".to_owned();
+    }
     if let Some(path) = exported(path) {
         return path.to_owned();
     }
@@ -121,7 +143,21 @@ fn walk(tokens: TokenStream, scope: &Scope, module: &str, each: &mut dyn FnMut(P
                         each(Piece::Word(path));
                     }
                 } else if text == "super" {
-                    each(Piece::Word(module.rsplit_once("::").map_or(module, |(outer, _)| outer)));
+                    let mut module = outer(module);
+                    // `super::super::a` goes on outwards.
+                    let goes_on = |ahead: &mut dyn Iterator<Item = TokenTree>| {
+                        ahead.nth(2).is_some_and(|token| token.to_string() == "super")
+                    };
+                    while goes_on(&mut tokens.clone()) {
+                        (module, _) = (outer(module), tokens.nth(2));
+                    }
+                    if module.is_empty() {
+                        // What stands at the root is called by its name alone.
+                        let _ = (tokens.next(), tokens.next());
+                        now = before[1];
+                    } else {
+                        each(Piece::Word(module));
+                    }
                 } else {
                     each(Piece::Word(&scope.resolve(&text)));
                 }

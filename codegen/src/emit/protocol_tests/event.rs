@@ -6,10 +6,9 @@ use serde_json::Value;
 
 use super::{Values, call, expected, fields, wire};
 use crate::ir::{Binding, EventStream, EventTest, Exception, GivenResponse, Operation, Type};
-use crate::naming;
 
 pub(super) fn event(values: &Values<'_>, operation: &Operation, test: &EventTest) -> TokenStream {
-    let id = naming::ident(&test.id);
+    let id = &test.name;
     let given = test.response.clone().unwrap_or_else(|| GivenResponse {
         code: 200,
         // What has to come first, unless that is what the test leaves out.
@@ -34,10 +33,10 @@ pub(super) fn event(values: &Values<'_>, operation: &Operation, test: &EventTest
     });
     let stream = sender.map(|union| {
         let events = test.sent.iter().map(|(params, _)| union_value(values, union, params));
-        quote! { primitives::EventStreamSender::of(crate::runtime::protocol_tests::stream([#(#events),*])) }
+        quote! { event_stream::EventStreamSender::of(crate::runtime::protocol_tests::stream([#(#events),*])) }
     });
     let call = call(values, operation, &input, stream);
-    let refused_at_once = test.received.is_empty() || test.id.contains("MissingRequiredInitial");
+    let refused_at_once = test.received.is_empty() || test.name.to_string().contains("MissingRequiredInitial");
     if test.fails && refused_at_once {
         return quote! {
             #[tokio::test]

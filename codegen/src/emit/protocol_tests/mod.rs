@@ -3,27 +3,36 @@
 mod event;
 mod value;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
+use crate::emit::default;
+use crate::emit::imports::{Imports, Names};
 use crate::endpoint;
 use crate::ir::{
-    Auth, ExpectedRequest, GivenResponse, Member, Operation, Presence, RequestTest, ResponseTest, Service, Type,
+    ExpectedRequest, GivenResponse, Member, Operation, Presence, RequestTest, ResponseTest, Service, Type,
 };
 use crate::naming;
 
 use value::Values;
 
 pub(super) fn protocol_tests(service: &Service) -> TokenStream {
-    let values = Values { service };
+    let members = service.operations.iter().flat_map(|operation| operation.input.iter().chain(&operation.output));
+    let structures = service.structures.iter().chain(&service.errors).flat_map(|found| &found.members);
+    let variants = service.unions.iter().flat_map(|found| &found.variants).map(|variant| &variant.member);
+    let mut imports = Imports::default();
+    imports.members(members.chain(structures).chain(variants));
+    let values = Values { service, names: imports.qualified() };
     let tests = &service.protocol_tests;
     let operation = |id: &str| service.operations.iter().find(|operation| operation.id == id);
     let requests = tests.requests.iter().filter_map(|test| Some(request(&values, operation(&test.operation)?, test)));
     let responses =
         tests.responses.iter().filter_map(|test| Some(response(&values, operation(&test.operation)?, test)));
     let events = tests.events.iter().filter_map(|test| Some(event::event(&values, operation(&test.operation)?, test)));
-    let client = client(service);
+    let client = client(service, &values.names);
     let endpoints = (!service.endpoint_tests.is_empty())
         .then(|| endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, true));
     let endpoint = endpoints.map(|tests| quote! { mod endpoint { #tests } });
@@ -51,28 +60,30 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
 }
 
 /// A client whose requests go nowhere.
-fn client(service: &Service) -> TokenStream {
-    let auth: Vec<Auth> = service.operations.iter().map(|operation| operation.auth).collect();
-    let sigv4 = auth.iter().any(|auth| matches!(auth, Auth::SigV4 { .. })).then(|| {
+fn client(service: &Service, names: &Names) -> TokenStream {
+    let needs = |part: &str| service.runtime_parts.contains_key(part);
+    let sigv4 = needs("_sigv4").then(|| {
         quote! { .credentials_provider(crate::runtime::config::credentials::Credentials::new("AKID", "SECRET", None, None, "tests")) }
     });
-    let bearer = auth.contains(&Auth::Bearer).then(|| quote! { .bearer_token("token") });
-    let members = service.operations.iter().flat_map(|operation| &operation.input);
-    let idempotency = members.into_iter().any(|member| member.idempotency_token).then(|| {
+    let bearer = needs("_bearer").then(|| quote! { .bearer_token("token") });
+    let idempotency = needs("_idempotency").then(|| {
         quote! { .idempotency_token_provider("00000000-0000-4000-8000-000000000000") }
     });
+    let modules = names.runtime(false);
     quote! {
         use std::collections::HashMap;
+        use super::client::Client;
+        use super::{operation, types};
+        use crate::runtime::config::{Config, Region};
         use crate::runtime::protocol_tests::{RequestTest, Wire};
+        use crate::runtime::config::retry::RetryConfig;
         use crate::runtime::prelude::BoxError;
-        use crate::{Client, operation, types};
-        #[allow(unused_imports)]
-        use crate::primitives;
+        #modules
         fn client(host: &str, wire: &Wire) -> Client {
-            let config = crate::Config::builder()
-                .region(crate::config::Region::new("us-east-1"))
+            let config = Config::builder()
+                .region(Region::new("us-east-1"))
                 .endpoint_url(format!("https://{host}"))
-                .retry_config(crate::config::retry::RetryConfig::disabled())
+                .retry_config(RetryConfig::disabled())
                 .http_client(wire.clone())
                 #sigv4
                 #bearer
@@ -83,7 +94,7 @@ fn client(service: &Service) -> TokenStream {
 }
 
 fn request(values: &Values<'_>, operation: &Operation, test: &RequestTest) -> TokenStream {
-    let id = naming::ident(&test.id);
+    let id = &test.name;
     let call = call(values, operation, &test.params, None);
     let host = test.host.as_deref().unwrap_or("example.com");
     let expected = expected(&test.expected, test.host.is_some());
@@ -142,12 +153,12 @@ fn call(values: &Values<'_>, operation: &Operation, params: &Value, stream: Opti
 }
 
 fn response(values: &Values<'_>, operation: &Operation, test: &ResponseTest) -> TokenStream {
-    let id = naming::ident(&test.id);
+    let id = &test.name;
     let call = call(
         values,
         operation,
         &values.minimal(&operation.input),
-        Some(quote!(primitives::EventStreamSender::default())),
+        Some(quote!(event_stream::EventStreamSender::default())),
     );
     let wire = wire(&test.response);
     let check = match &test.error {
@@ -192,7 +203,7 @@ fn wire(response: &GivenResponse) -> TokenStream {
     let headers = headers.iter().map(|(name, value)| quote!((#name, #value)));
     // Binary bodies are written in base64.
     let binary = response.body_media_type.as_deref().is_some_and(|ty| ty.starts_with("application/cbor"));
-    let bytes = if binary { crate::base64::decode(body).unwrap_or_default() } else { body.clone().into_bytes() };
+    let bytes = if binary { STANDARD.decode(body).unwrap_or_default() } else { body.clone().into_bytes() };
     let body = Literal::byte_string(&bytes);
     quote! { Wire::answering(#code, &[#(#headers),*], #body.as_slice()) }
 }
@@ -220,8 +231,8 @@ fn fields(values: &Values<'_>, members: &[Member], params: &Value, place: &Token
                 quote!(Some(#value))
             }
             (_, Some(given)) => values.member(member, given),
-            (Presence::Required, None) => values.zero(&member.ty),
-            (Presence::Default(default), None) => values.default(&member.ty, default),
+            (Presence::Required, None) => default::zero(&member.ty, &values.names),
+            (Presence::Default(default), None) => default::constant(&member.ty, default, &values.names),
         };
         if given.is_some_and(value::holds_nan) {
             // What is no number equals nothing, not even itself.
@@ -242,9 +253,4 @@ fn fields(values: &Values<'_>, members: &[Member], params: &Value, place: &Token
         }
     });
     quote! { #(#checks)* }
-}
-
-/// The path of a type as seen from the tests.
-fn path(name: &Ident) -> TokenStream {
-    quote!(types::#name)
 }

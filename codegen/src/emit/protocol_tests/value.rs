@@ -4,14 +4,15 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::{Value, json};
 
-use super::path;
 use crate::emit::default;
-use crate::emit::fields::rust_type;
-use crate::ir::{Default, Element, Member, Presence, Service, Structure, Type};
+use crate::emit::fields::value_type;
+use crate::emit::imports::Names;
+use crate::ir::{Element, Member, Presence, Service, Structure, Type};
 
 /// Builds values of a service's types.
 pub(super) struct Values<'s> {
     pub(super) service: &'s Service,
+    pub(super) names: Names,
 }
 
 impl Values<'_> {
@@ -39,7 +40,7 @@ impl Values<'_> {
             }
             Type::Blob => {
                 let bytes = Literal::byte_string(text.as_bytes());
-                quote!(primitives::Blob::new(#bytes.to_vec()))
+                quote!(blob::Blob::new(#bytes.to_vec()))
             }
             Type::Timestamp => timestamp(value),
             Type::Document => default::document(value),
@@ -54,24 +55,24 @@ impl Values<'_> {
                 });
                 quote!(HashMap::from([#(#entries),*]))
             }
-            Type::Structure(name) => self.structure(&path(name), &self.service.structures, name, value),
-            Type::Error(name) => self.structure(&quote!(types::error::#name), &self.service.errors, name, value),
+            Type::Structure(name) => self.structure(&self.names.data(name), &self.service.structures, name, value),
+            Type::Error(name) => self.structure(&self.names.error(name), &self.service.errors, name, value),
             Type::Union(name) => self.union(name, value),
             Type::Enum(name) => {
-                let path = path(name);
+                let path = self.names.data(name);
                 quote!(#path::from(#text))
             }
             Type::IntEnum(name) => {
-                let (path, value) = (path(name), integer(value));
+                let (path, value) = (self.names.data(name), integer(value));
                 quote!(#path::from(#value))
             }
             Type::Unit => quote!(()),
             Type::ByteStream => {
                 let bytes = Literal::byte_string(text.as_bytes());
-                quote!(primitives::ByteStream::from_static(#bytes))
+                quote!(byte_stream::ByteStream::from_static(#bytes))
             }
-            Type::EventStream(_) => quote!(primitives::EventReceiver::default()),
-            Type::EventSender(_) => quote!(primitives::EventStreamSender::default()),
+            Type::EventStream(_) => quote!(event_stream::EventReceiver::default()),
+            Type::EventSender(_) => quote!(event_stream::EventStreamSender::default()),
         }
     }
 
@@ -94,7 +95,7 @@ impl Values<'_> {
             let value = match (value.get(&member.wire_name).filter(|value| !value.is_null()), &member.presence) {
                 (Some(value), _) => self.member(member, value),
                 // What is missing in a response is filled in when it is read.
-                (None, Presence::Required) => self.zero(&member.ty),
+                (None, Presence::Required) => default::zero(&member.ty, &self.names),
                 (None, _) => return None,
             };
             Some(quote! { .#setter(Some(#value)) })
@@ -105,7 +106,7 @@ impl Values<'_> {
     }
 
     fn union(&self, name: &Ident, value: &Value) -> TokenStream {
-        let path = path(name);
+        let path = self.names.data(name);
         let found = self.service.unions.iter().find(|found| found.name == *name);
         let variant = found.into_iter().flat_map(|found| &found.variants).find_map(|variant| {
             let value = value.get(&variant.member.wire_name).filter(|value| !value.is_null())?;
@@ -122,34 +123,6 @@ impl Values<'_> {
             Some(quote!(#path::Unknown(crate::runtime::protocol_tests::unknown_variant(#name, #value))))
         };
         variant.or_else(unknown).unwrap_or_else(|| quote!(compile_error!("the test gives a union no variant")))
-    }
-
-    /// The value that stands in where a response has none.
-    pub(super) fn zero(&self, ty: &Type) -> TokenStream {
-        self.default(ty, &Default::Zero)
-    }
-
-    /// A default value.
-    pub(super) fn default(&self, ty: &Type, value: &Default) -> TokenStream {
-        match (ty, value) {
-            (Type::Enum(name), Default::String(text)) => {
-                let path = path(name);
-                quote!(#path::from(#text))
-            }
-            (Type::Enum(name), _) => {
-                let path = path(name);
-                quote!(#path::from(""))
-            }
-            (Type::IntEnum(name), value) => {
-                let path = path(name);
-                let value = match value {
-                    Default::Integer(value) => Literal::i64_unsuffixed(*value),
-                    _ => Literal::i64_unsuffixed(0),
-                };
-                quote!(#path::from(#value))
-            }
-            (ty, value) => default::constant(ty, value),
-        }
     }
 
     /// Parameters that have something for each required member.
@@ -182,29 +155,8 @@ impl Values<'_> {
 
     /// The type of a member's field, as seen from the tests.
     pub(super) fn field_type(&self, member: &Member) -> TokenStream {
-        let ty = type_path(&member.ty);
-        let ty = if member.boxed { quote!(Box<#ty>) } else { ty };
+        let ty = value_type(member, &self.names);
         if member.is_optional() { quote!(Option<#ty>) } else { ty }
-    }
-}
-
-fn type_path(ty: &Type) -> TokenStream {
-    let element = |element: &Element| {
-        let ty = type_path(&element.ty);
-        if element.optional { quote!(Option<#ty>) } else { ty }
-    };
-    match ty {
-        Type::List(inner) => {
-            let inner = element(inner);
-            quote!(Vec<#inner>)
-        }
-        Type::Map(key, value) => {
-            let (key, value) = (type_path(key), element(value));
-            quote!(HashMap<#key, #value>)
-        }
-        Type::Error(name) => quote!(types::error::#name),
-        Type::Structure(name) | Type::Union(name) | Type::Enum(name) | Type::IntEnum(name) => path(name),
-        other => rust_type(other),
     }
 }
 
@@ -228,17 +180,17 @@ fn float(value: &Value, ty: &TokenStream) -> TokenStream {
 
 fn timestamp(value: &Value) -> TokenStream {
     if let Some(text) = value.as_str() {
-        let format = quote!(primitives::DateTimeFormat::DateTime);
-        return quote!(primitives::DateTime::from_str(#text, #format).expect("a point in time"));
+        let format = quote!(timestamp::Format::DateTime);
+        return quote!(timestamp::DateTime::from_str(#text, #format).expect("a point in time"));
     }
     match value.as_i64() {
         Some(seconds) => {
             let seconds = Literal::i64_unsuffixed(seconds);
-            quote!(primitives::DateTime::from_secs(#seconds))
+            quote!(timestamp::DateTime::from_secs(#seconds))
         }
         None => {
             let seconds = Literal::f64_unsuffixed(value.as_f64().unwrap_or_default());
-            quote!(primitives::DateTime::from_secs_f64(#seconds))
+            quote!(timestamp::DateTime::from_secs_f64(#seconds))
         }
     }
 }

@@ -187,11 +187,6 @@ pub(super) fn emit_endpoint(endpoint: &Endpoint) -> TokenStream {
     quote! { rules::endpoint_at([#(#pieces),*]) #(#headers)* #(#properties)* }
 }
 
-/// Whether an endpoint has more than a URL.
-pub(super) fn has_details(endpoint: &Endpoint) -> bool {
-    !endpoint.headers.is_empty() || !endpoint.properties.is_empty()
-}
-
 fn emit_property(property: &Property) -> TokenStream {
     match property {
         Property::Null => quote!(rules::Property::Null),

@@ -5,13 +5,10 @@ mod expr;
 mod partitions;
 mod table;
 
-use std::collections::HashSet;
-
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ir::{BuiltIn, Decision, Expr, Outcome, Param, ParamSource, ParamType, Rule, RuleSet};
-use super::visit::visit_all;
+use super::ir::{BuiltIn, Decision, Param, ParamSource, ParamType, RuleSet};
 use crate::emit::docs;
 
 pub(crate) use partitions::emit_partitions;
@@ -19,22 +16,16 @@ pub(crate) use table::emit_tests;
 
 /// `endpoint.rs`. Operations that bind parameters need `Params::new`, whatever those are: `bound`.
 pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
-    let mut names = HashSet::new();
-    visit_all(rules, &mut |expr| {
-        if let Expr::Param(name) | Expr::Bound(name) = expr {
-            names.insert(name.clone());
-        }
-    });
     let fields = rules.params.iter().map(|param| {
         let (name, ty) = (&param.name, param_type(&param.ty));
         let doc = docs::outer(&param.docs);
         // A rule set may take what it never looks at.
-        let unread = (!names.contains(name) && !param.required).then(|| quote! { #[allow(dead_code)] });
+        let unread = (!param.read && !param.required).then(|| quote! { #[allow(dead_code)] });
         quote! { #doc #unread pub(crate) #name: #ty, }
     });
     let required = rules.params.iter().filter(|param| param.required).map(|param| {
         let (name, wire) = (&param.name, &param.wire_name);
-        let bound = if names.contains(name) { quote!(#name) } else { quote!(_) };
+        let bound = if param.read { quote!(#name) } else { quote!(_) };
         quote! {
             let Some(#bound) = params.#name else {
                 return Err(EndpointError::missing(#wire));
@@ -42,13 +33,14 @@ pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
         }
     });
     let body = decision::emit_decision(&rules.decision);
-    let texts = contains(&body, "texts").then(|| quote! { let texts = rules::Texts::default(); });
+    let texts = rules.composes_texts.then(|| quote! { let texts = rules::Texts::default(); });
     let body = quote! { #(#required)* #texts #body };
-    let params_name = if contains(&body, "params") { quote!(params) } else { quote!(_params) };
+    let reads_params = rules.reads_params || rules.params.iter().any(|param| param.required);
+    let params_name = if reads_params { quote!(params) } else { quote!(_params) };
     let lifetime = has_lifetime(rules).then(|| quote!(<'a>));
     let elided = lifetime.as_ref().map(|_| quote!(<'_>));
-    let partitions = needs_partitions(rules).then(|| quote! { use crate::partitions::PARTITIONS; });
-    let details = has_details(rules).then(|| quote! { EndpointDetails, });
+    let partitions = rules.looks_up_regions.then(|| quote! { use super::partitions::PARTITIONS; });
+    let details = rules.has_details.then(|| quote! { EndpointDetails, });
     let constructors = constructors(rules, bound);
     let doc = docs::outer(match rules.decision {
         Decision::Rules(_) => "Finds the endpoint: the first rule whose conditions hold decides.",
@@ -79,7 +71,8 @@ fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
         quote! { #name: #value, }
     });
     let values: TokenStream = values.collect();
-    let settings = if contains(&values, "settings") { quote!(settings) } else { quote!(_settings) };
+    let reads_settings = rules.params.iter().any(|param| param.source != ParamSource::Operation);
+    let settings = if reads_settings { quote!(settings) } else { quote!(_settings) };
     if !bound && rules.params.iter().all(|param| matches!(param.source, ParamSource::BuiltIn(_))) {
         return quote! {
             /// Finds the endpoint for a client's settings.
@@ -152,37 +145,6 @@ fn param_type(ty: &ParamType) -> TokenStream {
 /// Whether `Params` borrows something.
 fn has_lifetime(rules: &RuleSet) -> bool {
     !rules.params.iter().all(|param| matches!(param.ty, ParamType::Boolean | ParamType::BooleanOr(_)))
-}
-
-/// Whether some endpoint has headers or properties.
-fn has_details(rules: &RuleSet) -> bool {
-    fn any(rules: &[Rule]) -> bool {
-        rules.iter().any(|rule| match &rule.outcome {
-            Outcome::Rules(rules) => any(rules),
-            Outcome::Error(_) => false,
-            Outcome::Endpoint(endpoint) => expr::has_details(endpoint),
-        })
-    }
-    match &rules.decision {
-        Decision::Rules(rules) => any(rules),
-        Decision::Diagram(diagram) => diagram.results.iter().any(|(_, rule)| any(std::slice::from_ref(rule))),
-    }
-}
-
-/// Whether the rules look regions up.
-pub(crate) fn needs_partitions(rules: &RuleSet) -> bool {
-    let mut found = false;
-    visit_all(rules, &mut |expr| found |= matches!(expr, Expr::Call("partition", _)));
-    found
-}
-
-/// Whether generated code uses a name, which none of the model's becomes in Rust.
-fn contains(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => contains(&group.stream(), name),
-        _ => false,
-    })
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal as Number, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{contains, default, expr, has_details, has_lifetime};
-use crate::endpoint::ir::{EndpointTest, Literal, RuleSet, TestValue};
+use super::{default, expr, has_lifetime};
+use crate::endpoint::ir::{Endpoint, EndpointTest, Literal, ParamType, RuleSet, TestValue};
 
 /// `endpoint_tests.rs`. With `per_row` each row is a test of its own, so that a runner can tell
 /// those that fail by their numbers.
@@ -16,9 +16,9 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
         quote! { #name: #value, }
     });
     let defaults = (!all_rows_whole).then(|| quote! { const DEFAULTS: Params #lifetime = Params { #(#defaults)* }; });
-    let expects_details = |test: &EndpointTest| test.expect.as_ref().is_ok_and(expr::has_details);
+    let expects_details = |test: &EndpointTest| test.expect.as_ref().is_ok_and(Endpoint::has_details);
     let details = tests.iter().any(expects_details);
-    let whole = details || has_details(rules);
+    let whole = details || rules.has_details;
     let rows = tests.iter().map(|test| {
         let name = &test.name;
         let params = test.params.iter().map(|(name, value)| {
@@ -39,7 +39,10 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
         quote! { (#name, Params { #(#params),* }, #expect) }
     });
     let rows: TokenStream = quote!(#(#rows),*);
-    let calls_runtime = contains(&rows, "rules") || defaults.as_ref().is_some_and(|tokens| contains(tokens, "rules"));
+    let lists = tests.iter().flat_map(|test| &test.params);
+    let has_lists = lists.into_iter().any(|(_, value)| matches!(value.literal, Literal::StringArray(_)))
+        || !all_rows_whole && rules.params.iter().any(|param| matches!(param.ty, ParamType::StringArrayOr(_)));
+    let calls_runtime = whole || has_lists;
     let alias = calls_runtime.then(|| quote!(self as rules,));
     let trait_name = details.then(|| quote!(EndpointDetails,));
     // The table itself: constant where it holds no more than texts.
@@ -60,6 +63,8 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
             let actual = actual.as_ref().map(Endpoint::url).map_err(EndpointError::message);
         }
     };
+    // Rows that are tests of their own stand in a module within the tests of the service.
+    let rules_module = if per_row { quote!(super::super::endpoint) } else { quote!(super::endpoint) };
     let checks = if per_row {
         let rows = (0..tests.len()).map(|row| {
             let name = format_ident!("row_{row}");
@@ -101,7 +106,7 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
     };
     quote! {
         //! The endpoint tests of the model, as rows: what they are about, parameters, URL or error.
-        use crate::endpoint::{Params, resolve};
+        use #rules_module::{Params, resolve};
         use crate::runtime::endpoint::{#alias Endpoint, #trait_name EndpointError};
         #defaults
         #table

@@ -45,3 +45,8 @@ pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     }
     text
 }
+
+/// Returns the kind of the first I/O error in the cause chain.
+pub(crate) fn io_error_kind(error: &(dyn Error + 'static)) -> Option<std::io::ErrorKind> {
+    find_cause::<std::io::Error>(error).map(std::io::Error::kind)
+}

@@ -19,16 +19,16 @@ use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::auth::AuthContext;
 use crate::base::BoxError;
-use crate::call::attempt::{Attempts, Exchange, Failure};
+use crate::call::attempt::{Attempts, CallFailure, CallResponse};
 use crate::call::observe::trace::within;
-use crate::call::observe::{Subject, trace};
+use crate::call::observe::{CallContext, trace};
 use crate::call::operation::{Operation, OperationInfo, Output};
 use crate::call::trace_id::is_lambda;
 use crate::call::user_agent::{Feature, user_agent};
 use crate::config::retry::TokenBucket;
 use crate::config::{Builder, Config, Region, Service};
 use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
-use crate::error::{BuildError, CallInfo, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
+use crate::error::{BuildError, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
 use crate::http::{Headers, HttpRequest};
 use crate::http_bindings::{self, BaseUrl, Bound, Wiped};
 #[cfg(feature = "blocking")]
@@ -137,29 +137,29 @@ impl Handle {
         let plan = Plan { info: O::INFO, finish: O::finish, endpoint: O::endpoint(input, &settings(config)) };
         let service = self.shared.service;
         let span = (service.client.trace_points.call)(service.sdk_id, O::INFO.name, config.region().map(AsRef::as_ref));
-        let exchange = pin!(self.exchange(&plan, bound, config, overrides));
+        let sending = pin!(self.send(&plan, bound, config, overrides));
         // By way of a pointer, so that it is compiled once and not into the calls of each operation.
-        let exchange: Pin<&mut (dyn Future<Output = _> + Send + Sync)> = exchange;
-        let outcome = match within!(span, exchange) {
-            Ok(mut exchange) if exchange.is_success() => {
+        let sending: Pin<&mut (dyn Future<Output = _> + Send + Sync)> = sending;
+        let outcome = match within!(span, sending) {
+            Ok(mut ended) if ended.is_success() => {
                 if !O::INFO.sensitive_output {
-                    exchange.set_public();
+                    ended.set_public();
                 }
-                let (response, stream) = exchange.received();
+                let (response, stream) = ended.response();
                 let output = match stream {
                     Some(body) => O::Output::from_stream(response, body),
                     None => O::Output::from_response(response),
                 };
                 output.map_err(|error| {
-                    let (response, _, call) = exchange.into_parts(O::INFO.name);
+                    let (response, _, call) = ended.into_parts(O::INFO.name);
                     let (ids, call) = (Ids::of(&response), call.with_hint(hint::unreadable(&response)));
                     SdkError::response_error(error, response).with_call(call, ids)
                 })
             }
-            Ok(exchange) => {
-                let (response, head, call) = exchange.into_parts(O::INFO.name);
-                let head = head.unwrap_or_else(|| ParsedError::read(&response));
-                let error = O::Error::from_error_response(ErrorResponse::of(&response, head, Some(call)));
+            Ok(ended) => {
+                let (response, error, call) = ended.into_parts(O::INFO.name);
+                let error = error.unwrap_or_else(|| ParsedError::read(&response));
+                let error = O::Error::from_error_response(ErrorResponse::of(&response, error, Some(call)));
                 Err(SdkError::service_error(error, response))
             }
             Err(failure) => Err(failure.into_sdk_error()),
@@ -168,16 +168,16 @@ impl Handle {
         outcome
     }
 
-    async fn exchange(
+    async fn send(
         &self,
         plan: &Plan,
         bound: Bound,
         config: &Config,
         overrides: &Overrides,
-    ) -> Result<Exchange, Box<Failure>> {
+    ) -> Result<CallResponse, Box<CallFailure>> {
         let shared = &*self.shared;
         let info = plan.info;
-        let nothing_sent = |error| Failure::construction(error, CallInfo::nothing_sent(info.name));
+        let nothing_sent = |error| CallFailure::before_sending(error, info.name);
         let own;
         let derived = if overrides.config.is_some() || plan.endpoint.is_some() {
             own = shared.derive(config, plan.endpoint.as_ref()).map_err(nothing_sent)?;
@@ -202,7 +202,7 @@ impl Handle {
         }
         let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
         let attempts = Attempts {
-            subject: Subject { service: shared.service, operation: info, hook: config.attempt_hook() },
+            context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
             clock: config.clock(),
@@ -220,7 +220,7 @@ impl Handle {
 
 /// A call that ends before anything is sent.
 pub(crate) fn nothing_sent<O: Operation>(error: BuildError) -> SdkError<O::Error> {
-    Failure::construction(error, CallInfo::nothing_sent(O::INFO.name)).into_sdk_error()
+    CallFailure::before_sending(error, O::INFO.name).into_sdk_error()
 }
 
 /// An operation without its types, for the code that is compiled once for all operations.

@@ -45,7 +45,7 @@ pub(crate) use attempt_report::Opaque;
 pub use attempt_report::{AttemptHook, AttemptOutcome, AttemptReport};
 pub use env::{EnvError, EnvErrorKind, EnvLoader};
 pub use service::{ClientCrate, Service};
-pub use trace_points::TracePoints;
+pub use trace_points::{ResponseEvent, TracePoints};
 
 /// An AWS region, such as `eu-west-1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -22,14 +22,27 @@ pub struct TracePoints {
     pub endpoint: fn(&Config, &dyn fmt::Display),
     /// A request is handed to the transport: the request, and what it was made of.
     pub request: fn(&http::Request<RequestBody>, &HttpRequest),
-    /// A response arrived: it, the size of its body if that is known, the request id, the error type.
-    pub response: fn(&HttpResponse, Option<u64>, Option<&str>, Option<&dyn fmt::Display>),
+    /// A response arrived.
+    pub response: fn(&ResponseEvent<'_>),
     /// No response arrived: the error type.
     pub no_response: fn(&str),
     /// Another attempt follows: the number of attempts made, the reason, the backoff.
     pub retry: fn(u32, RetryKind, Duration),
     /// No other attempt follows, since the retry quota is used up.
     pub out_of_quota: fn(u32, RetryKind),
+}
+
+/// A response, as its event shows it.
+#[expect(missing_debug_implementations, reason = "it lives for a moment")]
+pub struct ResponseEvent<'a> {
+    /// The response.
+    pub response: &'a HttpResponse,
+    /// The size of its body in bytes, if it was read to its end.
+    pub size: Option<u64>,
+    /// The request id.
+    pub request_id: Option<&'a str>,
+    /// The error type, if it is an error response.
+    pub error: Option<&'a dyn fmt::Display>,
 }
 
 impl fmt::Debug for TracePoints {
@@ -97,16 +110,16 @@ macro_rules! client_crate {
                     "request"
                 );
             },
-            response: |response, size, request_id, error| {
+            response: |event| {
                 debug!(
-                    http.response.status_code = response.status().as_u16(),
-                    http.response.body.size = size,
-                    aws.request_id = request_id,
-                    error.type = error.map(field::display),
+                    http.response.status_code = event.response.status().as_u16(),
+                    http.response.body.size = event.size,
+                    aws.request_id = event.request_id,
+                    error.type = event.error.map(field::display),
                     "response"
                 );
                 trace!(
-                    http.response.headers = field::debug($crate::http::shown(response.headers().as_map())),
+                    http.response.headers = field::debug($crate::http::shown(event.response.headers().as_map())),
                     "response headers"
                 );
             },

@@ -83,9 +83,14 @@ fn write_details(
         }
     }
     let mut next = cause;
+    let mut before = String::new();
     while let Some(cause) = next {
-        write!(f, "\n  cause: {}", OneLine(cause))?;
-        next = cause.source();
+        let text = cause.to_string();
+        // Some wrappers say only what they wrap.
+        if text != before {
+            write!(f, "\n  cause: {}", OneLine(&text))?;
+        }
+        (before, next) = (text, cause.source());
     }
     Ok(())
 }

@@ -7,11 +7,10 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::ConnectorError;
 use super::retryable::{RetryKind, classify};
-use crate::base::{find_cause, with_causes};
+use crate::failure::{CertificateProblem, ConnectorError, Reason, Stage};
 use crate::http::{Headers, HttpResponse};
-use crate::time::{TimedOut, TimeoutKind};
+use crate::time::TimeoutKind;
 
 type Hint = Cow<'static, str>;
 
@@ -74,7 +73,7 @@ const CLOCK_CODES: &[&str] = &[
 const TOLERANCE: u64 = 5 * 60;
 
 /// An error response. `ahead` is by how many seconds the server's clock is ahead of ours.
-pub(crate) fn answer(response: &HttpResponse, code: Option<&str>, ahead: Option<i64>) -> Option<Hint> {
+pub(crate) fn error_response(response: &HttpResponse, code: Option<&str>, ahead: Option<i64>) -> Option<Hint> {
     let status = response.status().as_u16();
     let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
     let skewed = skew(ahead);
@@ -109,39 +108,26 @@ pub(crate) fn unreadable(response: &HttpResponse) -> Option<Hint> {
     (is_markup(response) && !from_aws(response.headers())).then_some(Cow::Borrowed(PROXY))
 }
 
-/// No response came. `fips` says whether it was a FIPS endpoint that was asked.
-pub(crate) fn dispatch(error: &ConnectorError, fips: bool) -> Option<Hint> {
-    if error.is_timeout() {
-        let kind = find_cause::<TimedOut>(error).map_or(TimeoutKind::Connect, |timed_out| timed_out.kind);
-        return Some(timeout(kind));
-    }
-    // TLS and the parser of HTTP have no types here: which ones they are is the transport's to know.
-    let text = with_causes(error);
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let refused = find_cause::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
-    let hint = if error.is_other() && says(&["certificate expired", "not valid yet", "CertExpired", "NotValidYet"]) {
-        OUTDATED
-    } else if error.is_other() && says(&["not valid for name", "NotValidForName"]) {
-        OTHER_NAME
-    } else if error.is_other() && says(&["UnknownIssuer", "invalid peer certificate", "self-signed"]) {
-        UNTRUSTED
-    } else if error.is_other()
-        && says(&["certificate to trust", "root certificates", "no TLS", "certificates to trust"])
-    {
-        // The message says what to do itself.
-        return None;
-    } else if error.is_other() && says(&["fatal alert", "corrupt message", "peer is incompatible", "peer misbehaved"]) {
-        TLS
-    } else if error.is_other() && says(&["invalid HTTP"]) {
-        NOT_HTTP
-    } else if says(&["dns error", "failed to lookup address"]) {
-        if fips { FIPS } else { UNKNOWN_HOST }
-    } else if refused {
-        REFUSED
-    } else {
-        return None;
-    };
-    Some(Cow::Borrowed(hint))
+/// There was no response that can be used. `fips` says whether the endpoint is a FIPS endpoint.
+pub(crate) fn failure(cause: &ConnectorError, fips: bool) -> Option<Hint> {
+    Some(Cow::Borrowed(match (cause.reason(), cause.stage()) {
+        (Reason::TimedOut(kind), _) => return Some(timeout(kind)),
+        (Reason::Certificate(CertificateProblem::Expired | CertificateProblem::NotValidYet), _) => OUTDATED,
+        (Reason::Certificate(CertificateProblem::OtherName), _) => OTHER_NAME,
+        (Reason::Certificate(_), _) => UNTRUSTED,
+        (Reason::TlsProtocol, _) => TLS,
+        (Reason::NotHttp, _) => NOT_HTTP,
+        (Reason::Io(_), Stage::NameLookup) => {
+            if fips {
+                FIPS
+            } else {
+                UNKNOWN_HOST
+            }
+        }
+        (Reason::Io(io::ErrorKind::ConnectionRefused), _) => REFUSED,
+        // The others have messages that say what to do, or nothing can be said.
+        _ => return None,
+    }))
 }
 
 /// A time limit ran out.
@@ -218,7 +204,7 @@ mod tests {
             (500, AWS, "", None, None),
             (500, None, "", None, None),
         ] {
-            let found = answer(&response(status, header, body), code, Some(-300));
+            let found = error_response(&response(status, header, body), code, Some(-300));
             assert_eq!(found.as_deref(), hint, "{status} {header:?} {body} {code:?}");
         }
     }
@@ -226,7 +212,7 @@ mod tests {
     #[test]
     fn clocks() {
         let bad = response(400, None, "{}");
-        let told = |code, ahead| answer(&bad, code, ahead).map(Cow::into_owned).unwrap_or_default();
+        let told = |code, ahead| error_response(&bad, code, ahead).map(Cow::into_owned).unwrap_or_default();
         let behind = "this computer's clock is 60 minutes behind the server's: set it by the network's time";
         assert_eq!(told(Some("RequestTimeTooSkewed"), Some(3600)), behind);
         assert_eq!(told(Some("InvalidRequestException"), Some(3600)), behind);

@@ -6,8 +6,9 @@ use std::fmt;
 use super::display::write_call;
 use super::metadata::Ids;
 use super::{BoxError, BuildError, CallInfo, ConnectorError, ErrorMetadata, ProvideErrorMetadata, Unhandled};
+use crate::failure::{Reason, Stage, TimeLimit};
 use crate::http::HttpResponse;
-use crate::time::{TimedOut, TimeoutKind};
+use crate::time::TimeoutKind;
 
 /// A failed call, by how far it got. `E` is the operation's error, `R` the raw response.
 ///
@@ -86,7 +87,7 @@ context! {
 impl TimeoutError {
     /// Which time limit ran out; `None` for an error that no call of this crate ended with.
     pub fn kind(&self) -> Option<TimeoutKind> {
-        self.inner.source.downcast_ref::<TimedOut>().map(|timed_out| timed_out.kind)
+        self.inner.source.downcast_ref::<TimeLimit>().map(|limit| limit.kind)
     }
 }
 
@@ -198,6 +199,23 @@ impl<E, R> SdkError<E, R> {
     /// An error that the service answered with, for tests and mocks.
     pub fn service_error(source: E, raw: R) -> Self {
         Self::ServiceError(ServiceError { source: Box::new(source), raw: Box::new(raw) })
+    }
+
+    /// Converts the cause of a call that brought no response, or only the head of one.
+    pub(crate) fn from_cause(cause: ConnectorError, response: Option<R>) -> Self {
+        match (cause.reason(), cause.stage(), response) {
+            (_, Stage::Construction, _) => Self::construction_failure(cause.into_source()),
+            // Waiting for bytes is a time limit too, wherever it is noticed.
+            (Reason::TimedOut(kind), Stage::ResponseBody, _) => match cause.time_limit() {
+                Some(limit) => Self::timeout_error(TimeLimit { kind, what: "no more of the body came", limit }),
+                None => Self::timeout_error(cause.into_source()),
+            },
+            (Reason::TimedOut(TimeoutKind::Attempt | TimeoutKind::Operation), ..) => {
+                Self::timeout_error(cause.into_source())
+            }
+            (_, _, Some(response)) => Self::response_error(cause, response),
+            (_, _, None) => Self::dispatch_failure(cause),
+        }
     }
 
     /// Notes how the call went. A service error's own metadata says so already.

@@ -2,6 +2,7 @@
 //! with a limit on their size and on the wait for the next bytes, or handed on.
 
 use std::fmt;
+use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,9 +13,10 @@ use http_body_util::{BodyExt, Full};
 use tokio::time::Sleep;
 
 use super::hyper_body::GuardedBody;
-use crate::base::{BoxError, SyncWrapper};
+use crate::base::{BoxError, SyncWrapper, io_error_kind};
+use crate::failure::{ConnectorError, Reason, Stage, TimeLimit};
 use crate::secret::{WipedBuffer, wipe_if_unshared};
-use crate::time::limited;
+use crate::time::{TimeoutKind, limited};
 
 /// Any body, on the heap.
 type BoxBody = Pin<Box<dyn Body<Data = Bytes, Error = BoxError> + Send>>;
@@ -150,7 +152,7 @@ impl Body for Watched {
         let limit = this.limit;
         let wait = this.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
         match wait.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Some(Err(ReadError::Stalled(limit).into()))),
+            Poll::Ready(()) => Poll::Ready(Some(Err(stalled(limit).into()))),
             Poll::Pending => Poll::Pending,
         }
     }
@@ -202,43 +204,22 @@ impl fmt::Debug for ResponseBody {
     }
 }
 
-/// Why a body could not be read.
-#[derive(Debug)]
-pub enum ReadError {
-    /// The connection broke, or the body ended too early.
-    Broken(BoxError),
-    /// It is larger than the limit, in bytes.
-    TooLarge(usize),
-    /// The next bytes did not come in time.
-    Stalled(Duration),
+/// The next bytes did not come in time.
+fn stalled(limit: Duration) -> ConnectorError {
+    let limit = TimeLimit { kind: TimeoutKind::Read, what: "no more of it came", limit };
+    ConnectorError::timed_out(Stage::ResponseBody, limit).with_context("the body stalled")
 }
 
-impl ReadError {
-    /// Whether another attempt may succeed.
-    pub fn is_transient(&self) -> bool {
-        !matches!(self, Self::TooLarge(_))
-    }
+/// The connection broke, or the body ended too early.
+fn broken(error: BoxError) -> ConnectorError {
+    let kind = io_error_kind(&*error).unwrap_or(io::ErrorKind::Other);
+    ConnectorError::new(Stage::ResponseBody, Reason::Io(kind)).with_source(error).with_context("the body broke off")
 }
 
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Broken(error) => {
-                write!(f, "the body broke off: {}", crate::base::with_causes(&**error))
-            }
-            Self::TooLarge(limit) => write!(f, "the body is larger than {limit} bytes, the most that is read"),
-            Self::Stalled(limit) => write!(f, "the body stalled: no more of it came within {limit:?}"),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Broken(error) => Some(&**error),
-            _ => None,
-        }
-    }
+/// The body has more bytes than the limit.
+fn too_large(limit: usize) -> ConnectorError {
+    ConnectorError::new(Stage::ResponseBody, Reason::BodyTooLarge)
+        .with_message(format!("the body is larger than {limit} bytes, the most that is read"))
 }
 
 /// The first piece of a body, which is overwritten unless it becomes all of it.
@@ -255,17 +236,17 @@ impl Drop for Piece {
 /// # Errors
 ///
 /// When it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
-pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ReadError> {
+pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ConnectorError> {
     // What the server says of the length is believed as far as the limit goes, when there is a second piece.
     let known = usize::try_from(body.size_hint().lower()).unwrap_or(limit).min(limit);
     let mut first = Piece(Bytes::new());
     let mut rest = WipedBuffer::default();
     while !body.is_end_stream() {
         let next = limited(stall, pin!(body.frame())).await;
-        let Some(frame) = next.ok_or_else(|| ReadError::Stalled(stall.unwrap_or_default()))? else { break };
-        let Ok(mut data) = frame.map_err(ReadError::Broken)?.into_data() else { continue };
+        let Some(frame) = next.ok_or_else(|| stalled(stall.unwrap_or_default()))? else { break };
+        let Ok(mut data) = frame.map_err(broken)?.into_data() else { continue };
         if first.0.len() + rest.len() + data.len() > limit {
-            return Err(ReadError::TooLarge(limit));
+            return Err(too_large(limit));
         }
         // Most bodies are one piece, which is then not copied.
         if first.0.is_empty() && rest.is_empty() {

@@ -15,7 +15,7 @@ mod body;
 mod headers;
 mod hyper_body;
 
-pub use body::{ReadError, RequestBody, ResponseBody, read_body};
+pub use body::{RequestBody, ResponseBody, read_body};
 use headers::REQUEST_ID_HEADERS;
 #[doc(hidden)]
 pub use headers::shown;

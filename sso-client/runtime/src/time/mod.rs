@@ -8,7 +8,6 @@ pub mod timestamp;
 
 pub use clock::Clock;
 pub(crate) use clock::{SystemClock, limited};
-pub(crate) use timeout::TimedOut;
 pub use timeout::{TimeoutConfig, TimeoutConfigBuilder, TimeoutKind};
 
 /// The format of a timestamp on the wire.

@@ -189,20 +189,3 @@ impl fmt::Display for TimeoutKind {
         })
     }
 }
-
-/// A time limit that ran out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TimedOut {
-    pub(crate) kind: TimeoutKind,
-    /// What did not happen in time.
-    pub(crate) what: &'static str,
-    pub(crate) limit: Duration,
-}
-
-impl fmt::Display for TimedOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} within {:?}", self.what, self.limit)
-    }
-}
-
-impl std::error::Error for TimedOut {}

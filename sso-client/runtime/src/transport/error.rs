@@ -13,7 +13,7 @@ use super::connector::ConnectTimeout;
 use super::http2::is_protocol_error;
 use super::proxy::ProxyError;
 use super::tls::{self, TlsError};
-use crate::base::{BoxError, find_cause, with_causes};
+use crate::base::{find_cause, with_causes, BoxError};
 use crate::time::{TimedOut, TimeoutKind};
 
 /// What a transport failed with.

@@ -12,9 +12,9 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use super::cause::cause;
 use super::connector::Connector;
-use super::error::classify;
-use super::proxy::{Proxy, ProxyConfig, ProxyError};
+use super::proxy::{Proxy, ProxyConfig, credentials};
 use super::tls::{LazyTls, Roots, Trust};
 use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, SharedHttpClient, TransportResult, http2};
 use crate::base::BoxError;
@@ -161,11 +161,11 @@ impl HttpClient for HyperClient {
         if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        let refused = forwarding.map(ProxyError::credentials);
+        let refused = forwarding.map(credentials);
         name_host(&mut request);
         let (client, uri) = (self.client.clone(), request.uri().clone());
         Box::pin(async move {
-            let failed = |error: BoxError| classify(error, uri.host().unwrap_or_default());
+            let failed = |error: BoxError| cause(error, uri.host().unwrap_or_default());
             let (response, guard) = send(&client, request).await.map_err(|error| failed(error.into()))?;
             match refused {
                 // Only a proxy says so.

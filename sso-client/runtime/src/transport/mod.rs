@@ -9,8 +9,7 @@
 //! | `proxy` | which proxy a request takes, and the way through it |
 //! | `settings` | what a client's configuration says of the default transport |
 //! | `tower` | any `tower` service as a transport |
-//! | `error` | what kind of failure it was, told in one line |
-//! | `body` | bodies of requests and responses |
+//! | `cause` | from the errors of hyper to the typed cause |
 //!
 //! A transport makes one attempt: it does not retry, follow redirects or look at the status. The
 //! one exception does not show: a request that was not sent, because the kept connection that it
@@ -24,8 +23,8 @@
 //! goes directly what should have gone through a proxy; no error or `Debug` holds the credentials
 //! of a proxy, a header, or a request's path.
 
+mod cause;
 mod connector;
-mod error;
 mod http2;
 mod hyper_client;
 mod proxy;
@@ -39,7 +38,7 @@ use std::sync::Arc;
 use crate::base::BoxFuture;
 use crate::http::{RequestBody, ResponseBody};
 
-pub use error::ConnectorError;
+pub use crate::failure::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};
 pub use proxy::{InvalidProxy, ProxyConfig};
 pub use settings::TransportSettings;

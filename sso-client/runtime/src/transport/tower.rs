@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body::Body;
 use tower_service::Service;
 
-use super::error::classify;
+use super::cause::cause;
 use super::{BoxFuture, ConnectorError, HttpClient, HyperClient, RequestBody, ResponseBody, TransportResult};
 use crate::base::BoxError;
 
@@ -52,7 +52,7 @@ where
         Box::pin(async move {
             let failed = |error: S::Error| match error.into().downcast::<ConnectorError>() {
                 Ok(error) => *error,
-                Err(error) => classify(error, &host),
+                Err(error) => cause(error, &host),
             };
             poll_fn(|cx| service.poll_ready(cx)).await.map_err(failed)?;
             let response = service.call(request).await.map_err(failed)?;

@@ -18,16 +18,17 @@ use crate::auth::AuthContext;
 use crate::base::{SyncWrapper, uuid};
 use crate::call::backoff::Backoff;
 use crate::call::observe::trace::within;
-use crate::call::observe::{Subject, Watch};
+use crate::call::observe::{AttemptTimer, CallContext};
 use crate::call::trace_id::{TRACE_ID, trace_id};
 use crate::config::retry::{RetryConfig, Spent, TokenBucket};
-use crate::error::{BuildError, ConnectorError, ParsedError, RetryKind, classify};
+use crate::error::{BuildError, ParsedError, RetryKind, classify};
+use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};
-use crate::time::{Clock, TimedOut, TimeoutConfig, TimeoutKind, http_date, limited};
+use crate::time::{Clock, TimeoutConfig, TimeoutKind, http_date, limited};
 use crate::transport::{HttpClient, SharedHttpClient};
 
-use outcome::{AttemptError, Progress, Received, observe};
-pub(crate) use outcome::{Exchange, Failure};
+use outcome::{AttemptFailure, AttemptResponse, Progress, observe};
+pub(crate) use outcome::{CallFailure, CallResponse};
 
 /// The header that tells calls apart.
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
@@ -36,7 +37,7 @@ const REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 /// Everything that attempts of a call share.
 pub(crate) struct Attempts<'a> {
-    pub(crate) subject: Subject<'a>,
+    pub(crate) context: CallContext<'a>,
     pub(crate) http: &'a SharedHttpClient,
     pub(crate) tokens: &'a TokenBucket,
     pub(crate) clock: &'a dyn Clock,
@@ -53,7 +54,7 @@ pub(crate) struct Attempts<'a> {
 
 impl Attempts<'_> {
     /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
-    pub(crate) async fn run(&self, request: &mut HttpRequest) -> Result<Exchange, Box<Failure>> {
+    pub(crate) async fn run(&self, request: &mut HttpRequest) -> Result<CallResponse, Box<CallFailure>> {
         let mut progress = Progress::new();
         // It cannot be refused: it is plain ASCII.
         if let Ok(id) = HeaderValue::from_bytes(&uuid::random()) {
@@ -64,34 +65,40 @@ impl Attempts<'_> {
         }
         let limit = self.timeouts.operation_timeout();
         let outcome = limited(limit, pin!(self.attempts(request, &mut progress))).await;
-        match outcome.unwrap_or_else(|| Err(timed_out(TimeoutKind::Operation, "the operation did not end", limit))) {
-            Ok(received) => {
-                let retryable = self.retry_kind(&received).is_some();
-                Ok(Exchange { received, progress, retryable })
+        match outcome
+            .unwrap_or_else(|| Err(timed_out(TimeoutKind::Operation, "the operation did not end", limit).into()))
+        {
+            Ok(attempt) => {
+                let retryable = self.retry_kind(&attempt).is_some();
+                Ok(CallResponse { attempt, progress, retryable })
             }
-            Err(error) => Err(progress.failed(self.subject.operation.name, error, self.fips)),
+            Err(failure) => Err(progress.failed(self.context.operation.name, failure, self.fips)),
         }
     }
 
-    async fn attempts(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+    async fn attempts(
+        &self,
+        request: &HttpRequest,
+        progress: &mut Progress,
+    ) -> Result<AttemptResponse, AttemptFailure> {
         let backoff = Backoff::new(&self.retries);
         let max = self.retries.max_attempts();
         let mut last: Option<Spent> = None;
         loop {
             progress.attempts += 1;
-            let points = self.subject.trace_points();
+            let points = self.context.trace_points();
             let span = (points.attempt)(request, progress.attempts - 1);
-            let watch = Watch::start(&self.subject, progress.attempts, request);
+            let timer = AttemptTimer::start(&self.context, progress.attempts, request);
             let outcome = within!(span, self.attempt(request, progress));
-            observe(&outcome, watch, points, &span);
-            progress.note(&outcome);
+            observe(&outcome, timer, points, &span);
+            progress.record(&outcome);
             let retry = match &outcome {
-                Ok(received) if received.error.is_none() => {
+                Ok(attempt) if attempt.error.is_none() => {
                     self.tokens.refund(last);
                     None
                 }
-                Ok(received) => self.retry_kind(received),
-                Err(error) => error.retry_kind(),
+                Ok(attempt) => self.retry_kind(attempt),
+                Err(failure) => failure.cause.is_transient().then_some(RetryKind::Transient),
             };
             let again = progress.attempts < max && request.stream().is_none_or(|stream| stream.is_replayable());
             let Some(kind) = retry.filter(|_| again) else { return outcome };
@@ -99,7 +106,7 @@ impl Attempts<'_> {
                 (points.out_of_quota)(progress.attempts, kind);
                 return outcome;
             };
-            let asked = outcome.as_ref().ok().and_then(|received| retry_after(&received.response));
+            let asked = outcome.as_ref().ok().and_then(|attempt| retry_after(&attempt.response));
             drop(outcome);
             let delay = backoff.delay(kind, progress.attempts - 1, self.clock.jitter(), asked);
             (points.retry)(progress.attempts, kind, delay);
@@ -109,63 +116,64 @@ impl Attempts<'_> {
     }
 
     /// Whether an error response may pass: by what the model says of its code, and what AWS does.
-    fn retry_kind(&self, received: &Received) -> Option<RetryKind> {
-        let code = received.error.as_ref()?.code();
+    fn retry_kind(&self, attempt: &AttemptResponse) -> Option<RetryKind> {
+        let code = attempt.error.as_ref()?.code();
         let modeled =
-            self.subject.operation.retryable.iter().find(|(name, _)| Some(*name) == code).map(|(_, kind)| *kind);
+            self.context.operation.retryable.iter().find(|(name, _)| Some(*name) == code).map(|(_, kind)| *kind);
         // Without its body a response may hide what it is about, unless it said so before.
-        let hidden = (received.cut && code.is_none()).then_some(RetryKind::Transient);
-        modeled.or_else(|| classify(received.response.status(), code)).or(hidden)
+        let hidden = (attempt.cut && code.is_none()).then_some(RetryKind::Transient);
+        modeled.or_else(|| classify(attempt.response.status(), code)).or(hidden)
     }
 
-    async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+    async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
         let limit = self.timeouts.operation_attempt_timeout();
         let outcome = limited(limit, pin!(self.send(request, progress))).await;
-        outcome.unwrap_or_else(|| Err(timed_out(TimeoutKind::Attempt, "the attempt did not end", limit)))
+        outcome.unwrap_or_else(|| Err(timed_out(TimeoutKind::Attempt, "the attempt did not end", limit).into()))
     }
 
-    async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<Received, AttemptError> {
+    async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
         let template = request;
-        let not_ready = |error| AttemptError::Construction(BuildError::other(error));
+        let not_ready = |error| ConnectorError::construction(BuildError::other(error));
         let mut request = template.to_http().map_err(not_ready)?;
         if let Ok(value) = self.numbered(progress) {
             request.headers_mut().insert(REQUEST, value);
         }
-        if let Some(authorize) = self.subject.operation.authorize {
+        if let Some(authorize) = self.context.operation.authorize {
             SyncWrapper::new(authorize(&mut request, self.auth_context)).await.map_err(not_ready)?;
         }
-        (self.subject.trace_points().request)(&request, template);
+        (self.context.trace_points().request)(&request, template);
         let read_timeout = self.timeouts.read_timeout();
         let response =
             limited(read_timeout, pin!(SyncWrapper::new(self.http.call(request)))).await.unwrap_or_else(|| {
                 let limit = read_timeout.unwrap_or_default();
-                let timed_out = TimedOut { kind: TimeoutKind::Read, what: "no response came", limit };
-                Err(ConnectorError::timeout(timed_out.into()))
+                let limit = TimeLimit { kind: TimeoutKind::Read, what: "no response came", limit };
+                Err(ConnectorError::timed_out(Stage::Exchange, limit))
             });
-        let (head, body) = response.map_err(AttemptError::Dispatch)?.into_parts();
+        let (head, body) = response?.into_parts();
         let is_error = !head.status.is_success();
         if is_error {
             self.note_clock(&head.headers, progress);
         }
-        let received = |response| {
+        let attempt = |response| {
             let error = is_error.then(|| ParsedError::read(&response));
-            Received { response, error, stream: None, cut: false }
+            AttemptResponse { response, error, stream: None, cut: false }
         };
-        if self.subject.operation.streaming_output && !is_error {
-            let body = body.with_stall_limit(read_timeout.filter(|_| !self.subject.operation.event_stream_output));
+        if self.context.operation.streaming_output && !is_error {
+            let body = body.with_stall_limit(read_timeout.filter(|_| !self.context.operation.event_stream_output));
             let response = HttpResponse::new(head.status, head.headers, Vec::new());
-            return Ok(Received { stream: Some(body), ..received(response) });
+            return Ok(AttemptResponse { stream: Some(body), ..attempt(response) });
         }
         match read_body(body, self.max_body, read_timeout).await {
-            Ok(body) => Ok(received(HttpResponse::new(head.status, head.headers, body))),
+            Ok(body) => Ok(attempt(HttpResponse::new(head.status, head.headers, body))),
             // What the status and the header say of an error counts, with or without its body.
-            Err(error) if is_error => {
-                let response = HttpResponse::without_body(head.status, head.headers, error.to_string());
-                Ok(Received { cut: error.is_transient(), ..received(response) })
+            Err(cause) if is_error => {
+                let response = HttpResponse::without_body(head.status, head.headers, cause.to_string());
+                Ok(AttemptResponse { cut: cause.is_transient(), ..attempt(response) })
             }
-            Err(error) => {
+            Err(cause) => {
                 self.note_clock(&head.headers, progress);
-                Err(AttemptError::Body(error, Box::new(HttpResponse::new(head.status, head.headers, Vec::new()))))
+                let response = Some(Box::new(HttpResponse::new(head.status, head.headers, Vec::new())));
+                Err(AttemptFailure { cause, response })
             }
         }
     }
@@ -200,8 +208,9 @@ impl Attempts<'_> {
 }
 
 /// A limit that ran out.
-fn timed_out(kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> AttemptError {
-    AttemptError::Timeout(TimedOut { kind, what, limit: limit.unwrap_or_default() })
+fn timed_out(kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> ConnectorError {
+    let limit = TimeLimit { kind, what, limit: limit.unwrap_or_default() };
+    ConnectorError::timed_out(Stage::Unknown, limit)
 }
 
 /// By how many seconds one point in time is after another.

@@ -11,13 +11,13 @@ use crate::http::HttpRequest;
 
 /// Whose attempts are told of, and to whom.
 #[derive(Clone, Copy)]
-pub(crate) struct Subject<'a> {
+pub(crate) struct CallContext<'a> {
     pub(crate) service: &'static Service,
     pub(crate) operation: &'static OperationInfo,
     pub(crate) hook: Option<&'a AttemptHook>,
 }
 
-impl Subject<'_> {
+impl CallContext<'_> {
     /// The spans and events of the client.
     pub(crate) fn trace_points(&self) -> &'static TracePoints {
         self.service.client.trace_points
@@ -26,7 +26,7 @@ impl Subject<'_> {
 
 /// What is known of a response.
 #[derive(Default)]
-pub(crate) struct Known<'a> {
+pub(crate) struct ResponseSummary<'a> {
     pub(crate) status: Option<StatusCode>,
     pub(crate) error_code: Option<&'a str>,
     pub(crate) response_bytes: Option<u64>,
@@ -34,26 +34,26 @@ pub(crate) struct Known<'a> {
 
 /// An attempt that is being made. Dropped before it has ended, it was given up. There is none where
 /// nobody is told.
-pub(crate) struct Watch<'a> {
-    told: Option<Told<'a>>,
+pub(crate) struct AttemptTimer<'a> {
+    running: Option<Running<'a>>,
 }
 
-struct Told<'a> {
+struct Running<'a> {
     hook: &'a AttemptHook,
     report: AttemptReport<'a>,
     started: Instant,
 }
 
-impl<'a> Watch<'a> {
-    pub(crate) fn start(subject: &Subject<'a>, attempt: u32, request: &HttpRequest) -> Self {
-        let told = subject.hook.map(|hook| {
+impl<'a> AttemptTimer<'a> {
+    pub(crate) fn start(context: &CallContext<'a>, attempt: u32, request: &HttpRequest) -> Self {
+        let running = context.hook.map(|hook| {
             let request_bytes = match request.stream() {
                 Some(stream) => stream.content_length(),
                 None => Some(request.body().len() as u64),
             };
             let report = AttemptReport {
-                service: subject.service.sdk_id,
-                operation: subject.operation.name,
+                service: context.service.sdk_id,
+                operation: context.operation.name,
                 attempt,
                 duration: Duration::ZERO,
                 outcome: AttemptOutcome::GivenUp,
@@ -62,23 +62,23 @@ impl<'a> Watch<'a> {
                 request_bytes,
                 response_bytes: None,
             };
-            Told { hook, report, started: Instant::now() }
+            Running { hook, report, started: Instant::now() }
         });
-        Self { told }
+        Self { running }
     }
 
     /// Tells how it ended, and what is known of the response.
-    pub(crate) fn end(mut self, outcome: AttemptOutcome, known: Known<'_>) {
-        let Some(Told { hook, report, started }) = self.told.take() else { return };
-        let Known { status, error_code, response_bytes } = known;
+    pub(crate) fn end(mut self, outcome: AttemptOutcome, summary: ResponseSummary<'_>) {
+        let Some(Running { hook, report, started }) = self.running.take() else { return };
+        let ResponseSummary { status, error_code, response_bytes } = summary;
         hook(&AttemptReport { duration: started.elapsed(), outcome, status, error_code, response_bytes, ..report });
     }
 }
 
-impl Drop for Watch<'_> {
+impl Drop for AttemptTimer<'_> {
     fn drop(&mut self) {
         // A hook that panics as well would end the process.
-        if let Some(Told { hook, report, started }) = self.told.take().filter(|_| !std::thread::panicking()) {
+        if let Some(Running { hook, report, started }) = self.running.take().filter(|_| !std::thread::panicking()) {
             hook(&AttemptReport { duration: started.elapsed(), ..report });
         }
     }

@@ -17,4 +17,4 @@
 mod attempt_timer;
 pub(crate) mod trace;
 
-pub(crate) use attempt_timer::{Known, Subject, Watch};
+pub(crate) use attempt_timer::{AttemptTimer, CallContext, ResponseSummary};

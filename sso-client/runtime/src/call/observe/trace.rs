@@ -6,7 +6,7 @@ use http::StatusCode;
 use tracing::Span;
 use tracing::field::display;
 
-use crate::config::{AttemptOutcome, TracePoints};
+use crate::config::{AttemptOutcome, ResponseEvent, TracePoints};
 use crate::error::{Ids, ProvideErrorMetadata, RequestId, SdkError};
 use crate::http::HttpResponse;
 
@@ -40,7 +40,7 @@ pub(crate) fn response(
     if let Some(error) = error {
         span.record("error.type", display(error));
     }
-    (points.response)(response, size, ids.request_id(), error);
+    (points.response)(&ResponseEvent { response, size, request_id: ids.request_id(), error });
 }
 
 /// Why there was no response.
@@ -81,12 +81,12 @@ fn record(span: &Span, status: Option<StatusCode>, ids: &Ids) {
 
 /// What the service answered with that was no success: its code, or its status where it has none.
 #[derive(Clone, Copy)]
-pub(crate) struct Refusal<'a> {
+pub(crate) struct ErrorType<'a> {
     pub(crate) code: Option<&'a str>,
     pub(crate) status: StatusCode,
 }
 
-impl fmt::Display for Refusal<'_> {
+impl fmt::Display for ErrorType<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.code {
             Some(code) => f.write_str(code),

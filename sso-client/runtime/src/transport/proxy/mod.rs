@@ -25,7 +25,7 @@ use http::header::HeaderValue;
 use crate::secret::REDACTED;
 use no_proxy::NoProxy;
 
-pub(super) use tunnel::{ProxyError, tunnel};
+pub(super) use tunnel::{credentials, tunnel, unreachable};
 pub use url::InvalidProxy;
 
 /// Which proxies requests take.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -17,49 +18,46 @@ use super::super::MAX_HEADERS;
 use super::super::connector::BoxIo;
 use super::Proxy;
 use crate::base::BoxError;
+use crate::failure::{ConnectorError, Peer, Reason, Stage};
 
 /// What a proxy did not do.
 #[derive(Debug)]
-pub(in super::super) struct ProxyError {
+struct ProxyError {
     proxy: String,
     what: What,
 }
 
 #[derive(Debug)]
 enum What {
-    /// It cannot be connected to.
+    /// There is no connection to it.
     Unreachable(BoxError),
-    /// The connection broke before it answered, or the answer was no HTTP.
-    NoAnswer(BoxError),
-    /// It answered what no tunnel begins with.
+    /// The connection broke before it responded, or the response is not HTTP.
+    NoResponse(hyper::Error),
+    /// It sent bytes after its response.
     Chatter,
-    /// It wants to know who asks. Whether it was told says the flag.
+    /// It asks for credentials. The flag says whether it got some.
     Credentials { sent: bool },
-    /// It answered with this status.
+    /// It responded with this status.
     Refused { target: String, status: StatusCode },
 }
 
-impl ProxyError {
-    /// There is no connection to it.
-    pub(in super::super) fn unreachable(proxy: &Proxy, error: BoxError) -> Self {
-        Self { proxy: proxy.name(), what: What::Unreachable(error) }
-    }
+/// There is no connection to the proxy.
+pub(in super::super) fn unreachable(proxy: &Proxy, error: ConnectorError) -> ConnectorError {
+    // What is not TLS's fault is told to be the proxy's; a timeout stays one.
+    let reason = error.reason();
+    let stage = if error.stage() == Stage::NameLookup { Stage::NameLookup } else { Stage::ProxyConnect };
+    failed(stage, reason, proxy, What::Unreachable(error.into_source()))
+}
 
-    /// It does not forward without credentials, or not with these.
-    pub(in super::super) fn credentials(proxy: &Proxy) -> Self {
-        Self { proxy: proxy.name(), what: What::Credentials { sent: proxy.credentials().is_some() } }
-    }
+/// The proxy does not forward without credentials, or not with these.
+pub(in super::super) fn credentials(proxy: &Proxy) -> ConnectorError {
+    let what = What::Credentials { sent: proxy.credentials().is_some() };
+    failed(Stage::ProxyTunnel, Reason::ProxyCredentials, proxy, what)
+}
 
-    /// Whether another attempt may succeed.
-    pub(in super::super) fn may_pass(&self) -> bool {
-        match &self.what {
-            What::Unreachable(_) => true,
-            What::NoAnswer(error) => !error.downcast_ref().is_some_and(hyper::Error::is_parse),
-            What::Chatter | What::Credentials { .. } => false,
-            // Such as 502 and 504: it could not reach the host for its part.
-            What::Refused { status, .. } => status.is_server_error(),
-        }
-    }
+fn failed(stage: Stage, reason: Reason, proxy: &Proxy, what: What) -> ConnectorError {
+    let error = ProxyError { proxy: proxy.name(), what };
+    ConnectorError::new(stage, reason).of_peer(Peer::Proxy).with_source(error.into())
 }
 
 impl fmt::Display for ProxyError {
@@ -67,7 +65,7 @@ impl fmt::Display for ProxyError {
         let proxy = &self.proxy;
         match &self.what {
             What::Unreachable(_) => write!(f, "the proxy {proxy} cannot be reached"),
-            What::NoAnswer(_) => write!(f, "the proxy {proxy} gave no answer that makes sense"),
+            What::NoResponse(_) => write!(f, "the proxy {proxy} gave no answer that makes sense"),
             What::Chatter => write!(f, "the proxy {proxy} sent more than its answer: is it a proxy?"),
             What::Credentials { sent: false } => write!(
                 f,
@@ -86,20 +84,24 @@ impl fmt::Display for ProxyError {
 impl Error for ProxyError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.what {
-            What::Unreachable(error) | What::NoAnswer(error) => Some(&**error),
+            What::Unreachable(error) => Some(&**error),
+            What::NoResponse(error) => Some(error),
             _ => None,
         }
     }
 }
 
 /// Asks a proxy, to which `io` leads, for the way to `target`, a host and a port.
-pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> Result<BoxIo, BoxError> {
-    let failed = |what| ProxyError { proxy: proxy.name(), what };
-    let no_answer = |error: hyper::Error| failed(What::NoAnswer(error.into()));
-    let request = request(target, proxy)?;
+pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> Result<BoxIo, ConnectorError> {
+    let failed = |reason, what| failed(Stage::ProxyTunnel, reason, proxy, what);
+    let no_response = |error: hyper::Error| {
+        let reason = if error.is_parse() { Reason::NotHttp } else { Reason::Io(io::ErrorKind::Other) };
+        failed(reason, What::NoResponse(error))
+    };
+    let request = request(target, proxy).map_err(|error| ConnectorError::user(error.into()))?;
     let mut builder = http1::Builder::new();
     let (mut sender, connection) =
-        builder.max_buf_size(MAX_HEADERS).handshake(TokioIo::new(io)).await.map_err(no_answer)?;
+        builder.max_buf_size(MAX_HEADERS).handshake(TokioIo::new(io)).await.map_err(no_response)?;
     // The connection is what moves the bytes of request and response. It ends by itself where a
     // tunnel begins, and gives back what it stood on.
     let mut connection = pin!(connection.without_shutdown());
@@ -113,30 +115,31 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
         }
         response.as_mut().poll(cx)
     });
-    let status = response.await.map_err(no_answer)?.status();
+    let status = response.await.map_err(no_response)?.status();
     if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-        return Err(ProxyError::credentials(proxy).into());
+        return Err(credentials(proxy));
     }
     if !status.is_success() {
-        return Err(failed(What::Refused { target: target.to_owned(), status }).into());
+        let reason = Reason::ProxyRefused { transient: status.is_server_error() };
+        return Err(failed(reason, What::Refused { target: target.to_owned(), status }));
     }
     let parts = match ended {
         Some(ended) => ended,
         None => connection.await,
     }
-    .map_err(no_answer)?;
+    .map_err(no_response)?;
     // With TLS it is the client who speaks first.
     if !parts.read_buf.is_empty() {
-        return Err(failed(What::Chatter).into());
+        return Err(failed(Reason::ProxyChatter, What::Chatter));
     }
     Ok(parts.io.into_inner())
 }
 
-fn request(target: &str, proxy: &Proxy) -> Result<Request<Empty<Bytes>>, BoxError> {
+fn request(target: &str, proxy: &Proxy) -> Result<Request<Empty<Bytes>>, http::Error> {
     let uri = Uri::builder().authority(target).build()?;
     let mut request = Request::builder().method(Method::CONNECT).uri(uri).header(HOST, target);
     if let Some(credentials) = proxy.credentials() {
         request = request.header(PROXY_AUTHORIZATION, credentials);
     }
-    Ok(request.body(Empty::new())?)
+    request.body(Empty::new())
 }

@@ -1,24 +1,18 @@
-//! TLS: which cryptography, which certificates. Chosen by features, made when first needed.
+//! TLS: the crypto provider, and which certificates are trusted.
 //!
-//! With `http2`, one of the two files of the runtime that look at features: they name what a crate
-//! links, which no module of generated code could decide.
-//!
-//! The cryptography is always named, never rustls's default for the process: with both features
-//! on there is none, and rustls would panic. A configuration is made once for each transport, in
-//! a thread that may block, when its first connection asks for TLS; the system's certificates are
-//! read once per process. A transport that connects without TLS, or trusts a bundle of its own,
-//! never reads them.
+//! The provider is always named, never rustls's default for the process: with both features on there is none,
+//! and rustls would panic. A configuration is made once for each transport, on a blocking thread, when its first
+//! connection asks for TLS; the system's certificates are read once per process. A transport that connects
+//! without TLS, or trusts a bundle of its own, never reads them.
 
 #[cfg(feature = "tls")]
-mod handshake;
-#[cfg(feature = "tls")]
-mod pem;
+mod client;
 #[cfg(feature = "tls")]
 mod roots;
-#[cfg(all(feature = "tls", feature = "native-roots", unix, not(target_vendor = "apple")))]
-mod system;
 #[cfg(feature = "tls")]
 mod unverified;
+#[cfg(not(feature = "tls"))]
+mod without;
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -26,13 +20,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::connector::BoxIo;
 use crate::base::BoxError;
 
 #[cfg(feature = "tls")]
-pub(super) use handshake::{LazyTls, certificate_fault, is_rustls_error};
+pub(super) use client::{LazyTls, Stream, tls_reason};
 #[cfg(not(feature = "tls"))]
-pub(super) use without::{LazyTls, certificate_fault, is_rustls_error};
+pub(super) use without::{LazyTls, Stream, tls_reason};
 
 /// Whom to trust.
 #[derive(Clone, Default)]
@@ -71,22 +64,6 @@ impl fmt::Debug for Trust {
         }
         Ok(())
     }
-}
-
-/// What is offered to speak.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Protocols {
-    /// HTTP/1.1 and nothing else.
-    Http1,
-    /// The best that this build can.
-    Best,
-}
-
-/// A connection after the handshake.
-pub(super) struct Encrypted {
-    pub(super) io: BoxIo,
-    /// Whether HTTP/2 was agreed upon.
-    pub(super) http2: bool,
 }
 
 /// A problem with the TLS configuration, which no other attempt will mend.
@@ -136,16 +113,11 @@ fn provider() -> rustls::crypto::CryptoProvider {
     rustls::crypto::ring::default_provider()
 }
 
-#[cfg(all(feature = "tls", feature = "native-roots", unix, not(target_vendor = "apple")))]
-fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
-    system::load()
-}
-
-#[cfg(all(feature = "tls", feature = "native-roots", not(all(unix, not(target_vendor = "apple")))))]
+#[cfg(all(feature = "tls", feature = "native-roots"))]
 fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
-    // Stores of operating systems hold certificates that rustls cannot use; they do no harm.
+    // Stores of operating systems contain certificates that rustls cannot use; they do no harm.
     roots.add_parsable_certificates(found.certs);
     match found.errors.into_iter().next() {
         _ if !roots.is_empty() => Ok(roots),
@@ -164,36 +136,4 @@ fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
     Err(TlsError::new(
         "there are no certificates to trust: turn on feature native-roots or webpki-roots, or give some to the HTTP client",
     ))
-}
-
-/// What stands in where no cryptography is linked.
-#[cfg(not(feature = "tls"))]
-mod without {
-    use super::{BoxError, BoxIo, Encrypted, Error, Protocols, TlsError, Trust};
-
-    /// Nothing: there is no TLS.
-    pub(in super::super) struct LazyTls;
-
-    impl LazyTls {
-        pub(in super::super) fn new(_trust: Trust) -> Self {
-            Self
-        }
-
-        pub(in super::super) async fn connect(
-            &self,
-            _io: BoxIo,
-            _host: &str,
-            _protocols: Protocols,
-        ) -> Result<Encrypted, BoxError> {
-            Err(TlsError::new("there is no TLS in this build: turn on feature ring or aws-lc-rs").into())
-        }
-    }
-
-    pub(in super::super) fn is_rustls_error(_error: &(dyn Error + 'static)) -> bool {
-        false
-    }
-
-    pub(in super::super) fn certificate_fault(_error: &(dyn Error + 'static)) -> Option<&'static str> {
-        None
-    }
 }

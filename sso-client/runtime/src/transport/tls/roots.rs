@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
-use super::pem::certificates;
 use super::{Roots, TlsError, Trust, load_default_roots};
 
 /// Reads what there is to read.
@@ -47,11 +48,10 @@ fn file(path: &Path) -> Result<RootCertStore, TlsError> {
 /// Adds the certificates of a PEM text, which has to hold one at least.
 fn add(roots: &mut RootCertStore, pem: &[u8], what: &str) -> Result<(), TlsError> {
     let mut number = 0;
-    // Comments may be in any encoding.
-    for certificate in certificates(&String::from_utf8_lossy(pem)) {
+    for certificate in CertificateDer::pem_slice_iter(without_byte_order_mark(pem)) {
         number += 1;
         let broken = || format!("certificate number {number} in {what} is broken");
-        let certificate = certificate.ok_or_else(|| TlsError::new(broken()))?;
+        let certificate = certificate.map_err(|error| TlsError::caused(broken(), error))?;
         roots.add(certificate).map_err(|error| TlsError::caused(broken(), error))?;
     }
     if number > 0 {
@@ -63,4 +63,9 @@ fn add(roots: &mut RootCertStore, pem: &[u8], what: &str) -> Result<(), TlsError
     } else {
         format!("{what} holds no certificate: it has to be PEM, with lines that say BEGIN CERTIFICATE")
     }))
+}
+
+/// Editors on Windows write one, and the line behind it would not be read.
+fn without_byte_order_mark(pem: &[u8]) -> &[u8] {
+    pem.strip_prefix("\u{feff}".as_bytes()).unwrap_or(pem)
 }

@@ -1,21 +1,18 @@
-//! What an expression becomes: Rust tokens, and what they give.
+//! Typed values: an expression, and what it gives.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::Ident;
 
-use crate::ir::Type;
+use crate::ir::{Expr, Type};
 
-/// A Rust expression, and what it gives.
+/// An expression, and what it gives.
 #[derive(Clone, Debug)]
-pub(crate) struct Value<'t> {
+pub(super) struct Value<'t> {
     /// What it gives when it is not null.
     pub(super) kind: Kind<'t>,
     /// Whether it may be null: the expression is then an `Option` of its kind.
     pub(super) optional: bool,
     /// The expression.
-    pub(super) tokens: TokenStream,
-    /// How it may be combined with others.
-    pub(super) level: Level,
+    pub(super) expr: Expr,
     /// What a variable that holds it would be called.
     pub(super) name: Option<Ident>,
     /// For an iterator that may be null: the last closure of the expression, which makes it.
@@ -25,15 +22,15 @@ pub(crate) struct Value<'t> {
 /// `from.map(|name| body)`, to be gone on with inside of the closure.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
-    pub(super) from: TokenStream,
+    pub(super) from: Expr,
     pub(super) name: Ident,
-    pub(super) body: TokenStream,
+    pub(super) body: Expr,
 }
 
 /// What an expression gives.
 #[derive(Clone, Debug)]
 pub(super) enum Kind<'t> {
-    /// Nothing but null. There are no tokens.
+    /// Nothing but null. There is no expression.
     Null,
     /// `&str`
     Text,
@@ -47,7 +44,7 @@ pub(super) enum Kind<'t> {
     Root(Side),
     /// An iterator over these. Within iterators it is a vector. Some may be null.
     Items(Box<Kind<'t>>, bool),
-    /// Values by name. There are no tokens for all of it.
+    /// Values by name. There is no expression for all of it.
     Object(Vec<(String, Value<'t>)>),
 }
 
@@ -72,53 +69,36 @@ pub(super) enum Number {
     Literal(serde_json::Number),
 }
 
-/// How strongly the parts of an expression hold together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
-    Or,
-    And,
-    Compare,
-    Unary,
-    Postfix,
-}
-
 impl<'t> Value<'t> {
+    /// A value of which it depends whether it may be null.
+    pub(super) fn new(kind: Kind<'t>, optional: bool, expr: Expr) -> Self {
+        Self { kind, optional, expr, name: None, made: None }
+    }
+
     /// A value that is always there.
-    pub(super) fn plain(kind: Kind<'t>, tokens: TokenStream) -> Self {
-        Self { kind, optional: false, tokens, level: Level::Postfix, name: None, made: None }
+    pub(super) fn plain(kind: Kind<'t>, expr: Expr) -> Self {
+        Self::new(kind, false, expr)
     }
 
     /// A value that may be null.
-    pub(super) fn optional(kind: Kind<'t>, tokens: TokenStream) -> Self {
-        Self { optional: true, ..Self::plain(kind, tokens) }
+    pub(super) fn optional(kind: Kind<'t>, expr: Expr) -> Self {
+        Self::new(kind, true, expr)
     }
 
-    /// A value of which it depends whether it may be null.
-    pub(super) fn new(kind: Kind<'t>, optional: bool, tokens: TokenStream) -> Self {
-        Self { optional, ..Self::plain(kind, tokens) }
-    }
-
-    pub(super) fn boolean(tokens: TokenStream, level: Level) -> Self {
-        Self { level, ..Self::plain(Kind::Boolean, tokens) }
+    pub(super) fn boolean(expr: Expr) -> Self {
+        Self::plain(Kind::Boolean, expr)
     }
 
     pub(super) fn named(self, name: &Ident) -> Self {
         Self { name: Some(name.clone()), ..self }
     }
 
-    /// Its tokens, in parentheses where they hold together less than asked for.
-    pub(super) fn at(&self, level: Level) -> TokenStream {
-        let tokens = &self.tokens;
-        if self.level < level { quote!((#tokens)) } else { tokens.clone() }
-    }
-
     /// The expression as an `Option`.
-    pub(super) fn as_option(&self) -> TokenStream {
-        let tokens = &self.tokens;
-        match (&self.kind, self.optional) {
-            (Kind::Null, _) => quote!(None),
-            (_, true) => self.at(Level::Unary),
-            (_, false) => quote!(Some(#tokens)),
+    pub(super) fn into_option(self) -> Expr {
+        match (self.kind, self.optional) {
+            (Kind::Null, _) => Expr::Null,
+            (_, true) => self.expr,
+            (_, false) => Expr::Present(Box::new(self.expr)),
         }
     }
 

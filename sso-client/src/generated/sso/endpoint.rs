@@ -2,7 +2,7 @@
 
 //! The endpoint rules of the service, compiled.
 
-use crate::partitions::PARTITIONS;
+use super::partitions::PARTITIONS;
 use crate::runtime::endpoint::{self as rules, Endpoint, EndpointError, EndpointSettings};
 
 /// What the rules decide by.

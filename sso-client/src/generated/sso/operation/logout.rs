@@ -2,12 +2,12 @@
 
 //! The operation `Logout` and its types.
 
-use crate::runtime::prelude::*;
-use crate::types::error::{
+use super::super::types::error::{
     InvalidRequestException, TooManyRequestsException, UnauthorizedException,
 };
+use crate::runtime::prelude::*;
 
-/// `POST /logout`: see [`Client`](crate::Client::logout).
+/// `POST /logout`: see [`Client`](super::super::client::Client::logout).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Logout;

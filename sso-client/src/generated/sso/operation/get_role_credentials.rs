@@ -2,14 +2,15 @@
 
 //! The operation `GetRoleCredentials` and its types.
 
-use crate::runtime::prelude::*;
-use crate::types::RoleCredentials;
-use crate::types::error::{
+use super::super::types::RoleCredentials;
+use super::super::types::error::{
     InvalidRequestException, ResourceNotFoundException, TooManyRequestsException,
     UnauthorizedException,
 };
+use crate::runtime::prelude::*;
 
-/// `GET /federation/credentials`: see [`Client`](crate::Client::get_role_credentials).
+/// `GET /federation/credentials`: see
+/// [`Client`](super::super::client::Client::get_role_credentials).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct GetRoleCredentials;

@@ -2,17 +2,18 @@
 
 //! The client of AWS Single Sign-On.
 
-use crate::operation::get_role_credentials::builders::GetRoleCredentialsFluentBuilder;
-use crate::operation::list_account_roles::builders::ListAccountRolesFluentBuilder;
-use crate::operation::list_accounts::builders::ListAccountsFluentBuilder;
-use crate::operation::logout::builders::LogoutFluentBuilder;
+use super::endpoint::resolve_endpoint;
+use super::operation::get_role_credentials::builders::GetRoleCredentialsFluentBuilder;
+use super::operation::list_account_roles::builders::ListAccountRolesFluentBuilder;
+use super::operation::list_accounts::builders::ListAccountsFluentBuilder;
+use super::operation::logout::builders::LogoutFluentBuilder;
 use crate::runtime::prelude::*;
 
 /// The constants of the service.
 static SERVICE: Service = Service::new(
     "SSO",
     "2019-06-10",
-    crate::endpoint::resolve_endpoint,
+    resolve_endpoint,
     client_crate!(),
 );
 

@@ -2,22 +2,23 @@
 
 //! Calls to AWS Single Sign-On that return when they have ended.
 
-use crate::operation::get_role_credentials::builders::GetRoleCredentialsFluentBuilder;
-use crate::operation::list_account_roles::builders::ListAccountRolesFluentBuilder;
-use crate::operation::list_accounts::builders::ListAccountsFluentBuilder;
-use crate::operation::logout::builders::LogoutFluentBuilder;
-use crate::operation::get_role_credentials;
-use crate::operation::list_account_roles;
-use crate::operation::list_accounts;
-use crate::operation::logout;
+use super::client::Client;
+use super::operation::get_role_credentials::builders::GetRoleCredentialsFluentBuilder;
+use super::operation::list_account_roles::builders::ListAccountRolesFluentBuilder;
+use super::operation::list_accounts::builders::ListAccountsFluentBuilder;
+use super::operation::logout::builders::LogoutFluentBuilder;
+use super::operation::get_role_credentials;
+use super::operation::list_account_roles;
+use super::operation::list_accounts;
+use super::operation::logout;
 use crate::runtime::call::blocking::Blocking;
 use crate::runtime::prelude::SdkError;
 
-impl crate::Client {
+impl Client {
     /// The same client with calls that hold up their thread until they have ended, for
     /// programs without an asynchronous runtime. It shares the quota for retries with this one.
-    pub fn blocking(&self) -> crate::Client<Blocking> {
-        crate::Client {
+    pub fn blocking(&self) -> Client<Blocking> {
+        Client {
             handle: Blocking::of(&self.handle),
         }
     }

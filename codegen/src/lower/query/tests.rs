@@ -1,159 +1,42 @@
-//! Tables: what expressions are parsed as, what they are compiled to, and why some are refused.
+//! Tables: what becomes of expressions, and why some are refused.
 
 use serde_json::json;
 
-use super::ast::{Comparison, Expr, Source};
-use super::{Root, compile, parser};
+use super::{Root, Typed, typed};
+use crate::emit::query;
+use crate::ir::Query;
 use crate::lower::lower;
-
-/// An expression with all its parentheses, and words for what symbols are.
-fn shown(expr: &Expr) -> String {
-    let all = |exprs: &[Expr]| exprs.iter().map(shown).collect::<Vec<_>>().join(", ");
-    match expr {
-        Expr::Current => "@".to_owned(),
-        Expr::Field(name) => name.clone(),
-        Expr::Sub(left, right) => format!("({}.{})", shown(left), shown(right)),
-        Expr::Index(left, index) => format!("({} at {index})", shown(left)),
-        Expr::Project { left, source, right } => {
-            let source = match source {
-                Source::Items => "items".to_owned(),
-                Source::Values => "values".to_owned(),
-                Source::Flatten => "flat".to_owned(),
-                Source::Filter(condition) => format!("if {}", shown(condition)),
-                Source::Slice { start, stop, step } => format!("slice {start:?} {stop:?} {step}"),
-            };
-            format!("({} {source} => {})", shown(left), shown(right))
-        }
-        Expr::Pipe(left, right) => format!("({} | {})", shown(left), shown(right)),
-        Expr::Or(left, right) => format!("({} or {})", shown(left), shown(right)),
-        Expr::And(left, right) => format!("({} and {})", shown(left), shown(right)),
-        Expr::Not(inner) => format!("(not {})", shown(inner)),
-        Expr::Compare(comparison, left, right) => {
-            let sign = match comparison {
-                Comparison::Equal => "==",
-                Comparison::NotEqual => "!=",
-                Comparison::Less => "<",
-                Comparison::LessOrEqual => "<=",
-                Comparison::Greater => ">",
-                Comparison::GreaterOrEqual => ">=",
-            };
-            format!("({} {sign} {})", shown(left), shown(right))
-        }
-        Expr::Literal(value) => value.to_string(),
-        Expr::List(items) => format!("[{}]", all(items)),
-        Expr::Hash(entries) => {
-            let entries = entries.iter().map(|(name, value)| format!("{name}: {}", shown(value)));
-            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
-        }
-        Expr::Call(name, arguments) => format!("{name}({})", all(arguments)),
-        Expr::Reference(inner) => format!("&{}", shown(inner)),
-    }
-}
-
-#[test]
-fn parsed() {
-    for (text, expected) in [
-        ("a", "a"),
-        (" a . b.c ", "((a.b).c)"),
-        ("\"a b\".\"\\u00e9\"", "(a b.é)"),
-        ("@", "@"),
-        ("a[0].b[-1]", "(((a at 0).b) at -1)"),
-        ("[0]", "(@ at 0)"),
-        ("a[*].b", "(a items => b)"),
-        ("a.b[*].c", "((a.b) items => c)"),
-        ("a.b[?c].d", "((a.b) if c => d)"),
-        ("a[*].b[*].c", "(a items => (b items => c))"),
-        ("a[*].b[0]", "(a items => (b at 0))"),
-        ("a[*][0]", "(a items => (@ at 0))"),
-        ("[*].a", "(@ items => a)"),
-        ("a[].b", "(a flat => b)"),
-        ("a[].b[]", "((a flat => b) flat => @)"),
-        ("a[][]", "((a flat => @) flat => @)"),
-        ("[]", "(@ flat => @)"),
-        ("a.*", "(a values => @)"),
-        ("a.*.b", "(a values => b)"),
-        ("*.a", "(@ values => a)"),
-        ("*[0]", "(@ values => (@ at 0))"),
-        ("a[1:3]", "(a slice Some(1) Some(3) 1 => @)"),
-        ("a[:].b", "(a slice None None 1 => b)"),
-        ("a[::-2]", "(a slice None None -2 => @)"),
-        ("a[?b]", "(a if b => @)"),
-        ("a[?b == 'c'].d", "(a if (b == \"c\") => d)"),
-        ("a[?b][?c]", "(a if b => (@ if c => @))"),
-        ("a[?b] | [0]", "((a if b => @) | (@ at 0))"),
-        ("(a[].b)[0]", "((a flat => b) at 0)"),
-        ("a || b && c", "(a or (b and c))"),
-        ("a && b || c", "((a and b) or c)"),
-        ("a || b | c", "((a or b) | c)"),
-        ("!a && b", "((not a) and b)"),
-        ("!a == b", "((not a) == b)"),
-        ("!(a == b)", "(not (a == b))"),
-        ("!a[0]", "(not (a at 0))"),
-        ("a == b && c != d", "((a == b) and (c != d))"),
-        ("a<b||c<=d||e>f||g>=h", "((((a < b) or (c <= d)) or (e > f)) or (g >= h))"),
-        ("a.b == 'x'", "((a.b) == \"x\")"),
-        (r"'it\'s \\ \n'", r#""it's \\ \\n""#),
-        (r#"`{"a": [1, "\`"]}`"#, r#"{"a":[1,"`"]}"#),
-        ("`1.5`", "1.5"),
-        ("[a, b.c]", "[a, (b.c)]"),
-        ("a.[b, c][]", "((a.[b, c]) flat => @)"),
-        ("a[*].[b]", "(a items => [b])"),
-        ("[*, a]", "[(@ values => @), a]"),
-        ("{a: b, \"c d\": e.f}", "{a: b, c d: (e.f)}"),
-        ("a.{b: c}.b", "((a.{b: c}).b)"),
-        ("length(a.b)", "length((a.b))"),
-        ("contains(a[].b, 'c')", "contains((a flat => b), \"c\")"),
-        ("f()", "f()"),
-        ("sort_by(a, &b.c)", "sort_by(a, &(b.c))"),
-        ("length(a[?b > `0`]) == `1`", "(length((a if (b > 0) => @)) == 1)"),
-    ] {
-        let parsed = parser::parse(text).map(|expr| shown(&expr));
-        assert_eq!(parsed.as_deref(), Ok(expected), "{text}");
-    }
-}
+use crate::lower::types::Types;
 
 #[test]
 fn not_parsed() {
     let long = "a.".repeat(300) + "a";
-    let deep = "(".repeat(250) + "a";
+    let deep = |depth: usize| "(".repeat(depth) + "a";
     for (text, told) in [
-        ("", "ends too early"),
-        ("a.", "follows a dot"),
-        ("a.'b'", "follows a dot"),
-        ("a b", "stands where it cannot"),
-        ("a ==", "ends too early"),
-        ("a = b", "'=' does not belong"),
-        ("a[", "ends too early"),
-        ("a[b]", "stands where it cannot"),
-        ("a[]b", "stands where it cannot"),
-        ("a[1 2]", "stands where it cannot"),
-        ("a[1:2:0]", "stands in brackets"),
-        ("a[:::]", "stands where it cannot"),
-        ("[]]", "stands where it cannot"),
-        ("f(a", "ends too early"),
-        ("f(a,)", "stands where it cannot"),
-        ("\"f\"(a)", "stands where it cannot"),
-        ("[a", "ends too early"),
-        ("{a}", "has to"),
-        ("{}", "needs an entry"),
-        ("{'a': b}", "stands where it cannot"),
-        ("'a", "is missing at the end"),
-        ("`a`", "is no JSON"),
-        ("\"\\q\"", "is no JSON string"),
-        ("99999999999999999999", "no whole number"),
-        ("a[1-2]", "no whole number"),
-        ("é", "does not belong"),
-        ("a[?b", "ends too early"),
-        (&long, "more than 256 words"),
-        (&deep, "ends too early"),
+        ("", "Unexpected token -- found Eof, at character 1"),
+        ("a.", "Expected identifier, '*', '{', '[', '&', or '[?' -- found Eof, at character 3"),
+        ("a b", "Did not parse the complete expression -- found Identifier(\"b\"), at character 3"),
+        ("a = b", "'=' is not valid. Did you mean '=='?, at character 3"),
+        ("a[", "Expected number, ':', or '*' -- found Eof"),
+        ("f(a,)", "invalid token after ','"),
+        ("\"f\"(a)", "Quoted strings can't be a function name"),
+        ("{}", "Expected Field to start key value pair"),
+        ("'a", "Unclosed ' delimiter"),
+        ("`a`", "Unable to parse literal JSON a"),
+        ("99999999999999999999", "Expected valid number"),
+        ("é", "Invalid character: é, at character 1"),
+        (&long, "more than 512 characters"),
+        (&"& ".repeat(256), "found Eof, at character 513"),
+        (&deep(64), "found Eof, at character 66"),
+        (&deep(65), "more than 64 opening signs"),
     ] {
-        let error = parser::parse(text).expect_err(text);
+        let error = super::parse(text).map(drop).expect_err(text);
         assert!(error.contains(told), "{text}: {error}");
     }
 }
 
 /// What becomes of an expression over the output of a small model.
-fn compiled(text: &str, finish: impl FnOnce(super::Compiled<'_>) -> Result<String, String>) -> Result<String, String> {
+fn compiled(text: &str, finish: impl FnOnce(Typed<'_>) -> Result<Query, String>) -> Result<String, String> {
     let required = json!({ "smithy.api#required": {} });
     let string = "smithy.api#String";
     let members = json!({
@@ -194,9 +77,10 @@ fn compiled(text: &str, finish: impl FnOnce(super::Compiled<'_>) -> Result<Strin
     let model = crate::read_model("model.json", &model.to_string()).expect("a model");
     let service = lower(&model, &crate::Options::default()).expect("a service");
     let operation = &service.operations[0];
-    let shapes = super::Shapes { structures: &service.structures, errors: &service.errors, unions: &service.unions };
+    let types = Types { structures: service.structures, unions: service.unions, ..Types::default() };
     let root = if text.starts_with("input") { Root::InputAndOutput } else { Root::Output };
-    compile(text, root, &operation.input, &operation.output, shapes).and_then(finish)
+    let found = typed(text, root, &operation.input, &operation.output, &types).and_then(finish)?;
+    Ok(query::query(&found.expr).to_string())
 }
 
 /// Asserts what an expression becomes, spaces aside, and that it is Rust.
@@ -237,7 +121,7 @@ fn strings() {
         ("input.name", "input.name() == Some(\"x\")"),
         ("`null`", "false"),
     ] {
-        check(text, compiled(text, |found| found.equals_text("x").map(|tokens| tokens.to_string())), expected);
+        check(text, compiled(text, |found| found.equals_text("x")), expected);
     }
 }
 
@@ -286,7 +170,7 @@ fn booleans() {
         ),
         ("input.name == output.name", true, "input.name() == Some(output.name())"),
     ] {
-        check(text, compiled(text, |found| found.equals_boolean(expected).map(|tokens| tokens.to_string())), tokens);
+        check(text, compiled(text, |found| found.equals_boolean(expected)), tokens);
     }
 }
 
@@ -321,9 +205,9 @@ fn lists_of_strings() {
             "output.parts.as_ref().is_some_and(|parts| parts.iter().skip(1).take(2).map(|item| item.name()).any(|item| item == \"x\"))",
         ),
     ] {
-        check(text, compiled(text, |found| found.has_text("x").map(|tokens| tokens.to_string())), expected);
+        check(text, compiled(text, |found| found.has_text("x")), expected);
     }
-    let all = compiled("texts", |found| found.has_only_text("x").map(|tokens| tokens.to_string()));
+    let all = compiled("texts", |found| found.has_only_text("x"));
     check(
         "texts",
         all,
@@ -359,19 +243,21 @@ fn refused() {
         ("`{}`", "an object as a literal"),
         ("part", "it gives a structure, and a boolean is expected"),
         ("text", "it gives a string, and a boolean is expected"),
-        ("'a", "is missing at the end"),
+        ("'a", "Unclosed ' delimiter: 'a, at character 1"),
+        ("texts[0:1:0]", "at a distance of 0"),
         (&("part".to_owned() + &" | not_null(part, part)".repeat(20) + ".on"), "becomes too long"),
         (&("on && ".repeat(60) + "on"), "becomes too long"),
+        (&("part.".repeat(100) + "nothing"), "there is no \"nothing\""),
         (&("texts[]".to_owned() + &" | [@[0], @[0]][]".repeat(12)), "becomes too long"),
     ] {
-        let error = compiled(text, |found| found.equals_boolean(true).map(|tokens| tokens.to_string()));
+        let error = compiled(text, |found| found.equals_boolean(true));
         let error = error.expect_err(text);
         assert!(error.contains(told), "{text}: {error}");
     }
     for (text, told) in
         [("parts", "a list of strings is expected"), ("name", "it gives a string, and a list of strings")]
     {
-        let error = compiled(text, |found| found.has_text("x").map(|tokens| tokens.to_string())).expect_err(text);
+        let error = compiled(text, |found| found.has_text("x")).expect_err(text);
         assert!(error.contains(told), "{text}: {error}");
     }
 }

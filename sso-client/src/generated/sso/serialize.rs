@@ -2,17 +2,16 @@
 
 //! Outputs of AWS Single Sign-On as data for `serde`.
 
+use super::{operation, types};
 use crate::runtime::data::serialize;
 
-impl serialize::Serialize
-for crate::operation::get_role_credentials::GetRoleCredentialsOutput {
+impl serialize::Serialize for operation::get_role_credentials::GetRoleCredentialsOutput {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape
-for crate::operation::get_role_credentials::GetRoleCredentialsOutput {
+impl serialize::Shape for operation::get_role_credentials::GetRoleCredentialsOutput {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -24,14 +23,13 @@ for crate::operation::get_role_credentials::GetRoleCredentialsOutput {
     }
 }
 
-impl serialize::Serialize
-for crate::operation::list_account_roles::ListAccountRolesOutput {
+impl serialize::Serialize for operation::list_account_roles::ListAccountRolesOutput {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::operation::list_account_roles::ListAccountRolesOutput {
+impl serialize::Shape for operation::list_account_roles::ListAccountRolesOutput {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -44,13 +42,13 @@ impl serialize::Shape for crate::operation::list_account_roles::ListAccountRoles
     }
 }
 
-impl serialize::Serialize for crate::operation::list_accounts::ListAccountsOutput {
+impl serialize::Serialize for operation::list_accounts::ListAccountsOutput {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::operation::list_accounts::ListAccountsOutput {
+impl serialize::Shape for operation::list_accounts::ListAccountsOutput {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -63,13 +61,13 @@ impl serialize::Shape for crate::operation::list_accounts::ListAccountsOutput {
     }
 }
 
-impl serialize::Serialize for crate::operation::logout::LogoutOutput {
+impl serialize::Serialize for operation::logout::LogoutOutput {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::operation::logout::LogoutOutput {
+impl serialize::Shape for operation::logout::LogoutOutput {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -80,13 +78,13 @@ impl serialize::Shape for crate::operation::logout::LogoutOutput {
     }
 }
 
-impl serialize::Serialize for crate::types::AccountInfo {
+impl serialize::Serialize for types::AccountInfo {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::types::AccountInfo {
+impl serialize::Shape for types::AccountInfo {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -100,13 +98,13 @@ impl serialize::Shape for crate::types::AccountInfo {
     }
 }
 
-impl serialize::Serialize for crate::types::RoleCredentials {
+impl serialize::Serialize for types::RoleCredentials {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::types::RoleCredentials {
+impl serialize::Shape for types::RoleCredentials {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -121,13 +119,13 @@ impl serialize::Shape for crate::types::RoleCredentials {
     }
 }
 
-impl serialize::Serialize for crate::types::RoleInfo {
+impl serialize::Serialize for types::RoleInfo {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::types::RoleInfo {
+impl serialize::Shape for types::RoleInfo {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -140,13 +138,13 @@ impl serialize::Shape for crate::types::RoleInfo {
     }
 }
 
-impl serialize::Serialize for crate::types::error::InvalidRequestException {
+impl serialize::Serialize for types::error::InvalidRequestException {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::types::error::InvalidRequestException {
+impl serialize::Shape for types::error::InvalidRequestException {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -158,13 +156,13 @@ impl serialize::Shape for crate::types::error::InvalidRequestException {
     }
 }
 
-impl serialize::Serialize for crate::types::error::ResourceNotFoundException {
+impl serialize::Serialize for types::error::ResourceNotFoundException {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::types::error::ResourceNotFoundException {
+impl serialize::Shape for types::error::ResourceNotFoundException {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -176,13 +174,13 @@ impl serialize::Shape for crate::types::error::ResourceNotFoundException {
     }
 }
 
-impl serialize::Serialize for crate::types::error::TooManyRequestsException {
+impl serialize::Serialize for types::error::TooManyRequestsException {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::types::error::TooManyRequestsException {
+impl serialize::Shape for types::error::TooManyRequestsException {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,
@@ -194,13 +192,13 @@ impl serialize::Shape for crate::types::error::TooManyRequestsException {
     }
 }
 
-impl serialize::Serialize for crate::types::error::UnauthorizedException {
+impl serialize::Serialize for types::error::UnauthorizedException {
     fn serialize<S: serialize::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         serialize::Shape::serialize_shape(self, false, to)
     }
 }
 
-impl serialize::Shape for crate::types::error::UnauthorizedException {
+impl serialize::Shape for types::error::UnauthorizedException {
     fn serialize_shape<S: serialize::Serializer>(
         &self,
         secrets: bool,

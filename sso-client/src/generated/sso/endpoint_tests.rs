@@ -2,7 +2,7 @@
 
 //! The endpoint tests of the model, as rows: what they are about, parameters, URL or error.
 
-use crate::endpoint::{Params, resolve};
+use super::endpoint::{Params, resolve};
 use crate::runtime::endpoint::{Endpoint, EndpointError};
 
 const DEFAULTS: Params<'static> = Params {

@@ -2,15 +2,15 @@
 
 //! The error of the service as a whole.
 
-use crate::operation::get_role_credentials::GetRoleCredentialsError;
-use crate::operation::list_account_roles::ListAccountRolesError;
-use crate::operation::list_accounts::ListAccountsError;
-use crate::operation::logout::LogoutError;
-use crate::runtime::prelude::*;
-use crate::types::error::{
+use super::operation::get_role_credentials::GetRoleCredentialsError;
+use super::operation::list_account_roles::ListAccountRolesError;
+use super::operation::list_accounts::ListAccountsError;
+use super::operation::logout::LogoutError;
+use super::types::error::{
     InvalidRequestException, ResourceNotFoundException, TooManyRequestsException,
     UnauthorizedException,
 };
+use crate::runtime::prelude::*;
 
 /// Any error of any operation, for programs that treat them alike.
 ///

@@ -82,7 +82,7 @@ fn root(service: &Service, options: &Options) -> TokenStream {
     };
     let partitions = service.endpoint.looks_up_regions.then(|| quote! { pub(crate) mod partitions; });
     let client_params = service.endpoint.client_params().next().is_some().then(|| quote! { pub mod client_params; });
-    let waiters = service.runtime_parts.contains_key("_waiter").then(|| quote! { pub mod waiters; });
+    let waiters = service.runtime_parts.contains_key("waiter").then(|| quote! { pub mod waiters; });
     // Generated code has to use what callers no longer should.
     let deprecated = service.deprecated.then(|| quote! { #![allow(deprecated)] });
     quote! {

@@ -11,10 +11,12 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
+use zeroize::Zeroize as _;
+
 use crate::data::json::{At, Deserializer, Read, Slot, Write, mismatch, read_text};
 use crate::data::serialize::{Serializer, Shape};
 use crate::data::{FromWire, WireValue};
-use crate::secret::{Wipe, wipe_bytes};
+use crate::secret::Wipe;
 use crate::time::TimestampFormat;
 
 /// Reads base64 with or without its padding, which some services leave out.
@@ -67,7 +69,7 @@ impl Shape for Blob {
 
 impl Wipe for Blob {
     fn wipe(&mut self) {
-        wipe_bytes(&mut self.bytes);
+        self.bytes.zeroize();
         self.bytes.clear();
     }
 }

@@ -60,7 +60,10 @@ impl BaseUrl {
             query => {
                 let (path, more) = bound.target();
                 let queries = [query.as_deref().unwrap_or_default(), more];
-                let mut text = WipedBuffer::default();
+                let mut text = WipedBuffer::public();
+                if bound.path_and_query.is_sensitive() {
+                    text.mark_sensitive();
+                }
                 text.extend(self.path.as_bytes());
                 text.extend(path.as_bytes());
                 for (query, separator) in queries.into_iter().filter(|query| !query.is_empty()).zip(*b"?&") {
@@ -87,7 +90,7 @@ mod tests {
     use super::*;
 
     fn join(base: &BaseUrl, prefix: &str, path: &str, query: &str) -> String {
-        let (mut path_and_query, mut query_start) = (WipedBuffer::default(), None);
+        let (mut path_and_query, mut query_start) = (WipedBuffer::public(), None);
         path_and_query.extend(path.as_bytes());
         if !query.is_empty() {
             query_start = Some(path.len());

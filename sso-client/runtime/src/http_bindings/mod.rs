@@ -49,28 +49,33 @@ pub struct Member {
 
 impl Member {
     /// A member that may be absent.
+    #[inline]
     pub const fn optional(name: &'static str) -> Self {
         Self { name, required: false, sensitive: false, format: None, sized: false }
     }
 
     /// A member that must be there and not be empty.
+    #[inline]
     pub const fn required(name: &'static str) -> Self {
         Self { required: true, ..Self::optional(name) }
     }
 
     /// The same member, never to be printed.
+    #[inline]
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
     /// The same member, whose length the service wants to know before it comes.
+    #[inline]
     pub const fn sized(mut self) -> Self {
         self.sized = true;
         self
     }
 
     /// The same member, whose points in time are written otherwise than its place has it.
+    #[inline]
     pub const fn format(mut self, format: TimestampFormat) -> Self {
         self.format = Some(format);
         self
@@ -163,7 +168,6 @@ pub trait BindingVisitor {
 
 /// What an input makes of a request: all but the endpoint, and what the runtime adds.
 #[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
-#[derive(Default)]
 pub struct Bound {
     /// What stands in front of the endpoint's host.
     pub host_prefix: String,
@@ -179,6 +183,20 @@ pub struct Bound {
     pub stream: Option<Arc<dyn BodySource>>,
     /// Whether host, path or query hold something that must not be printed.
     pub uri_is_sensitive: bool,
+}
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self {
+            host_prefix: String::new(),
+            path_and_query: WipedBuffer::public(),
+            query_start: None,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            stream: None,
+            uri_is_sensitive: false,
+        }
+    }
 }
 
 impl Bound {

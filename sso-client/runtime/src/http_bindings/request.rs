@@ -78,12 +78,20 @@ impl RequestVisitor {
         value.as_ref()
     }
 
+    /// Marks the URI as sensitive before a sensitive member is added to it.
+    fn mark(&mut self, member: Member) {
+        if member.sensitive {
+            self.bound.uri_is_sensitive = true;
+            self.bound.path_and_query.mark_sensitive();
+        }
+    }
+
     fn pair(&mut self, name: &str, value: &str, member: Member) {
+        self.mark(member);
         self.start_pair();
         self.push(name, ESCAPED);
         self.bound.path_and_query.push(b'=');
         self.push(value, ESCAPED);
-        self.bound.uri_is_sensitive |= member.sensitive;
     }
 
     /// Adds to the path or the query string, escaped.
@@ -176,8 +184,8 @@ impl BindingVisitor for RequestVisitor {
         let member = Member { required: true, ..member };
         if let Some(text) = self.value(member, TimestampFormat::DateTime, value) {
             let set = if greedy { ESCAPED_BUT_SLASH } else { ESCAPED };
+            self.mark(member);
             self.push(&text, set);
-            self.bound.uri_is_sensitive |= member.sensitive;
         }
     }
 
@@ -186,7 +194,7 @@ impl BindingVisitor for RequestVisitor {
     }
 
     fn host_label(&mut self, member: Member, value: &Option<String>) {
-        self.bound.uri_is_sensitive |= member.sensitive;
+        self.mark(member);
         match value.as_deref() {
             Some(label) if is_valid_host_label(label) => self.bound.host_prefix.push_str(label),
             // In a body it may be absent or empty, in a host's name it may not.

@@ -3,7 +3,7 @@
 //! What the model marks sensitive is replaced in every `Debug`, and overwritten when what the
 //! runtime has of it is no longer needed (`wipe`).
 //!
-//! WipedVec are: an input that was handed over, by `send`, a paginator or a waiter, and one in a
+//! Overwritten are: an input that was handed over, by `send`, a paginator or a waiter, and one in a
 //! builder that is dropped; values that setters replace; sensitive headers, bodies, paths and queries of
 //! requests, wherever the last copy of them is dropped; bodies of responses that may hold secrets, as
 //! far as nobody else has a part of them; bearer tokens and the credentials of proxies.
@@ -21,12 +21,9 @@ mod wipe;
 
 use std::fmt;
 
-#[cfg(feature = "bearer")]
-pub(crate) use wipe::SecretText;
-#[cfg(feature = "blob")]
-pub(crate) use wipe::wipe_bytes;
 pub use wipe::{Wipe, WipedBuffer, set_secret};
-pub(crate) use wipe::{WipedVec, secret_bytes, secret_header, wipe_if_unshared};
+pub(crate) use wipe::{secret_bytes, secret_header, wipe_if_unshared};
+pub(crate) use zeroize::Zeroizing;
 
 /// What is printed in place of a value that the model marks `@sensitive`.
 pub const REDACTED: &str = "*** Sensitive Data Redacted ***";

@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 use http::header::{HeaderValue, InvalidHeaderValue};
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// A value that can overwrite what is secret in it.
 pub trait Wipe {
@@ -15,32 +16,7 @@ pub trait Wipe {
 
 impl Wipe for String {
     fn wipe(&mut self) {
-        let mut bytes = std::mem::take(self).into_bytes();
-        wipe_bytes(&mut bytes);
-    }
-}
-
-/// Overwrites bytes, as fast as memory is written to. (The crate `zeroize` does so byte by byte, which
-/// shows in what a call costs.)
-pub(crate) fn wipe_bytes(bytes: &mut [u8]) {
-    bytes.fill(0);
-    // Otherwise the compiler may find that nobody reads the zeros.
-    std::hint::black_box(bytes);
-}
-
-/// Bytes that are overwritten in the end.
-#[derive(Default)]
-pub(crate) struct WipedVec(pub(crate) Vec<u8>);
-
-impl Drop for WipedVec {
-    fn drop(&mut self) {
-        wipe_bytes(&mut self.0);
-    }
-}
-
-impl AsRef<[u8]> for WipedVec {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
+        self.zeroize();
     }
 }
 
@@ -76,81 +52,95 @@ pub fn set_secret<T: Wipe>(place: &mut Option<T>, value: Option<T>) {
     *place = value;
 }
 
-/// Bytes that are overwritten when the last copy is dropped, whoever has that.
+/// Makes bytes that are wiped when the last copy is dropped.
 pub(crate) fn secret_bytes(bytes: impl Into<Vec<u8>>) -> Bytes {
     let bytes = bytes.into();
-    if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(WipedVec(bytes)) }
+    if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(Zeroizing::new(bytes)) }
 }
 
-/// The value of a header, marked sensitive, and overwritten when the last copy is dropped.
+/// Makes a header value that is marked sensitive and wiped when the last copy is dropped.
+///
+/// # Errors
+///
+/// If it contains bytes that no header may have.
 pub(crate) fn secret_header(value: impl Into<Vec<u8>>) -> Result<HeaderValue, InvalidHeaderValue> {
     let mut value = HeaderValue::from_maybe_shared(secret_bytes(value))?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Overwrites bytes that nobody else has a part of, and lets go of them.
+/// Wipes and drops bytes, if nothing else refers to them.
 pub(crate) fn wipe_if_unshared(bytes: &mut Bytes) {
     if let Ok(mut bytes) = std::mem::take(bytes).try_into_mut() {
-        wipe_bytes(&mut bytes);
+        bytes.as_mut().zeroize();
     }
 }
 
-/// A text that is overwritten in the end.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct SecretText(String);
-
-impl SecretText {
-    #[allow(dead_code, reason = "for an optional part")]
-    pub(crate) fn new(text: String) -> Self {
-        Self(text)
-    }
+/// A growing buffer that leaves no copy of sensitive bytes behind, neither when it grows nor when it is dropped.
+#[expect(missing_debug_implementations, reason = "it contains what must not be printed")]
+pub struct WipedBuffer {
+    bytes: Vec<u8>,
+    sensitive: bool,
 }
 
-impl Drop for SecretText {
-    fn drop(&mut self) {
-        self.0.wipe();
+impl Default for WipedBuffer {
+    fn default() -> Self {
+        Self::with_capacity(0)
     }
 }
-
-impl Deref for SecretText {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Bytes one after the other, of which none is left behind when there is more than fits.
-#[expect(missing_debug_implementations, reason = "it holds what must not be printed")]
-#[derive(Default)]
-pub struct WipedBuffer(WipedVec);
 
 impl WipedBuffer {
+    /// An empty buffer for sensitive bytes.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self(WipedVec(Vec::with_capacity(capacity)))
+        Self { bytes: Vec::with_capacity(capacity), sensitive: true }
+    }
+
+    /// An empty buffer for bytes that are not sensitive until they are marked as such: wiping costs time.
+    pub(crate) fn public() -> Self {
+        Self { bytes: Vec::new(), sensitive: false }
+    }
+
+    /// Marks what follows as sensitive. To be called before it is added.
+    pub(crate) fn mark_sensitive(&mut self) {
+        self.sensitive = true;
+    }
+
+    pub(crate) fn is_sensitive(&self) -> bool {
+        self.sensitive
     }
 
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        let WipedVec(own) = &mut self.0;
-        let needed = own.len() + bytes.len();
-        if needed > own.capacity() {
-            // The vector's own way to grow would free what it had as it was.
-            let mut larger = Vec::with_capacity(needed.max(2 * own.capacity()).max(128));
-            larger.extend_from_slice(own);
-            wipe_bytes(own);
-            *own = larger;
+        let needed = self.bytes.len() + bytes.len();
+        if needed > self.bytes.capacity() {
+            // The vector would free its old allocation as it is.
+            let mut larger = Vec::with_capacity(needed.max(2 * self.bytes.capacity()).max(128));
+            larger.extend_from_slice(&self.bytes);
+            self.wipe();
+            self.bytes = larger;
         }
-        own.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
     }
 
     pub(crate) fn push(&mut self, byte: u8) {
         self.extend(&[byte]);
     }
 
-    /// The bytes, which are still overwritten when the last copy is dropped.
+    fn wipe(&mut self) {
+        if self.sensitive {
+            self.bytes.zeroize();
+        }
+    }
+
+    /// Returns the bytes, which are still wiped when the last copy is dropped.
     pub(crate) fn into_bytes(mut self) -> Bytes {
-        secret_bytes(std::mem::take(&mut self.0.0))
+        let bytes = std::mem::take(&mut self.bytes);
+        if self.sensitive { secret_bytes(bytes) } else { bytes.into() }
+    }
+}
+
+impl Drop for WipedBuffer {
+    fn drop(&mut self) {
+        self.wipe();
     }
 }
 
@@ -158,7 +148,7 @@ impl Deref for WipedBuffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.0.as_ref()
+        &self.bytes
     }
 }
 

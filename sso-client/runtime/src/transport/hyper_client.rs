@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
-use http::uri::Scheme;
+use http::uri::{Authority, Scheme};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -185,16 +185,19 @@ impl HttpClient for HyperClient {
 /// Sets the header `Host` where the connection will be one of HTTP/1.1. hyper would do so, but
 /// composes it; the authority of a URL has it as it is, unless it names a port that is understood.
 fn name_host(request: &mut http::Request<RequestBody>) {
-    let (uri, headers) = (request.uri(), request.headers());
-    let understood =
-        matches!((uri.scheme_str(), uri.port_u16()), (Some("http"), Some(80)) | (Some("https"), Some(443)));
-    let Some(authority) = uri.authority() else { return };
-    let port = authority.as_str().strip_prefix(authority.host());
-    let plain = port == Some("") || (port.is_some() && uri.port_u16().is_some_and(|port| port > 0));
-    if understood || !plain || headers.contains_key(HOST) || http2::is_possible(uri) {
+    let uri = request.uri();
+    let Some(authority) = uri.authority().map(Authority::as_str) else { return };
+    let port = if authority.ends_with(']') { None } else { authority.rsplit_once(':').map(|(_, port)| port) };
+    let left_to_hyper = match (port, uri.scheme_str()) {
+        (None, _) => false,
+        (Some("80"), Some("http")) | (Some("443"), Some("https")) => true,
+        // hyper decides about what is no port.
+        (Some(port), _) => port.parse::<u16>().unwrap_or(0) == 0,
+    };
+    if left_to_hyper || authority.contains('@') || request.headers().contains_key(HOST) || http2::is_possible(uri) {
         return;
     }
-    if let Ok(host) = HeaderValue::from_str(authority.as_str()) {
+    if let Ok(host) = HeaderValue::from_str(authority) {
         request.headers_mut().insert(HOST, host);
     }
 }

@@ -7,19 +7,19 @@ use std::time::SystemTime;
 use super::{Identity, Kept};
 use crate::base::{BoxError, BoxFuture};
 use crate::config::{Builder, Config};
-use crate::secret::{Redacted, SecretText};
+use crate::secret::{Redacted, Zeroizing};
 
 /// A bearer token. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
-    token: SecretText,
+    token: Zeroizing<String>,
     expiration: Option<SystemTime>,
 }
 
 impl Token {
     /// A token, and when it expires, if that is known.
     pub fn new(token: impl Into<String>, expiration: Option<SystemTime>) -> Self {
-        Self { token: SecretText::new(token.into()), expiration }
+        Self { token: Zeroizing::new(token.into()), expiration }
     }
 
     /// The token.

@@ -43,7 +43,7 @@ use std::sync::Arc;
 use super::Config;
 use super::origin::Origin;
 use crate::config::profile::{FileKind, Locations, ProfileSet, Section};
-use crate::secret::WipedVec;
+use crate::secret::Zeroizing;
 use settings::{Sources, is_setting};
 use variables::Variables;
 
@@ -175,7 +175,7 @@ impl EnvLoader {
             None => std::fs::read(path),
         };
         match read {
-            Ok(bytes) => Ok(Some(FileText(WipedVec(bytes)))),
+            Ok(bytes) => Ok(Some(FileText(Zeroizing::new(bytes)))),
             // The latter when what would be its folder is a file, as with HOME=/dev/null.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(EnvError::unreadable(path, error)),
@@ -227,12 +227,12 @@ fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// What a file holds. It is overwritten in the end, since it may hold secrets.
-struct FileText(WipedVec);
+struct FileText(Zeroizing<Vec<u8>>);
 
 impl FileText {
     fn as_str(&self, path: &Path) -> Result<&str, EnvError> {
-        std::str::from_utf8(self.0.as_ref()).map_err(|error| {
-            let valid = self.0.as_ref().iter().take(error.valid_up_to());
+        std::str::from_utf8(&self.0).map_err(|error| {
+            let valid = self.0.iter().take(error.valid_up_to());
             EnvError::not_text(path, 1 + valid.filter(|byte| **byte == b'\n').count())
         })
     }

@@ -12,7 +12,7 @@ use http::uri::Authority;
 use percent_encoding::percent_decode_str;
 
 use super::Proxy;
-use crate::secret::{WipedVec, secret_header};
+use crate::secret::{Zeroizing, secret_header};
 
 /// A URL that cannot be that of a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,14 +99,14 @@ fn credentials(user_and_password: &str) -> Result<Option<HeaderValue>, InvalidPr
     if user.is_empty() && password.is_empty() {
         return Ok(None);
     }
-    let mut plain = WipedVec(Vec::with_capacity(user_and_password.len() + 1));
-    plain.0.extend(percent_decode_str(user));
-    if plain.0.contains(&b':') {
+    let mut plain = Zeroizing::new(Vec::with_capacity(user_and_password.len() + 1));
+    plain.extend(percent_decode_str(user));
+    if plain.contains(&b':') {
         return Err(InvalidProxy::new("its user has a colon, which cannot be sent"));
     }
-    plain.0.push(b':');
-    plain.0.extend(percent_decode_str(password));
-    let encoded = WipedVec(STANDARD.encode(&plain).into_bytes());
-    let value = secret_header([b"Basic ", encoded.as_ref()].concat());
+    plain.push(b':');
+    plain.extend(percent_decode_str(password));
+    let encoded = Zeroizing::new(STANDARD.encode(&*plain).into_bytes());
+    let value = secret_header([b"Basic ", &encoded[..]].concat());
     value.map(Some).map_err(|_| InvalidProxy::new("its user and password cannot be sent"))
 }

@@ -110,8 +110,8 @@ static PAIRS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
 
 #[test]
 fn what_smithy_says_is_said_here() {
-    let Some(dir) = history() else { return };
-    let updates: Vec<Update> = serde_json::from_str(&read(&dir.join("smithy-diff.json"))).expect("updates");
+    let Some(said) = test_support::suite("models/history/smithy-diff.json") else { return };
+    let updates: Vec<Update> = serde_json::from_str(&read(&said)).expect("updates");
     assert_eq!(updates.len(), 43);
     let mut wrong = Vec::new();
     let mut matched: BTreeMap<String, usize> = BTreeMap::new();

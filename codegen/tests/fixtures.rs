@@ -1,6 +1,7 @@
 //! Small models beside what is generated of them. Adding a case is adding a folder; run with
 //! `UPDATE_FIXTURES=1` to write what is expected, then read the diff. A fixture may list the files that
-//! it is about in `expected/.partial`, a path a line; without a folder `expected` it is for other tests.
+//! it is about in `expected/.partial`, a path a line. Each kind of file has one golden somewhere; without a folder
+//! `expected`, a fixture has none. `cargo xtask conformance` compiles them all and runs the tests that they hold.
 
 use std::collections::BTreeMap;
 use std::fs;

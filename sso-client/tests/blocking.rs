@@ -9,6 +9,7 @@ use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
+use test_support::servers::silent_listener;
 
 /// A stand-in on a thread of its own, since these tests have no runtime.
 struct Server {
@@ -136,7 +137,7 @@ fn inside_of_a_runtime_it_is_refused() {
 
 #[test]
 fn limits_failures_and_panics_come_through() {
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let silent = silent_listener();
     let config = Config::builder()
         .endpoint_url(format!("http://{}", silent.local_addr().expect("an address")))
         .retry_config(RetryConfig::disabled())

@@ -3,32 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Waker};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use sso_client::config::http::{BoxFuture, ConnectorError, HttpClient, ResponseBody, TransportResult};
 use sso_client::config::timeout::{TimeoutConfig, TimeoutKind};
 use sso_client::runtime::config::retry::TokenBucket;
 use sso_client::runtime::http::RequestBody;
-use sso_client::runtime::time::Clock;
+use sso_client::runtime::test_util::FakeClock;
 use sso_client::{Client, Config};
-
-/// Lets every wait be seen from outside: it ends at the second poll.
-#[derive(Debug)]
-struct Yielding;
-
-impl Clock for Yielding {
-    fn sleep(&self, _delay: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::task::yield_now())
-    }
-
-    fn jitter(&self) -> f64 {
-        1.0
-    }
-
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH
-    }
-}
 
 /// A transport that takes a poll more, so that a call can be dropped while it is on the way; it
 /// answers with 500 until it is told to do better.
@@ -61,7 +43,7 @@ async fn a_call_that_is_dropped_at_any_point_leaves_a_consistent_bucket() {
         let bucket = Arc::new(TokenBucket::full());
         let slow = SharedSlow::default();
         let mut config = Config::builder().endpoint_url("http://portal.test").http_client(slow.clone());
-        config.set_clock(Some(Arc::new(Yielding))).set_token_bucket(Some(Arc::clone(&bucket)));
+        config.set_clock(Some(Arc::new(FakeClock::default().with_yield()))).set_token_bucket(Some(Arc::clone(&bucket)));
         let client = Client::from_conf(config.build());
         let mut call = Box::pin(client.logout().access_token("t").send());
         let mut cx = Context::from_waker(Waker::noop());
@@ -90,28 +72,12 @@ async fn a_time_limit_that_ends_a_wait_gives_the_retry_back() {
     let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(10)).build();
     let retries = sso_client::config::retry::RetryConfig::standard().with_initial_backoff(Duration::from_secs(20));
     let mut config = Config::builder().endpoint_url("http://portal.test").http_client(SharedSlow::default());
-    config.set_clock(Some(Arc::new(Patient))).set_token_bucket(Some(Arc::clone(&bucket)));
+    config
+        .set_clock(Some(Arc::new(FakeClock::default().with_tokio_sleep())))
+        .set_token_bucket(Some(Arc::clone(&bucket)));
     let client = Client::from_conf(config.timeout_config(timeouts).retry_config(retries).build());
     let error = client.logout().access_token("t").send().await.expect_err("too late");
     assert_eq!(error.timeout_kind(), Some(TimeoutKind::Operation));
     assert_eq!(error.to_string(), "Logout: the operation did not end within 10s (HTTP 500, 1 attempt)");
     assert_eq!(bucket.tokens(), 500);
-}
-
-/// Waits for as long as it is asked to.
-#[derive(Debug)]
-struct Patient;
-
-impl Clock for Patient {
-    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(delay))
-    }
-
-    fn jitter(&self) -> f64 {
-        1.0
-    }
-
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH
-    }
 }

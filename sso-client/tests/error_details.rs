@@ -1,7 +1,7 @@
 //! What errors tell beside their line: accessors, hints, `{:#}` and `Debug`.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use sso_client::config::http::{BoxFuture, ConnectorError, HttpClient, HyperClient, TransportResult};
 use sso_client::config::retry::RetryConfig;
@@ -11,34 +11,19 @@ use sso_client::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use sso_client::operation::RequestId;
 use sso_client::operation::list_accounts::ListAccountsError;
 use sso_client::runtime::http::RequestBody;
-use sso_client::runtime::time::Clock;
+use sso_client::runtime::test_util::FakeClock;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
+use test_support::servers::{refused_address, silent_listener};
 
 type Error = SdkError<ListAccountsError>;
 
-/// Half past three on a day in 2026, with waits of their full length in stopped time.
-#[derive(Debug)]
-struct Fixed;
-
-const NOW: u64 = 1_795_318_200;
-
-impl Clock for Fixed {
-    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(delay))
-    }
-
-    fn jitter(&self) -> f64 {
-        1.0
-    }
-
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(NOW)
-    }
-}
+/// Half past three on a day in 2026.
+const NOW: Duration = Duration::from_secs(1_795_318_200);
 
 async fn fails(mut config: Builder) -> Error {
-    config.set_clock(Some(Arc::new(Fixed)));
+    // Elapsed times are those of Tokio's clock, so that retries have to sleep on it.
+    config.set_clock(Some(Arc::new(FakeClock::at(UNIX_EPOCH + NOW).with_tokio_sleep())));
     let call = Client::from_conf(config.build()).list_accounts().access_token("SECRET").send();
     call.await.expect_err("a failure")
 }
@@ -90,9 +75,7 @@ async fn everything_that_is_known_of_an_answer() {
 
 #[tokio::test]
 async fn everything_that_is_known_of_a_failure_survives_unwrapping() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
+    let url = format!("http://{}", refused_address());
     let retries = RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1));
     let error = fails(Config::builder().endpoint_url(url).retry_config(retries)).await;
     let (line, details, hint) = (error.to_string(), format!("{error:#}"), error.hint().map(str::to_owned));
@@ -241,7 +224,7 @@ async fn the_limit_on_bodies_can_be_set_for_a_client_and_for_a_call() {
 
 #[tokio::test]
 async fn no_text_of_an_error_holds_the_token() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let listener = silent_listener();
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(50)).build();
     let silent = Config::builder().endpoint_url(&url).timeout_config(timeouts).http_client(HyperClient::default());

@@ -1,10 +1,7 @@
 //! What goes wrong, and how it is told.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Behavior, Misbehaving};
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -13,6 +10,7 @@ use sso_client::operation::get_role_credentials::{GetRoleCredentialsError, GetRo
 use sso_client::operation::logout::LogoutError;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
+use test_support::servers::{ScriptedServer, Step, refused_address, send};
 
 type Error = SdkError<GetRoleCredentialsError>;
 
@@ -272,53 +270,49 @@ async fn failures_below_http() {
     // Only what stalls is waited for in vain; the rest has time on a busy machine too.
     let quick = || TimeoutConfig::builder().read_timeout(Duration::from_millis(300));
     let calm = || TimeoutConfig::builder().read_timeout(Duration::from_secs(20));
-    let not_there = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        format!("http://{}", listener.local_addr().expect("an address"))
-    };
-    for (behavior, timeouts, expected, told, attempts) in [
+    for (script, timeouts, expected, told, attempts) in [
         (None, calm(), "dispatch", "could not connect to 127.0.0.1: ", 3),
-        (Some(Behavior::CloseAtOnce), calm(), "dispatch", "the exchange with 127.0.0.1 failed: ", 3),
-        (Some(Behavior::Answer("SSH-2.0-OpenSSH\r\n")), calm(), "dispatch", "invalid HTTP", 1),
+        (Some(vec![Step::Close]), calm(), "dispatch", "the exchange with 127.0.0.1 failed: ", 3),
+        (Some(vec![send("SSH-2.0-OpenSSH\r\n"), Step::Close]), calm(), "dispatch", "invalid HTTP", 1),
         (
-            Some(Behavior::Answer("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"role")),
+            Some(vec![send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"role"), Step::Close]),
             calm(),
             "response",
             "the body broke off",
             3,
         ),
         (
-            Some(Behavior::Answer("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"rol\r\n")),
+            Some(vec![send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"rol\r\n"), Step::Close]),
             calm(),
             "response",
             "the body broke off",
             3,
         ),
-        (Some(Behavior::Stall("")), quick(), "dispatch", "no response came within 300ms", 3),
+        (Some(vec![Step::Hold]), quick(), "dispatch", "no response came within 300ms", 3),
         (
-            Some(Behavior::Stall("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")),
+            Some(vec![send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"), Step::Hold]),
             quick(),
             "timeout",
             "no more of the body came within 300ms",
             3,
         ),
         (
-            Some(Behavior::Stall("")),
+            Some(vec![Step::Hold]),
             calm().operation_timeout(Duration::from_millis(100)),
             "timeout",
             "the operation did not end within 100ms",
             1,
         ),
         (
-            Some(Behavior::Stall("")),
+            Some(vec![Step::Hold]),
             calm().operation_attempt_timeout(Duration::from_millis(100)),
             "timeout",
             "the attempt did not end within 100ms",
             3,
         ),
     ] {
-        let server = behavior.map(Misbehaving::start);
-        let url = server.as_ref().map_or_else(|| not_there.clone(), Misbehaving::url);
+        let server = script.map(ScriptedServer::start);
+        let url = server.as_ref().map_or_else(|| format!("http://{}", refused_address()), ScriptedServer::url);
         let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
         let config = Config::builder().endpoint_url(url).timeout_config(timeouts.build()).retry_config(retries).build();
         let error = get(&Client::from_conf(config)).await.expect_err(told);
@@ -332,9 +326,7 @@ async fn failures_below_http() {
 
 #[tokio::test]
 async fn the_source_chain_ends_at_the_operating_system() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
+    let url = format!("http://{}", refused_address());
     let config = Config::builder().endpoint_url(url).retry_config(RetryConfig::disabled()).build();
     let error = get(&Client::from_conf(config)).await.expect_err("refused");
     let mut last: &(dyn std::error::Error + 'static) = &error;
@@ -353,7 +345,7 @@ async fn the_source_chain_ends_at_the_operating_system() {
 #[tokio::test]
 async fn an_oversized_body_is_not_read() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 17000000\r\n\r\n";
-    let server = Misbehaving::start(Behavior::Flood(head, 17_000_000));
+    let server = ScriptedServer::start([send(head), Step::Send(vec![b' '; 17_000_000]), Step::Close]);
     let error =
         get(&Client::from_conf(Config::builder().endpoint_url(server.url()).build())).await.expect_err("too large");
     let text = error.to_string();

@@ -2,31 +2,17 @@
 #![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
-use sso_client::config::http::BoxFuture;
 use sso_client::config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use sso_client::config::{AppName, Region};
-use sso_client::runtime::time::Clock;
+use sso_client::runtime::test_util::FakeClock;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
 
-/// A minute past three on a day in 2026.
-#[derive(Debug)]
-struct Fixed;
-
-impl Clock for Fixed {
-    fn sleep(&self, _delay: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn jitter(&self) -> f64 {
-        1.0
-    }
-
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(1_795_316_460)
-    }
+/// A clock that stands at a minute past three on a day in 2026, since retries have no delay.
+fn clock() -> Arc<FakeClock> {
+    Arc::new(FakeClock::at(UNIX_EPOCH + Duration::from_secs(1_795_316_460)).with_jitter(0.0))
 }
 
 fn header(request: &http::Request<bytes::Bytes>, name: &str) -> Option<String> {
@@ -75,7 +61,7 @@ async fn numbers(timeouts: TimeoutConfigBuilder, date: Option<&str>) -> Vec<Stri
     };
     let replay = ReplayClient::new([response(500), response(500), response(200)]);
     let mut config = Config::builder().endpoint_url("http://portal.test").http_client(replay.clone());
-    config.set_clock(Some(Arc::new(Fixed)));
+    config.set_clock(Some(clock()));
     let client = Client::from_conf(config.timeout_config(timeouts.build()).build());
     client.logout().access_token("t").send().await.expect("the third attempt succeeds");
     let requests = replay.requests();
@@ -121,7 +107,7 @@ async fn child_process() {
         http::Response::new(""),
     ]);
     let mut config = Config::builder().endpoint_url("http://portal.test").http_client(replay.clone());
-    config.set_clock(Some(Arc::new(Fixed)));
+    config.set_clock(Some(clock()));
     let call = Client::from_conf(config.build()).logout().access_token("t").customize();
     let call = call.mutate_request(|request| {
         if let Ok(own) = std::env::var(OWN) {

@@ -6,60 +6,19 @@
 mod answers;
 #[path = "misbehaving/rows.rs"]
 mod rows;
-#[path = "misbehaving/server.rs"]
-mod server;
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use rows::{End, Place, Row, Short};
-use server::{Mode, Server};
-use sso_client::config::http::{BoxFuture, HyperClient};
+use rows::{End, Mode, Place, Row, Short};
+use sso_client::config::http::HyperClient;
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::operation::list_accounts::ListAccountsError;
-use sso_client::runtime::time::Clock;
+use sso_client::runtime::test_util::FakeClock;
 use sso_client::{Client, Config};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-
-/// Notes waits and takes no time for them.
-#[derive(Debug, Default)]
-struct Noted(Mutex<Vec<u128>>);
-
-impl Clock for Noted {
-    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
-        self.0.lock().expect("a lock").push(delay.as_millis());
-        Box::pin(std::future::ready(()))
-    }
-
-    fn jitter(&self) -> f64 {
-        1.0
-    }
-
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-}
-
-/// A listener that takes no more connections: those in its queue are never accepted. `None` where
-/// the system has no such limit.
-async fn full() -> Option<(TcpListener, Vec<TcpStream>, SocketAddr)> {
-    let socket = TcpSocket::new_v4().ok()?;
-    socket.bind("127.0.0.1:0".parse().ok()?).ok()?;
-    let listener = socket.listen(1).ok()?;
-    let address = listener.local_addr().ok()?;
-    let mut queue = Vec::new();
-    for _ in 0..16 {
-        match tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => queue.push(stream),
-            Ok(Err(_)) => return None,
-            Err(_) => return Some((listener, queue, address)),
-        }
-    }
-    None
-}
+use test_support::servers::{Authority, ScriptedServer, Step, full_listener, refused_address, respond};
 
 fn end(result: &Result<(), SdkError<ListAccountsError>>) -> End {
     match result {
@@ -94,49 +53,53 @@ async fn check(row: Row) -> Result<(), String> {
         .read_timeout(limit(Short::Read))
         .operation_attempt_timeout(limit(Short::Attempt))
         .operation_timeout(limit(Short::Operation));
-    let mut queue = None;
-    let (server, url) = match row.place {
-        Place::Nowhere => {
-            let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-            (None, format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?))
+    let start = |mode| match mode {
+        Mode::Tcp(scripts) => (ScriptedServer::start_each(scripts), None),
+        Mode::Tls(certificate) => {
+            let success = [respond("200 OK", "", "{}"), Step::Hold];
+            let (server, trusted) = ScriptedServer::start_with(certificate, success);
+            (server, Some(trusted))
         }
+    };
+    let mut full = None;
+    let (server, trusted, url) = match row.place {
+        Place::Nowhere => (None, None, format!("http://{}", refused_address())),
         Place::Full => {
-            let Some((listener, streams, address)) = full().await else {
+            let Some(listener) = full_listener().await else {
                 println!("skipped: {}: queues have no limit here", row.name);
                 return Ok(());
             };
-            queue = Some((listener, streams));
-            (None, format!("http://{address}"))
+            let url = format!("http://{}", listener.address());
+            full = Some(listener);
+            (None, None, url)
         }
         Place::Server(mode) => {
-            let scheme = if matches!(mode, Mode::Tls(_)) { "https" } else { "http" };
-            let server = Server::start(mode);
-            let url = format!("{scheme}://{}", server.address());
-            (Some(server), url)
+            let (server, trusted) = start(mode);
+            let url = server.url();
+            (Some(server), trusted, url)
         }
         Place::WrongScheme(mode) => {
             let scheme = if matches!(mode, Mode::Tls(_)) { "http" } else { "https" };
-            let server = Server::start(mode);
+            let (server, trusted) = start(mode);
             let url = format!("{scheme}://{}", server.address());
-            (Some(server), url)
+            (Some(server), trusted, url)
         }
     };
-    let noted = Arc::new(Noted::default());
+    let clock = FakeClock::at(SystemTime::now());
     let mut config = Config::builder().endpoint_url(&url).timeout_config(timeouts.build());
-    config.set_clock(Some(Arc::clone(&noted) as Arc<dyn Clock>)).set_max_response_body(row.max_body);
+    config.set_clock(Some(Arc::new(clock.clone()))).set_max_response_body(row.max_body);
     if row.short != Short::None {
         // What is waited for twice need not be waited for thrice.
         config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(2)));
     }
     if url.starts_with("https") {
-        let unused = Server::start(Mode::Tls(server::Certificate::Good));
-        let pem = server.as_ref().and_then(Server::ca_pem).or(unused.ca_pem()).unwrap_or_default();
-        let http = HyperClient::builder().connect_timeout(Some(limit(Short::Connect))).trust_only_pem(pem);
+        let trusted = trusted.unwrap_or_else(|| Authority::new("any").pem());
+        let http = HyperClient::builder().connect_timeout(Some(limit(Short::Connect))).trust_only_pem(trusted);
         config.set_http_client(Some(sso_client::config::SharedHttpClient::new(http.build())));
     }
     let client = Client::from_conf(config.build());
     let result = client.list_accounts().access_token("TOKEN").send().await.map(drop);
-    drop(queue);
+    drop(full);
 
     let text = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
     let (kind, hint, attempts) = match &result {
@@ -145,7 +108,7 @@ async fn check(row: Row) -> Result<(), String> {
     };
     // The server may be slower to count than the client to give up.
     let patience = Instant::now();
-    let seen = || server.as_ref().map_or(0, Server::requests);
+    let seen = || server.as_ref().map_or(0, |server| server.requests().len());
     while seen() < row.seen && patience.elapsed() < Duration::from_secs(5) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -169,7 +132,7 @@ async fn check(row: Row) -> Result<(), String> {
         expect(details.starts_with(&text) && details.lines().count() > 1, format!("details {details:?}"));
     }
     if let Some(waits) = row.waits {
-        let found = noted.0.lock().expect("a lock").clone();
+        let found = clock.sleeps().iter().map(Duration::as_millis).collect::<Vec<_>>();
         expect(found == waits, format!("waits {found:?}"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(format!("{}: {}: {text}", row.name, wrong.join(", "))) }

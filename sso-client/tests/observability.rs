@@ -10,6 +10,7 @@ use sso_client::config::timeout::{TimeoutConfig, TimeoutKind};
 use sso_client::config::{AttemptOutcome, AttemptReport, Builder};
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
+use test_support::servers::{ScriptedServer, Step, send, silent_listener};
 use tracing::Level;
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -196,16 +197,9 @@ async fn nothing_is_said_above_debug_and_no_secret_at_all() {
 #[tokio::test]
 async fn what_is_not_known_of_a_body_is_not_said() {
     let _alone = ALONE.lock().await;
-    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", server.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for stream in server.incoming().flatten() {
-            let mut stream = stream;
-            let _ = std::io::Read::read(&mut stream, &mut [0; 4096]);
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx-amzn-requestid: an-id\r\ncontent-length: 9\r\n\r\n{");
-        }
-    });
-    let config = Config::builder().endpoint_url(url).retry_config(RetryConfig::disabled());
+    let head = "HTTP/1.1 200 OK\r\nx-amzn-requestid: an-id\r\ncontent-length: 9\r\n\r\n";
+    let server = ScriptedServer::start([send(head), send("{"), Step::Close]);
+    let config = Config::builder().endpoint_url(server.url()).retry_config(RetryConfig::disabled());
     let client = Client::from_conf(config.build());
     let (text, outcome) = traced(Level::DEBUG, client.logout().access_token(TOKEN).send()).await;
     outcome.expect_err("a body that breaks off");
@@ -294,7 +288,7 @@ async fn every_attempt_is_reported_once() {
 async fn attempts_that_end_early_are_reported_too() {
     let _alone = ALONE.lock().await;
     let told = Told::default();
-    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let server = silent_listener();
     let silent = format!("http://{}", server.local_addr().expect("an address"));
     let config = |timeouts: TimeoutConfig| {
         let config = told.config(Config::builder().endpoint_url(&silent));

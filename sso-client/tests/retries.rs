@@ -1,56 +1,46 @@
-//! Retries of whole calls, with time and chance in the tests' hands: every row of AWS's figures.
+//! Retries of whole calls, on a fake clock with fixed jitter: every row of AWS's figures.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use sso_client::config::Builder;
-use sso_client::config::http::{BoxFuture, ConnectorError};
+use sso_client::config::http::ConnectorError;
 use sso_client::config::retry::RetryConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::operation::logout::LogoutError;
 use sso_client::runtime::config::retry::TokenBucket;
-use sso_client::runtime::time::Clock;
+use sso_client::runtime::test_util::FakeClock;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
 
-/// Takes no time for waits, draws what it is told, and notes what the bucket holds at each wait.
-#[derive(Debug)]
-struct Noted {
-    chance: f64,
+/// A clock and a bucket, and what the bucket held at each sleep.
+struct Recorded {
+    clock: FakeClock,
     bucket: Arc<TokenBucket>,
-    waits: Mutex<Vec<(Duration, u32)>>,
+    waits: Arc<Mutex<Vec<(Duration, u32)>>>,
 }
 
-impl Clock for Noted {
-    fn sleep(&self, delay: Duration) -> BoxFuture<'static, ()> {
-        self.waits.lock().expect("a lock").push((delay, self.bucket.tokens()));
-        Box::pin(std::future::ready(()))
+impl Recorded {
+    fn new(jitter: f64, tokens: u32) -> Self {
+        let bucket = Arc::new(TokenBucket::holding(tokens));
+        let waits = Arc::<Mutex<Vec<_>>>::default();
+        let clock = FakeClock::at(UNIX_EPOCH + Duration::from_secs(1_795_317_000)).with_jitter(jitter).with_observer({
+            let (bucket, waits) = (Arc::clone(&bucket), Arc::clone(&waits));
+            move |delay| waits.lock().expect("a lock").push((delay, bucket.tokens()))
+        });
+        Self { clock, bucket, waits }
     }
 
-    fn jitter(&self) -> f64 {
-        self.chance
-    }
-
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(1_795_317_000)
-    }
-}
-
-impl Noted {
-    fn new(chance: f64, tokens: u32) -> Arc<Self> {
-        Arc::new(Self { chance, bucket: Arc::new(TokenBucket::holding(tokens)), waits: Mutex::default() })
-    }
-
-    /// The waits since this was last asked, in milliseconds, and the bucket after each step.
+    /// The sleeps since the last call, in milliseconds, and the tokens in the bucket at each and now.
     fn take(&self) -> (Vec<u128>, Vec<u32>) {
         let waits = std::mem::take(&mut *self.waits.lock().expect("a lock"));
         let delays = waits.iter().map(|(delay, _)| delay.as_millis()).collect();
         (delays, waits.iter().map(|(_, tokens)| *tokens).chain([self.bucket.tokens()]).collect())
     }
 
-    fn config(self: &Arc<Self>, replay: &ReplayClient) -> Builder {
+    fn config(&self, replay: &ReplayClient) -> Builder {
         let mut config = Config::builder().endpoint_url("http://portal.test").http_client(replay.clone());
-        config.set_clock(Some(Arc::clone(self) as Arc<dyn Clock>)).set_token_bucket(Some(Arc::clone(&self.bucket)));
+        config.set_clock(Some(Arc::new(self.clock.clone()))).set_token_bucket(Some(Arc::clone(&self.bucket)));
         config
     }
 }
@@ -112,11 +102,11 @@ const ROWS: &[Row] = &[
 async fn every_row_of_the_figures() {
     for (name, tokens, max, letters, delays, buckets, outcome) in ROWS {
         let replay = ReplayClient::with_failures(responses(letters));
-        let noted = Noted::new(1.0, *tokens);
+        let recorded = Recorded::new(1.0, *tokens);
         let retries = RetryConfig::standard().with_max_attempts(*max);
-        let client = Client::from_conf(noted.config(&replay).retry_config(retries).build());
+        let client = Client::from_conf(recorded.config(&replay).retry_config(retries).build());
         let result = logout(&client).await;
-        assert_eq!(noted.take(), (delays.to_vec(), buckets.to_vec()), "{name}");
+        assert_eq!(recorded.take(), (delays.to_vec(), buckets.to_vec()), "{name}");
         let attempts = replay.requests().len();
         let told = result.as_ref().err().map_or(attempts, |error| error.attempts() as usize);
         assert_eq!(told, attempts, "{name}");
@@ -127,17 +117,17 @@ async fn every_row_of_the_figures() {
 #[tokio::test]
 async fn recovery_by_calls_one_after_another() {
     let replay = ReplayClient::with_failures(responses("EEoEo"));
-    let noted = Noted::new(1.0, 30);
-    let client = Client::from_conf(noted.config(&replay).build());
+    let recorded = Recorded::new(1.0, 30);
+    let client = Client::from_conf(recorded.config(&replay).build());
     logout(&client).await.expect("the third attempt succeeds");
-    assert_eq!(noted.take(), (vec![50, 100], vec![16, 2, 16]));
+    assert_eq!(recorded.take(), (vec![50, 100], vec![16, 2, 16]));
     logout(&client).await.expect("the second attempt succeeds");
-    assert_eq!(noted.take(), (vec![50], vec![2, 16]));
+    assert_eq!(recorded.take(), (vec![50], vec![2, 16]));
 }
 
 #[tokio::test]
 async fn what_the_service_asks_for_is_granted_within_limits() {
-    for (chance, asked, wait) in [
+    for (jitter, asked, wait) in [
         (1.0, "3000", 3000),
         (1.0, "10", 50),
         (1.0, "10000", 5050),
@@ -152,26 +142,26 @@ async fn what_the_service_asks_for_is_granted_within_limits() {
     ] {
         let first = response(500, &[("x-amz-retry-after", asked)], "");
         let replay = ReplayClient::with_failures([first, response(200, &[], "")]);
-        let noted = Noted::new(chance, 500);
-        logout(&Client::from_conf(noted.config(&replay).build())).await.expect("the second attempt succeeds");
-        assert_eq!(noted.take(), (vec![wait], vec![486, 500]), "{asked:?}");
+        let recorded = Recorded::new(jitter, 500);
+        logout(&Client::from_conf(recorded.config(&replay).build())).await.expect("the second attempt succeeds");
+        assert_eq!(recorded.take(), (vec![wait], vec![486, 500]), "{asked:?}");
     }
 }
 
 #[tokio::test]
-async fn the_draw_is_from_zero_to_the_cap() {
-    for (chance, delays) in [(0.0, [0, 0]), (0.25, [12, 25]), (0.5, [25, 50]), (1.0, [50, 100])] {
+async fn jitter_is_between_zero_and_the_capped_backoff() {
+    for (jitter, delays) in [(0.0, [0, 0]), (0.25, [12, 25]), (0.5, [25, 50]), (1.0, [50, 100])] {
         let replay = ReplayClient::with_failures(responses("EEo"));
-        let noted = Noted::new(chance, 500);
-        logout(&Client::from_conf(noted.config(&replay).build())).await.expect("the third attempt succeeds");
-        assert_eq!(noted.take().0, delays, "{chance}");
+        let recorded = Recorded::new(jitter, 500);
+        logout(&Client::from_conf(recorded.config(&replay).build())).await.expect("the third attempt succeeds");
+        assert_eq!(recorded.take().0, delays, "{jitter}");
     }
-    // The cap comes before the draw.
+    // The cap applies before the jitter.
     let replay = ReplayClient::with_failures(responses("TTTTTTTo"));
-    let noted = Noted::new(0.5, 500);
+    let recorded = Recorded::new(0.5, 500);
     let retries = RetryConfig::standard().with_max_attempts(8);
-    logout(&Client::from_conf(noted.config(&replay).retry_config(retries).build())).await.expect("at last");
-    assert_eq!(noted.take().0, [500, 1000, 2000, 4000, 8000, 10000, 10000]);
+    logout(&Client::from_conf(recorded.config(&replay).retry_config(retries).build())).await.expect("at last");
+    assert_eq!(recorded.take().0, [500, 1000, 2000, 4000, 8000, 10000, 10000]);
 }
 
 /// Everything that is retried, and what is not: `E` for transient, `T` for throttling, `-` for neither.
@@ -240,14 +230,14 @@ async fn what_is_retried() {
     }
     for (name, first, kind) in cases {
         let replay = ReplayClient::with_failures([first, response(200, &[], "")]);
-        let noted = Noted::new(1.0, 500);
-        let result = logout(&Client::from_conf(noted.config(&replay).build())).await;
+        let recorded = Recorded::new(1.0, 500);
+        let result = logout(&Client::from_conf(recorded.config(&replay).build())).await;
         let (delays, buckets): (&[u128], &[u32]) = match kind {
             'E' => (&[50], &[486, 500]),
             'T' => (&[1000], &[495, 500]),
             _ => (&[], &[500]),
         };
-        assert_eq!(noted.take(), (delays.to_vec(), buckets.to_vec()), "{name}");
+        assert_eq!(recorded.take(), (delays.to_vec(), buckets.to_vec()), "{name}");
         assert_eq!(result.is_ok(), kind != '-', "{name}");
         if let Err(error) = result {
             assert!(!error.is_retryable(), "{name}");
@@ -259,7 +249,8 @@ async fn what_is_retried() {
 async fn an_error_that_was_retried_in_vain_may_still_pass() {
     for (letters, throttled) in [("EEE", false), ("TTT", true)] {
         let replay = ReplayClient::with_failures(responses(letters));
-        let error = logout(&Client::from_conf(Noted::new(0.0, 500).config(&replay).build())).await.expect_err(letters);
+        let error =
+            logout(&Client::from_conf(Recorded::new(0.0, 500).config(&replay).build())).await.expect_err(letters);
         assert!(error.is_retryable(), "{error}");
         assert_eq!(error.hint().is_some_and(|hint| hint.contains("faster than the service takes them")), throttled);
         assert!(error.into_service_error().is_retryable());
@@ -269,15 +260,15 @@ async fn an_error_that_was_retried_in_vain_may_still_pass() {
 #[tokio::test]
 async fn a_call_may_differ_from_its_client() {
     let replay = ReplayClient::with_failures(responses("EEEEEEEE"));
-    let noted = Noted::new(1.0, 500);
-    let client = Client::from_conf(noted.config(&replay).retry_config(RetryConfig::disabled()).build());
+    let recorded = Recorded::new(1.0, 500);
+    let client = Client::from_conf(recorded.config(&replay).retry_config(RetryConfig::disabled()).build());
     logout(&client).await.expect_err("one attempt");
-    assert_eq!(noted.take(), (vec![], vec![500]));
+    assert_eq!(recorded.take(), (vec![], vec![500]));
     let four = RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(7));
     let call = client.logout().access_token("t").customize();
     let error = call.config_override(Config::builder().retry_config(four)).send().await.expect_err("four attempts");
     assert_eq!(error.attempts(), 4);
-    assert_eq!(noted.take(), (vec![7, 14, 28], vec![486, 472, 458, 458]), "it takes from the client's bucket");
+    assert_eq!(recorded.take(), (vec![7, 14, 28], vec![486, 472, 458, 458]), "it takes from the client's bucket");
     let off = Config::builder().retry_config(RetryConfig::disabled());
     let standard = Client::from_conf(client.config().to_builder().retry_config(RetryConfig::standard()).build());
     let call = standard.logout().access_token("t").customize().config_override(off).send().await;
@@ -287,8 +278,8 @@ async fn a_call_may_differ_from_its_client() {
 #[tokio::test]
 async fn clients_have_buckets_of_their_own_and_clones_share_one() {
     let replay = ReplayClient::with_failures((0..400).map(|_| response(500, &[], "")));
-    let noted = Noted::new(0.0, 500);
-    let mut config = noted.config(&replay);
+    let recorded = Recorded::new(0.0, 500);
+    let mut config = recorded.config(&replay);
     config.set_token_bucket(None);
     let client = Client::from_conf(config.build());
     // 500 tokens pay for 35 retries at 14 each: two for each of 17 calls, and one more.
@@ -309,8 +300,8 @@ async fn clients_have_buckets_of_their_own_and_clones_share_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn calls_on_many_threads_share_the_bucket() {
     let replay = ReplayClient::with_failures((0..1000).map(|_| response(500, &[], "")));
-    let noted = Noted::new(0.0, 500);
-    let client = Client::from_conf(noted.config(&replay).build());
+    let recorded = Recorded::new(0.0, 500);
+    let client = Client::from_conf(recorded.config(&replay).build());
     let calls: Vec<_> = (0..200)
         .map(|_| {
             let client = client.clone();
@@ -323,5 +314,5 @@ async fn calls_on_many_threads_share_the_bucket() {
     }
     // Whoever gets them, there are 35 retries and no more.
     assert_eq!((attempts, replay.requests().len()), (235, 235));
-    assert_eq!(noted.bucket.tokens(), 500 - 35 * 14);
+    assert_eq!(recorded.bucket.tokens(), 500 - 35 * 14);
 }

@@ -1,77 +1,33 @@
 //! Clients that outlive connections, runtimes and patience.
 
-mod common;
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use common::{Behavior, Misbehaving};
 use sso_client::config::http::HyperClient;
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::SdkError;
 use sso_client::test_util::Portal;
 use sso_client::{Client, Config};
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use test_support::servers::{Relay, ScriptedServer, Step, send, silent_listener};
 
 /// What is agreed upon by TLS, when the server offers both.
 const VERSION: &str = if cfg!(feature = "http2") { "HTTP/2.0" } else { "HTTP/1.1" };
 
-/// Passes bytes on, until the connections that are open at a certain moment go silent.
-async fn proxy(to: String, silence: Arc<AtomicBool>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address").to_string();
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            let server = TcpStream::connect(&to).await.expect("the server");
-            // Those that are opened later work.
-            let silence =
-                if silence.load(Ordering::SeqCst) { Arc::new(AtomicBool::new(false)) } else { Arc::clone(&silence) };
-            let (client_read, client_write) = client.into_split();
-            let (server_read, server_write) = server.into_split();
-            tokio::spawn(pump(client_read, server_write, Arc::clone(&silence)));
-            tokio::spawn(pump(server_read, client_write, silence));
-        }
-    });
-    address
-}
-
-async fn pump(from: tokio::net::tcp::OwnedReadHalf, mut to: tokio::net::tcp::OwnedWriteHalf, silence: Arc<AtomicBool>) {
-    let mut buffer = vec![0; 4096];
-    loop {
-        from.readable().await.expect("readable");
-        match from.try_read(&mut buffer) {
-            Ok(0) => return,
-            Ok(count) if !silence.load(Ordering::SeqCst) => {
-                if to.write_all(&buffer[..count]).await.is_err() {
-                    return;
-                }
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-            Err(_) => return,
-        }
-    }
-}
-
 #[tokio::test]
 async fn a_connection_that_went_silent_is_given_up() {
     let portal = Portal::builder().tls().start().await.expect("started");
-    let silence = Arc::new(AtomicBool::new(false));
-    let server = portal.endpoint_url().trim_start_matches("https://").to_owned();
-    let address = proxy(server, Arc::clone(&silence)).await;
+    let server = portal.endpoint_url().trim_start_matches("https://").parse().expect("an address");
+    let relay = Relay::start(server);
     let http = HyperClient::builder().trust_only_pem(portal.ca_pem().expect("TLS")).build();
     let config = Config::builder()
-        .endpoint_url(format!("https://{address}"))
+        .endpoint_url(format!("https://{}", relay.address()))
         .http_client(http)
         .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_secs(1)).build())
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
         .build();
     let client = Client::from_conf(config);
     client.list_accounts().access_token(portal.access_token()).send().await.expect("accounts");
-    silence.store(true, Ordering::SeqCst);
+    relay.silence();
     client.list_accounts().access_token(portal.access_token()).send().await.expect("the second attempt connects anew");
     assert_eq!(portal.connections(), 2);
     client.list_accounts().access_token(portal.access_token()).send().await.expect("and its connection is kept");
@@ -136,25 +92,24 @@ async fn many_calls_share_a_client() {
 
 #[tokio::test]
 async fn an_error_status_counts_even_when_its_body_breaks_off() {
-    for (behavior, expected) in [
+    for (head, last, expected) in [
         (
-            Behavior::Answer(
-                "HTTP/1.1 401 Unauthorized\r\nx-amzn-errortype: UnauthorizedException\r\nx-amzn-requestid: i\r\ncontent-length: 50\r\n\r\n{",
-            ),
+            "HTTP/1.1 401 Unauthorized\r\nx-amzn-errortype: UnauthorizedException\r\nx-amzn-requestid: i\r\ncontent-length: 50\r\n\r\n{",
+            Step::Close,
             "ListAccounts: UnauthorizedException (HTTP 401, request id i, 1 attempt)",
         ),
         (
-            Behavior::Stall(
-                "HTTP/1.1 401 Unauthorized\r\nx-amzn-errortype: UnauthorizedException\r\ncontent-length: 50\r\n\r\n{",
-            ),
+            "HTTP/1.1 401 Unauthorized\r\nx-amzn-errortype: UnauthorizedException\r\ncontent-length: 50\r\n\r\n{",
+            Step::Hold,
             "ListAccounts: UnauthorizedException (HTTP 401, 1 attempt)",
         ),
         (
-            Behavior::Stall("HTTP/1.1 403 Forbidden\r\ncontent-length: 50\r\n\r\n{"),
+            "HTTP/1.1 403 Forbidden\r\ncontent-length: 50\r\n\r\n{",
+            Step::Hold,
             "ListAccounts: an error without a code; the body stalled: no more of it came within 500ms (HTTP 403, 3 attempts)",
         ),
     ] {
-        let server = Misbehaving::start(behavior);
+        let server = ScriptedServer::start([send(head), last]);
         let config = Config::builder()
             .endpoint_url(server.url())
             .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_millis(500)).build())
@@ -170,7 +125,7 @@ async fn an_error_status_counts_even_when_its_body_breaks_off() {
 async fn a_timeout_does_not_hide_the_last_answer() {
     let answer =
         "HTTP/1.1 429 Too Many Requests\r\nx-amzn-requestid: i\r\nx-amz-retry-after: 4000\r\ncontent-length: 0\r\n\r\n";
-    let server = Misbehaving::start(Behavior::Answer(answer));
+    let server = ScriptedServer::start([send(answer), Step::Close]);
     let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(1)).build();
     let config = Config::builder().endpoint_url(server.url()).timeout_config(timeouts).build();
     let error = Client::from_conf(config).list_accounts().access_token("t").send().await.expect_err("throttled");
@@ -183,7 +138,7 @@ async fn a_timeout_does_not_hide_the_last_answer() {
 
 #[tokio::test]
 async fn time_limits_of_one_call_leave_the_others_in_force() {
-    let server = Misbehaving::start(Behavior::Stall(""));
+    let server = ScriptedServer::start([Step::Hold]);
     let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(150)).build();
     let config = Config::builder().endpoint_url(server.url()).timeout_config(timeouts).build();
     let patient = TimeoutConfig::builder().read_timeout(Duration::from_secs(20)).build();
@@ -195,7 +150,7 @@ async fn time_limits_of_one_call_leave_the_others_in_force() {
 #[tokio::test]
 async fn connecting_has_a_limit_of_its_own() {
     // TCP connects, and then nobody answers the TLS handshake.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let listener = silent_listener();
     let url = format!("https://{}", listener.local_addr().expect("an address"));
     let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_millis(150)).build();
     let config = Config::builder().endpoint_url(url).timeout_config(timeouts).retry_config(RetryConfig::disabled());

@@ -1,19 +1,14 @@
 //! Connections: when they are kept, when they break, and how that is told.
 
-mod common;
-
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::mpsc;
 use std::time::Duration;
 
-use common::{Behavior, Misbehaving};
 use sso_client::config::http::{HyperClient, RequestBody, TowerClient};
 use sso_client::config::retry::RetryConfig;
 use sso_client::error::SdkError;
 use sso_client::operation::list_accounts::ListAccountsError;
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
+use test_support::servers::{Authority, ScriptedServer, Step, refused_address, respond, send, silent_listener};
 
 async fn failure(url: &str) -> SdkError<ListAccountsError> {
     let client = Client::from_conf(Config::builder().endpoint_url(url).build());
@@ -31,29 +26,23 @@ fn kind(error: &SdkError<ListAccountsError>) -> &'static str {
     }
 }
 
-/// Reads a request's head.
-fn head(stream: &mut TcpStream) -> String {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
-        head.push(byte[0]);
-    }
-    String::from_utf8_lossy(&head).into_owned()
-}
-
 #[tokio::test]
 async fn connections_that_fail() {
-    const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-le";
-    for (behavior, expected, told) in [
-        (Behavior::CloseAtOnce, "io", "the exchange with 127.0.0.1 failed: connection closed before message completed"),
+    let head = "HTTP/1.1 200 OK\r\ncontent-le";
+    for (script, expected, told) in [
+        (vec![Step::Close], "io", "the exchange with 127.0.0.1 failed: connection closed before message completed"),
         (
-            Behavior::Answer(HEAD),
+            vec![send(head), Step::Close],
             "io",
             "the exchange with 127.0.0.1 failed: connection closed before message completed",
         ),
-        (Behavior::Answer("SSH-2.0\r\n"), "other", "the exchange with 127.0.0.1 failed: invalid HTTP version parsed"),
+        (
+            vec![send("SSH-2.0\r\n"), Step::Close],
+            "other",
+            "the exchange with 127.0.0.1 failed: invalid HTTP version parsed",
+        ),
     ] {
-        let error = failure(&Misbehaving::start(behavior).url()).await;
+        let error = failure(&ScriptedServer::start(script).url()).await;
         let text = error.to_string();
         assert_eq!(kind(&error), expected, "{text}");
         let attempts = if expected == "io" { "(3 attempts)" } else { "(1 attempt)" };
@@ -61,21 +50,14 @@ async fn connections_that_fail() {
         assert!(!format!("{text} {error:?}").contains("SECRET"), "{error:?}");
     }
     // A port that nobody listens on.
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
-    let error = failure(&format!("http://127.0.0.1:{port}")).await;
+    let error = failure(&format!("http://{}", refused_address())).await;
     let text = error.to_string();
     assert_eq!(kind(&error), "io", "{text}");
     assert!(text.starts_with("ListAccounts: could not connect to 127.0.0.1: ") && text.contains("refused"), "{text}");
     // Whoever listens there does not speak TLS.
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("https://{}", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-        }
-    });
-    let error = failure(&url).await;
+    let refusal = send("HTTP/1.1 400 Bad Request\r\n\r\n");
+    let server = ScriptedServer::start([Step::LeaveUnread, Step::ReadOnce, refusal, Step::Close]);
+    let error = failure(&format!("https://{}", server.address())).await;
     let text = error.to_string();
     assert_eq!(kind(&error), "other", "{text}");
     assert!(
@@ -96,17 +78,9 @@ async fn hosts_that_do_not_exist() {
 
 #[tokio::test]
 async fn resets() {
-    for before in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-le"] {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let _ = stream.read(&mut [0]);
-                let _ = stream.write_all(before);
-                // What was not read makes the system reset the connection.
-            }
-        });
-        let error = failure(&url).await;
+    for before in ["", "HTTP/1.1 200 OK\r\ncontent-le"] {
+        let server = ScriptedServer::start([Step::LeaveUnread, send(before), Step::Close]);
+        let error = failure(&server.url()).await;
         let text = error.to_string();
         assert_eq!(kind(&error), "io", "{text}");
         assert!(text.starts_with("ListAccounts: the exchange with 127.0.0.1 failed: "), "{text}");
@@ -117,9 +91,9 @@ async fn resets() {
 #[tokio::test]
 async fn connecting_takes_too_long() {
     // The handshake of TLS counts, which this server does not answer.
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let listener = silent_listener();
     let url = format!("https://{}", listener.local_addr().expect("an address"));
-    let http = HyperClient::builder().trust_only_pem(common::tls::Authority::new("any").pem());
+    let http = HyperClient::builder().trust_only_pem(Authority::new("any").pem());
     let http = http.connect_timeout(Some(Duration::from_millis(50))).build();
     let config = Config::builder().endpoint_url(url).http_client(http).retry_config(RetryConfig::disabled());
     let error = Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect_err("silence");
@@ -147,26 +121,19 @@ async fn too_many_headers() {
     }
 }
 
-/// A server that closes each connection a little after its first response, which says nothing of
-/// it, and tells of each request which connection it came by and which attempt it is.
-fn closing_server(after: Duration) -> (String, mpsc::Receiver<(usize, String)>) {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let (seen, requests) = mpsc::channel();
-    std::thread::spawn(move || {
-        for (number, mut stream) in listener.incoming().flatten().enumerate() {
-            let seen = seen.clone();
-            std::thread::spawn(move || {
-                let head = head(&mut stream);
-                let line = head.lines().next().unwrap_or_default().to_owned();
-                let attempt = head.lines().find(|line| line.starts_with("amz-sdk-request")).unwrap_or_default();
-                let _ = seen.send((number, format!("{line} {attempt}")));
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
-                std::thread::sleep(after);
-            });
-        }
+/// A server that closes each connection so long after its first response, which does not announce that.
+fn closing_server(after: Duration) -> ScriptedServer {
+    ScriptedServer::start([respond("200 OK", "", "{}"), Step::Pause(after), Step::Close])
+}
+
+/// The requests of a server: their connections, their request lines, and which attempts they are.
+fn requests(server: &ScriptedServer) -> Vec<(usize, String)> {
+    let requests = server.requests().into_iter().map(|request| {
+        let line = request.head.lines().next().unwrap_or_default();
+        let attempt = request.head.lines().find(|line| line.starts_with("amz-sdk-request")).unwrap_or_default();
+        (request.connection, format!("{line} {attempt}"))
     });
-    (url, requests)
+    requests.collect()
 }
 
 const LIST: &str = "GET /assignment/accounts HTTP/1.1 amz-sdk-request: attempt=1; max=3";
@@ -174,21 +141,20 @@ const LOGOUT: &str = "POST /logout HTTP/1.1 amz-sdk-request: attempt=1; max=3";
 
 #[tokio::test]
 async fn an_idle_connection_that_was_closed_is_not_used() {
-    let (url, requests) = closing_server(Duration::ZERO);
-    let client = Client::from_conf(Config::builder().endpoint_url(url).build());
+    let server = closing_server(Duration::ZERO);
+    let client = Client::from_conf(Config::builder().endpoint_url(server.url()).build());
     client.list_accounts().access_token("t").send().await.expect("a response");
     tokio::time::sleep(Duration::from_millis(300)).await;
     client.logout().access_token("t").send().await.expect("a response");
-    let seen: Vec<_> = requests.try_iter().collect();
-    assert_eq!(seen, [(0, LIST.to_owned()), (1, LOGOUT.to_owned())]);
+    assert_eq!(requests(&server), [(0, LIST.to_owned()), (1, LOGOUT.to_owned())]);
 }
 
 /// The pool still believes in the connection when the request is given to it, and the connection
 /// finds itself closed before it sends anything.
 #[tokio::test]
 async fn a_request_that_was_not_sent_takes_another_connection_within_its_attempt() {
-    let (url, requests) = closing_server(Duration::from_millis(50));
-    let client = Client::from_conf(Config::builder().endpoint_url(url).build());
+    let server = closing_server(Duration::from_millis(50));
+    let client = Client::from_conf(Config::builder().endpoint_url(server.url()).build());
     client.list_accounts().access_token("t").send().await.expect("a response");
     // Both the end of this wait and that of the connection come to pass while the only thread is
     // held up. It then sees both at once, and goes on here before it turns to the connection.
@@ -201,8 +167,7 @@ async fn a_request_that_was_not_sent_takes_another_connection_within_its_attempt
     std::thread::sleep(Duration::from_millis(500));
     wait.await;
     client.logout().access_token("t").send().await.expect("a response");
-    let seen: Vec<_> = requests.try_iter().collect();
-    assert_eq!(seen, [(0, LIST.to_owned()), (1, LOGOUT.to_owned())]);
+    assert_eq!(requests(&server), [(0, LIST.to_owned()), (1, LOGOUT.to_owned())]);
 }
 
 #[tokio::test]
@@ -265,8 +230,7 @@ async fn services_as_transports() {
     assert_eq!(count.load(Ordering::Relaxed), 2, "attempts are counted one by one");
 
     // Errors keep their kind: those of this crate, those with an I/O error below, others.
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
-    let refused = format!("http://127.0.0.1:{port}");
+    let refused = format!("http://{}", refused_address());
     let service = Counted { inner: HyperClient::default(), ready: false, count };
     let config = Config::builder().endpoint_url(&refused).http_client(TowerClient::new(service));
     let error = Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect_err("refused");

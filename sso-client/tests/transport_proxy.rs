@@ -1,15 +1,12 @@
 //! Calls through proxies, over real sockets.
 
-mod common;
-
-use common::proxy::{Manners, TestProxy};
-use common::tls::{Authority, TlsServer};
 use sso_client::config::Builder;
 use sso_client::config::http::{HyperClient, HyperClientBuilder, ProxyConfig};
 use sso_client::error::{ConnectorError, SdkError};
 use sso_client::operation::list_accounts::{ListAccountsError, ListAccountsOutput};
 use sso_client::test_util::Portal;
 use sso_client::{Client, Config};
+use test_support::servers::{Authority, Certificate, ProxyBehavior, ProxyServer, ScriptedServer, Step, respond};
 
 type Outcome = Result<ListAccountsOutput, SdkError<ListAccountsError>>;
 
@@ -20,7 +17,7 @@ async fn list(config: Builder) -> Outcome {
     Client::from_conf(config.build()).list_accounts().access_token("TOKEN").send().await
 }
 
-fn proxies(credentials: &str, proxy: &TestProxy) -> ProxyConfig {
+fn proxies(credentials: &str, proxy: &ProxyServer) -> ProxyConfig {
     ProxyConfig::all(&format!("http://{credentials}{}", proxy.address())).expect("a URL")
 }
 
@@ -36,7 +33,7 @@ fn trusting(portal: &Portal) -> HyperClientBuilder {
 #[tokio::test]
 async fn plain_requests_are_forwarded() {
     let portal = Portal::builder().access_token("TOKEN").start().await.expect("started");
-    let proxy = TestProxy::start(Manners::Ask("Basic dXNlcjpwQHNz")).await;
+    let proxy = ProxyServer::start(ProxyBehavior::Authenticate("Basic dXNlcjpwQHNz"));
     // A name that only the proxy knows: this side does not look it up.
     let url = portal.endpoint_url().replace("127.0.0.1", "portal.test");
     let client = Client::from_conf(Config::builder().endpoint_url(&url).proxy(proxies("user:p%40ss@", &proxy)).build());
@@ -56,7 +53,7 @@ async fn plain_requests_are_forwarded() {
 #[tokio::test]
 async fn encrypted_requests_take_a_tunnel() {
     let portal = tls_portal().await;
-    let proxy = TestProxy::start(Manners::Ask("Basic dXNlcjpwQHNz")).await;
+    let proxy = ProxyServer::start(ProxyBehavior::Authenticate("Basic dXNlcjpwQHNz"));
     let http = trusting(&portal).proxy(proxies("user:p%40ss@", &proxy)).build();
     let url = portal.endpoint_url().replace("127.0.0.1", "localhost");
     let client = Client::from_conf(Config::builder().endpoint_url(&url).http_client(http).build());
@@ -77,8 +74,8 @@ async fn encrypted_requests_take_a_tunnel() {
 #[tokio::test]
 async fn a_proxy_may_itself_be_spoken_to_by_tls() {
     let authority = Authority::new("proxies");
-    let proxy = TestProxy::start_tls(Manners::Forward, authority.acceptor("localhost", 2090)).await;
-    let url = format!("https://localhost:{}", proxy.address().rsplit(':').next().expect("a port"));
+    let proxy = ProxyServer::start_tls(authority.acceptor("localhost", Certificate::Valid), ProxyBehavior::Forward);
+    let url = format!("https://localhost:{}", proxy.address().port());
     let proxies = ProxyConfig::all(&url).expect("a URL");
     let portal = tls_portal().await;
     let http = trusting(&portal).add_trusted_pem(authority.pem()).proxy(proxies.clone()).build();
@@ -100,7 +97,7 @@ async fn a_proxy_may_itself_be_spoken_to_by_tls() {
 #[tokio::test]
 async fn direct_ways_are_taken() {
     let portal = Portal::builder().access_token("TOKEN").start().await.expect("started");
-    let proxy = TestProxy::start(Manners::Answer("HTTP/1.1 500 no\r\ncontent-length: 0\r\n\r\n")).await;
+    let proxy = ProxyServer::start(ProxyBehavior::Answer("HTTP/1.1 500 no\r\ncontent-length: 0\r\n\r\n"));
     let proxies = proxies("", &proxy).with_no_proxy("127.0.0.0/8");
     list(Config::builder().endpoint_url(portal.endpoint_url()).proxy(proxies)).await.expect("not by the proxy");
     assert_eq!(proxy.heads(), [""; 0]);
@@ -124,7 +121,7 @@ async fn what_proxies_refuse() {
         ("https", "", "SSH-2.0-OpenSSH_9.6\r\n\r\n", "gave no answer that makes sense: invalid HTTP version", 1),
         ("https", "", "HTTP/1.1 200 OK\r\n\r\nhello", "sent more than its answer: is it a proxy?", 1),
     ] {
-        let proxy = TestProxy::start(Manners::Answer(answer)).await;
+        let proxy = ProxyServer::start(ProxyBehavior::Answer(answer));
         let proxies = proxies(credentials, &proxy);
         let (target, http) = match url {
             "https" => (portal.endpoint_url(), trusting(&portal).proxy(proxies).build()),
@@ -147,10 +144,8 @@ async fn what_proxies_refuse() {
 #[tokio::test]
 async fn a_proxy_that_is_not_there() {
     let portal = tls_portal().await;
-    let gone = TestProxy::start(Manners::Forward).await.address();
+    let gone = ProxyServer::start(ProxyBehavior::Forward).address();
     let proxies = ProxyConfig::all(&format!("http://user:SECRET@{gone}")).expect("a URL");
-    // Gone with the first of these.
-    tokio::task::yield_now().await;
     let config = Config::builder().endpoint_url(portal.endpoint_url()).proxy(proxies);
     let error = list(config).await.expect_err("nobody there");
     let text = error.to_string();
@@ -168,11 +163,14 @@ async fn a_proxy_that_is_not_there() {
 
 #[tokio::test]
 async fn certificates_are_verified_through_a_tunnel() {
-    let server = TlsServer::start(Authority::new("nobody's").acceptor("localhost", 2090)).await;
-    let proxy = TestProxy::start(Manners::Forward).await;
+    let acceptor = Authority::new("unknown").acceptor("localhost", Certificate::Valid);
+    let server = ScriptedServer::start_tls(acceptor, [respond("200 OK", "", "{}"), Step::Close]);
+    let proxy = ProxyServer::start(ProxyBehavior::Forward);
     let portal = tls_portal().await;
     let http = trusting(&portal).proxy(proxies("", &proxy)).build();
-    let error = list(Config::builder().endpoint_url(server.url()).http_client(http)).await.expect_err("not trusted");
+    let error = list(Config::builder().endpoint_url(server.url_as("localhost")).http_client(http))
+        .await
+        .expect_err("not trusted");
     assert!(error.to_string().contains("UnknownIssuer"), "{error}");
 }
 

@@ -1,17 +1,28 @@
 //! Whom calls trust, over real sockets with real TLS.
 
-mod common;
-
 use std::path::PathBuf;
 
-use common::tls::{Authority, TlsServer};
 use sso_client::config::http::{HyperClient, HyperClientBuilder};
 use sso_client::error::{ConnectorError, SdkError};
 use sso_client::{Client, Config};
+use test_support::servers::{Authority, Certificate, ScriptedServer, Step, TlsAcceptor, respond};
+
+/// A server that answers each connection's first request with an empty list of accounts.
+fn start(acceptor: TlsAcceptor) -> ScriptedServer {
+    ScriptedServer::start_tls(
+        acceptor,
+        [respond("200 OK", "connection: close\r\n", r#"{"accountList":[]}"#), Step::Close],
+    )
+}
+
+/// The same, known as `localhost` and with a valid certificate.
+fn start_valid(authority: &Authority) -> ScriptedServer {
+    start(authority.acceptor("localhost", Certificate::Valid))
+}
 
 /// The kind of failure and its line.
-async fn failure(server: &TlsServer, http: HyperClientBuilder) -> String {
-    let config = Config::builder().endpoint_url(server.url()).http_client(http.build());
+async fn failure(server: &ScriptedServer, http: HyperClientBuilder) -> String {
+    let config = Config::builder().endpoint_url(server.url_as("localhost")).http_client(http.build());
     let error = Client::from_conf(config.build()).list_accounts().access_token("SECRET").send().await;
     let error = error.expect_err("not trusted");
     let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
@@ -23,8 +34,8 @@ async fn failure(server: &TlsServer, http: HyperClientBuilder) -> String {
     text
 }
 
-async fn success(server: &TlsServer, http: HyperClientBuilder) {
-    let config = Config::builder().endpoint_url(server.url()).http_client(http.build());
+async fn success(server: &ScriptedServer, http: HyperClientBuilder) {
+    let config = Config::builder().endpoint_url(server.url_as("localhost")).http_client(http.build());
     Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect("trusted");
 }
 
@@ -50,28 +61,32 @@ async fn certificates_that_are_not_trusted() {
     let authority = Authority::new("known");
     let trusting = || HyperClient::builder().trust_only_pem(authority.pem());
     for (acceptor, told, detail) in [
-        (authority.acceptor("localhost", 2020), "the certificate has expired", "certificate expired"),
-        (authority.acceptor("example.com", 2090), "the certificate is that of another host", "not valid for name"),
+        (authority.acceptor("localhost", Certificate::Expired), "the certificate has expired", "certificate expired"),
         (
-            Authority::new("unknown").acceptor("localhost", 2090),
+            authority.acceptor("localhost", Certificate::OtherHost),
+            "the certificate is that of another host",
+            "not valid for name",
+        ),
+        (
+            authority.acceptor("localhost", Certificate::UnknownAuthority),
             "the certificate is of an authority that is not trusted here",
             "UnknownIssuer",
         ),
     ] {
-        let server = TlsServer::start(acceptor).await;
+        let server = start(acceptor);
         let text = failure(&server, trusting()).await;
         let front = format!("ListAccounts: could not connect to localhost: {told}");
         assert!(text.starts_with(&front) && text.contains(detail), "{text}");
     }
-    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let server = start_valid(&authority);
     success(&server, trusting()).await;
 }
 
 #[tokio::test]
 async fn the_error_of_tls_is_among_the_causes() {
-    let server = TlsServer::start(Authority::new("unknown").acceptor("localhost", 2090)).await;
+    let server = start_valid(&Authority::new("unknown"));
     let http = HyperClient::builder().trust_only_pem(Authority::new("known").pem()).build();
-    let config = Config::builder().endpoint_url(server.url()).http_client(http).build();
+    let config = Config::builder().endpoint_url(server.url_as("localhost")).http_client(http).build();
     let error = Client::from_conf(config).list_accounts().access_token("t").send().await.expect_err("not trusted");
     let mut cause = std::error::Error::source(&error);
     let mut found = false;
@@ -88,11 +103,11 @@ async fn the_error_of_tls_is_among_the_causes() {
 #[tokio::test]
 async fn bundles() {
     let authority = Authority::new("of a bundle");
-    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let server = start_valid(&authority);
     let both = format!("# a comment\n{}\n{}", Authority::new("other").pem(), authority.pem());
     let bundle = Bundle::new("both.pem", both);
     success(&server, HyperClient::builder().ca_bundle_path(&bundle.0)).await;
-    let config = Config::builder().endpoint_url(server.url()).ca_bundle(&bundle.0).build();
+    let config = Config::builder().endpoint_url(server.url_as("localhost")).ca_bundle(&bundle.0).build();
     Client::from_conf(config).list_accounts().access_token("t").send().await.expect("trusted");
     // Instead of the system's, not in addition.
     let other = Bundle::new("other.pem", Authority::new("other").pem());
@@ -101,7 +116,7 @@ async fn bundles() {
 
 #[tokio::test]
 async fn bundles_that_cannot_be_used() {
-    let server = TlsServer::start(Authority::new("any").acceptor("localhost", 2090)).await;
+    let server = start_valid(&Authority::new("any"));
     let pem = Authority::new("good").pem();
     let cut = pem.replacen("-----END CERTIFICATE-----", "", 1);
     for (name, content, told) in [
@@ -130,10 +145,11 @@ async fn bundles_that_cannot_be_used() {
 #[tokio::test]
 async fn a_bundle_is_read_when_it_is_needed_and_a_failure_is_not_kept() {
     let authority = Authority::new("late");
-    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let server = start_valid(&authority);
     let bundle = Bundle::new("late.pem", "");
     let http = HyperClient::builder().ca_bundle_path(&bundle.0).build();
-    let client = Client::from_conf(Config::builder().endpoint_url(server.url()).http_client(http).build());
+    let client =
+        Client::from_conf(Config::builder().endpoint_url(server.url_as("localhost")).http_client(http).build());
     client.list_accounts().access_token("t").send().await.expect_err("empty");
     std::fs::write(&bundle.0, authority.pem()).expect("written");
     client.list_accounts().access_token("t").send().await.expect("there now");
@@ -144,7 +160,7 @@ async fn a_bundle_is_read_when_it_is_needed_and_a_failure_is_not_kept() {
 #[tokio::test]
 async fn more_authorities_than_the_given_ones() {
     let authority = Authority::new("of the company");
-    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let server = start_valid(&authority);
     let base = HyperClient::builder().trust_only_pem(Authority::new("base").pem());
     success(&server, base.clone().add_trusted_pem(Authority::new("more").pem()).add_trusted_pem(authority.pem())).await;
     failure(&server, base).await;
@@ -152,10 +168,12 @@ async fn more_authorities_than_the_given_ones() {
 
 #[tokio::test]
 async fn verification_can_be_switched_off_loudly() {
-    let server = TlsServer::start(Authority::new("unknown").acceptor("example.com", 2020)).await;
     let http = HyperClient::builder().danger_disable_certificate_verification_for_tests_only();
     assert!(format!("{http:?}").contains("WITHOUT VERIFICATION"), "{http:?}");
-    success(&server, http).await;
+    for kind in [Certificate::Valid, Certificate::Expired, Certificate::NotYetValid, Certificate::OtherHost] {
+        let server = start(Authority::new("unknown").acceptor("localhost", kind));
+        success(&server, http.clone()).await;
+    }
 }
 
 /// Where both kinds of cryptography are on (`--features aws-lc-rs`), rustls has no default and
@@ -163,7 +181,7 @@ async fn verification_can_be_switched_off_loudly() {
 #[tokio::test]
 async fn no_default_of_the_process_is_needed_or_set() {
     let authority = Authority::new("known");
-    let server = TlsServer::start(authority.acceptor("localhost", 2090)).await;
+    let server = start_valid(&authority);
     success(&server, HyperClient::builder().trust_only_pem(authority.pem())).await;
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }

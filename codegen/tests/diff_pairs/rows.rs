@@ -136,14 +136,14 @@ fn operations() -> Vec<Pair> {
             "operation-error-removed",
             vec![],
             vec![("/x#Put/errors", json!([]))],
-            "pub fn call(error: &the_client::operation::put::PutError) -> bool { error.is_fault_value() }",
+            "pub fn call(error: &the_client::operation::put::PutError) -> bool { error.is_fault() }",
         ),
         pair("operation-error-added", "additive", vec![], vec![("/x#List/errors", targets(&["x#Fault"]))]),
         breaking(
             "service-error-removed",
             vec![("/x#Service/errors", targets(&["x#Fault"]))],
             vec![("/x#Service/errors", json!([]))],
-            "pub fn call(error: &the_client::operation::list::ListError) -> bool { error.is_fault_value() }",
+            "pub fn call(error: &the_client::operation::list::ListError) -> bool { error.is_fault() }",
         ),
         pair("service-error-added", "additive", vec![], vec![("/x#Service/errors", targets(&["x#Fault"]))]),
         breaking(

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sso_client::config::timeout::TimeoutKind;
+use test_support::servers::{Certificate, Step, respond, send};
 
-use crate::rows::{AWS, End, Place, Row, SOON, Short, answer, send};
-use crate::server::{Act, Certificate, Mode};
+use crate::rows::{AWS, End, Mode, Place, Row, SOON, Short};
 
 pub(crate) fn successes() -> Vec<Row> {
     use End::{Response, Success};
@@ -14,9 +14,9 @@ pub(crate) fn successes() -> Vec<Row> {
         Row::answers("labels JSON as text", "200 OK", "content-type: text/plain\r\n", "{}"),
         Row::answers("labels nothing", "200 OK", "", r#"{"accountList":[]}"#),
         Row::answers("sends no body", "200 OK", "content-type: application/json\r\n", ""),
-        Row::acts(
+        Row::script(
             "sends early hints first",
-            [send("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"), answer("200 OK", "", "{}")],
+            [send("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"), respond("200 OK", "", "{}")],
         ),
         Row::answers("sends a sign-in page", "200 OK", "content-type: text/html\r\n", "<!DOCTYPE html><p>Welcome")
             .ends(Response, 1, "the body is HTML or XML, not JSON")
@@ -31,16 +31,16 @@ pub(crate) fn successes() -> Vec<Row> {
             "expected an object, found an array",
         ),
         Row::answers("sends text", "200 OK", "", "It works!").ends(Response, 1, "the body is not JSON"),
-        Row::acts(
+        Row::script(
             "sends what is no UTF-8",
-            [send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"), Act::Send(vec![b'{', b'"', 0xff, b'"'])],
+            [send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"), Step::Send(vec![b'{', b'"', 0xff, b'"'])],
         )
         .ends(Response, 1, unusable),
         Row::at(
             "fails with 500 once, then works",
-            Place::Server(Mode::Plain(vec![
-                vec![answer("500 Internal Server Error", "", "")],
-                vec![answer("200 OK", "", "{}")],
+            Place::Server(Mode::Tcp(vec![
+                vec![respond("500 Internal Server Error", "", "")],
+                vec![respond("200 OK", "", "{}")],
             ])),
         )
         .ends(Success, 2, "")
@@ -142,9 +142,9 @@ pub(crate) fn throttling() -> Vec<Row> {
             .waits(&[50, 100]),
         Row::at(
             "throttles once, then works",
-            Place::Server(Mode::Plain(vec![
-                vec![answer(status, "x-amz-retry-after: 1500\r\n", "")],
-                vec![answer("200 OK", "", "{}")],
+            Place::Server(Mode::Tcp(vec![
+                vec![respond(status, "x-amz-retry-after: 1500\r\n", "")],
+                vec![respond("200 OK", "", "{}")],
             ])),
         )
         .ends(Success, 2, "")
@@ -154,11 +154,11 @@ pub(crate) fn throttling() -> Vec<Row> {
 
 pub(crate) fn tls() -> Vec<Row> {
     use End::Dispatch;
-    let plain = |acts: Vec<Act>| Mode::Plain(vec![acts]);
+    let plain = |script: Vec<Step>| Mode::Tcp(vec![script]);
     let scheme = "scheme and port";
     vec![
-        Row::tls("has a certificate that is right", Certificate::Good),
-        Row::tls("has one of an unknown authority", Certificate::Unknown)
+        Row::tls("has a certificate that is right", Certificate::Valid),
+        Row::tls("has one of an unknown authority", Certificate::UnknownAuthority)
             .ends(Dispatch, 1, "invalid peer certificate: UnknownIssuer")
             .seen(0)
             .hint("not from an authority that is trusted"),
@@ -176,19 +176,26 @@ pub(crate) fn tls() -> Vec<Row> {
             .hint("is for another host"),
         Row::at(
             "speaks no TLS",
-            Place::WrongScheme(plain(vec![Act::Ignore, send("HTTP/1.1 400 Bad Request\r\n\r\n"), Act::Pause(SOON)])),
+            Place::WrongScheme(plain(vec![
+                Step::LeaveUnread,
+                send("HTTP/1.1 400 Bad Request\r\n\r\n"),
+                Step::Pause(SOON),
+            ])),
         )
         .ends(Dispatch, 1, "received corrupt message")
         .hint(scheme),
-        Row::at("speaks nothing but TLS", Place::WrongScheme(Mode::Tls(Certificate::Good)))
+        Row::at("speaks nothing but TLS", Place::WrongScheme(Mode::Tls(Certificate::Valid)))
             .ends(Dispatch, 1, "invalid HTTP")
             .seen(0)
             .hint(scheme),
-        Row::at("closes in the handshake", Place::WrongScheme(plain(vec![Act::Ignore, Act::Pause(SOON), Act::Close])))
-            .ends(Dispatch, 3, "could not connect to 127.0.0.1: "),
+        Row::at(
+            "closes in the handshake",
+            Place::WrongScheme(plain(vec![Step::LeaveUnread, Step::Pause(SOON), Step::Close])),
+        )
+        .ends(Dispatch, 3, "could not connect to 127.0.0.1: "),
         Row::at(
             "stalls in the handshake",
-            Place::WrongScheme(plain(vec![Act::Ignore, Act::Pause(Duration::from_secs(2))])),
+            Place::WrongScheme(plain(vec![Step::LeaveUnread, Step::Pause(Duration::from_secs(2))])),
         )
         .short(Short::Connect, Some(TimeoutKind::Connect))
         .ends(Dispatch, 2, "no connection within 600ms (connect timeout)")

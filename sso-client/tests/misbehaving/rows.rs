@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use sso_client::config::timeout::TimeoutKind;
+use test_support::servers::{Certificate, Step, respond, send};
 
 use crate::answers::{statuses, successes, throttling, tls};
-use crate::server::{Act, Certificate, Mode};
 
 /// How a call should end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +28,18 @@ pub(crate) enum Short {
     Operation,
 }
 
+/// What a server does from the first byte of a connection on.
+pub(crate) enum Mode {
+    /// One script for each request; the last counts for all that follow.
+    Tcp(Vec<Vec<Step>>),
+    /// A TLS handshake with a certificate, and a success after it.
+    Tls(Certificate),
+}
+
 pub(crate) enum Place {
-    /// Where nobody listens.
+    /// An address that refuses connections.
     Nowhere,
-    /// Where somebody listens whose queue is full.
+    /// A listener whose queue is full.
     Full,
     Server(Mode),
     /// The same server, by the other scheme.
@@ -75,13 +83,13 @@ impl Row {
     }
 
     /// A server that does the same with every request.
-    pub(crate) fn acts(name: &'static str, acts: impl Into<Vec<Act>>) -> Self {
-        Self::at(name, Place::Server(Mode::Plain(vec![acts.into()])))
+    pub(crate) fn script(name: &'static str, script: impl Into<Vec<Step>>) -> Self {
+        Self::at(name, Place::Server(Mode::Tcp(vec![script.into()])))
     }
 
     /// A server that answers every request like this.
     pub(crate) fn answers(name: &'static str, status: &str, headers: &str, body: &str) -> Self {
-        Self::acts(name, [answer(status, headers, body)])
+        Self::script(name, [respond(status, headers, body)])
     }
 
     pub(crate) fn tls(name: &'static str, certificate: Certificate) -> Self {
@@ -119,14 +127,6 @@ impl Row {
     }
 }
 
-pub(crate) fn send(text: &str) -> Act {
-    Act::Send(text.as_bytes().to_vec())
-}
-
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> Act {
-    send(&format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()))
-}
-
 pub(crate) const SOON: Duration = Duration::from_millis(50);
 pub(crate) const AWS: &str = "x-amzn-requestid: id-1\r\n";
 const BODY_BEGINS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"accountList\":";
@@ -147,20 +147,20 @@ fn connections() -> Vec<Row> {
             .ends(Dispatch, 3, "could not connect to 127.0.0.1: ")
             .seen(0)
             .hint("nothing listens there"),
-        Row::acts("resets before it reads", [Act::Ignore, Act::Close]).ends(Dispatch, 3, broke),
-        Row::acts("closes without an answer", [Act::Close]).ends(Dispatch, 3, broke),
-        Row::acts("closes in the status line", [send("HTTP/1.1 2"), Act::Close]).ends(Dispatch, 3, broke),
-        Row::acts("closes in the headers", [send(head_begins), Act::Close]).ends(Dispatch, 3, broke),
-        Row::acts("resets in the headers", [Act::Ignore, send(head_begins), Act::Pause(SOON), Act::Close])
+        Row::script("resets before it reads", [Step::LeaveUnread, Step::Close]).ends(Dispatch, 3, broke),
+        Row::script("closes without an answer", [Step::Close]).ends(Dispatch, 3, broke),
+        Row::script("closes in the status line", [send("HTTP/1.1 2"), Step::Close]).ends(Dispatch, 3, broke),
+        Row::script("closes in the headers", [send(head_begins), Step::Close]).ends(Dispatch, 3, broke),
+        Row::script("resets in the headers", [Step::LeaveUnread, send(head_begins), Step::Pause(SOON), Step::Close])
             .ends(Dispatch, 3, broke),
-        Row::acts("resets in the body", [Act::Ignore, send(BODY_BEGINS), Act::Pause(SOON), Act::Close]).ends(
+        Row::script("resets in the body", [Step::LeaveUnread, send(BODY_BEGINS), Step::Pause(SOON), Step::Close]).ends(
             Response,
             3,
             "the body broke off",
         ),
         Row::at(
             "resets once, then works",
-            Place::Server(Mode::Plain(vec![vec![Act::Ignore, Act::Close], vec![answer("200 OK", "", "{}")]])),
+            Place::Server(Mode::Tcp(vec![vec![Step::LeaveUnread, Step::Close], vec![respond("200 OK", "", "{}")]])),
         )
         .ends(Success, 2, ""),
     ]
@@ -178,48 +178,48 @@ fn stalls() -> Vec<Row> {
             .ends(Dispatch, 2, "no connection within 600ms (connect timeout)")
             .seen(0)
             .hint("the host did not answer at all"),
-        Row::acts("accepts and is silent", [Act::Ignore, Act::Pause(Duration::from_secs(2))])
+        Row::script("accepts and is silent", [Step::LeaveUnread, Step::Pause(Duration::from_secs(2))])
             .short(Short::Read, read)
             .ends(Dispatch, 2, silent)
             .hint(fell_silent),
-        Row::acts("reads and is silent", [Act::Hold])
+        Row::script("reads and is silent", [Step::Hold])
             .short(Short::Read, read)
             .ends(Dispatch, 2, silent)
             .hint(fell_silent),
-        Row::acts("stalls in the headers", [send("HTTP/1.1 200 OK\r\ncont"), Act::Hold])
+        Row::script("stalls in the headers", [send("HTTP/1.1 200 OK\r\ncont"), Step::Hold])
             .short(Short::Read, read)
             .ends(Dispatch, 2, silent)
             .hint(fell_silent),
-        Row::acts("stalls in the body", [send(BODY_BEGINS), Act::Hold])
+        Row::script("stalls in the body", [send(BODY_BEGINS), Step::Hold])
             .short(Short::Read, read)
             .ends(Timeout, 2, "no more of the body came within 600ms (HTTP 200, 2 attempts)")
             .hint(fell_silent),
-        Row::acts(
+        Row::script(
             "stalls in a chunk",
-            [send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"), Act::Hold],
+            [send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"), Step::Hold],
         )
         .short(Short::Read, read)
         .ends(Timeout, 2, "no more of the body came within 600ms")
         .hint(fell_silent),
-        Row::acts(
+        Row::script(
             "stalls in the body of an error that says what it is",
-            [send(&head("401 Unauthorized", "x-amzn-errortype: UnauthorizedException\r\n")), Act::Hold],
+            [send(&head("401 Unauthorized", "x-amzn-errortype: UnauthorizedException\r\n")), Step::Hold],
         )
         .short(Short::Read, None)
         .ends(Service, 1, "UnauthorizedException (HTTP 401, 1 attempt)")
         .hint("sign in again"),
-        Row::acts("stalls in the body of an error that does not", [send(&head("400 Bad Request", AWS)), Act::Hold])
+        Row::script("stalls in the body of an error that does not", [send(&head("400 Bad Request", AWS)), Step::Hold])
             .short(Short::Read, None)
             .ends(Service, 2, "the body stalled: no more of it came within 600ms"),
-        Row::acts("stalls for longer than an attempt may take", [Act::Hold])
+        Row::script("stalls for longer than an attempt may take", [Step::Hold])
             .short(Short::Attempt, Some(TimeoutKind::Attempt))
             .ends(Timeout, 2, "the attempt did not end within 600ms")
             .hint("operation_attempt_timeout"),
-        Row::acts("trickles for longer than an attempt may take", [send(BODY_BEGINS), Act::Trickle(50, SOON)])
+        Row::script("trickles for longer than an attempt may take", [send(BODY_BEGINS), Step::Trickle(50, SOON)])
             .short(Short::Attempt, Some(TimeoutKind::Attempt))
             .ends(Timeout, 2, "the attempt did not end within 600ms")
             .hint("operation_attempt_timeout"),
-        Row::acts("stalls for longer than the call may take", [Act::Hold])
+        Row::script("stalls for longer than the call may take", [Step::Hold])
             .short(Short::Operation, Some(TimeoutKind::Operation))
             .ends(Timeout, 1, "the operation did not end within 600ms")
             .hint("operation_timeout"),
@@ -231,21 +231,22 @@ fn bodies() -> Vec<Row> {
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let broke = "the body broke off";
     vec![
-        Row::acts("cuts a body short", [send(BODY_BEGINS), Act::Close]).ends(Response, 3, broke),
-        Row::acts(
+        Row::script("cuts a body short", [send(BODY_BEGINS), Step::Close]).ends(Response, 3, broke),
+        Row::script(
             "cuts a body short before it begins",
-            [send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"), Act::Close],
+            [send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"), Step::Close],
         )
         .ends(Response, 3, broke),
-        Row::acts("cuts a chunk short", [send(chunked), send("a\r\n{\"ac"), Act::Close]).ends(Response, 3, broke),
-        Row::acts("forgets the last chunk", [send(chunked), send("2\r\n{}\r\n"), Act::Close]).ends(Response, 3, broke),
-        Row::acts("writes no number before a chunk", [send(chunked), send("zz\r\n{}\r\n"), Act::Close])
+        Row::script("cuts a chunk short", [send(chunked), send("a\r\n{\"ac"), Step::Close]).ends(Response, 3, broke),
+        Row::script("forgets the last chunk", [send(chunked), send("2\r\n{}\r\n"), Step::Close])
             .ends(Response, 3, broke),
-        Row::acts(
+        Row::script("writes no number before a chunk", [send(chunked), send("zz\r\n{}\r\n"), Step::Close])
+            .ends(Response, 3, broke),
+        Row::script(
             "cuts the body of an error short",
             [
                 send("HTTP/1.1 403 Forbidden\r\nx-amzn-errortype: ForbiddenException\r\ncontent-length: 50\r\n\r\n{"),
-                Act::Close,
+                Step::Close,
             ],
         )
         .ends(Service, 1, "ForbiddenException; the body broke off")
@@ -258,7 +259,7 @@ fn bodies() -> Vec<Row> {
             1,
             "the body is larger than 1000 bytes, the most that is read",
         ),
-        Row::acts(
+        Row::script(
             "sends chunks that are too much together",
             [send(chunked), send(&format!("1f4\r\n{0}\r\n1f4\r\n{0}\r\n1f4\r\n{0}\r\n0\r\n\r\n", " ".repeat(500)))],
         )
@@ -276,24 +277,24 @@ fn no_http() -> Vec<Row> {
     let told = "invalid HTTP";
     let many: String = (0..200).map(|number| format!("x-{number}: 1\r\n")).collect();
     vec![
-        Row::acts("speaks another protocol", [send("SSH-2.0-OpenSSH_9.6\r\n")]).ends(Dispatch, 1, told).hint(hint),
-        Row::acts("sends bytes of no meaning", [Act::Send(vec![0xff; 64])]).ends(Dispatch, 1, told).hint(hint),
-        Row::acts("speaks a version that there is not", [send("HTTP/7.0 200 OK\r\n\r\n")])
+        Row::script("speaks another protocol", [send("SSH-2.0-OpenSSH_9.6\r\n")]).ends(Dispatch, 1, told).hint(hint),
+        Row::script("sends bytes of no meaning", [Step::Send(vec![0xff; 64])]).ends(Dispatch, 1, told).hint(hint),
+        Row::script("speaks a version that there is not", [send("HTTP/7.0 200 OK\r\n\r\n")])
             .ends(Dispatch, 1, told)
             .hint(hint),
-        Row::acts("sends a header that is none", [send("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")])
+        Row::script("sends a header that is none", [send("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")])
             .ends(Dispatch, 1, told)
             .hint(hint),
-        Row::acts("sends two lengths", [send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}")])
+        Row::script("sends two lengths", [send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}")])
             .ends(Dispatch, 1, "invalid content-length"),
-        Row::acts("sends hundreds of headers", [send(&format!("HTTP/1.1 200 OK\r\n{many}\r\n"))]).ends(
+        Row::script("sends hundreds of headers", [send(&format!("HTTP/1.1 200 OK\r\n{many}\r\n"))]).ends(
             Dispatch,
             1,
             "message head is too large",
         ),
-        Row::acts(
+        Row::script(
             "sends a header without end",
-            [send("HTTP/1.1 200 OK\r\nx-long: "), Act::Send(vec![b'a'; 600_000]), send("\r\n\r\n")],
+            [send("HTTP/1.1 200 OK\r\nx-long: "), Step::Send(vec![b'a'; 600_000]), send("\r\n\r\n")],
         )
         .ends(Dispatch, 1, "message head is too large"),
     ]

@@ -1,4 +1,9 @@
 //! What the tests of several packages of this workspace share.
+//!
+//! With feature `servers`, the test servers: see the module `servers`.
+
+#[cfg(feature = "servers")]
+pub mod servers;
 
 use std::path::{Path, PathBuf};
 

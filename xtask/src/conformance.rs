@@ -1,6 +1,6 @@
 //! `cargo xtask conformance`: runs the tests of models against the clients generated from them.
 //!
-//! Each model becomes a crate in `target/conformance` that depends on `sso-client` for its runtime. The tests of the
+//! Each model becomes a crate in `target/conformance` that depends on the runtime for its runtime. The tests of the
 //! model become Rust tests of that crate.
 
 use std::collections::BTreeMap;

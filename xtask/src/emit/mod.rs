@@ -35,7 +35,7 @@ pub struct Request {
     /// The name of the crate; the default is derived from the service.
     #[arg(long)]
     pub name: Option<String>,
-    /// The runtime of the crate: vendored (a copy) or dependency (on sso-client).
+    /// The runtime of the crate: vendored (a copy) or dependency (by path, on sso-client/runtime).
     #[arg(long, value_name = "KIND", default_value = "vendored", value_parser = runtime)]
     pub runtime: Runtime,
     /// The partitions; the default is model/partitions.json.

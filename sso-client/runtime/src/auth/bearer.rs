@@ -10,7 +10,7 @@ use http::header::{AUTHORIZATION, HeaderValue};
 
 use crate::auth::AuthContext;
 use crate::base::{BoxError, BoxFuture};
-use crate::config::credentials::{not_given, now};
+use crate::config::credentials::{now, provider_failed};
 use crate::http::RequestBody;
 use crate::secret::secret_header;
 
@@ -24,7 +24,8 @@ pub fn authorize<'a>(
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
         let provider = context.config.token_provider().ok_or(NO_TOKEN)?;
-        let token = provider.token(now(context.config)).await.map_err(|error| not_given("a bearer token", &*error))?;
+        let token =
+            provider.token(now(context.config)).await.map_err(|error| provider_failed("a bearer token", &*error))?;
         let value = header(token.token())?;
         request.headers_mut().insert(AUTHORIZATION, value);
         Ok(())

@@ -1,7 +1,7 @@
 //! A call from end to end: the operation, the client, the retry loop, and what is built of calls.
 
 mod attempt;
-mod backoff;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "checksum")]

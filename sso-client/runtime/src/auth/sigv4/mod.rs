@@ -21,7 +21,7 @@ use http::header::{HeaderName, HeaderValue};
 
 use crate::auth::AuthContext;
 use crate::base::{BoxError, BoxFuture};
-use crate::config::credentials::{Credentials, not_given, now};
+use crate::config::credentials::{Credentials, now, provider_failed};
 use crate::endpoint::{Endpoint, Property};
 use crate::http::RequestBody;
 
@@ -134,7 +134,7 @@ async fn sign_as(
     let region = scheme.region.or_else(|| context.config.region().map(AsRef::as_ref)).ok_or(NO_REGION)?;
     let time = now(context.config);
     let credentials = provider.credentials(time).await;
-    let credentials = credentials.map_err(|error| not_given("credentials to sign with", &error))?;
+    let credentials = credentials.map_err(|error| provider_failed("credentials to sign with", &error))?;
 
     let mut settings = SigningSettings::default();
     settings.excluded_headers.get_or_insert_default().extend(HOP_BY_HOP.map(Cow::Borrowed));

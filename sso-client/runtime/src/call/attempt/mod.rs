@@ -16,11 +16,11 @@ use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue}
 
 use crate::auth::AuthContext;
 use crate::base::{SyncWrapper, uuid};
-use crate::call::backoff::Backoff;
+
 use crate::call::observe::trace::within;
 use crate::call::observe::{AttemptTimer, CallContext};
 use crate::call::trace_id::{TRACE_ID, trace_id};
-use crate::config::retry::{RetryConfig, Spent, TokenBucket};
+use crate::config::retry::{Backoff, RetryConfig, Spent, TokenBucket};
 use crate::error::{BuildError, ParsedError, RetryKind, classify};
 use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};

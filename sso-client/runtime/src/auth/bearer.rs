@@ -1,10 +1,10 @@
-//! Requests that carry a bearer token (RFC 6750), as `smithy.api#httpBearerAuth` asks for.
+//! Bearer authorization (RFC 6750), `smithy.api#httpBearerAuth`.
 //!
-//! As with other AWS SDKs the token goes wherever the endpoint says, over plain HTTP too: whoever
-//! sets an endpoint URL decides that. Nothing here looks for a token; it has to be set.
+//! As with other AWS SDKs, the token is sent to any endpoint, over plain HTTP too: whoever sets the endpoint URL decides.
 //!
-//! What must stay true: the token is in no text that this makes, and only in a header that is marked
-//! sensitive.
+//! # Invariants
+//!
+//! - The token is in no text made here, and only in a header that is marked sensitive.
 
 use http::header::{AUTHORIZATION, HeaderValue};
 
@@ -32,7 +32,7 @@ pub fn authorize<'a>(
     })
 }
 
-/// The header's value. What is wrong with a token is said without it.
+/// Returns the value of the header. Errors do not contain the token.
 fn header(token: &str) -> Result<HeaderValue, &'static str> {
     if token.is_empty() {
         return Err("the bearer token is empty");

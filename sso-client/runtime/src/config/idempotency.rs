@@ -8,14 +8,8 @@ use crate::base::uuid;
 use crate::config::{Builder, Config};
 
 /// Generates the idempotency tokens of calls that were not given one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyTokenProvider(Kind);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
-    Random,
-    Fixed(&'static str),
-}
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdempotencyTokenProvider(Option<&'static str>);
 
 fn random() -> String {
     uuid::random().into_iter().map(char::from).collect()
@@ -24,26 +18,17 @@ fn random() -> String {
 impl IdempotencyTokenProvider {
     /// Returns a provider of random UUIDs, the default.
     pub fn random() -> Self {
-        Self(Kind::Random)
+        Self(None)
     }
 
     /// Returns a provider of a single token, for tests.
     pub fn fixed(token: &'static str) -> Self {
-        Self(Kind::Fixed(token))
+        Self(Some(token))
     }
 
     /// Generates a token.
     pub fn make_idempotency_token(&self) -> String {
-        match self.0 {
-            Kind::Random => random(),
-            Kind::Fixed(token) => token.to_owned(),
-        }
-    }
-}
-
-impl Default for IdempotencyTokenProvider {
-    fn default() -> Self {
-        Self::random()
+        self.0.map_or_else(random, str::to_owned)
     }
 }
 

@@ -40,6 +40,7 @@ use std::sync::Arc;
 
 use super::Config;
 use super::endpoint_url::Origin;
+use crate::base::BoxError;
 use crate::config::profile::{FileKind, Locations, ParseError, ProfileSet, Section};
 use crate::secret::Zeroizing;
 use crate::transport::InvalidProxy;
@@ -154,7 +155,7 @@ impl EnvLoader {
             let path = path.map_err(|error| EnvError::invalid(Origin::variable(variable), error))?;
             if let Some(path) = path {
                 if let Some(text) = self.read(&path)? {
-                    profiles.add(kind, &path, text.as_str(&path)?, is_setting).map_err(Problem::Syntax)?;
+                    profiles.add(kind, &path, text.as_str(&path)?, is_setting)?;
                 }
                 files.push(path);
             }
@@ -173,7 +174,12 @@ impl EnvLoader {
             Ok(bytes) => Ok(Some(FileText(Zeroizing::new(bytes)))),
             // The latter if its directory is a file, as with HOME=/dev/null.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(source) => Err(Problem::Unreadable { file: path.into(), source }.into()),
+            Err(error) => {
+                let message = format!("{} cannot be read: {error}", path.display());
+                let mut new = EnvError::new(EnvErrorKind::Unreadable, message);
+                (new.0.file, new.0.source) = (Some(path.to_owned()), Some(error.into()));
+                Err(new)
+            }
         }
     }
 
@@ -202,7 +208,10 @@ impl EnvLoader {
             let place = format!("{}:{}", ignored.file.display(), ignored.line);
             message.push_str(&format!("; {place} says [{name}], which has to be [profile {name}]"));
         }
-        Err(EnvError::not_found(origin, message))
+        Err(match origin {
+            Some(origin) => EnvError::new(EnvErrorKind::NotFound, format!("{origin}: {message}")).with_origin(origin),
+            None => EnvError::new(EnvErrorKind::NotFound, message),
+        })
     }
 }
 
@@ -229,7 +238,10 @@ impl FileText {
         std::str::from_utf8(&self.0).map_err(|error| {
             let valid = self.0.iter().take(error.valid_up_to());
             let line = 1 + valid.filter(|byte| **byte == b'\n').count();
-            Problem::NotText { file: path.into(), line }.into()
+            let message = format!("{}:{line}: the file is no UTF-8 text; save it as such", path.display());
+            let mut new = EnvError::new(EnvErrorKind::Syntax, message);
+            (new.0.file, new.0.line) = (Some(path.to_owned()), Some(line));
+            new
         })
     }
 }
@@ -239,7 +251,7 @@ impl FileText {
 ///
 /// It contains no secret: names, and values of settings that are not sensitive.
 #[derive(Debug)]
-pub struct EnvError(Box<Problem>);
+pub struct EnvError(Box<Details>);
 
 /// The kind of an [`EnvError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,106 +268,80 @@ pub enum EnvErrorKind {
 }
 
 #[derive(Debug)]
-enum Problem {
-    Syntax(ParseError),
-    NotText { file: Box<Path>, line: usize },
-    Unreadable { file: Box<Path>, source: io::Error },
-    Invalid { origin: Origin, message: String },
-    NotFound { origin: Option<Origin>, message: String },
-    Proxy(InvalidProxy),
-}
-
-impl From<Problem> for EnvError {
-    fn from(problem: Problem) -> Self {
-        Self(Box::new(problem))
-    }
+struct Details {
+    kind: EnvErrorKind,
+    file: Option<PathBuf>,
+    line: Option<usize>,
+    key: Option<String>,
+    message: String,
+    source: Option<BoxError>,
 }
 
 impl EnvError {
-    pub(super) fn invalid(origin: Origin, message: impl fmt::Display) -> Self {
-        Problem::Invalid { origin, message: message.to_string() }.into()
+    fn new(kind: EnvErrorKind, message: String) -> Self {
+        Self(Box::new(Details { kind, file: None, line: None, key: None, message, source: None }))
     }
 
-    pub(super) fn not_found(origin: Option<Origin>, message: String) -> Self {
-        Problem::NotFound { origin, message }.into()
+    fn invalid(origin: Origin, message: impl fmt::Display) -> Self {
+        Self::new(EnvErrorKind::InvalidValue, format!("{origin}: {message}")).with_origin(origin)
+    }
+
+    fn with_origin(mut self, origin: Origin) -> Self {
+        self.0.key = Some(origin.key().to_owned());
+        if let Origin::Property { file, line, .. } = origin {
+            (self.0.file, self.0.line) = (Some(file.to_path_buf()), Some(line));
+        }
+        self
     }
 
     /// Returns the kind of error.
     pub fn kind(&self) -> EnvErrorKind {
-        match &*self.0 {
-            Problem::Syntax(_) | Problem::NotText { .. } => EnvErrorKind::Syntax,
-            Problem::Unreadable { .. } => EnvErrorKind::Unreadable,
-            Problem::Invalid { .. } | Problem::Proxy(_) => EnvErrorKind::InvalidValue,
-            Problem::NotFound { .. } => EnvErrorKind::NotFound,
-        }
+        self.0.kind
     }
 
     /// Returns the file that contains the error, if any.
     pub fn file(&self) -> Option<&Path> {
-        match &*self.0 {
-            Problem::Syntax(error) => Some(error.file()),
-            Problem::NotText { file, .. } | Problem::Unreadable { file, .. } => Some(file),
-            Problem::Invalid { .. } | Problem::NotFound { .. } => match self.origin() {
-                Some(Origin::Property { file, .. }) => Some(file),
-                Some(Origin::Variable(_)) | None => None,
-            },
-            Problem::Proxy(_) => None,
-        }
+        self.0.file.as_deref()
     }
 
     /// Returns the line in the file, from 1.
     pub fn line(&self) -> Option<usize> {
-        match (&*self.0, self.origin()) {
-            (Problem::Syntax(error), _) => Some(error.line()),
-            (Problem::NotText { line, .. }, _) => Some(*line),
-            (_, Some(Origin::Property { line, .. })) => Some(*line),
-            _ => None,
-        }
+        self.0.line
     }
 
     /// Returns the environment variable, or the property in the file.
     pub fn key(&self) -> Option<&str> {
-        match &*self.0 {
-            Problem::Syntax(error) => error.key(),
-            Problem::Proxy(error) => error.variable(),
-            _ => self.origin().map(Origin::key),
-        }
+        self.0.key.as_deref()
     }
+}
 
-    fn origin(&self) -> Option<&Origin> {
-        match &*self.0 {
-            Problem::Invalid { origin, .. } => Some(origin),
-            Problem::NotFound { origin, .. } => origin.as_ref(),
-            Problem::Syntax(_) | Problem::NotText { .. } | Problem::Unreadable { .. } | Problem::Proxy(_) => None,
-        }
+impl From<ParseError> for EnvError {
+    fn from(error: ParseError) -> Self {
+        let mut new = Self::new(EnvErrorKind::Syntax, error.to_string());
+        (new.0.file, new.0.line) = (Some(error.file().to_owned()), Some(error.line()));
+        new.0.key = error.key().map(str::to_owned);
+        new.0.source = Some(error.into());
+        new
+    }
+}
+
+impl From<InvalidProxy> for EnvError {
+    fn from(error: InvalidProxy) -> Self {
+        let mut new = Self::new(EnvErrorKind::InvalidValue, error.to_string());
+        new.0.key = error.variable().map(str::to_owned);
+        new
     }
 }
 
 impl fmt::Display for EnvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Problem::Syntax(error) => error.fmt(f),
-            Problem::NotText { file, line } => {
-                write!(f, "{}:{line}: the file is no UTF-8 text; save it as such", file.display())
-            }
-            Problem::Unreadable { file, source } => {
-                write!(f, "{} cannot be read: {source}", file.display())
-            }
-            Problem::Invalid { origin, message } => write!(f, "{origin}: {message}"),
-            Problem::NotFound { origin: Some(origin), message } => write!(f, "{origin}: {message}"),
-            Problem::NotFound { origin: None, message } => f.write_str(message),
-            Problem::Proxy(error) => error.fmt(f),
-        }
+        f.write_str(&self.0.message)
     }
 }
 
 impl Error for EnvError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &*self.0 {
-            Problem::Syntax(error) => Some(error),
-            Problem::Unreadable { source, .. } => Some(source),
-            _ => None,
-        }
+        self.0.source.as_deref().map(|source| source as _)
     }
 }
 

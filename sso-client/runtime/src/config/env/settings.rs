@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{EnvError, Origin, Problem, names};
+use super::{EnvError, EnvErrorKind, Origin, names};
 use crate::config::endpoint_url::{EndpointUrl, FoundUrl, FoundUrls, service_key};
 use crate::config::profile::{Locations, ProfileSet, Section, SectionKind};
 use crate::config::retry::RetryConfig;
@@ -66,7 +66,7 @@ impl Sources<'_> {
     /// Proxies have variables only.
     fn proxy(&self) -> Result<Option<ProxyConfig>, EnvError> {
         let variable = |name: &str| self.variables.get(name).map(|value| value.to_string_lossy().into_owned());
-        let proxy = ProxyConfig::from_env(variable).map_err(Problem::Proxy)?;
+        let proxy = ProxyConfig::from_env(variable)?;
         Ok(Some(proxy).filter(|proxy| !proxy.is_none()))
     }
 
@@ -105,8 +105,9 @@ impl Sources<'_> {
     fn add_services(&self, name: Found<'_>, found: &mut FoundUrls) -> Result<(), EnvError> {
         let Some(section) = self.profiles.services(name.value) else {
             let there_are = names(self.profiles.services_names());
-            let message = format!("there is no section [services {}] in the config file; {there_are}", name.value);
-            return Err(EnvError::not_found(Some(name.origin), message));
+            let Found { value, origin } = name;
+            let message = format!("{origin}: there is no section [services {value}] in the config file; {there_are}");
+            return Err(EnvError::new(EnvErrorKind::NotFound, message).with_origin(origin));
         };
         for (service, property) in section.properties() {
             let urls = property.nested().filter(|(key, url)| key == "endpoint_url" && !url.value().is_empty());

@@ -265,10 +265,6 @@ impl Locations {
 
     /// Returns the path of a file: the value of its variable, or else a path in the home directory. `None` if there is
     /// neither.
-    ///
-    /// # Errors
-    ///
-    /// [`NoHome`] if the path starts with `~` and there is no home directory.
     pub fn of(&self, kind: FileKind, variable: Option<&OsStr>) -> Result<Option<PathBuf>, NoHome> {
         match (variable.filter(|value| !value.is_empty()), &self.home) {
             (Some(path), _) => self.expand(path.as_ref()).map(Some),
@@ -286,10 +282,6 @@ impl Locations {
     }
 
     /// Replaces a leading `~` with the home directory.
-    ///
-    /// # Errors
-    ///
-    /// [`NoHome`] if the path starts with `~` and there is no home directory.
     pub fn expand(&self, path: &Path) -> Result<PathBuf, NoHome> {
         match path.strip_prefix("~") {
             Ok(rest) => match &self.home {

@@ -204,12 +204,9 @@ impl Handle {
             context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
-            clock: config.clock(),
             retries: config.retries(),
             timeouts: config.timeouts(),
-            max_body: config.max_response_body(),
             in_lambda: derived.in_lambda,
-            fips: config.use_fips() == Some(true),
             auth_context: context,
         };
         let running = attempts.run(&mut request);

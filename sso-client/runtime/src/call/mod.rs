@@ -19,7 +19,7 @@ pub mod tree_hash;
 #[cfg(feature = "waiter")]
 pub mod waiter;
 
-/// The path of [`CustomizableOperation`] in other AWS SDKs.
+/// Customized calls, by the path of other AWS SDKs.
 pub mod customize {
     pub use super::operation::CustomizableOperation;
 }

@@ -1,8 +1,7 @@
 //! Observability of calls: spans and events of `tracing`, and the metrics hook.
 //!
 //! Attribute names are those of OpenTelemetry's conventions for RPC, HTTP and AWS SDKs. Spans and most events are at level
-//! `DEBUG`, headers and URLs at `TRACE`. Nothing is above `DEBUG`: failures are in the error of the call, and whether to
-//! warn about it is up to the program.
+//! `DEBUG`, headers and URLs at `TRACE`, and nothing above: warning of a failed call is up to the program.
 //!
 //! # Invariants
 //!

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use futures_core::Stream;
 
@@ -237,11 +237,10 @@ impl<O: PagedItems> Stream for Items<O> {
             if let Some(item) = this.items.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
-            match Pin::new(&mut this.pages).poll_next(cx) {
-                Poll::Ready(Some(Ok(page))) => this.items = O::items(page).into_iter(),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
+            match ready!(Pin::new(&mut this.pages).poll_next(cx)) {
+                Some(Ok(page)) => this.items = O::items(page).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
             }
         }
     }
@@ -361,16 +360,12 @@ impl<T, E> Collectable<Result<T, E>> for Result<Vec<T>, E> {
     }
 
     fn add(collection: &mut Self, item: Result<T, E>) -> bool {
-        match (collection.as_mut(), item) {
-            (Ok(items), Ok(item)) => {
-                items.push(item);
-                true
-            }
-            (_, Err(error)) => {
+        match item {
+            Ok(item) => collection.as_mut().map(|items| items.push(item)).is_ok(),
+            Err(error) => {
                 *collection = Err(error);
                 false
             }
-            (Err(_), Ok(_)) => false,
         }
     }
 }

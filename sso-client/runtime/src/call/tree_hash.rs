@@ -10,7 +10,6 @@ use crate::http::HttpRequest;
 
 /// The size in bytes of a leaf of the tree.
 const CHUNK: usize = 1024 * 1024;
-
 const LINEAR_HASH: &str = "x-amz-content-sha256";
 const TREE_HASH: &str = "x-amz-sha256-tree-hash";
 

@@ -8,8 +8,8 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Builder;
 use super::profile::Property;
+use super::{Builder, Opaque};
 use crate::secret::REDACTED;
 
 /// Where a setting was read from: an environment variable, or a property in a file.
@@ -92,21 +92,15 @@ impl FoundUrls {
 pub(crate) type LookupFn = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// A lookup of the URL of a service.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Lookup {
-    lookup: LookupFn,
+    lookup: Opaque<LookupFn>,
     origin: Origin,
 }
 
 impl Lookup {
     fn of_service(&self, sdk_id: &str) -> Option<FoundUrl> {
-        (self.lookup)(sdk_id).map(|url| FoundUrl { url: Url(url), origin: self.origin.clone() })
-    }
-}
-
-impl fmt::Debug for Lookup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Lookup")
+        (self.lookup.0)(sdk_id).map(|url| FoundUrl { url: Url(url), origin: self.origin.clone() })
     }
 }
 
@@ -116,7 +110,8 @@ impl Builder {
     pub(crate) fn set_endpoint_url_by_service(&mut self, origin: &str, lookup: LookupFn, fallback: Option<&str>) {
         let origin = Origin::variable(origin);
         let fallback = fallback.map(|url| FoundUrl::new(url, origin.clone()));
-        let all = FoundUrls { lookup: Some(Lookup { lookup, origin }), fallback, ..FoundUrls::default() };
+        let all =
+            FoundUrls { lookup: Some(Lookup { lookup: Opaque(lookup), origin }), fallback, ..FoundUrls::default() };
         self.endpoint_url = EndpointUrl::found(all);
     }
 }

@@ -109,10 +109,6 @@ fn scheme(endpoint: &Endpoint) -> Scheme<'_> {
 }
 
 /// Signs a request.
-///
-/// # Errors
-///
-/// An error if credentials, region or signing name are missing, the provider fails, or the request cannot be signed.
 pub async fn sign_with(
     request: &mut http::Request<RequestBody>,
     context: AuthContext<'_>,

@@ -20,11 +20,12 @@ use crate::base::{SyncWrapper, uuid};
 
 use crate::call::caller_headers::{TRACE_ID, trace_id};
 use crate::call::observe::{AttemptTimer, CallContext, within};
+use crate::config::Config;
 use crate::config::retry::{Backoff, RetryConfig, Spent, TokenBucket};
 use crate::error::{BuildError, ParsedError, RetryKind, classify};
 use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};
-use crate::time::{Clock, TimeoutConfig, TimeoutKind, http_date, limited};
+use crate::time::{TimeoutConfig, TimeoutKind, http_date, limited};
 use crate::transport::{HttpClient, SharedHttpClient};
 
 use outcome::{AttemptFailure, AttemptResponse, Progress, observe};
@@ -38,18 +39,17 @@ pub(crate) struct Attempts<'a> {
     pub(crate) context: CallContext<'a>,
     pub(crate) http: &'a SharedHttpClient,
     pub(crate) tokens: &'a TokenBucket,
-    pub(crate) clock: &'a dyn Clock,
     pub(crate) retries: RetryConfig,
     pub(crate) timeouts: TimeoutConfig,
-    /// The maximum size of a buffered body in bytes.
-    pub(crate) max_body: usize,
     pub(crate) in_lambda: bool,
-    /// Whether FIPS endpoints are used, for hints.
-    pub(crate) fips: bool,
     pub(crate) auth_context: AuthContext<'a>,
 }
 
 impl Attempts<'_> {
+    fn config(&self) -> &Config {
+        self.auth_context.config
+    }
+
     /// Sends the request, retrying transient failures and throttling.
     pub(crate) async fn run(&self, request: &mut HttpRequest) -> Result<CallResponse, Box<CallFailure>> {
         let mut progress = Progress::new();
@@ -62,14 +62,16 @@ impl Attempts<'_> {
         }
         let limit = self.timeouts.operation_timeout();
         let outcome = limited(limit, pin!(self.attempts(request, &mut progress))).await;
-        match outcome
-            .unwrap_or_else(|| Err(timed_out(TimeoutKind::Operation, "the operation did not end", limit).into()))
-        {
+        match outcome.unwrap_or_else(|| {
+            Err(timed_out(Stage::Unknown, TimeoutKind::Operation, "the operation did not end", limit).into())
+        }) {
             Ok(attempt) => {
                 let retryable = self.retry_kind(&attempt).is_some();
                 Ok(CallResponse { attempt, progress, retryable })
             }
-            Err(failure) => Err(progress.failed(self.context.operation.name, failure, self.fips)),
+            Err(failure) => {
+                Err(progress.failed(self.context.operation.name, failure, self.config().use_fips() == Some(true)))
+            }
         }
     }
 
@@ -105,9 +107,9 @@ impl Attempts<'_> {
             };
             let retry_after = outcome.as_ref().ok().and_then(|attempt| retry_after(&attempt.response));
             drop(outcome);
-            let delay = backoff.delay(kind, progress.attempts - 1, self.clock.jitter(), retry_after);
+            let delay = backoff.delay(kind, progress.attempts - 1, self.config().clock().jitter(), retry_after);
             (points.retry)(progress.attempts, kind, delay);
-            SyncWrapper::new(self.clock.sleep(delay)).await;
+            SyncWrapper::new(self.config().clock().sleep(delay)).await;
             last = Some(paid.spend());
         }
     }
@@ -125,7 +127,9 @@ impl Attempts<'_> {
     async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
         let limit = self.timeouts.operation_attempt_timeout();
         let outcome = limited(limit, pin!(self.send(request, progress))).await;
-        outcome.unwrap_or_else(|| Err(timed_out(TimeoutKind::Attempt, "the attempt did not end", limit).into()))
+        outcome.unwrap_or_else(|| {
+            Err(timed_out(Stage::Unknown, TimeoutKind::Attempt, "the attempt did not end", limit).into())
+        })
     }
 
     async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
@@ -140,12 +144,9 @@ impl Attempts<'_> {
         }
         (self.context.trace_points().request)(&request, template);
         let read_timeout = self.timeouts.read_timeout();
-        let response =
-            limited(read_timeout, pin!(SyncWrapper::new(self.http.call(request)))).await.unwrap_or_else(|| {
-                let limit = read_timeout.unwrap_or_default();
-                let limit = TimeLimit { kind: TimeoutKind::Read, what: "no response came", limit };
-                Err(ConnectorError::timed_out(Stage::Exchange, limit))
-            });
+        let response = limited(read_timeout, pin!(SyncWrapper::new(self.http.call(request)))).await;
+        let response = response
+            .unwrap_or_else(|| Err(timed_out(Stage::Exchange, TimeoutKind::Read, "no response came", read_timeout)));
         let (head, body) = response?.into_parts();
         let is_error = !head.status.is_success();
         if is_error {
@@ -160,7 +161,7 @@ impl Attempts<'_> {
             let response = HttpResponse::new(head.status, head.headers, Vec::new());
             return Ok(AttemptResponse { stream: Some(body), ..attempt(response) });
         }
-        match read_body(body, self.max_body, read_timeout).await {
+        match read_body(body, self.config().max_response_body(), read_timeout).await {
             Ok(body) => Ok(attempt(HttpResponse::new(head.status, head.headers, body))),
             // Status and headers of an error response are meaningful without its body.
             Err(cause) if is_error => {
@@ -178,7 +179,7 @@ impl Attempts<'_> {
     /// Records the clock skew of the service, which is needed after failures only.
     fn record_skew(&self, headers: &HeaderMap, progress: &mut Progress) {
         let date = headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
-        progress.ahead = date.map(|date| seconds_ahead(date, self.clock.now())).or(progress.ahead);
+        progress.ahead = date.map(|date| seconds_ahead(date, self.config().clock().now())).or(progress.ahead);
     }
 
     /// Returns `amz-sdk-request`: the number of the attempt, the maximum and, if a read timeout was set, the time by the
@@ -193,7 +194,7 @@ impl Attempts<'_> {
         let ttl = self.timeouts.explicit_read_timeout().zip(progress.ahead).filter(|_| attempt > 1);
         let until = ttl.and_then(|(limit, ahead)| {
             let skew = Duration::from_secs(ahead.unsigned_abs());
-            let now = self.clock.now();
+            let now = self.config().clock().now();
             let theirs = if ahead < 0 { now.checked_sub(skew) } else { now.checked_add(skew) };
             http_date::basic(theirs?.checked_add(limit)?)
         });
@@ -204,9 +205,9 @@ impl Attempts<'_> {
     }
 }
 
-fn timed_out(kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> ConnectorError {
+fn timed_out(stage: Stage, kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> ConnectorError {
     let limit = TimeLimit { kind, what, limit: limit.unwrap_or_default() };
-    ConnectorError::timed_out(Stage::Unknown, limit)
+    ConnectorError::timed_out(stage, limit)
 }
 
 /// Returns by how many seconds the first clock is ahead.

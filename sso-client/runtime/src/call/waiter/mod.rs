@@ -49,19 +49,11 @@ impl<O, E> FinalPoll<O, E> {
     }
 
     /// Returns the result by value.
-    ///
-    /// # Errors
-    ///
-    /// The error that the call ended with.
     pub fn into_result(self) -> Result<O, E> {
         self.result
     }
 
     /// Returns the result.
-    ///
-    /// # Errors
-    ///
-    /// The error that the call ended with.
     pub fn as_result(&self) -> Result<&O, &E> {
         self.result.as_ref()
     }

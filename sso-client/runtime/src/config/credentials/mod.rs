@@ -10,7 +10,6 @@ mod bearer;
 #[cfg(feature = "sigv4")]
 mod sigv4;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -37,13 +36,14 @@ pub(crate) trait Identity: Clone + Send + Sync {
 }
 
 /// A cache of the identity that a provider returned last.
+#[derive(Debug)]
 pub(crate) struct Cached<T> {
-    last: Mutex<Option<(T, SystemTime)>>,
+    last: Opaque<Mutex<Option<(T, SystemTime)>>>,
 }
 
 impl<T> Default for Cached<T> {
     fn default() -> Self {
-        Self { last: Mutex::new(None) }
+        Self { last: Opaque(Mutex::new(None)) }
     }
 }
 
@@ -51,7 +51,7 @@ impl<T: Identity> Cached<T> {
     /// Returns the cached identity, or the one that `load` returns if it is missing or about to expire. If `load`
     /// fails, the cached one is used until it expires.
     pub(crate) async fn get<E>(&self, now: SystemTime, load: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        let mut last = self.last.lock().await;
+        let mut last = self.last.0.lock().await;
         if let Some((identity, _)) = last.as_ref().filter(|(_, until)| now + REFRESH_BEFORE < *until) {
             return Ok(identity.clone());
         }
@@ -66,12 +66,6 @@ impl<T: Identity> Cached<T> {
                 None => Err(error),
             },
         }
-    }
-}
-
-impl<T> fmt::Debug for Cached<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cached")
     }
 }
 

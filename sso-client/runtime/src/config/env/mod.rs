@@ -176,9 +176,9 @@ impl EnvLoader {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => {
                 let message = format!("{} cannot be read: {error}", path.display());
-                let mut new = EnvError::new(EnvErrorKind::Unreadable, message);
-                (new.0.file, new.0.source) = (Some(path.to_owned()), Some(error.into()));
-                Err(new)
+                let mut error_in_file = EnvError::new(EnvErrorKind::Unreadable, message).in_file(path, None);
+                error_in_file.0.source = Some(error.into());
+                Err(error_in_file)
             }
         }
     }
@@ -239,9 +239,7 @@ impl FileText {
             let valid = self.0.iter().take(error.valid_up_to());
             let line = 1 + valid.filter(|byte| **byte == b'\n').count();
             let message = format!("{}:{line}: the file is no UTF-8 text; save it as such", path.display());
-            let mut new = EnvError::new(EnvErrorKind::Syntax, message);
-            (new.0.file, new.0.line) = (Some(path.to_owned()), Some(line));
-            new
+            EnvError::new(EnvErrorKind::Syntax, message).in_file(path, Some(line))
         })
     }
 }
@@ -288,9 +286,14 @@ impl EnvError {
 
     fn with_origin(mut self, origin: Origin) -> Self {
         self.0.key = Some(origin.key().to_owned());
-        if let Origin::Property { file, line, .. } = origin {
-            (self.0.file, self.0.line) = (Some(file.to_path_buf()), Some(line));
+        match origin {
+            Origin::Property { file, line, .. } => self.in_file(&file, Some(line)),
+            Origin::Variable(_) => self,
         }
+    }
+
+    fn in_file(mut self, file: &Path, line: Option<usize>) -> Self {
+        (self.0.file, self.0.line) = (Some(file.to_owned()), line);
         self
     }
 
@@ -317,8 +320,7 @@ impl EnvError {
 
 impl From<ParseError> for EnvError {
     fn from(error: ParseError) -> Self {
-        let mut new = Self::new(EnvErrorKind::Syntax, error.to_string());
-        (new.0.file, new.0.line) = (Some(error.file().to_owned()), Some(error.line()));
+        let mut new = Self::new(EnvErrorKind::Syntax, error.to_string()).in_file(error.file(), Some(error.line()));
         new.0.key = error.key().map(str::to_owned);
         new.0.source = Some(error.into());
         new

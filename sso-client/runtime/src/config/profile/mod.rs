@@ -121,11 +121,8 @@ impl ProfileSet {
     /// Adds the sections of a file. Its properties take precedence over those of files added before, so the config file
     /// has to be added before the credentials file.
     ///
-    /// Only the properties are copied for which `keep` returns `true`, given the lower-case key.
-    ///
-    /// # Errors
-    ///
-    /// [`ParseError`] if the file is malformed; the set is then unchanged.
+    /// Only the properties are copied for which `keep` returns `true`, given the lower-case key. A malformed file leaves
+    /// the set unchanged.
     pub fn add(
         &mut self,
         kind: FileKind,

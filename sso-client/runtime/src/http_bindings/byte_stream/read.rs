@@ -34,11 +34,7 @@ impl AggregatedBytes {
 
     /// Copies the bytes into a vector.
     pub fn to_vec(self) -> Vec<u8> {
-        let mut whole = Vec::with_capacity(self.remaining());
-        for chunk in &self.chunks {
-            whole.extend_from_slice(chunk);
-        }
-        whole
+        self.into_bytes().into()
     }
 }
 

@@ -56,7 +56,7 @@ pub trait ReceiveUnion: Sized + Send + 'static {
     fn read_exception(event: &Event<'_>) -> Self::Error {
         match event.as_response() {
             Some(response) => Self::Error::from_error_response(ErrorResponse::new(&response, None)),
-            None => Self::Error::UNHANDLED(Unhandled::from_meta(event.exception_meta())),
+            None => Self::Error::UNHANDLED(Unhandled::from_meta(event.error_meta(":exception-type"))),
         }
     }
 }
@@ -93,18 +93,10 @@ impl Event<'_> {
         Some(HttpResponse::new(http::StatusCode::BAD_REQUEST, headers, self.payload().clone()))
     }
 
-    fn exception_meta(&self) -> ErrorMetadata {
-        let meta = ErrorMetadata::builder();
-        match self.text_header(":exception-type") {
-            Some(code) => meta.code(code).build(),
-            None => meta.build(),
-        }
-    }
-
-    /// Returns the metadata of an unmodeled error.
-    fn error_meta(&self) -> ErrorMetadata {
+    /// Returns the metadata of an error, with the code of a header.
+    fn error_meta(&self, code_header: &str) -> ErrorMetadata {
         let mut meta = ErrorMetadata::builder();
-        if let Some(code) = self.text_header(":error-code") {
+        if let Some(code) = self.text_header(code_header) {
             meta = meta.code(code);
         }
         if let Some(message) = self.text_header(":error-message") {

@@ -105,7 +105,7 @@ impl<T: ReceiveUnion> EventReceiver<T> {
                 Err(error) => Err(error),
             },
             Ok(Kind::Exception) => Ok(T::read_exception(&event)),
-            Ok(Kind::Error) => Ok(T::Error::UNHANDLED(Unhandled::from_meta(event.error_meta()))),
+            Ok(Kind::Error) => Ok(T::Error::UNHANDLED(Unhandled::from_meta(event.error_meta(":error-code")))),
             Err(error) => Err(error),
         };
         Poll::Ready(Some(Err(match error {

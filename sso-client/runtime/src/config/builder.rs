@@ -311,42 +311,46 @@ impl Builder {
         self.endpoint_url = self.endpoint_url.map(|url| url.for_service(sdk_id));
         self
     }
+}
 
-    /// Returns these settings, with those of `base` in place of unset ones.
-    pub(super) fn merged_with(&self, base: &Self) -> Self {
-        let endpoint_url = self.endpoint_url.as_ref().filter(|url| url.url().is_some());
-        let timeout_config = match (&self.timeout_config, &base.timeout_config) {
+impl Config {
+    /// Returns this configuration with the settings of `overrides` in place of its own.
+    pub(crate) fn overridden(&self, overrides: &Builder) -> Self {
+        let base = &*self.settings;
+        let endpoint_url = overrides.endpoint_url.as_ref().filter(|url| url.url().is_some());
+        let timeout_config = match (&overrides.timeout_config, &base.timeout_config) {
             (Some(timeouts), Some(base)) => Some(timeouts.merged_with(base)),
             (timeouts, base) => timeouts.clone().or_else(|| base.clone()),
         };
         Builder {
-            region: self.region.clone().or_else(|| base.region.clone()),
+            region: overrides.region.clone().or_else(|| base.region.clone()),
             endpoint_url: endpoint_url.or(base.endpoint_url.as_ref()).cloned(),
-            use_fips: self.use_fips.or(base.use_fips),
-            use_dual_stack: self.use_dual_stack.or(base.use_dual_stack),
-            retry_config: self.retry_config.clone().or_else(|| base.retry_config.clone()),
+            use_fips: overrides.use_fips.or(base.use_fips),
+            use_dual_stack: overrides.use_dual_stack.or(base.use_dual_stack),
+            retry_config: overrides.retry_config.clone().or_else(|| base.retry_config.clone()),
             timeout_config,
-            app_name: self.app_name.clone().or_else(|| base.app_name.clone()),
-            http_client: self.http_client.clone().or_else(|| base.http_client.clone()),
-            transport: self.transport.merged_with(&base.transport),
-            client_params: self.client_params.clone().or_else(|| base.client_params.clone()),
-            max_response_body: self.max_response_body.or(base.max_response_body),
-            attempt_hook: self.attempt_hook.clone().or_else(|| base.attempt_hook.clone()),
-            clock: self.clock.clone().or_else(|| base.clock.clone()),
-            token_bucket: self.token_bucket.clone().or_else(|| base.token_bucket.clone()),
+            app_name: overrides.app_name.clone().or_else(|| base.app_name.clone()),
+            http_client: overrides.http_client.clone().or_else(|| base.http_client.clone()),
+            transport: overrides.transport.merged_with(&base.transport),
+            client_params: overrides.client_params.clone().or_else(|| base.client_params.clone()),
+            max_response_body: overrides.max_response_body.or(base.max_response_body),
+            attempt_hook: overrides.attempt_hook.clone().or_else(|| base.attempt_hook.clone()),
+            clock: overrides.clock.clone().or_else(|| base.clock.clone()),
+            token_bucket: overrides.token_bucket.clone().or_else(|| base.token_bucket.clone()),
             #[cfg(any(feature = "bearer", feature = "sigv4"))]
-            time_source: self.time_source.clone().or_else(|| base.time_source.clone()),
+            time_source: overrides.time_source.clone().or_else(|| base.time_source.clone()),
             #[cfg(feature = "bearer")]
-            token_provider: self.token_provider.clone().or_else(|| base.token_provider.clone()),
+            token_provider: overrides.token_provider.clone().or_else(|| base.token_provider.clone()),
             #[cfg(feature = "sigv4")]
-            credentials_provider: self.credentials_provider.clone().or_else(|| base.credentials_provider.clone()),
+            credentials_provider: overrides.credentials_provider.clone().or_else(|| base.credentials_provider.clone()),
             #[cfg(feature = "idempotency")]
-            idempotency_tokens: self.idempotency_tokens.clone().or_else(|| base.idempotency_tokens.clone()),
+            idempotency_tokens: overrides.idempotency_tokens.clone().or_else(|| base.idempotency_tokens.clone()),
             #[cfg(feature = "compression")]
-            disable_compression: self.disable_compression.or(base.disable_compression),
+            disable_compression: overrides.disable_compression.or(base.disable_compression),
             #[cfg(feature = "compression")]
-            min_compression_size: self.min_compression_size.or(base.min_compression_size),
+            min_compression_size: overrides.min_compression_size.or(base.min_compression_size),
         }
+        .build()
     }
 }
 

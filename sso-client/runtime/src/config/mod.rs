@@ -245,9 +245,4 @@ impl Config {
     pub(crate) fn retries(&self) -> RetryConfig {
         self.settings.retry_config.clone().unwrap_or_default()
     }
-
-    /// Returns this configuration with the settings of `overrides` in place of its own.
-    pub(crate) fn overridden(&self, overrides: &Builder) -> Self {
-        overrides.merged_with(&self.settings).build()
-    }
 }

@@ -209,7 +209,7 @@ mod tests {
         let waits: Vec<_> = (0..11).map(|retry| backoff.delay(RetryKind::Transient, retry, 1.0, None)).collect();
         let expected = [50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000].map(ms);
         assert_eq!(waits, expected);
-        for (kind, jitter, asked, expected) in [
+        for (kind, jitter, retry_after, expected) in [
             (RetryKind::Throttling, 1.0, None, 1000),
             (RetryKind::Throttling, 0.5, None, 500),
             (RetryKind::Transient, 0.0, None, 0),
@@ -217,7 +217,11 @@ mod tests {
             (RetryKind::Transient, 1.0, Some(10), 50),
             (RetryKind::Transient, 1.0, Some(10000), 5050),
         ] {
-            assert_eq!(backoff.delay(kind, 0, jitter, asked.map(ms)), ms(expected), "{kind:?} {jitter} {asked:?}");
+            assert_eq!(
+                backoff.delay(kind, 0, jitter, retry_after.map(ms)),
+                ms(expected),
+                "{kind:?} {jitter} {retry_after:?}"
+            );
         }
         assert_eq!(backoff.delay(RetryKind::Transient, u32::MAX, 1.0, None), ms(20000), "no overflow");
         let endless = RetryConfig::standard().with_initial_backoff(Duration::MAX).with_max_backoff(Duration::MAX);

@@ -238,12 +238,12 @@ pub(super) struct Variables {
 impl Variables {
     /// Selects the variables. On Windows, names are case-insensitive.
     pub(super) fn new(all: impl IntoIterator<Item = (OsString, OsString)>, windows: bool) -> Self {
-        let kept = all.into_iter().filter_map(|(name, value)| {
+        let values = all.into_iter().filter_map(|(name, value)| {
             let name = name.to_str()?;
             let name = if windows { name.to_ascii_uppercase() } else { name.to_owned() };
             (name.starts_with(ENDPOINT_URL) || NAMES.contains(&name.as_str())).then_some((name, value))
         });
-        Self { values: kept.collect(), windows }
+        Self { values: values.collect(), windows }
     }
 
     pub(super) fn windows(&self) -> bool {

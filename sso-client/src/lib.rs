@@ -1,6 +1,8 @@
 //! A client for the portal service of AWS IAM Identity Center ("SSO"): which AWS accounts and
 //! roles a signed-in user has, and short-term credentials for them.
 //!
+//! [`Client`] is asynchronous. With feature `blocking`, its method `.blocking()` returns a client for blocking calls.
+//!
 //! ```no_run
 //! use sso_client::config::Region;
 //! use sso_client::{Client, Config};
@@ -26,9 +28,9 @@
 //!
 //! # Configuration
 //!
-//! [`Config::builder`] reads nothing. [`Config::from_env`] reads the environment and the profile, as
-//! AWS's tools do; what is set on a builder of it counts first. [`Config::env_loader`] does so with
-//! another profile, or another environment and other files:
+//! [`Config::builder`] starts from the defaults and reads nothing. [`Config::from_env`] loads the environment and the
+//! profile, as AWS's tools do; settings of the program take precedence. [`Config::env_loader`] loads another profile,
+//! environment or file system:
 //!
 //! ```
 //! use sso_client::Config;
@@ -45,10 +47,9 @@
 //!
 //! # Errors
 //!
-//! Every call ends with an [`SdkError`](error::SdkError) around the operation's own error when it
-//! fails. It converts into [`Error`], the one type for all of them. Printed, it is one line with
-//! operation, code, message, status, request id and attempts; `{:#}` adds a hint and details.
-//! [`ProvideErrorMetadata`](error::ProvideErrorMetadata) has all of it for programs.
+//! A failed call returns an [`SdkError`](error::SdkError) of the operation's error type, which converts into [`Error`],
+//! the error of all operations. Its `Display` is one line with operation, code, message, status, request id and attempts;
+//! `{:#}` adds a hint and details. [`ProvideErrorMetadata`](error::ProvideErrorMetadata) has accessors for all of it.
 //!
 //! ```
 //! use sso_client::error::ProvideErrorMetadata;
@@ -57,9 +58,9 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! // What the live service answers when a role is not assigned; its model does not list it.
-//! let answer = http::Response::builder().status(403).body(r#"{"__type":"ForbiddenException","message":"No access"}"#);
-//! let replay = ReplayClient::new(answer);
+//! // The live service returns this unmodeled error if a role is not assigned.
+//! let response = http::Response::builder().status(403).body(r#"{"__type":"ForbiddenException","message":"No access"}"#);
+//! let replay = ReplayClient::new(response);
 //! let config = Config::builder().endpoint_url("https://portal.test").http_client(replay).build();
 //! let call = Client::from_conf(config).get_role_credentials().account_id("1").role_name("r").access_token("t");
 //! let error = call.send().await.expect_err("no access");
@@ -75,13 +76,13 @@
 //!
 //! # Observability
 //!
-//! With a subscriber of `tracing`, every call whose input is complete is a span named `call` with one named `attempt` for
-//! every request in it, at level `DEBUG`, with the attributes of OpenTelemetry's conventions for AWS
-//! SDKs: `rpc.service`, `rpc.method`, `aws.request_id`, `http.response.status_code`, `error.type` and
-//! so on. Endpoint, retries and responses are events at `DEBUG`, headers at `TRACE`. There is nothing
-//! above `DEBUG`, and no secret at any level. `RUST_LOG=sso_client=debug` shows them all.
+//! With a subscriber of `tracing`, every call with a complete input has a span `call`, with a span `attempt` per request, at
+//! level `DEBUG` and with the attributes of OpenTelemetry's conventions for AWS SDKs: `rpc.service`, `rpc.method`,
+//! `aws.request_id`, `http.response.status_code`, `error.type` and so on. Endpoints, retries and responses are events at
+//! `DEBUG`, headers at `TRACE`. Nothing is above `DEBUG`, and no secret is at any level. `RUST_LOG=sso_client=debug` shows
+//! them all.
 //!
-//! For metrics a client calls a function at the end of every attempt:
+//! For metrics, a client calls a function at the end of every attempt:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -108,14 +109,23 @@
 //!
 //! # Runtime
 //!
-//! Calls are made inside a Tokio runtime that has I/O and timers, as `#[tokio::main]` and
-//! `Builder::enable_all` make one. A client may be used from several, one after the other or side
-//! by side; without one, a call ends with an error.
+//! Calls need a Tokio runtime with I/O and timers, as `#[tokio::main]` and `Builder::enable_all` build it; without one, they
+//! return an error. A client can be used from several runtimes, sequentially or concurrently. Blocking calls, with feature
+//! `blocking`, need none.
 //!
 //! # Features
 //!
-//! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
+//! | feature | default | what it adds | Rust |
+//! | --- | --- | --- | --- |
+//! | `ring` | yes | TLS with cryptography by `ring` | 1.85 |
+//! | `aws-lc-rs` | | TLS with cryptography by `aws-lc-rs`, which takes precedence over `ring` | 1.85 |
+//! | `native-roots` | yes | trusts the root certificates of the operating system | 1.85 |
+//! | `webpki-roots` | | trusts Mozilla's root certificates, compiled in, unless `native-roots` is on | 1.85 |
+//! | `http2` | | HTTP/2 with servers that offer it | 1.85 |
+//! | `blocking` | | `Client::blocking`: blocking calls, for programs without an asynchronous runtime | 1.85 |
+//! | `serde` | | `serde::Serialize` for outputs | 1.85 |
+//! | `aws-config` | | `Client::new` and `Config::from` with an `SdkConfig` of `aws-config` | 1.94.1 |
+//! | `test-util` | | a local stand-in for the service, and an HTTP client that replays responses | 1.85 |
 
 #[rustfmt::skip]
 mod generated {
@@ -133,8 +143,8 @@ pub use crate::runtime::config::Config;
 
 #[cfg(feature = "aws-config")]
 impl Client {
-    /// Makes a client of settings that `aws-config` has loaded; `Config::from` says more of them, and
-    /// is where others can be set. Nothing is sent, read or connected yet.
+    /// Creates a client from a configuration that `aws-config` loaded; [`Config::new`] lists the settings it converts, and
+    /// allows changing them. Nothing is sent, read or connected yet. Needs feature `aws-config`.
     ///
     /// ```
     /// use aws_types::SdkConfig;
@@ -150,9 +160,9 @@ impl Client {
     }
 }
 
-/// Calls that hold up their thread, for programs without an asynchronous runtime.
+/// Blocking calls, for programs without an asynchronous runtime. Needs feature `blocking`.
 ///
-/// [`Client::blocking`] gives a client with the same methods, whose builders have a `send` that waits:
+/// [`Client::blocking`] returns a client with the same methods, whose builders have a blocking `send`:
 ///
 /// ```
 /// use sso_client::blocking::Client;
@@ -176,24 +186,24 @@ impl Client {
 /// # }
 /// ```
 ///
-/// Inside of an asynchronous runtime such a call ends with an error, and does nothing. Connections are
-/// the blocking client's own, unless the configuration has a transport that is no
+/// Inside an asynchronous runtime, a blocking call returns an error and sends nothing. A blocking client has its own
+/// connections, unless the configuration has an HTTP client other than
 /// [`HyperClient`](crate::config::http::HyperClient).
 ///
-/// With the feature there are two methods by the name of `send`. A program that names one by its path,
-/// as in `.map(LogoutFluentBuilder::send)`, then needs a closure in its place: `.map(|call| call.send())`.
+/// With the feature, builders have two methods named `send`. A program that names one by its path, as in
+/// `.map(LogoutFluentBuilder::send)`, needs a closure instead: `.map(|call| call.send())`.
 #[cfg(feature = "blocking")]
 pub mod blocking {
     pub use crate::runtime::call::blocking::{Blocking, BlockingIter};
 
-    /// A client whose calls return when they have ended.
+    /// A client for blocking calls.
     pub type Client = crate::Client<Blocking>;
 }
 
-/// Outputs as data for `serde`.
+/// Serialization of outputs with `serde`. Needs feature `serde`.
 ///
-/// Outputs, and what is in them, can be serialized under the names that the model has for their
-/// members, as AWS's command line prints them. Secrets are left out unless they are asked for:
+/// Outputs and the structures in them serialize with the member names of the model, as AWS's command line prints them.
+/// Sensitive members are omitted unless wrapped in [`WithSecrets`](serialize::WithSecrets):
 ///
 /// ```
 /// use sso_client::serialize::WithSecrets;
@@ -220,14 +230,14 @@ pub mod test_util;
 #[doc(inline)]
 pub use crate::runtime::public::{customize, error, pagination};
 
-/// What can be set on a client, or for a single call.
+/// The configuration of clients and single calls.
 pub mod config {
     pub use crate::runtime::public::config::*;
 
-    /// Requests, responses and transports.
+    /// Requests, responses and HTTP clients.
     ///
-    /// The default transport is a [`HyperClient`](http::HyperClient). What it does is set on the [`Config`] (a bundle
-    /// of certificates, proxies), or on a transport that is made by hand:
+    /// The default HTTP client is a [`HyperClient`](http::HyperClient). Root certificates and proxies are set on the
+    /// [`Config`], or on an explicit HTTP client:
     ///
     /// ```
     /// use sso_client::config::http::{HyperClient, ProxyConfig};
@@ -243,7 +253,7 @@ pub mod config {
     /// # }
     /// ```
     ///
-    /// Any service of `tower` can take its place, or be put around it:
+    /// Any `tower` service can replace or wrap it:
     ///
     /// ```
     /// use hyper_util::client::legacy::Client as LegacyClient;
@@ -251,11 +261,11 @@ pub mod config {
     /// use sso_client::config::http::{HyperClient, RequestBody, TowerClient};
     /// use sso_client::{Client, Config};
     ///
-    /// // A client of one's own,
+    /// // A custom client,
     /// let service = LegacyClient::builder(TokioExecutor::new()).build_http::<RequestBody>();
     /// let config = Config::builder().http_client(TowerClient::new(service));
     ///
-    /// // or the default one, which is a service too, so that layers fit around it.
+    /// // or the default one, which is a `tower` service too, so layers can wrap it.
     /// let service = HyperClient::default();
     /// let client = Client::from_conf(config.http_client(TowerClient::new(service)).build());
     /// ```
@@ -264,13 +274,13 @@ pub mod config {
     }
 }
 
-/// What this crate is.
+/// Metadata of this crate.
 pub mod meta {
-    /// Its version.
+    /// The version.
     pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
 }
 
-/// The README's code, compiled.
+/// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,5 +1,5 @@
-//! For tests, with feature `test-util`: a stand-in for the portal service on loopback, and a
-//! transport that needs no socket at all.
+//! Test utilities: a local stand-in for the portal service, and an HTTP client that replays responses. Needs feature
+//! `test-util`.
 //!
 //! ```
 //! use sso_client::Client;
@@ -15,8 +15,8 @@
 //! # }
 //! ```
 
-mod answers;
 mod portal;
+mod responses;
 mod tls;
 
 #[doc(inline)]

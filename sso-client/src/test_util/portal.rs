@@ -1,4 +1,4 @@
-//! A stand-in for the portal service, over real sockets.
+//! A local stand-in for the portal service.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -17,14 +17,14 @@ use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::answers::{self, Account};
+use super::responses::{self, Account};
 use super::tls::{Protocols, TestTls};
 use crate::config::Builder;
 use crate::runtime::secret::REDACTED;
 use crate::runtime::transport::HyperClient;
 
-/// A stand-in for the portal service. It knows accounts, roles and one access token, checks
-/// requests as the service does, and stops when it is dropped.
+/// A local stand-in for the portal service, with accounts, roles and one access token. It validates requests as the
+/// service does, and stops when it is dropped.
 pub struct Portal {
     address: SocketAddr,
     ca_pem: Option<String>,
@@ -32,7 +32,7 @@ pub struct Portal {
     server: JoinHandle<()>,
 }
 
-/// Says what a [`Portal`] knows.
+/// Builds a [`Portal`].
 #[derive(Clone)]
 pub struct PortalBuilder {
     accounts: Vec<Account>,
@@ -40,35 +40,35 @@ pub struct PortalBuilder {
     tls: Option<Protocols>,
 }
 
-/// A request as the stand-in saw it. `Debug` leaves the access token out.
+/// A request that a [`Portal`] received. `Debug` redacts the access token.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// `GET` or `POST`.
     pub method: String,
-    /// The path, still escaped.
+    /// The percent-encoded path.
     pub path: String,
-    /// The query, still escaped; empty when there is none.
+    /// The percent-encoded query string, empty if there is none.
     pub query: String,
-    /// Names in lower case and values, in the order in which they came.
+    /// The headers in order, with lower-case names.
     pub headers: Vec<(String, String)>,
     /// `HTTP/1.1` or `HTTP/2.0`.
     pub version: String,
 }
 
-/// A response for the stand-in to give in place of its own.
+/// A response that replaces the one of a [`Portal`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CannedResponse {
     /// The status.
     pub status: u16,
-    /// Names and values.
+    /// The headers.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
-/// What the tasks of the server share.
+/// The state that the tasks of the server share.
 pub(super) struct State {
     pub(super) accounts: Vec<Account>,
     pub(super) token: Mutex<Option<String>>,
@@ -78,7 +78,7 @@ pub(super) struct State {
     open: AtomicUsize,
 }
 
-/// Counts a connection for as long as it is there.
+/// Counts an open connection.
 struct Open(Arc<State>);
 
 impl Open {
@@ -95,7 +95,7 @@ impl Drop for Open {
 }
 
 impl RecordedRequest {
-    /// The first value of a header, by its name in lower case.
+    /// Returns the first value of a header, by lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
@@ -106,7 +106,9 @@ impl fmt::Debug for RecordedRequest {
         let headers: Vec<(&str, &str)> = self
             .headers
             .iter()
-            .map(|(name, value)| (name.as_str(), if name == answers::TOKEN_HEADER { REDACTED } else { value.as_str() }))
+            .map(|(name, value)| {
+                (name.as_str(), if name == responses::TOKEN_HEADER { REDACTED } else { value.as_str() })
+            })
             .collect();
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
@@ -119,7 +121,7 @@ impl fmt::Debug for RecordedRequest {
 }
 
 impl CannedResponse {
-    /// A response with a status and a body.
+    /// Creates a response with a status and a body.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Vec::new(), body: body.into() }
     }
@@ -147,7 +149,7 @@ impl fmt::Debug for PortalBuilder {
 }
 
 impl PortalBuilder {
-    /// Adds an account with the names of its roles.
+    /// Adds an account with its role names.
     pub fn account<R: Into<String>>(
         mut self,
         id: impl Into<String>,
@@ -160,29 +162,29 @@ impl PortalBuilder {
         self
     }
 
-    /// Sets the access token to accept.
+    /// Sets the valid access token.
     pub fn access_token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
         self
     }
 
-    /// Speaks TLS, with a certificate of an authority made for the purpose, and offers HTTP/2.
+    /// Enables TLS with a generated certificate authority, and offers HTTP/2.
     pub fn tls(mut self) -> Self {
         self.tls = Some(Protocols::Http2AndHttp1);
         self
     }
 
-    /// Speaks TLS, and no other protocol over it than HTTP/1.1.
+    /// Enables TLS with a generated certificate authority, and offers HTTP/1.1 only.
     pub fn tls_http1(mut self) -> Self {
         self.tls = Some(Protocols::Http1);
         self
     }
 
-    /// Starts the stand-in on a free port of `127.0.0.1`.
+    /// Starts the server on a free port of `127.0.0.1`.
     ///
     /// # Errors
     ///
-    /// When the port cannot be opened or the certificate not be made.
+    /// An I/O error if the port cannot be opened or the certificate cannot be generated.
     pub async fn start(self) -> io::Result<Portal> {
         let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -202,18 +204,18 @@ impl PortalBuilder {
 }
 
 impl Portal {
-    /// Starts with no accounts and a token that nobody has to know.
+    /// Returns a builder without accounts, and with a default access token.
     pub fn builder() -> PortalBuilder {
         PortalBuilder::default()
     }
 
-    /// The base URL.
+    /// Returns the endpoint URL.
     pub fn endpoint_url(&self) -> String {
         let scheme = if self.ca_pem.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
 
-    /// A configuration that leads here: endpoint, region and, with TLS, whom to trust.
+    /// Returns a configuration for this server: endpoint URL, region and, with TLS, the root certificate.
     pub fn config(&self) -> Builder {
         let config = crate::Config::builder()
             .region(crate::config::Region::from_static("us-east-1"))
@@ -224,32 +226,32 @@ impl Portal {
         }
     }
 
-    /// The certificate of the authority to trust, with TLS.
+    /// Returns the root certificate in PEM, with TLS.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
     }
 
-    /// The access token that is accepted; empty after a logout.
+    /// Returns the valid access token, empty after a logout.
     pub fn access_token(&self) -> String {
         lock(&self.state.token).clone().unwrap_or_default()
     }
 
-    /// Gives this response to the next request that has none yet, whatever it asks for.
+    /// Queues a response for the next request, whatever its operation.
     pub fn respond_next(&self, response: CannedResponse) {
         lock(&self.state.canned).push_back(response);
     }
 
-    /// The requests so far.
+    /// Returns the requests received so far.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         lock(&self.state.requests).clone()
     }
 
-    /// How many connections were opened so far.
+    /// Returns the number of connections accepted so far.
     pub fn connections(&self) -> usize {
         *lock(&self.state.connections)
     }
 
-    /// How many connections are open now.
+    /// Returns the number of open connections.
     pub fn open_connections(&self) -> usize {
         self.state.open.load(Ordering::SeqCst)
     }
@@ -290,7 +292,7 @@ async fn connection(stream: TcpStream, acceptor: Option<tokio_rustls::TlsAccepto
         async move { Ok::<_, Infallible>(response) }
     });
     let server = auto::Builder::new(TokioExecutor::new());
-    // A client that goes away is its own affair.
+    // Errors of connections are those of the client.
     match acceptor {
         None => {
             let _ = server.serve_connection(TokioIo::new(stream), service).await;
@@ -313,7 +315,7 @@ fn respond(state: &State, request: &http::Request<Incoming>) -> http::Response<F
         version: format!("{:?}", request.version()),
     };
     let canned = lock(&state.canned).pop_front();
-    let response = canned.unwrap_or_else(|| answers::answer(state, &recorded));
+    let response = canned.unwrap_or_else(|| responses::respond(state, &recorded));
     lock(&state.requests).push(recorded);
     let mut builder = http::Response::builder().status(response.status);
     for (name, value) in response.headers {

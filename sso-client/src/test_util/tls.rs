@@ -1,4 +1,4 @@
-//! A certificate authority for one test, and a server certificate of it.
+//! A generated certificate authority with a server certificate.
 
 use std::io;
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-/// What a stand-in needs to speak TLS as `localhost` and `127.0.0.1`, and what clients have to trust.
+/// A TLS acceptor for `localhost` and `127.0.0.1`, and the root certificate.
 pub(super) struct TestTls {
     pub(super) acceptor: TlsAcceptor,
     pub(super) ca_pem: String,
 }
 
-/// What is offered by ALPN.
+/// The protocols offered by ALPN.
 #[derive(Clone, Copy)]
 pub(super) enum Protocols {
     Http1,
@@ -30,7 +30,7 @@ impl TestTls {
         let ca_key = KeyPair::generate()?;
         let mut ca = CertificateParams::new(Vec::new())?;
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // A name of its own: authorities of one name would be taken for each other.
+        // A unique name: authorities of the same name would be confused.
         ca.distinguished_name.push(DnType::CommonName, format!("test authority {:016x}", fastrand::u64(..)));
         let ca = ca.self_signed(&ca_key)?;
         let key = KeyPair::generate()?;

@@ -1,16 +1,16 @@
-//! Requests that carry a bearer token (RFC 6750), as `smithy.api#httpBearerAuth` asks for.
+//! Bearer authorization (RFC 6750), `smithy.api#httpBearerAuth`.
 //!
-//! As with other AWS SDKs the token goes wherever the endpoint says, over plain HTTP too: whoever
-//! sets an endpoint URL decides that. Nothing here looks for a token; it has to be set.
+//! As with other AWS SDKs, the token is sent to any endpoint, over plain HTTP too: whoever sets the endpoint URL decides.
 //!
-//! What must stay true: the token is in no text that this makes, and only in a header that is marked
-//! sensitive.
+//! # Invariants
+//!
+//! - The token is in no text made here, and only in a header that is marked sensitive.
 
 use http::header::{AUTHORIZATION, HeaderValue};
 
 use crate::auth::AuthContext;
 use crate::base::{BoxError, BoxFuture};
-use crate::config::credentials::{not_given, now};
+use crate::config::credentials::{now, provider_failed};
 use crate::http::RequestBody;
 use crate::secret::secret_header;
 
@@ -24,14 +24,15 @@ pub fn authorize<'a>(
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
         let provider = context.config.token_provider().ok_or(NO_TOKEN)?;
-        let token = provider.token(now(context.config)).await.map_err(|error| not_given("a bearer token", &*error))?;
+        let token =
+            provider.token(now(context.config)).await.map_err(|error| provider_failed("a bearer token", &*error))?;
         let value = header(token.token())?;
         request.headers_mut().insert(AUTHORIZATION, value);
         Ok(())
     })
 }
 
-/// The header's value. What is wrong with a token is said without it.
+/// Returns the value of the header. Errors do not contain the token.
 fn header(token: &str) -> Result<HeaderValue, &'static str> {
     if token.is_empty() {
         return Err("the bearer token is empty");

@@ -1,10 +1,8 @@
-//! Who sends a request, as far as a request says so.
+//! Authorization of requests; each scheme is a module of its own.
 //!
-//! The ways themselves are modules of their own, for the crates whose model asks for them.
+//! # Invariants
 //!
-//! What it does not do: sign, or look for credentials. What must stay true: authorizing is part of an
-//! attempt, so that each has a signature of its own, and is done last, when nothing else in the request
-//! changes.
+//! - Each attempt is authorized anew, last, when nothing else in the request changes.
 
 #[cfg(feature = "bearer")]
 pub mod bearer;
@@ -18,17 +16,17 @@ use crate::config::{Config, Service};
 use crate::endpoint::Endpoint;
 use crate::http::RequestBody;
 
-/// Makes a request of one attempt say who sends it.
+/// Authorizes the request of an attempt.
 pub type Authorize =
     for<'a> fn(&'a mut http::Request<RequestBody>, AuthContext<'a>) -> BoxFuture<'a, Result<(), BoxError>>;
 
-/// What is known about a request besides itself.
+/// The context of a request to authorize.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext<'a> {
-    /// The client's settings.
+    /// The configuration.
     pub config: &'a Config,
     /// The service.
     pub service: &'static Service,
-    /// Where the request goes.
+    /// The endpoint of the request.
     pub endpoint: &'a Endpoint,
 }

@@ -1,16 +1,14 @@
-//! Optional part: calls that hold up the thread that makes them, for programs without a runtime.
+//! Blocking calls, for programs without an asynchronous runtime.
 //!
-//! A blocking client has a thread of its own with a runtime that has I/O and timers, made by its
-//! first call; its connections live there. It ends with the last clone of the client. Calls of many
-//! threads go on side by side.
+//! A blocking client has a thread with a Tokio runtime, started by its first call, which owns its connections and ends
+//! with the last clone of the client. Calls of several threads run concurrently.
 //!
-//! What it does not do: run inside of an asynchronous runtime, whose thread a blocking call would
-//! take away from everything else that runs there. Such a call ends with an error that says so,
-//! on the threads of `spawn_blocking` too: there, `Handle::current().block_on` waits for an
-//! asynchronous call.
+//! A blocking call inside an asynchronous runtime returns an error, also on threads of `spawn_blocking`: it would block
+//! the runtime.
 //!
-//! What must stay true: nothing here panics but with the panic of a caller's own code, which is
-//! passed on.
+//! # Invariants
+//!
+//! - The only panics are those of the caller's own code, which are propagated.
 
 use std::fmt;
 use std::io;
@@ -21,18 +19,16 @@ use tokio::runtime::{Builder, Handle as Tokio};
 use tokio::sync::oneshot;
 
 use crate::call::client::{ClientHandle, Handle, nothing_sent};
-use crate::call::customize::CustomizableOperation;
-use crate::call::operation::{Operation, PagedItems, Paginated};
+use crate::call::operation::{CustomizableOperation, Operation, PagedItems, Paginated};
 use crate::call::paginate::{PaginationStream, Paginator, PaginatorItems};
 use crate::config::Config;
 use crate::error::{BuildError, SdkError};
 
-/// What is said inside of a runtime.
 const INSIDE: &str = "a blocking call cannot be made inside of an asynchronous runtime, where it would hold up everything \
                       else: call the client itself and await that, or make the call on a thread of your own; on one of \
                       spawn_blocking, Handle::current().block_on waits for an asynchronous call";
 
-/// What marks a client, and what it makes, as blocking; see `Client::blocking`.
+/// The handle of a blocking client; see `Client::blocking`.
 #[derive(Clone)]
 pub struct Blocking {
     handle: Handle,
@@ -40,20 +36,20 @@ pub struct Blocking {
 }
 
 impl Blocking {
-    /// The blocking client of a client, always the same. Nothing is started yet.
+    /// Returns the blocking client of a client, which all its clones share. Nothing is started yet.
     ///
-    /// It has connections of its own: others are of no use while nobody drives their runtime. A transport of
-    /// the program's own is shared, and has to see to that itself.
+    /// It has its own connections, since those of an asynchronous client depend on its runtime. A custom HTTP client is
+    /// shared.
     pub fn of(handle: &Handle) -> Self {
         handle.blocking(|| Self { handle: handle.with_own_connections(), worker: Arc::default() })
     }
 
-    /// The runtime, started when there is none yet.
+    /// Returns the runtime, started on first use.
     fn runtime(&self) -> Result<Tokio, BuildError> {
         if Tokio::try_current().is_ok() {
             return Err(BuildError::other(INSIDE));
         }
-        // Nothing that is done under the lock can leave it half done.
+        // A panic cannot leave the value inconsistent.
         let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(worker) = &*worker {
             return Ok(worker.runtime.clone());
@@ -64,7 +60,7 @@ impl Blocking {
         Ok(worker.insert(started).runtime.clone())
     }
 
-    /// Waits for a future.
+    /// Blocks until a future completes on the runtime.
     fn wait<F>(&self, future: F) -> Result<F::Output, BuildError>
     where
         F: Future + Send + 'static,
@@ -74,13 +70,13 @@ impl Blocking {
         let (sender, receiver) = mpsc::sync_channel(1);
         let running = runtime.spawn(future);
         runtime.spawn(async move {
-            // Without a receiver there is nobody to tell.
+            // The receiver may be gone.
             let _ = sender.send(running.await);
         });
         match receiver.recv() {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(failed)) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-            // The worker ends no earlier than `self`.
+            // Unreachable while `self` owns the worker.
             Ok(Err(_)) | Err(_) => Err(BuildError::other("the thread of the blocking client has ended")),
         }
     }
@@ -98,7 +94,7 @@ impl fmt::Debug for Blocking {
     }
 }
 
-/// A thread with a runtime, which ends when this is dropped.
+/// A thread with a runtime, which ends when the worker is dropped.
 struct Worker {
     runtime: Tokio,
     _stop: oneshot::Sender<()>,
@@ -110,7 +106,7 @@ impl Worker {
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         thread::Builder::new().name("sso-client-calls".to_owned()).spawn(move || {
-            // It ends with the sender, which sends nothing.
+            // Completes when the sender is dropped.
             let _ = runtime.block_on(stopped);
         })?;
         Ok(Self { runtime: handle, _stop: stop })
@@ -118,11 +114,11 @@ impl Worker {
 }
 
 impl<O: Operation> CustomizableOperation<O, Blocking> {
-    /// Sends the request, again where that may help, and waits for the result.
+    /// Sends the request, retrying transient failures, and blocks until the response is read.
     ///
     /// # Errors
     ///
-    /// An [`SdkError`] that says how far the call got.
+    /// [`SdkError`], whose variants are the phases of a call; a construction failure inside an asynchronous runtime.
     pub fn send(self) -> Result<O::Output, SdkError<O::Error>> {
         let (blocking, call) = self.map_handle(|blocking| (blocking.clone(), blocking.handle));
         blocking.wait(call.send()).unwrap_or_else(|error| Err(nothing_sent::<O>(error)))
@@ -130,7 +126,7 @@ impl<O: Operation> CustomizableOperation<O, Blocking> {
 }
 
 impl<O: Paginated> Paginator<O, Blocking> {
-    /// The pages. Nothing is sent until the first is asked for.
+    /// Returns a blocking iterator over the pages. Nothing is sent until the first is requested.
     pub fn send(self) -> BlockingIter<O, O::Output> {
         let (blocking, pages) = self.map_handle(|blocking| (blocking.clone(), blocking.handle));
         BlockingIter { blocking, rest: Some(pages.send()) }
@@ -138,16 +134,15 @@ impl<O: Paginated> Paginator<O, Blocking> {
 }
 
 impl<O: PagedItems> PaginatorItems<O, Blocking> {
-    /// The items. Nothing is sent until the first is asked for; a page is fetched when the one
-    /// before is used up.
+    /// Returns a blocking iterator over the items. A page is fetched when the items of the previous one are used up.
     pub fn send(self) -> BlockingIter<O, O::Item> {
         let (blocking, items) = self.map_handle(|blocking| (blocking.clone(), blocking.handle));
         BlockingIter { blocking, rest: Some(items.send()) }
     }
 }
 
-/// Pages or items one after the other, each waited for. After an error it ends.
-#[must_use = "an iterator does nothing until it is asked for what comes next"]
+/// A blocking iterator over pages or items. It ends after an error.
+#[must_use = "an iterator does nothing until it is advanced"]
 pub struct BlockingIter<O: Operation, T> {
     blocking: Blocking,
     rest: Option<PaginationStream<Result<T, SdkError<O::Error>>>>,
@@ -158,8 +153,8 @@ impl<O: Operation, T: Send + 'static> Iterator for BlockingIter<O, T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut rest = self.rest.take()?;
-        // What is there already is not waited for by way of another thread.
-        if let Some(ready) = rest.next_if_there() {
+        // Avoids the other thread for items of a page that was fetched.
+        if let Some(ready) = rest.next_if_ready() {
             self.rest = Some(rest);
             return Some(ready);
         }

@@ -1,7 +1,4 @@
-//! Optional part: a checksum of the body in a header, where a service insists on one.
-//!
-//! What it does not do: check responses, or replace a header that the caller has set. What must stay
-//! true: it sees the body as it is sent, so that it comes after compression.
+//! The `Content-MD5` header of request bodies.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,14 +8,9 @@ use crate::config::Config;
 use crate::error::BuildError;
 use crate::http::HttpRequest;
 
-/// The header's name.
 const CONTENT_MD5: &str = "content-md5";
 
-/// Sets `Content-MD5` to the MD5 of the body, in base64, unless the header is there already.
-///
-/// # Errors
-///
-/// When the body comes piece by piece from outside of the memory: the header goes before it.
+/// Sets `Content-MD5` to the MD5 of the body in base64, unless it is set. To be called after compression.
 pub fn content_md5(request: &mut HttpRequest, _config: &Config) -> Result<(), BuildError> {
     if request.headers().contains_key(CONTENT_MD5) {
         return Ok(());
@@ -74,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn of_bodies() {
+    fn hashes() {
         for (body, hash) in [("", "1B2M2Y8AsgTpgAmY7PhCfg=="), ("hello world", "XrY7u+Ae7tCTyyK7j1rNww==")] {
             assert_eq!(md5(request(body)).expect("in memory"), hash);
             let mut streamed = request("");
@@ -84,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_stays() {
+    fn an_existing_header_is_kept() {
         let mut request = request("hello world");
         request.headers_mut().insert("content-MD5", "given").expect("a header");
         request.set_stream(Some(Arc::new(Source(None))));
@@ -92,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_later_cannot_be_hashed_now() {
+    fn streams_cannot_be_hashed() {
         let mut request = request("");
         request.set_stream(Some(Arc::new(Source(None))));
         let error = md5(request).expect_err("a stream");

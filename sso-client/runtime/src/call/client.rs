@@ -1,12 +1,13 @@
-//! What all operations of a client share, and one call from end to end.
+//! The client that all operations share, and a call from end to end.
 //!
-//! A thin generic shell (`Handle::call`) binds the input and reads the output; everything in
-//! between is compiled once for all operations.
+//! A thin generic shell (`Handle::call`) binds the input and reads the output; everything else is compiled once for all
+//! operations.
 //!
-//! What it does not do: retry or wait (`attempt`), connect (`transport`), or know any operation.
+//! # Invariants
 //!
-//! What must stay true: making a client reads, connects and sends nothing; what a configuration alone
-//! decides is found out once; a call that cannot be sent costs no quota; clones are the same client.
+//! - Creating a client reads, connects and sends nothing.
+//! - What depends on the configuration alone is computed once per client.
+//! - A call that fails before sending costs no retry quota.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -20,11 +21,9 @@ use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
 use crate::auth::AuthContext;
 use crate::base::BoxError;
 use crate::call::attempt::{Attempts, CallFailure, CallResponse};
-use crate::call::observe::trace::within;
-use crate::call::observe::{CallContext, trace};
+use crate::call::caller_headers::{Feature, is_lambda, user_agent};
+use crate::call::observe::{CallContext, record_call, within};
 use crate::call::operation::{Operation, OperationInfo, Output};
-use crate::call::trace_id::is_lambda;
-use crate::call::user_agent::{Feature, user_agent};
 use crate::config::retry::TokenBucket;
 use crate::config::{Builder, Config, Region, Service};
 use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
@@ -35,15 +34,15 @@ use crate::http_bindings::{self, BaseUrl, Bound, Wiped};
 use crate::transport::HttpClient as _;
 use crate::transport::SharedHttpClient;
 
-/// What all operations of a client share. Clones are the same client.
+/// A client without its operations. Clones share configuration, connections and retry quota.
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
 }
 
-/// What a client has its calls made by.
+/// The handle of an asynchronous or blocking client.
 pub trait ClientHandle: Clone {
-    /// The configuration.
+    /// Returns the configuration.
     fn config(&self) -> &Config;
 }
 
@@ -59,28 +58,28 @@ struct Shared {
     derived: OnceLock<Derived>,
     http: OnceLock<SharedHttpClient>,
     tokens: Arc<TokenBucket>,
-    /// The blocking client of this client, made when first asked for.
+    /// Created on first use.
     #[cfg(feature = "blocking")]
     blocking: OnceLock<crate::call::blocking::Blocking>,
 }
 
-/// What requests need that a configuration alone decides, so that it is made once.
+/// What depends on the configuration alone.
 struct Derived {
     base: Base,
     user_agent: HeaderValue,
     in_lambda: bool,
 }
 
-/// An endpoint, and its URL taken apart.
+/// An endpoint with its parsed URL.
 struct Base {
     endpoint: Endpoint,
     url: BaseUrl,
 }
 
-/// A change to a request just before it is sent.
+/// A change to a request before the first attempt.
 pub(crate) type Mutation = dyn Fn(HttpRequest) -> Result<HttpRequest, BoxError> + Send + Sync;
 
-/// How one call differs from the client's others.
+/// The customizations of a call.
 #[derive(Default)]
 pub(crate) struct Overrides {
     pub(crate) config: Option<Builder>,
@@ -89,22 +88,22 @@ pub(crate) struct Overrides {
 }
 
 impl Overrides {
-    /// Nothing differs, but the call is one of several.
+    /// Returns those of a call that a feature makes.
     pub(crate) fn one_of(feature: Feature) -> Self {
         Self { feature: Some(feature), ..Self::default() }
     }
 }
 
 impl Handle {
-    /// A client of a configuration. Nothing is looked at yet.
+    /// Creates a client. The configuration is validated by calls.
     pub fn new(config: Config, service: &'static Service) -> Self {
         let config = config.to_builder().for_service(service.sdk_id).build();
         let tokens = config.token_bucket();
         Self { shared: Arc::new(Shared::new(config, service, tokens)) }
     }
 
-    /// A client that shares the configuration and the quota for retries, but makes connections of its own;
-    /// of a transport that was set, only the default one can be made anew.
+    /// Returns a client with the same configuration and retry quota but its own connections, unless the HTTP client is
+    /// a custom one, which is shared.
     #[cfg(feature = "blocking")]
     pub(crate) fn with_own_connections(&self) -> Self {
         let Shared { config, service, tokens, .. } = &*self.shared;
@@ -115,13 +114,13 @@ impl Handle {
         Self { shared: Arc::new(Shared::new(config, service, Arc::clone(tokens))) }
     }
 
-    /// The blocking client of this client, which `make` makes when first asked for.
+    /// Returns the blocking client of this client, which `make` creates on first use.
     #[cfg(feature = "blocking")]
     pub(crate) fn blocking(&self, make: impl FnOnce() -> super::blocking::Blocking) -> super::blocking::Blocking {
         self.shared.blocking.get_or_init(make).clone()
     }
 
-    /// Makes a call: binds the input, sends it as often as it takes, reads the result.
+    /// Makes a call: binds the input, sends the request with retries, and reads the response.
     pub(crate) async fn call<O: Operation>(
         &self,
         input: &O::Input,
@@ -138,7 +137,7 @@ impl Handle {
         let service = self.shared.service;
         let span = (service.client.trace_points.call)(service.sdk_id, O::INFO.name, config.region().map(AsRef::as_ref));
         let sending = pin!(self.send(&plan, bound, config, overrides));
-        // By way of a pointer, so that it is compiled once and not into the calls of each operation.
+        // Type-erased, so that it is compiled once for all operations.
         let sending: Pin<&mut (dyn Future<Output = _> + Send + Sync)> = sending;
         let outcome = match within!(span, sending) {
             Ok(mut ended) if ended.is_success() => {
@@ -164,7 +163,7 @@ impl Handle {
             }
             Err(failure) => Err(failure.into_sdk_error()),
         };
-        trace::ended(&span, &outcome);
+        record_call(&span, &outcome);
         outcome
     }
 
@@ -190,7 +189,7 @@ impl Handle {
         };
         let mut request = request(info.method, bound, derived).map_err(nothing_sent)?;
         if let Some(feature) = overrides.feature {
-            // Refused, the header says less than it could; that is no reason not to send it.
+            // The feature is not worth failing the call.
             let _ = request.headers_mut().insert(USER_AGENT, user_agent(shared.service, config, Some(feature)));
         }
         (plan.finish)(&mut request, config).map_err(nothing_sent)?;
@@ -205,12 +204,9 @@ impl Handle {
             context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
             http: &config.http_client().unwrap_or_else(|| shared.default_http()),
             tokens: &shared.tokens,
-            clock: config.clock(),
             retries: config.retries(),
             timeouts: config.timeouts(),
-            max_body: config.max_response_body(),
             in_lambda: derived.in_lambda,
-            fips: config.use_fips() == Some(true),
             auth_context: context,
         };
         let running = attempts.run(&mut request);
@@ -218,12 +214,12 @@ impl Handle {
     }
 }
 
-/// A call that ends before anything is sent.
+/// Returns the error of a call that failed before sending.
 pub(crate) fn nothing_sent<O: Operation>(error: BuildError) -> SdkError<O::Error> {
     CallFailure::before_sending(error, O::INFO.name).into_sdk_error()
 }
 
-/// An operation without its types, for the code that is compiled once for all operations.
+/// An operation without its types.
 struct Plan {
     info: &'static OperationInfo,
     finish: fn(&mut HttpRequest, &Config) -> Result<(), BuildError>,
@@ -231,12 +227,10 @@ struct Plan {
     endpoint: Option<Result<Endpoint, EndpointError>>,
 }
 
-/// What is said when there is no runtime that calls could be made in.
 pub(crate) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
                           or call Runtime::block_on of one built with enable_all";
 
-/// Ends with `None` where Tokio panics because the runtime was built without timers or I/O.
-/// There is no way to ask it before.
+/// Returns `None` if Tokio panics because the runtime was built without timers or I/O, which cannot be checked before.
 pub(crate) async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
@@ -275,7 +269,7 @@ impl Shared {
         }
     }
 
-    /// The transport of a client that was given none, made when first needed.
+    /// Returns the default HTTP client, created on first use.
     fn default_http(&self) -> SharedHttpClient {
         let make = || {
             let connect_timeout = self.config.timeouts().connect_timeout();
@@ -284,7 +278,7 @@ impl Shared {
         self.http.get_or_init(make).clone()
     }
 
-    /// `endpoint` is the operation's own, where the client's does not count.
+    /// `endpoint` is that of the operation, if it replaces the client's.
     fn derive(
         &self,
         config: &Config,
@@ -302,11 +296,10 @@ impl Shared {
         }
         let endpoint = endpoint.cloned().unwrap_or_else(|| (self.service.resolve_endpoint)(&settings(config)));
         let endpoint = endpoint.map_err(|error| {
-            let nowhere = config.region().is_none() && config.endpoint_url().is_none();
+            let unset = config.region().is_none() && config.endpoint_url().is_none();
             let fips = config.use_fips() == Some(true);
-            let advice =
-                if nowhere { "; set one with Config::builder().region(Region::new(\"eu-west-1\"))" } else { "" };
-            let hint = if nowhere { Some(hint::NO_REGION) } else { fips.then_some(hint::FIPS) };
+            let advice = if unset { "; set one with Config::builder().region(Region::new(\"eu-west-1\"))" } else { "" };
+            let hint = if unset { Some(hint::NO_REGION) } else { fips.then_some(hint::FIPS) };
             BuildError::other(format!("there is no endpoint: {error}{advice}")).with_hint(hint)
         })?;
         let url = BaseUrl::parse(endpoint.url()).map_err(|reason| {
@@ -317,7 +310,7 @@ impl Shared {
     }
 }
 
-/// What endpoint rules can ask for.
+/// Returns the settings that endpoint rule sets depend on.
 fn settings(config: &Config) -> EndpointSettings<'_> {
     EndpointSettings {
         region: config.region().map(AsRef::as_ref),
@@ -328,7 +321,7 @@ fn settings(config: &Config) -> EndpointSettings<'_> {
     }
 }
 
-/// All of a request that stays the same from one attempt to the next.
+/// Builds the request that all attempts share.
 fn request(method: &'static str, mut bound: Bound, derived: &Derived) -> Result<HttpRequest, BuildError> {
     let method = Method::from_bytes(method.as_bytes()).map_err(BuildError::other)?;
     let length = bound.path_and_query.len();

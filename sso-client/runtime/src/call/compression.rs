@@ -1,8 +1,4 @@
-//! Optional part: request bodies compressed with gzip, where the model says that the service
-//! takes them.
-//!
-//! What it does not do: decompress responses. What must stay true: it is done before the body is
-//! hashed, and a body that can be sent again still can.
+//! Compression of request bodies with gzip.
 
 use std::fmt;
 use std::io::Write as _;
@@ -21,17 +17,13 @@ use crate::config::Config;
 use crate::error::BuildError;
 use crate::http::{BodySource, HttpRequest, RequestBody};
 
-/// The size in bytes from which on compressing is worth it, unless another is set.
+/// The default minimum size of a compressed body in bytes.
 const DEFAULT_MIN_SIZE: u32 = 10_240;
-/// The largest such size that can be set.
+/// The maximum value of that setting.
 const MAX_MIN_SIZE: u32 = 10_485_760;
 
-/// Compresses the body, if it is large enough or the operation streams it, and says so in
-/// `Content-Encoding`. To be called before the body is hashed.
-///
-/// # Errors
-///
-/// When the size set in the configuration is out of range.
+/// Compresses the body if it is large enough or streamed, and sets `Content-Encoding`. To be called before the body is
+/// hashed. A replayable body stays replayable.
 pub fn gzip(request: &mut HttpRequest, config: &Config) -> Result<(), BuildError> {
     if config.disable_request_compression() == Some(true) {
         return Ok(());
@@ -44,7 +36,7 @@ pub fn gzip(request: &mut HttpRequest, config: &Config) -> Result<(), BuildError
     }
     let length = match (request.known_body(), request.stream().cloned()) {
         (Some(body), None) if body.len() < min as usize => return Ok(()),
-        // In one go, so that the length is known, and the body can be hashed.
+        // At once, so that the length is known and the body can be hashed.
         (Some(body), _) => {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
             encoder.write_all(&body).map_err(BuildError::other)?;
@@ -58,7 +50,6 @@ pub fn gzip(request: &mut HttpRequest, config: &Config) -> Result<(), BuildError
             request.set_stream(Some(Arc::new(Gzipped(stream))));
             None
         }
-        // There is no body that is neither here nor comes.
         (None, None) => return Ok(()),
     };
     let headers = request.headers_mut();
@@ -72,7 +63,7 @@ pub fn gzip(request: &mut HttpRequest, config: &Config) -> Result<(), BuildError
     Ok(())
 }
 
-/// A source whose bodies are compressed on their way.
+/// A source whose bodies are compressed as they are sent.
 struct Gzipped(Arc<dyn BodySource>);
 
 impl fmt::Debug for Gzipped {
@@ -113,7 +104,7 @@ impl Body for GzipBody {
             let written = match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
                 // Requests have no trailers.
                 Some(Ok(frame)) => encoder.write_all(&frame.into_data().unwrap_or_default()).map(|()| {
-                    // Most pieces only fill what the encoder keeps to itself.
+                    // Most chunks only fill the buffer of the encoder.
                     std::mem::take(encoder.get_mut())
                 }),
                 Some(Err(error)) => {

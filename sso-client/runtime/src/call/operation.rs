@@ -1,23 +1,25 @@
-//! What an operation says of itself.
+//! Operations: what the runtime has to know of one, implemented by generated code, and a call of one.
 //!
-//! Generated code implements this and adds nothing of its own: what is done with it is `client`'s and
-//! `paginate`'s.
+//! # Invariants
 //!
-//! What must stay true: all that the runtime has to know of an operation is here, so that no other
-//! module knows one.
+//! - No other module knows an operation.
+//! - Customizations affect one call only, and are applied before the headers that attempts add.
+
+use std::fmt;
 
 use crate::auth::Authorize;
 use crate::base::BoxError;
-use crate::config::Config;
+use crate::call::client::{Handle, Overrides};
+use crate::config::{Builder, Config};
 use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
-use crate::error::{BuildError, OperationError, RequestId, RetryKind};
+use crate::error::{BuildError, OperationError, RequestId, RetryKind, SdkError};
 use crate::http::{HttpRequest, HttpResponse, ResponseBody};
-use crate::http_bindings::HttpBindings;
+use crate::http_bindings::{HttpBindings, Wiped};
 
-/// What the runtime has to know of an operation.
+/// The constants of an operation.
 #[derive(Debug)]
 pub struct OperationInfo {
-    /// Its name in the model, such as `ListAccounts`.
+    /// The shape name, such as `ListAccounts`.
     pub name: &'static str,
     /// The HTTP method.
     pub method: &'static str,
@@ -29,12 +31,12 @@ pub struct OperationInfo {
     pub sensitive_output: bool,
     /// Whether the output takes the body as a stream.
     pub streaming_output: bool,
-    /// Whether that is an event stream, in which any time may pass between two events.
+    /// Whether that is an event stream, where any time may pass between two events.
     pub event_stream_output: bool,
 }
 
 impl OperationInfo {
-    /// An unauthenticated operation without retryable errors, whose response is read whole.
+    /// Creates an unauthenticated operation without retryable errors or streaming output.
     pub const fn new(name: &'static str, method: &'static str) -> Self {
         Self {
             name,
@@ -59,19 +61,19 @@ impl OperationInfo {
         self
     }
 
-    /// The body of a successful response may contain sensitive members.
+    /// Marks the output as possibly containing sensitive members.
     pub const fn sensitive_output(mut self) -> Self {
         self.sensitive_output = true;
         self
     }
 
-    /// The output takes the body as a stream.
+    /// Marks the output as streaming.
     pub const fn streaming_output(mut self) -> Self {
         self.streaming_output = true;
         self
     }
 
-    /// The output takes the body as an event stream.
+    /// Marks the output as an event stream.
     pub const fn event_stream_output(mut self) -> Self {
         self.event_stream_output = true;
         self.streaming_output()
@@ -80,31 +82,26 @@ impl OperationInfo {
 
 /// An operation of a service.
 pub trait Operation: Send + Sync + 'static {
-    /// What the runtime has to know of it.
+    /// The constants.
     const INFO: &'static OperationInfo;
-    /// What it takes.
+    /// The input.
     type Input: HttpBindings + Clone + Send + Sync + 'static;
-    /// What it returns.
+    /// The output.
     type Output: Output;
-    /// What the service may answer instead.
+    /// The error.
     type Error: OperationError;
 
-    /// The input as it is sent, where that is not as the caller gave it: with a token that makes a
-    /// retry safe, for one.
+    /// Returns the input to send, if it differs from the caller's, as by an idempotency token.
     fn prepare(_input: &Self::Input, _config: &Config) -> Option<Self::Input> {
         None
     }
 
-    /// The endpoint, where it depends on the operation or its input.
+    /// Resolves the endpoint, if it depends on the operation or its input.
     fn endpoint(_input: &Self::Input, _settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
         None
     }
 
-    /// Changes the request when all of it is there, before the first attempt.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be sent after all.
+    /// Changes the complete request before the first attempt.
     fn finish(_request: &mut HttpRequest, _config: &Config) -> Result<(), BuildError> {
         Ok(())
     }
@@ -112,18 +109,10 @@ pub trait Operation: Send + Sync + 'static {
 
 /// The output of an operation.
 pub trait Output: RequestId + Sized + Send + 'static {
-    /// Reads it from a response whose status says success.
-    ///
-    /// # Errors
-    ///
-    /// Why the response cannot be used.
+    /// Reads a success response.
     fn from_response(response: &HttpResponse) -> Result<Self, BoxError>;
 
-    /// Reads it from a response whose body is still on the way.
-    ///
-    /// # Errors
-    ///
-    /// Why the response cannot be used.
+    /// Reads a success response with a streamed body.
     fn from_stream(response: &HttpResponse, _body: ResponseBody) -> Result<Self, BoxError> {
         Self::from_response(response)
     }
@@ -131,22 +120,101 @@ pub trait Output: RequestId + Sized + Send + 'static {
 
 /// An operation that returns its result in pages.
 pub trait Paginated: Operation {
-    /// The token of the page after this one.
+    /// Returns the token of the next page.
     fn next_token(output: &Self::Output) -> Option<&str>;
-    /// The place in the input for the token of the page to fetch.
+    /// Returns the token of the page to fetch.
     fn token(input: &mut Self::Input) -> &mut Option<String>;
 }
 
-/// A paginated operation whose pages can be given a size.
+/// A paginated operation with a page size.
 pub trait PageSized: Paginated {
-    /// Sets how many items a page may hold.
+    /// Sets the maximum number of items per page.
     fn set_page_size(input: &mut Self::Input, size: i32);
 }
 
-/// A paginated operation whose pages hold a list.
+/// A paginated operation whose pages contain a list.
 pub trait PagedItems: Paginated {
-    /// What is in the list.
+    /// The element of the list.
     type Item: Send + 'static;
-    /// Takes the list out of a page.
+    /// Returns the list of a page.
     fn items(output: Self::Output) -> Vec<Self::Item>;
+}
+
+/// A call whose configuration or request is customized; returned by `customize` of a fluent builder.
+///
+/// ```
+/// # use smithy_client_runtime::call::customize::CustomizableOperation;
+/// # use smithy_client_runtime::call::operation::Operation;
+/// # use smithy_client_runtime::config::{Builder, Region};
+/// # use smithy_client_runtime::error::SdkError;
+/// # async fn customize<O: Operation>(call: CustomizableOperation<O>) -> Result<O::Output, SdkError<O::Error>> {
+/// call.config_override(Builder::new().region(Region::new("eu-north-1")))
+///     .mutate_request(|request| _ = request.headers_mut().insert("x-trace", "1"))
+///     .send()
+///     .await
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is sent"]
+pub struct CustomizableOperation<O: Operation, H = Handle> {
+    handle: H,
+    input: Wiped<O::Input>,
+    overrides: Overrides,
+}
+
+impl<O: Operation, H> CustomizableOperation<O, H> {
+    /// Creates a call.
+    pub fn new(handle: H, input: Wiped<O::Input>) -> Self {
+        Self { handle, input, overrides: Overrides::default() }
+    }
+
+    /// Overrides settings of the client for this call; unset ones keep the client's value. The connect timeout cannot be
+    /// overridden, since connections belong to the client.
+    pub fn config_override(mut self, config: impl Into<Builder>) -> Self {
+        self.overrides.config = Some(config.into());
+        self
+    }
+
+    /// Changes the request before the first attempt. Headers of single attempts, such as signatures, are added later.
+    pub fn mutate_request(mut self, change: impl Fn(&mut HttpRequest) + Send + Sync + 'static) -> Self {
+        self.overrides.mutations.push(Box::new(move |mut request| {
+            change(&mut request);
+            Ok(request)
+        }));
+        self
+    }
+
+    /// As [`mutate_request`](Self::mutate_request), with a function that may fail. An error ends the call before
+    /// anything is sent.
+    pub fn map_request<F, E>(mut self, change: F) -> Self
+    where
+        F: Fn(HttpRequest) -> Result<HttpRequest, E> + Send + Sync + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        self.overrides.mutations.push(Box::new(move |request| change(request).map_err(Into::into)));
+        self
+    }
+
+    /// Maps the client, which may return another value.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, CustomizableOperation<O, G>) {
+        let (found, handle) = map(self.handle);
+        (found, CustomizableOperation { handle, input: self.input, overrides: self.overrides })
+    }
+}
+
+impl<O: Operation> CustomizableOperation<O> {
+    /// Sends the request, retrying transient failures, and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// [`SdkError`], whose variants are the phases of a call.
+    pub async fn send(self) -> Result<O::Output, SdkError<O::Error>> {
+        self.handle.call::<O>(&self.input, &self.overrides).await
+    }
+}
+
+impl<O: Operation, H> fmt::Debug for CustomizableOperation<O, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomizableOperation").field("operation", &O::INFO.name).finish_non_exhaustive()
+    }
 }

@@ -1,27 +1,41 @@
-//! Pages, one request after the other, and the items in them.
+//! Paginators: the pages of an operation, and the items in them, as streams.
 //!
-//! What it does not do: ask for a page before it is wanted, or for two at a time.
+//! # Invariants
 //!
-//! What must stay true: what came before an error is handed on before it; after an error, or a token
-//! that was seen before, there is no more; the state between pages is the caller's to drop at any
-//! point.
+//! - Pages are fetched one at a time, when polled.
+//! - Items received before an error come before it. An error, or a token that was used before, ends the stream.
+//! - A stream can be dropped at any point.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use futures_core::Stream;
 
 use crate::base::{BoxFuture, SyncWrapper};
+use crate::call::caller_headers::Feature;
 use crate::call::client::{Handle, Overrides};
 use crate::call::operation::{Operation, PageSized, PagedItems, Paginated};
-use crate::call::user_agent::Feature;
 use crate::error::{CallInfo, Ids, RequestId, SdkError};
 use crate::http_bindings::Wiped;
 
-/// Walks the pages of an operation.
-#[must_use = "a paginator does nothing until its `send` is asked for pages"]
+/// A paginator: the pages of an operation; returned by `into_paginator` of a fluent builder.
+///
+/// ```
+/// # use smithy_client_runtime::call::operation::Paginated;
+/// # use smithy_client_runtime::call::paginate::Paginator;
+/// # use smithy_client_runtime::error::SdkError;
+/// # async fn walk<O: Paginated>(paginator: Paginator<O>) -> Result<(), SdkError<O::Error>> {
+/// let mut pages = paginator.send();
+/// while let Some(page) = pages.try_next().await? {
+///     // Use the page.
+/// #   drop(page);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a paginator does nothing until the stream of `send` is polled"]
 pub struct Paginator<O: Operation, H = Handle> {
     handle: H,
     input: Wiped<O::Input>,
@@ -29,19 +43,19 @@ pub struct Paginator<O: Operation, H = Handle> {
 }
 
 impl<O: Paginated, H> Paginator<O, H> {
-    /// Starts where the input says.
+    /// Creates a paginator that starts at the page of the input.
     pub fn new(handle: H, input: Wiped<O::Input>) -> Self {
         Self { handle, input, stop_on_duplicate_token: true }
     }
 
-    /// Whether a token that was seen before ends the walk with an error, which is the default.
-    /// With `false` the walk goes on, for as long as the service gives tokens.
+    /// Sets whether a token that was used before ends the pagination with an error; `true` by default. With `false`,
+    /// pagination may never end.
     pub fn stop_on_duplicate_token(mut self, stop: bool) -> Self {
         self.stop_on_duplicate_token = stop;
         self
     }
 
-    /// The same of another client, with what else comes of that.
+    /// Maps the client, which may return another value.
     #[allow(dead_code, reason = "blocking calls are an optional part")]
     pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, Paginator<O, G>) {
         let Self { handle, input, stop_on_duplicate_token } = self;
@@ -51,14 +65,14 @@ impl<O: Paginated, H> Paginator<O, H> {
 }
 
 impl<O: Paginated> Paginator<O> {
-    /// The pages. Nothing is sent until the first is asked for.
+    /// Returns a stream of the pages. Nothing is sent until it is polled.
     pub fn send(self) -> PaginationStream<Result<O::Output, SdkError<O::Error>>> {
         PaginationStream::new(Pages::new(self))
     }
 }
 
 impl<O: PageSized, H> Paginator<O, H> {
-    /// How many items a page may hold at most.
+    /// Sets the maximum number of items per page.
     pub fn page_size(mut self, size: i32) -> Self {
         O::set_page_size(&mut self.input, size);
         self
@@ -66,7 +80,7 @@ impl<O: PageSized, H> Paginator<O, H> {
 }
 
 impl<O: PagedItems, H> Paginator<O, H> {
-    /// The items in the pages, in place of the pages.
+    /// Returns a paginator over the items in the pages.
     pub fn items(self) -> PaginatorItems<O, H> {
         PaginatorItems { pages: self }
     }
@@ -78,14 +92,14 @@ impl<O: Operation, H> fmt::Debug for Paginator<O, H> {
     }
 }
 
-/// Walks the items of all pages of an operation.
-#[must_use = "a paginator does nothing until its `send` is asked for items"]
+/// A paginator over the items of an operation; returned by [`Paginator::items`].
+#[must_use = "a paginator does nothing until the stream of `send` is polled"]
 pub struct PaginatorItems<O: Operation, H = Handle> {
     pages: Paginator<O, H>,
 }
 
 impl<O: PagedItems, H> PaginatorItems<O, H> {
-    /// The same of another client, with what else comes of that.
+    /// Maps the client, which may return another value.
     #[allow(dead_code, reason = "blocking calls are an optional part")]
     pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, PaginatorItems<O, G>) {
         let (found, pages) = self.pages.map_handle(map);
@@ -94,8 +108,7 @@ impl<O: PagedItems, H> PaginatorItems<O, H> {
 }
 
 impl<O: PagedItems> PaginatorItems<O> {
-    /// The items. Nothing is sent until the first is asked for; a page is fetched when the one
-    /// before is used up.
+    /// Returns a stream of the items. A page is fetched when the items of the previous one are used up.
     pub fn send(self) -> PaginationStream<Result<O::Item, SdkError<O::Error>>> {
         PaginationStream::new(Items { pages: Pages::new(self.pages), items: Vec::new().into_iter() })
     }
@@ -107,7 +120,7 @@ impl<O: Operation, H> fmt::Debug for PaginatorItems<O, H> {
     }
 }
 
-/// The service gave a token that it had given before: going on would never end.
+/// The error of a pagination token that was used before: pagination would never end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DuplicateToken {
     page: usize,
@@ -131,7 +144,7 @@ impl std::error::Error for DuplicateToken {}
 struct Walk<O: Operation> {
     handle: Handle,
     input: Wiped<O::Input>,
-    /// Tokens that were used, with the page that each led to.
+    /// The used tokens, with the numbers of their pages.
     used: HashMap<String, usize>,
     page: usize,
     stop_on_duplicate_token: bool,
@@ -156,9 +169,9 @@ impl<O: Paginated> Pages<O> {
         Self::Before(Box::new(Walk { handle, input, used, page: 0, stop_on_duplicate_token }))
     }
 
-    /// What follows a page that came.
+    /// Returns the state after a page.
     fn after(mut walk: Box<Walk<O>>, output: &O::Output) -> Self {
-        // An empty token ends the walk as a missing one does.
+        // An empty token means the last page, as a missing one does.
         let Some(token) = O::next_token(output).filter(|token| !token.is_empty()) else { return Self::Done };
         if walk.stop_on_duplicate_token {
             if let Some(&first) = walk.used.get(token) {
@@ -224,11 +237,10 @@ impl<O: PagedItems> Stream for Items<O> {
             if let Some(item) = this.items.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
-            match Pin::new(&mut this.pages).poll_next(cx) {
-                Poll::Ready(Some(Ok(page))) => this.items = O::items(page).into_iter(),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
+            match ready!(Pin::new(&mut this.pages).poll_next(cx)) {
+                Some(Ok(page)) => this.items = O::items(page).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
             }
         }
     }
@@ -238,9 +250,10 @@ impl<O: PagedItems> Stream for Items<O> {
     }
 }
 
-/// Pages or items as they come. It is a [`Stream`], and has the methods that programs for other
-/// AWS SDKs use, so that they need no trait in scope. After an error it ends.
-#[must_use = "a stream does nothing until it is asked for what comes next"]
+/// A stream of pages or items, which ends after an error.
+///
+/// It is a [`Stream`], and has the methods of other AWS SDKs, which need no trait in scope.
+#[must_use = "a stream does nothing until it is polled"]
 pub struct PaginationStream<T> {
     stream: SyncWrapper<Pin<Box<dyn Stream<Item = T> + Send>>>,
 }
@@ -250,14 +263,14 @@ impl<T> PaginationStream<T> {
         Self { stream: SyncWrapper::new(Box::pin(stream)) }
     }
 
-    /// The next one; `None` when there is none left.
+    /// Returns the next item; `None` at the end.
     pub async fn next(&mut self) -> Option<T> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    /// The next one, where it has come already.
+    /// Returns the next item if it is available without a call.
     #[allow(dead_code, reason = "blocking calls are an optional part")]
-    pub(crate) fn next_if_there(&mut self) -> Option<T> {
+    pub(crate) fn next_if_ready(&mut self) -> Option<T> {
         if self.stream.get_mut().size_hint().0 == 0 {
             return None;
         }
@@ -267,12 +280,12 @@ impl<T> PaginationStream<T> {
         }
     }
 
-    /// Polls for the next one.
+    /// Polls for the next item.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         self.stream.get_mut().as_mut().poll_next(cx)
     }
 
-    /// All that are left: as `Vec<T>`, or as `Result<Vec<_>, _>`, which stops at the first error.
+    /// Collects the remaining items into a `Vec<T>`, or a `Result<Vec<_>, _>`, which stops at the first error.
     pub async fn collect<C: Collectable<T>>(mut self) -> C {
         let mut collection = C::start();
         while let Some(item) = self.next().await {
@@ -285,20 +298,20 @@ impl<T> PaginationStream<T> {
 }
 
 impl<T, E> PaginationStream<Result<T, E>> {
-    /// The next one; `Ok(None)` when there is none left.
+    /// Returns the next item; `Ok(None)` at the end.
     ///
     /// # Errors
     ///
-    /// That of the call that was to bring it.
+    /// The error of the call that fetches it.
     pub async fn try_next(&mut self) -> Result<Option<T>, E> {
         self.next().await.transpose()
     }
 
-    /// All that are left.
+    /// Collects the remaining items.
     ///
     /// # Errors
     ///
-    /// That of the first call that failed.
+    /// The error of the first call that fails.
     pub async fn try_collect(self) -> Result<Vec<T>, E> {
         self.collect().await
     }
@@ -322,11 +335,11 @@ impl<T> fmt::Debug for PaginationStream<T> {
     }
 }
 
-/// What a [`PaginationStream`] can be collected into.
+/// A collection for [`PaginationStream::collect`].
 pub trait Collectable<T> {
-    /// The empty collection.
+    /// Returns an empty collection.
     fn start() -> Self;
-    /// Adds an item; `false` when no more are wanted.
+    /// Adds an item; returns `false` to stop.
     fn add(collection: &mut Self, item: T) -> bool;
 }
 
@@ -347,16 +360,12 @@ impl<T, E> Collectable<Result<T, E>> for Result<Vec<T>, E> {
     }
 
     fn add(collection: &mut Self, item: Result<T, E>) -> bool {
-        match (collection.as_mut(), item) {
-            (Ok(items), Ok(item)) => {
-                items.push(item);
-                true
-            }
-            (_, Err(error)) => {
+        match item {
+            Ok(item) => collection.as_mut().map(|items| items.push(item)).is_ok(),
+            Err(error) => {
                 *collection = Err(error);
                 false
             }
-            (Err(_), Ok(_)) => false,
         }
     }
 }

@@ -1,7 +1,4 @@
-//! Optional part: the checksums that Amazon S3 Glacier asks for with each upload.
-//!
-//! What it does not do: hash uploads of several parts as one. What must stay true: it sees the body as
-//! it is sent.
+//! The checksums of uploads to Amazon S3 Glacier.
 
 use std::fmt::Write as _;
 
@@ -11,21 +8,15 @@ use crate::config::Config;
 use crate::error::BuildError;
 use crate::http::HttpRequest;
 
-/// How many bytes each leaf of the tree stands for.
+/// The size in bytes of a leaf of the tree.
 const CHUNK: usize = 1024 * 1024;
-
 const LINEAR_HASH: &str = "x-amz-content-sha256";
 const TREE_HASH: &str = "x-amz-sha256-tree-hash";
 
 type Hash = [u8; 32];
 
-/// Sets `x-amz-content-sha256` to the SHA-256 of the body and `x-amz-sha256-tree-hash` to its tree
-/// hash, both in hex, each unless it is there already.
-///
-/// # Errors
-///
-/// When one is not there and the body comes piece by piece from outside of the memory: the
-/// headers go before it.
+/// Sets `x-amz-content-sha256` to the SHA-256 of the body and `x-amz-sha256-tree-hash` to its tree hash, in hexadecimal,
+/// each unless it is set.
 pub fn glacier_tree_hash(request: &mut HttpRequest, _config: &Config) -> Result<(), BuildError> {
     for (name, hash) in [(LINEAR_HASH, sha256 as fn(&[u8]) -> Hash), (TREE_HASH, tree_hash)] {
         if request.headers().contains_key(name) {
@@ -46,8 +37,7 @@ fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// Hashes each mebibyte, then pairs of hashes, until there is one. One without a partner moves up
-/// as it is.
+/// Hashes each mebibyte, then pairs of hashes until one is left. An unpaired hash moves up unchanged.
 fn tree_hash(bytes: &[u8]) -> Hash {
     if bytes.is_empty() {
         return sha256(bytes);
@@ -106,7 +96,7 @@ mod tests {
             assert_eq!(request.headers().get(TREE_HASH), Some(hash));
             *request.body_mut() = "other".into();
             glacier_tree_hash(&mut request, &config).expect("nothing to do");
-            assert_eq!(request.headers().get(TREE_HASH), Some(hash), "what is there stays");
+            assert_eq!(request.headers().get(TREE_HASH), Some(hash), "kept");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What an attempt took and brought.
+//! The report of an attempt, for metrics.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,33 +6,31 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::config::{Builder, Config};
+use crate::config::Config;
 use crate::time::TimeoutKind;
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttemptOutcome {
-    /// With a response that says success. Its content may still turn out to be of no use.
+    /// A success response. Its content may still turn out to be invalid.
     Success,
-    /// With a response that says no.
+    /// An error response.
     ServiceError,
-    /// A time limit ran out.
+    /// A timeout.
     Timeout(TimeoutKind),
-    /// No response arrived.
+    /// No response was received.
     DispatchFailure,
-    /// A response arrived that could not be read to its end.
+    /// The body of the response could not be read.
     ResponseError,
-    /// The request could not be made ready to be sent, so that it was not.
+    /// The request could not be prepared, for example signed; nothing was sent.
     ConstructionFailure,
-    /// The call ended meanwhile: its future was dropped, or the time limit of the operation ran out.
+    /// The call ended before the attempt: its future was dropped, or the operation timed out.
     GivenUp,
 }
 
 impl AttemptOutcome {
-    /// A word for it, as label of a metric or as OpenTelemetry's `error.type`: `success`,
-    /// `service_error`, `timeout`, `dispatch_failure`, `response_error`, `construction_failure` or
-    /// `given_up`.
+    /// Returns the outcome in snake case, such as `service_error`: a metric label, or OpenTelemetry's `error.type`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -52,59 +50,40 @@ impl fmt::Display for AttemptOutcome {
     }
 }
 
-/// What an attempt of a call took and brought; see [`Builder::on_attempt`].
+/// The report of an attempt; see [`Builder::on_attempt`](super::Builder::on_attempt).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AttemptReport<'a> {
-    /// The service by the id that SDKs have for it, such as `SSO`; OpenTelemetry's `rpc.service`.
+    /// The SDK id of the service, such as `SSO`; OpenTelemetry's `rpc.service`.
     pub service: &'a str,
     /// The operation, such as `GetRoleCredentials`; OpenTelemetry's `rpc.method`.
     pub operation: &'a str,
-    /// Which attempt of the call it was; the first is 1.
+    /// The number of the attempt within its call, from 1.
     pub attempt: u32,
-    /// From the start of the attempt until its response had been read, or it failed. Waits between
-    /// attempts are in none.
+    /// The time from the start of the attempt until the response was read or the attempt failed, without backoff.
     pub duration: Duration,
-    /// How it ended.
+    /// The outcome.
     pub outcome: AttemptOutcome,
-    /// The status of the response, where one arrived.
+    /// The status of the response, if one was received.
     pub status: Option<StatusCode>,
-    /// The code of the error that the service answered with, such as `TooManyRequestsException`.
+    /// The code of the error response, such as `TooManyRequestsException`.
     pub error_code: Option<&'a str>,
-    /// The length of the request's body in bytes, where it is known before it is sent.
+    /// The size of the request body in bytes, if known before it is sent.
     pub request_bytes: Option<u64>,
-    /// The length of the response's body in bytes; `None` where none was read to its end, or it is
-    /// handed on to the caller as it comes.
+    /// The size of the response body in bytes; `None` if it was not read to its end or is streamed.
     pub response_bytes: Option<u64>,
 }
 
-/// What is told of every attempt.
+/// A function that is called at the end of every attempt.
 pub type AttemptHook = Arc<dyn Fn(&AttemptReport<'_>) + Send + Sync>;
 
-/// A value of which `Debug` shows nothing.
+/// A value that `Debug` does not show.
 #[derive(Clone)]
 pub(crate) struct Opaque<T>(pub(crate) T);
 
 impl<T> fmt::Debug for Opaque<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("..")
-    }
-}
-
-impl Builder {
-    /// Calls a function at the end of every attempt, with what that took and brought: for metrics.
-    ///
-    /// It is called within the call's future, so that it should count and return, and not panic. What it
-    /// is told holds nothing secret.
-    pub fn on_attempt(mut self, hook: impl Fn(&AttemptReport<'_>) + Send + Sync + 'static) -> Self {
-        self.set_on_attempt(Some(Arc::new(hook)));
-        self
-    }
-
-    /// Sets the function that is called at the end of every attempt, or clears it with `None`.
-    pub fn set_on_attempt(&mut self, hook: Option<AttemptHook>) -> &mut Self {
-        self.attempt_hook = hook.map(Opaque);
-        self
     }
 }
 

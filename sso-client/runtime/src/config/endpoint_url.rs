@@ -1,18 +1,52 @@
-//! The base URL in place of the one derived from the region.
+//! The endpoint URL setting, and where settings were read from.
 //!
-//! A program says one URL. The environment and the profile may say several, of which the service
-//! decides: a configuration that was read knows no service, so it keeps them all, and a client
-//! picks its own by the id of its service.
+//! A program sets one URL. The environment and the profile may have one per service: a loaded configuration is not
+//! tied to a service, so it keeps them all, and a client selects its own by the SDK id of its service.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::Builder;
-use super::origin::Origin;
+use super::profile::Property;
+use super::{Builder, Opaque};
 use crate::secret::REDACTED;
 
-/// A URL that may hold a password by mistake, which `Debug` then leaves out.
+/// Where a setting was read from: an environment variable, or a property in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Variable(String),
+    Property { file: Arc<Path>, line: usize, key: String },
+}
+
+impl Origin {
+    pub(super) fn variable(name: &str) -> Self {
+        Self::Variable(name.to_owned())
+    }
+
+    pub(super) fn property(key: &str, property: &Property) -> Self {
+        Self::Property { file: Arc::clone(property.file()), line: property.line(), key: key.to_owned() }
+    }
+
+    pub(super) fn key(&self) -> &str {
+        match self {
+            Self::Variable(name) => name,
+            Self::Property { key, .. } => key,
+        }
+    }
+}
+
+/// Formats as `AWS_REGION` or `/home/me/.aws/config:3: region`.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(name) => f.write_str(name),
+            Self::Property { file, line, key } => write!(f, "{}:{line}: {key}", file.display()),
+        }
+    }
+}
+
+/// A URL, which `Debug` redacts if it contains user info.
 #[derive(Clone)]
 pub(super) struct Url(String);
 
@@ -35,107 +69,102 @@ impl FoundUrl {
     }
 }
 
-/// All URLs from the environment and a profile that may count.
+/// The URLs from the environment and a profile.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FoundUrls {
-    /// By the keys of services.
+    /// The URLs of single services, by service key.
     pub(super) by_service: BTreeMap<String, FoundUrl>,
-    /// By asking for that of a service, which is not known before.
-    pub(super) by_asking: Option<Ask>,
-    /// For services that are not among them.
-    pub(super) of_others: Option<FoundUrl>,
+    /// Looks up the URL of a service that is not in `by_service`.
+    pub(super) lookup: Option<Lookup>,
+    /// The URL of all other services.
+    pub(super) fallback: Option<FoundUrl>,
 }
 
 impl FoundUrls {
     fn of_service(&self, sdk_id: &str) -> Option<FoundUrl> {
         let known = self.by_service.get(&service_key(sdk_id)).cloned();
-        let asked = || self.by_asking.as_ref().and_then(|ask| ask.of_service(sdk_id));
-        known.or_else(asked).or_else(|| self.of_others.clone())
+        let lookup = || self.lookup.as_ref().and_then(|lookup| lookup.of_service(sdk_id));
+        known.or_else(lookup).or_else(|| self.fallback.clone())
     }
 }
 
-/// From the id of a service to its URL.
-pub(crate) type AskFn = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// Returns the URL of a service by its SDK id.
+pub(crate) type LookupFn = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// Asks for the URL of a service.
-#[derive(Clone)]
-pub(super) struct Ask {
-    ask: AskFn,
+/// A lookup of the URL of a service.
+#[derive(Clone, Debug)]
+pub(super) struct Lookup {
+    lookup: Opaque<LookupFn>,
     origin: Origin,
 }
 
-impl Ask {
+impl Lookup {
     fn of_service(&self, sdk_id: &str) -> Option<FoundUrl> {
-        (self.ask)(sdk_id).map(|url| FoundUrl { url: Url(url), origin: self.origin.clone() })
-    }
-}
-
-impl fmt::Debug for Ask {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ask")
+        (self.lookup.0)(sdk_id).map(|url| FoundUrl { url: Url(url), origin: self.origin.clone() })
     }
 }
 
 impl Builder {
-    /// Sets the base URL to that which `ask` has for the client's service, or else to `of_others`.
-    #[allow(dead_code, reason = "for an optional part")]
-    pub(crate) fn set_endpoint_url_by_service(&mut self, origin: &str, ask: AskFn, of_others: Option<&str>) {
+    /// Sets the endpoint URL to the one that `lookup` returns for the client's service, or else to `fallback`.
+    #[cfg(feature = "aws-config")]
+    pub(crate) fn set_endpoint_url_by_service(&mut self, origin: &str, lookup: LookupFn, fallback: Option<&str>) {
         let origin = Origin::variable(origin);
-        let of_others = of_others.map(|url| FoundUrl::new(url, origin.clone()));
-        let all = FoundUrls { by_asking: Some(Ask { ask, origin }), of_others, ..FoundUrls::default() };
+        let fallback = fallback.map(|url| FoundUrl::new(url, origin.clone()));
+        let all =
+            FoundUrls { lookup: Some(Lookup { lookup: Opaque(lookup), origin }), fallback, ..FoundUrls::default() };
         self.endpoint_url = EndpointUrl::found(all);
     }
 }
 
-/// The id of a service in the form that it has at the end of `AWS_ENDPOINT_URL_…`; a `services`
-/// section has the same in lower case.
+/// Returns the key of a service: the suffix of its `AWS_ENDPOINT_URL_…`, and in lower case the key of its `services`
+/// section.
 pub(super) fn service_key(sdk_id: &str) -> String {
     sdk_id.to_ascii_uppercase().replace([' ', '-'], "_")
 }
 
-/// What a configuration holds of its base URL.
+/// The endpoint URL setting.
 #[derive(Clone, Debug)]
 pub(super) enum EndpointUrl {
-    /// Said by the program.
-    Said(Url),
-    /// Found outside of it, and picked of that what counts for the client's service.
-    Found { all: Arc<FoundUrls>, picked: Option<FoundUrl> },
+    /// Set by the program.
+    Explicit(Url),
+    /// Loaded, with the one selected for the client's service.
+    Found { all: Arc<FoundUrls>, selected: Option<FoundUrl> },
 }
 
 impl EndpointUrl {
-    pub(super) fn said(url: String) -> Self {
-        Self::Said(Url(url))
+    pub(super) fn explicit(url: String) -> Self {
+        Self::Explicit(Url(url))
     }
 
-    /// `None` where nothing was found.
+    /// Returns `None` if there are no URLs.
     pub(super) fn found(all: FoundUrls) -> Option<Self> {
-        let is_empty = all.by_service.is_empty() && all.by_asking.is_none() && all.of_others.is_none();
-        (!is_empty).then(|| Self::Found { all: Arc::new(all), picked: None })
+        let is_empty = all.by_service.is_empty() && all.lookup.is_none() && all.fallback.is_none();
+        (!is_empty).then(|| Self::Found { all: Arc::new(all), selected: None })
     }
 
-    /// With what counts for a service, whichever was picked before.
+    /// Selects the URL of a service.
     pub(super) fn for_service(self, sdk_id: &str) -> Self {
         match self {
-            Self::Said(url) => Self::Said(url),
+            Self::Explicit(url) => Self::Explicit(url),
             Self::Found { all, .. } => {
-                let picked = all.of_service(sdk_id);
-                Self::Found { all, picked }
+                let selected = all.of_service(sdk_id);
+                Self::Found { all, selected }
             }
         }
     }
 
     pub(super) fn url(&self) -> Option<&str> {
         match self {
-            Self::Said(url) => Some(&url.0),
-            Self::Found { picked, .. } => picked.as_ref().map(|found| found.url.0.as_str()),
+            Self::Explicit(url) => Some(&url.0),
+            Self::Found { selected, .. } => selected.as_ref().map(|found| found.url.0.as_str()),
         }
     }
 
-    /// Where it was found, if it does not come from the program.
+    /// Returns where the URL was read from, unless the program set it.
     pub(super) fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Said(_) => None,
-            Self::Found { picked, .. } => picked.as_ref().map(|found| &found.origin),
+            Self::Explicit(_) => None,
+            Self::Found { selected, .. } => selected.as_ref().map(|found| &found.origin),
         }
     }
 }

@@ -1,48 +1,34 @@
-//! Optional part: tokens by which a service tells a retry from a new request.
+//! Idempotency tokens, by which a service recognizes a retry.
 //!
-//! What must stay true: all attempts of a call carry the same token, and no two calls do, unless it was
-//! fixed for a test.
+//! # Invariants
+//!
+//! - All attempts of a call have the same token, and no two calls do unless it is fixed.
 
 use crate::base::uuid;
 use crate::config::{Builder, Config};
 
-/// Where the tokens come from that a caller did not give.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyTokenProvider(Kind);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
-    Random,
-    Fixed(&'static str),
-}
+/// Generates the idempotency tokens of calls that were not given one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdempotencyTokenProvider(Option<&'static str>);
 
 fn random() -> String {
     uuid::random().into_iter().map(char::from).collect()
 }
 
 impl IdempotencyTokenProvider {
-    /// A random UUID for each call; the default.
+    /// Returns a provider of random UUIDs, the default.
     pub fn random() -> Self {
-        Self(Kind::Random)
+        Self(None)
     }
 
-    /// Always the same token, for tests.
+    /// Returns a provider of a single token, for tests.
     pub fn fixed(token: &'static str) -> Self {
-        Self(Kind::Fixed(token))
+        Self(Some(token))
     }
 
-    /// The next token.
+    /// Generates a token.
     pub fn make_idempotency_token(&self) -> String {
-        match self.0 {
-            Kind::Random => random(),
-            Kind::Fixed(token) => token.to_owned(),
-        }
-    }
-}
-
-impl Default for IdempotencyTokenProvider {
-    fn default() -> Self {
-        Self::random()
+        self.0.map_or_else(random, str::to_owned)
     }
 }
 
@@ -53,13 +39,13 @@ impl From<&'static str> for IdempotencyTokenProvider {
 }
 
 impl Builder {
-    /// Sets where the tokens come from that make a retry safe, when a call is not given its own.
+    /// Sets the provider of idempotency tokens; random UUIDs by default.
     pub fn idempotency_token_provider(mut self, provider: impl Into<IdempotencyTokenProvider>) -> Self {
         self.idempotency_tokens = Some(provider.into());
         self
     }
 
-    /// Sets where such tokens come from, or goes back to random ones with `None`.
+    /// Sets the provider of idempotency tokens, or restores the default.
     pub fn set_idempotency_token_provider(&mut self, provider: Option<IdempotencyTokenProvider>) -> &mut Self {
         self.idempotency_tokens = provider;
         self
@@ -67,13 +53,13 @@ impl Builder {
 }
 
 impl Config {
-    /// Where the tokens come from that make a retry safe, when a call is not given its own.
+    /// Returns the provider of idempotency tokens.
     pub fn idempotency_token_provider(&self) -> IdempotencyTokenProvider {
         self.settings.idempotency_tokens.clone().unwrap_or_default()
     }
 }
 
-/// A token for a call that was not given one: once for the call, not for each of its attempts.
+/// Returns a token for a call that was not given one; to be called once per call.
 pub fn token(config: &Config) -> String {
     match &config.settings.idempotency_tokens {
         Some(provider) => provider.make_idempotency_token(),
@@ -99,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn a_call_may_have_its_own() {
+    fn overridden_for_a_call() {
         let client = Config::builder().idempotency_token_provider(IdempotencyTokenProvider::random()).build();
         let call = client.overridden(&Config::builder().idempotency_token_provider("abc"));
         assert_eq!(token(&call), "abc");
-        assert_eq!(token(&call.overridden(&Config::builder())), "abc", "what is not said stays");
+        assert_eq!(token(&call.overridden(&Config::builder())), "abc", "an unset override changes nothing");
     }
 }

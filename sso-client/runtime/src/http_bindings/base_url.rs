@@ -1,7 +1,9 @@
-//! The URL of an endpoint, which requests put their paths and queries behind.
+//! The base URL of requests: the parsed URL of an endpoint.
 //!
-//! What must stay true: a URL that holds a password, or a port that is none, is refused and not
-//! repeated; what it has of a path and a query is kept.
+//! # Invariants
+//!
+//! - A URL with user info or an invalid port is rejected, and not repeated in the error.
+//! - The path and query of the URL are kept.
 
 use std::fmt;
 
@@ -11,19 +13,18 @@ use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use crate::http_bindings::Bound;
 use crate::secret::WipedBuffer;
 
-/// An endpoint's URL, taken apart.
+/// The parsed URL of an endpoint.
 #[derive(Debug)]
 pub(crate) struct BaseUrl {
     scheme: Scheme,
     authority: Authority,
-    /// Without a slash at the end.
+    /// Without a trailing slash.
     path: String,
     query: Option<String>,
 }
 
 impl BaseUrl {
-    /// Takes an absolute `http` or `https` URL apart. The message does not repeat it: what is
-    /// wrong with it may be that it holds a password.
+    /// Parses an absolute `http` or `https` URL. The error does not repeat it, since it may contain a password.
     pub(crate) fn parse(url: &str) -> Result<Self, String> {
         const FORM: &str = "it has to have the form https://host[:port][/path]";
         let uri: Uri = url.parse().map_err(|error| format!("{error}; {FORM}"))?;
@@ -37,8 +38,8 @@ impl BaseUrl {
         if authority.as_str().contains('@') {
             return Err("it holds a user name or password, which requests never carry".to_owned());
         }
-        // Nobody else looks at ports: a broken one would fall back to that of the scheme, and the
-        // request with its token go to whoever listens there.
+        // `http` does not validate ports: an invalid one would become that of the scheme, and the request with its token
+        // would go to whatever listens there.
         let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
         if !port.is_empty() && authority.port_u16().is_none_or(|number| number == 0 || port != format!(":{number}")) {
             return Err(format!("{:?} is no port; {FORM}", port.trim_start_matches(':')));
@@ -46,8 +47,7 @@ impl BaseUrl {
         Ok(Self { scheme, authority, path, query })
     }
 
-    /// Puts a request's path behind its own, a request's query behind its own, and a prefix in
-    /// front of its host.
+    /// Joins the base URL with the path, query and host prefix of a request.
     pub(crate) fn join(&self, bound: &mut Bound) -> Result<Uri, http::Error> {
         let mut parts = Parts::default();
         parts.scheme = Some(self.scheme.clone());
@@ -78,7 +78,7 @@ impl BaseUrl {
     }
 }
 
-/// Shows scheme, host and port.
+/// Formats scheme, host and port.
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme, self.authority)

@@ -1,23 +1,24 @@
-//! Inputs to requests. An input says once where each member travels ([`HttpBindings`]); building the
-//! request, finding what is missing and printing the input all read the same words.
+//! HTTP bindings: from inputs to requests, and from responses to outputs.
 //!
-//! What it does not do: choose the endpoint, send, or set headers that are the runtime's own.
+//! An input declares the binding of each member once ([`HttpBindings`]); a [`BindingVisitor`] builds the request, finds
+//! missing members, or formats the input.
 //!
-//! What must stay true: everything that is missing or cannot be sent is found in one pass, before
-//! anything is sent, and told without the values; the same input makes the same request.
+//! # Invariants
+//!
+//! - All missing members and invalid values are reported at once, before anything is sent, and without the values.
+//! - Equal inputs make equal requests.
 
 mod base_url;
 #[cfg(feature = "byte-stream")]
 pub mod byte_stream;
-mod debug;
 #[cfg(feature = "event-stream")]
 pub mod event_stream;
-mod input;
 mod request;
 mod response;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -27,17 +28,15 @@ use crate::data::WireValue;
 use crate::data::json::Write;
 use crate::error::BuildError;
 use crate::http::BodySource;
-use crate::secret::WipedBuffer;
+use crate::secret::{WipedBuffer, redacted};
 use crate::time::TimestampFormat;
 
 pub(crate) use base_url::BaseUrl;
-pub use debug::debug_bindings;
-pub use input::Wiped;
 pub use response::HeaderError;
 #[cfg(feature = "blob")]
 pub use response::read_media_type_header;
 
-/// What has to be known of a member besides where it travels.
+/// A member of an input: its name and traits, without its binding.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     name: &'static str,
@@ -48,33 +47,33 @@ pub struct Member {
 }
 
 impl Member {
-    /// A member that may be absent.
+    /// Creates an optional member.
     #[inline]
     pub const fn optional(name: &'static str) -> Self {
         Self { name, required: false, sensitive: false, format: None, sized: false }
     }
 
-    /// A member that must be there and not be empty.
+    /// Creates a required member.
     #[inline]
     pub const fn required(name: &'static str) -> Self {
         Self { required: true, ..Self::optional(name) }
     }
 
-    /// The same member, never to be printed.
+    /// Marks the member as sensitive.
     #[inline]
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
-    /// The same member, whose length the service wants to know before it comes.
+    /// Marks the streaming member as having a required length.
     #[inline]
     pub const fn sized(mut self) -> Self {
         self.sized = true;
         self
     }
 
-    /// The same member, whose points in time are written otherwise than its place has it.
+    /// Sets the timestamp format, in place of the default of the binding.
     #[inline]
     pub const fn format(mut self, format: TimestampFormat) -> Self {
         self.format = Some(format);
@@ -82,18 +81,18 @@ impl Member {
     }
 }
 
-/// An input, which names to a [`BindingVisitor`] where each of its members travels.
+/// The HTTP bindings of an input.
 pub trait HttpBindings {
-    /// Goes through the request line and all members.
+    /// Visits the request line and all members.
     fn visit(&self, visitor: &mut impl BindingVisitor);
 
-    /// Overwrites what the model marks sensitive.
+    /// Zeroizes the sensitive members.
     fn wipe(&mut self) {}
 }
 
-/// The values of one key of a map that travels in the query string.
+/// The values of a key in a map that is bound to the query string.
 pub trait QueryValues: fmt::Debug {
-    /// All of them.
+    /// Returns all values.
     fn values(&self) -> &[String];
 }
 
@@ -109,79 +108,136 @@ impl QueryValues for Vec<String> {
     }
 }
 
-/// A value that is a body of its own and not all there when the request is made.
+/// A value that can be a streaming payload.
 pub trait StreamingBody: fmt::Debug {
-    /// Where its bytes come from.
+    /// Returns the source of the body.
     fn source(&self) -> Arc<dyn BodySource>;
 }
 
-/// Whoever wants to know where members travel. The path comes before the query string, and what a map
-/// holds after the members that have a name of their own, which win over it.
+/// Visits the bindings of an input. Path and host come before the query string, and maps after the members with a name
+/// of their own, which take precedence.
+///
+/// By default, a method calls [`member`](Self::member) if it has one.
 pub trait BindingVisitor {
-    /// A piece of the path that is sent as it is.
-    fn path(&mut self, literal: &'static str);
-    /// A member in the path. A greedy one keeps its slashes.
-    fn label<V: WireValue>(&mut self, member: Member, value: &Option<V>, greedy: bool);
-    /// A piece in front of the endpoint's host.
-    fn host(&mut self, literal: &'static str);
-    /// A member in front of the endpoint's host, besides where else it travels.
-    fn host_label(&mut self, member: Member, value: &Option<String>);
-    /// A query string that is sent as it is.
-    fn literal_query(&mut self, query: &'static str);
-    /// A member in the query string.
-    fn query<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<V>);
-    /// A list in the query string, an element after the other.
-    fn query_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<V>>);
-    /// A map in the query string, by its keys.
-    fn query_map<V: QueryValues>(&mut self, member: Member, value: &Option<HashMap<String, V>>);
-    /// A member in a header.
-    fn header<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<V>);
-    /// A list in a header, its elements separated by commas.
-    fn header_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<V>>);
-    /// A map in headers, by its keys behind a prefix.
-    fn header_map(&mut self, prefix: &'static str, member: Member, value: &Option<HashMap<String, String>>);
-    /// The body is a JSON object, even if none of its members is there.
-    fn json_body(&mut self);
-    /// A member in the body's JSON object.
-    fn json<V: Write + fmt::Debug>(&mut self, name: &'static str, member: Member, value: &Option<V>);
-    /// The body as a whole: text.
-    fn text_payload<V: WireValue>(&mut self, content_type: &'static str, member: Member, value: &Option<V>);
-    /// The body as a whole: bytes.
-    fn bytes_payload<V: AsRef<[u8]> + fmt::Debug>(
-        &mut self,
-        content_type: &'static str,
-        member: Member,
-        value: &Option<V>,
-    );
-    /// The body as a whole: JSON.
-    fn json_payload<V: Write + fmt::Debug>(&mut self, content_type: &'static str, member: Member, value: &Option<V>);
-    /// The body as a whole: a structure, which is sent as an empty one when it is absent.
-    fn structure_payload<V: Write + fmt::Debug>(
-        &mut self,
-        content_type: &'static str,
-        member: Member,
-        value: &Option<V>,
-    );
-    /// The body as a whole: whatever comes, piece by piece.
-    fn streaming_payload<V: StreamingBody>(&mut self, content_type: &'static str, member: Member, value: &Option<V>);
+    /// Visits a member, whatever its binding.
+    fn member<V: fmt::Debug>(&mut self, _member: Member, _value: &Option<V>) {}
+
+    /// Visits a literal of the path.
+    fn path(&mut self, _literal: &'static str) {}
+
+    /// Visits a label of the path. A greedy one keeps its slashes.
+    fn label<V: WireValue>(&mut self, member: Member, value: &Option<V>, _greedy: bool) {
+        self.member(member, value);
+    }
+
+    /// Visits a literal of the host prefix.
+    fn host(&mut self, _literal: &'static str) {}
+
+    /// Visits a label of the host prefix; the member has another binding as well.
+    fn host_label(&mut self, _member: Member, _value: &Option<String>) {}
+
+    /// Visits a literal query string.
+    fn literal_query(&mut self, _query: &'static str) {}
+
+    /// Visits a member bound to a query parameter.
+    fn query<V: WireValue>(&mut self, _name: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
+
+    /// Visits a list bound to a query parameter, which is repeated per element.
+    fn query_list<V: WireValue>(&mut self, _name: &'static str, member: Member, value: &Option<Vec<V>>) {
+        self.member(member, value);
+    }
+
+    /// Visits a map bound to query parameters by its keys.
+    fn query_map<V: QueryValues>(&mut self, member: Member, value: &Option<HashMap<String, V>>) {
+        self.member(member, value);
+    }
+
+    /// Visits a member bound to a header.
+    fn header<V: WireValue>(&mut self, _name: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
+
+    /// Visits a list bound to a header, separated by commas.
+    fn header_list<V: WireValue>(&mut self, _name: &'static str, member: Member, value: &Option<Vec<V>>) {
+        self.member(member, value);
+    }
+
+    /// Visits a map bound to prefixed headers by its keys.
+    fn header_map(&mut self, _prefix: &'static str, member: Member, value: &Option<HashMap<String, String>>) {
+        self.member(member, value);
+    }
+
+    /// Makes the body a JSON object, even if it has no members.
+    fn json_body(&mut self) {}
+
+    /// Visits a member of the body's JSON object.
+    fn json<V: Write + fmt::Debug>(&mut self, _name: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
+
+    /// Visits a payload of text.
+    fn text_payload<V: WireValue>(&mut self, _type: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
+
+    /// Visits a payload of bytes.
+    fn bytes_payload<V: AsRef<[u8]> + fmt::Debug>(&mut self, _type: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
+
+    /// Visits a payload of JSON.
+    fn json_payload<V: Write + fmt::Debug>(&mut self, _type: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
+
+    /// Visits a payload that is a structure, which is sent as an empty one if absent.
+    fn structure_payload<V: Write + fmt::Debug>(&mut self, _type: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
+
+    /// Visits a streaming payload.
+    fn streaming_payload<V: StreamingBody>(&mut self, _type: &'static str, member: Member, value: &Option<V>) {
+        self.member(member, value);
+    }
 }
 
-/// What an input makes of a request: all but the endpoint, and what the runtime adds.
-#[expect(missing_debug_implementations, reason = "it holds what must not be printed, and lives for a moment")]
+/// Formats an input as a derived `Debug` would, with sensitive members redacted.
+pub fn debug_bindings(f: &mut fmt::Formatter<'_>, name: &str, input: &impl HttpBindings) -> fmt::Result {
+    let mut visitor = DebugVisitor(f.debug_struct(name));
+    input.visit(&mut visitor);
+    visitor.0.finish()
+}
+
+struct DebugVisitor<'a, 'b>(fmt::DebugStruct<'a, 'b>);
+
+impl BindingVisitor for DebugVisitor<'_, '_> {
+    fn member<V: fmt::Debug>(&mut self, member: Member, value: &Option<V>) {
+        if member.sensitive {
+            self.0.field(member.name, &value.as_ref().map(redacted));
+        } else {
+            self.0.field(member.name, value);
+        }
+    }
+}
+
+/// A bound input: the parts of a request without the endpoint and the headers of the runtime.
+#[expect(missing_debug_implementations, reason = "it may contain secrets, and is short-lived")]
 pub struct Bound {
-    /// What stands in front of the endpoint's host.
+    /// The host prefix.
     pub host_prefix: String,
-    /// The escaped path, which starts with `/`, and behind `?` the escaped query string.
+    /// The percent-encoded path and query string.
     pub path_and_query: WipedBuffer,
-    /// Where the `?` is.
+    /// The position of the `?`.
     pub query_start: Option<usize>,
-    /// The headers that members are bound to, and the content type of a body.
+    /// The headers of members, and the content type.
     pub headers: HeaderMap,
-    /// The body; empty when it comes piece by piece.
+    /// The body, empty if it is streamed.
     pub body: Bytes,
-    /// The body that comes piece by piece.
+    /// The streamed body.
     pub stream: Option<Arc<dyn BodySource>>,
-    /// Whether host, path or query hold something that must not be printed.
+    /// Whether host, path or query contain a sensitive member.
     pub uri_is_sensitive: bool,
 }
 
@@ -200,9 +256,9 @@ impl Default for Bound {
 }
 
 impl Bound {
-    /// The escaped path and, without `?`, the escaped query string.
+    /// Returns the percent-encoded path and query string, without the `?`.
     pub fn target(&self) -> (&str, &str) {
-        // It was put together of text.
+        // It was composed of text.
         let text = std::str::from_utf8(&self.path_and_query).unwrap_or_default();
         match self.query_start {
             Some(start) => (&text[..start], &text[start + 1..]),
@@ -212,17 +268,57 @@ impl Bound {
 }
 
 /// Binds an input.
-///
-/// # Errors
-///
-/// Names every required member that is missing or empty and every value that cannot be sent, all
-/// at once.
 pub(crate) fn build_request(input: &impl HttpBindings) -> Result<Bound, BuildError> {
     let mut visitor = request::RequestVisitor::default();
-    // For those of the runtime too.
+    // Includes those of the runtime.
     visitor.reserve_headers(8);
     input.visit(&mut visitor);
     visitor.finish()
+}
+
+/// An input whose sensitive members are zeroized when it is dropped.
+#[derive(Clone, Default, PartialEq)]
+pub struct Wiped<T: HttpBindings>(T);
+
+impl<T: HttpBindings> Wiped<T> {
+    /// Wraps an input.
+    pub fn new(input: T) -> Self {
+        Self(input)
+    }
+
+    /// Unwraps the input, which is then no longer zeroized.
+    pub fn into_inner(mut self) -> T
+    where
+        T: Default,
+    {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl<T: HttpBindings> Drop for Wiped<T> {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
+}
+
+impl<T: HttpBindings> Deref for Wiped<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: HttpBindings> DerefMut for Wiped<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: HttpBindings + fmt::Debug> fmt::Debug for Wiped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 #[cfg(test)]

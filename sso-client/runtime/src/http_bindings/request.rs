@@ -1,4 +1,4 @@
-//! From bindings to a request.
+//! Builds requests from bindings.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,7 +15,7 @@ use crate::error::BuildError;
 use crate::secret::{Wipe as _, secret_bytes, secret_header};
 use crate::time::TimestampFormat;
 
-/// What RFC 3986 leaves alone: everything else is escaped, in paths and queries alike.
+/// All but the unreserved characters of RFC 3986 are escaped, in paths and queries alike.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Greedy labels keep the slashes between their segments.
 const ESCAPED_BUT_SLASH: &AsciiSet = &ESCAPED.remove(b'/');
@@ -40,13 +40,13 @@ impl RequestVisitor {
         if self.missing.is_empty() && self.invalid.is_empty() {
             return Ok(self.bound);
         }
-        // A member may travel in the host's name and elsewhere.
+        // A member may have two bindings, one of them in the host prefix.
         let mut seen = HashSet::new();
         self.missing.retain(|name| seen.insert(name.clone()));
         Err(BuildError::input(&self.missing, &self.invalid))
     }
 
-    /// The text of a value; notes a required member that is absent or empty.
+    /// Returns the text of a value; records a required member that is absent or empty.
     fn value<'v, V: WireValue>(
         &mut self,
         member: Member,
@@ -61,7 +61,7 @@ impl RequestVisitor {
         text
     }
 
-    /// The text of a value or an element; notes one that has none.
+    /// Returns the text of a value or an element; records one that has none.
     fn text<'v, V: WireValue>(&mut self, member: Member, format: TimestampFormat, value: &'v V) -> Cow<'v, str> {
         let format = member.format.unwrap_or(format);
         if let Some(reason) = value.refusal(format) {
@@ -70,7 +70,7 @@ impl RequestVisitor {
         value.to_wire_as(format)
     }
 
-    /// The elements of a list, or the entries of a map; notes a required member that is absent.
+    /// Returns a list, a map or a payload; records a required member that is absent.
     fn present<'v, V>(&mut self, member: Member, value: &'v Option<V>) -> Option<&'v V> {
         if member.required && value.is_none() {
             self.missing.push(member.name.into());
@@ -94,7 +94,7 @@ impl RequestVisitor {
         self.push(value, ESCAPED);
     }
 
-    /// Adds to the path or the query string, escaped.
+    /// Appends percent-encoded text to the path or the query string.
     fn push(&mut self, text: &str, escaped: &'static AsciiSet) {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
         if text.bytes().all(plain) {
@@ -104,7 +104,7 @@ impl RequestVisitor {
         }
     }
 
-    /// Whether the query string has a key already.
+    /// Returns whether the query string has a key.
     fn has_key(&self, key: &str) -> bool {
         let key = utf8_percent_encode(key, ESCAPED).to_string();
         self.bound.target().1.split('&').any(|pair| pair.split('=').next() == Some(&key))
@@ -129,7 +129,7 @@ impl RequestVisitor {
         match (name, value) {
             (Ok(name), Ok(value)) => drop(self.bound.headers.insert(name, value)),
             (name, _) => {
-                // The value itself stays out of the message: it may be a secret.
+                // The message must not contain the value: it may be a secret.
                 let bad = text.bytes().position(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f);
                 let reason = match bad {
                     Some(at) if at + 1 == text.len() && text.ends_with('\n') => {
@@ -144,7 +144,7 @@ impl RequestVisitor {
         }
     }
 
-    /// A header that a member of its own may have set already.
+    /// Sets the content type, unless a member has set it.
     fn content_type(&mut self, content_type: &'static str) {
         self.bound.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
     }
@@ -157,7 +157,7 @@ impl RequestVisitor {
     }
 }
 
-/// The name of a header as the model has it, which is hardly ever written otherwise than on the wire.
+/// Converts a header name of the model, without copying it if it is in lower case.
 fn known_name(name: &'static str) -> Result<HeaderName, InvalidHeaderName> {
     let as_on_the_wire = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
     if !name.is_empty() && name.bytes().all(as_on_the_wire) {
@@ -166,7 +166,7 @@ fn known_name(name: &'static str) -> Result<HeaderName, InvalidHeaderName> {
     HeaderName::from_bytes(name.as_bytes())
 }
 
-/// An element of a list in a header, in quotes where it holds what separates elements.
+/// Quotes an element of a header list if it contains a separator.
 fn quoted<V: WireValue>(text: Cow<'_, str>) -> Cow<'_, str> {
     if V::IS_TEXT && (text.contains([',', '"']) || text.trim() != text) {
         Cow::Owned(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))

@@ -1,9 +1,9 @@
-//! What responses say outside of their bodies: headers and the status, into fields.
+//! Reads headers, payloads and the status of responses into fields.
 //!
-//! No message made here holds a value that was read: it may be a secret.
+//! # Invariants
 //!
-//! What it does not do: read bodies. What must stay true: a header that is not there leaves its field
-//! as it is.
+//! - No error contains a value that was read: it may be a secret.
+//! - A missing header leaves its field unchanged.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,14 +15,14 @@ use crate::data::json::{BodyError, Field, Read};
 use crate::http::HttpResponse;
 use crate::time::TimestampFormat;
 
-/// A header that is not of its member's type.
+/// The error of a header that is required and missing, or does not have the type of its member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderError {
     name: &'static str,
 }
 
 impl HeaderError {
-    /// The header of this name is not.
+    /// Creates the error of a header.
     pub fn new(name: &'static str) -> Self {
         Self { name }
     }
@@ -36,21 +36,14 @@ impl fmt::Display for HeaderError {
 
 impl std::error::Error for HeaderError {}
 
+/// Readers of bindings, for generated code. They return an error if a value does not have the type of its field.
 impl HttpResponse {
-    /// Reads a header into a field, which stays as it is when there is no such header.
-    ///
-    /// # Errors
-    ///
-    /// When the header's value is not of the field's type.
+    /// Reads a header into a field.
     pub fn header<F: Field<Value: FromWire>>(&self, name: &'static str, into: &mut F) -> Result<(), HeaderError> {
         self.header_as(name, TimestampFormat::HttpDate, into)
     }
 
-    /// The same, where points in time are written like this.
-    ///
-    /// # Errors
-    ///
-    /// When the header's value is not of the field's type.
+    /// As [`header`](Self::header), with a timestamp format.
     pub fn header_as<F: Field<Value: FromWire>>(
         &self,
         name: &'static str,
@@ -63,20 +56,12 @@ impl HttpResponse {
         Ok(())
     }
 
-    /// Makes sure that a header is there.
-    ///
-    /// # Errors
-    ///
-    /// When it is not.
+    /// Returns an error if a header is missing.
     pub fn require_header(&self, name: &'static str) -> Result<(), HeaderError> {
         if self.headers().contains_key(name) { Ok(()) } else { Err(HeaderError::new(name)) }
     }
 
-    /// Reads a list out of a header, or several of one name.
-    ///
-    /// # Errors
-    ///
-    /// When an element is not of the list's type.
+    /// Reads a list from one or more headers of a name.
     pub fn header_list<T: FromWire + Read, F: Field<Value = Vec<T>>>(
         &self,
         name: &'static str,
@@ -85,11 +70,7 @@ impl HttpResponse {
         self.header_list_as(name, TimestampFormat::HttpDate, into)
     }
 
-    /// The same, where points in time are written like this.
-    ///
-    /// # Errors
-    ///
-    /// When an element is not of the list's type.
+    /// As [`header_list`](Self::header_list), with a timestamp format.
     pub fn header_list_as<T: FromWire + Read, F: Field<Value = Vec<T>>>(
         &self,
         name: &'static str,
@@ -99,7 +80,7 @@ impl HttpResponse {
         let mut list = Vec::new();
         // An empty header is an empty list, not one of an empty element.
         for text in self.headers().get_all(name).filter(|text| !text.trim().is_empty()) {
-            // Written the HTTP way, a point in time holds a comma itself.
+            // An HTTP date contains a comma.
             let commas = if T::HAS_COMMA && format == TimestampFormat::HttpDate { 2 } else { 1 };
             for element in elements(text, commas) {
                 list.push(T::from_wire(&element, format).ok_or(HeaderError::new(name))?);
@@ -111,7 +92,7 @@ impl HttpResponse {
         Ok(())
     }
 
-    /// Reads the headers whose names start with a prefix, in any case, under the rest of their names.
+    /// Reads the headers with a name prefix, by the rest of their names.
     pub fn header_map<F: Field<Value = HashMap<String, String>>>(&self, prefix: &str, into: &mut F) {
         let prefix = prefix.to_ascii_lowercase();
         let found: HashMap<String, String> = self
@@ -124,11 +105,7 @@ impl HttpResponse {
         }
     }
 
-    /// Reads a body that is text; an empty one is none.
-    ///
-    /// # Errors
-    ///
-    /// When it is no text, or not of the field's type.
+    /// Reads a text payload; an empty one leaves the field unchanged.
     pub fn text_payload<F: Field<Value: FromWire>>(&self, into: &mut F) -> Result<(), BodyError> {
         if self.body().is_empty() {
             return Ok(());
@@ -138,18 +115,14 @@ impl HttpResponse {
         Ok(())
     }
 
-    /// Takes a body as it is; an empty one is none.
+    /// Reads a payload of bytes; an empty one leaves the field unchanged.
     pub fn bytes_payload<F: Field<Value: From<Vec<u8>>>>(&self, into: &mut F) {
         if !self.body().is_empty() {
             into.set(Some(self.body().to_vec().into()));
         }
     }
 
-    /// Reads a body that is a JSON value; an empty one is none, as `null` is.
-    ///
-    /// # Errors
-    ///
-    /// When it is no JSON, or not of the field's type.
+    /// Reads a JSON payload; an empty one, or `null`, leaves the field unchanged.
     pub fn json_payload<F: Field>(&self, into: &mut F) -> Result<(), BodyError> {
         let body = self.body().trim_ascii();
         if !body.is_empty() && body != b"null" {
@@ -158,18 +131,13 @@ impl HttpResponse {
         Ok(())
     }
 
-    /// Puts the status into a field.
+    /// Reads the status code.
     pub fn status_code<F: Field<Value = i32>>(&self, into: &mut F) {
         into.set(Some(self.status().as_u16().into()));
     }
 }
 
-/// Reads a header that holds a text of a media type into a field, which stays as it is when there
-/// is no such header.
-///
-/// # Errors
-///
-/// When the header's value is not base64 of UTF-8.
+/// Reads a header with the `mediaType` trait, which is base64 of UTF-8, into a field.
 #[cfg(feature = "blob")]
 pub fn read_media_type_header(
     response: &HttpResponse,
@@ -182,7 +150,7 @@ pub fn read_media_type_header(
     Ok(())
 }
 
-/// Cuts a list at every comma, or every second one, that is not in quotes.
+/// Splits a list at every unquoted comma, or every second one.
 fn elements(text: &str, commas: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut element = String::new();
@@ -209,7 +177,7 @@ fn elements(text: &str, commas: usize) -> Vec<String> {
                     element.push(',');
                 }
             }
-            // Between the quotes and the comma there may be blanks.
+            // Blanks between the quotes and the comma.
             char if was_quoted && !quoted && char.is_whitespace() => {}
             char => element.push(char),
         }

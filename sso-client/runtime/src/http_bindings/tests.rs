@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::*;
+use crate::secret::{Wipe as _, set_secret};
 
 #[derive(Default)]
 struct Input {
@@ -35,7 +36,7 @@ fn full() -> Input {
 }
 
 #[test]
-fn everything_in_its_place() {
+fn every_binding() {
     let bound = build_request(&full()).expect("complete");
     assert_eq!(bound.target().0, "/a/a%2Fb%20c/d/e%20f");
     assert_eq!(bound.target().1, "x&query=%2B%26%C3%A9&num%20ber=-1");
@@ -45,7 +46,7 @@ fn everything_in_its_place() {
 }
 
 #[test]
-fn a_label_of_the_host_is_there_and_as_secret_as_its_member() {
+fn host_labels_are_required_and_sensitive() {
     struct Hosted(Option<String>);
     impl HttpBindings for Hosted {
         fn visit(&self, visitor: &mut impl BindingVisitor) {
@@ -66,7 +67,7 @@ fn a_label_of_the_host_is_there_and_as_secret_as_its_member() {
 }
 
 #[test]
-fn what_other_clients_escape() {
+fn percent_encoding_of_other_clients() {
     let text = " +/&=?#%é日😀\"'<>~-_.!*():;,@[]{}|\\^`$";
     let bound = build_request(&Input { query: Some(text.to_owned()), ..full() }).expect("complete");
     let escaped = "%20%2B%2F%26%3D%3F%23%25%C3%A9%E6%97%A5%F0%9F%98%80%22%27%3C%3E~-_.%21%2A%28%29%3A%3B%2C%40%5B%5D%7B%7D%7C%5C%5E%60%24";
@@ -74,7 +75,7 @@ fn what_other_clients_escape() {
 }
 
 #[test]
-fn all_that_is_missing_at_once() {
+fn missing_members_are_reported_at_once() {
     let input = Input { token: Some(String::new()), query: Some(String::new()), ..Default::default() };
     let error = build_request(&input).map(|_| ()).expect_err("incomplete");
     let text = error.to_string();
@@ -88,7 +89,7 @@ fn an_empty_optional_query_is_sent() {
 }
 
 #[test]
-fn bad_header_values_are_told_without_being_shown() {
+fn errors_do_not_contain_header_values() {
     for (token, told) in
         [("SECRET\n", "line break"), ("SEC\r\nRET", "byte 3"), ("SECRET\0", "byte 6"), ("SECRET\u{7f}", "byte 6")]
     {
@@ -102,7 +103,7 @@ fn bad_header_values_are_told_without_being_shown() {
 }
 
 #[test]
-fn debug_shows_all_but_the_secret() {
+fn debug_redacts_sensitive_members() {
     struct Printed(Input);
     impl fmt::Debug for Printed {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,7 +119,7 @@ fn debug_shows_all_but_the_secret() {
 }
 
 #[test]
-fn streams_of_unknown_length_where_it_has_to_be_known() {
+fn streams_of_unknown_length_are_refused() {
     use crate::base::BoxError;
     use crate::http::RequestBody;
 
@@ -163,4 +164,26 @@ fn streams_of_unknown_length_where_it_has_to_be_known() {
         }
     }
     assert!(build_request(&Upload(None, member.sized())).is_ok_and(|bound| bound.stream.is_none()));
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct TokenInput {
+    token: Option<String>,
+}
+
+impl HttpBindings for TokenInput {
+    fn visit(&self, _visitor: &mut impl BindingVisitor) {}
+
+    fn wipe(&mut self) {
+        self.token.wipe();
+    }
+}
+
+#[test]
+fn wiped_inputs() {
+    let text = |text: &str| text.to_owned();
+    let mut input = Wiped::new(TokenInput { token: Some(text("SECRET")) });
+    set_secret(&mut input.token, Some(text("OTHER")));
+    assert_eq!(input.clone().into_inner().token.as_deref(), Some("OTHER"));
+    assert_eq!(format!("{input:?}"), format!("{:?}", *input));
 }

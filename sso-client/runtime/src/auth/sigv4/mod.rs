@@ -1,13 +1,12 @@
-//! Requests signed with AWS Signature Version 4, as `aws.auth#sigv4` asks for.
+//! AWS Signature Version 4, `aws.auth#sigv4`.
 //!
-//! Nothing here looks for credentials: a provider has to be set, and those of `aws-config` can be.
-//! Every attempt is signed anew. Headers that change on the way are not signed: the user agent,
-//! traces, and what belongs to a single connection.
+//! Headers that change on the way are not signed: the user agent, traces, and hop-by-hop headers. Clock skew is not
+//! corrected.
 //!
-//! What it does not do: correct for a clock that is wrong, or sign URLs.
+//! # Invariants
 //!
-//! What must stay true: nothing in the request changes after it was signed; keys are in no text that
-//! this makes.
+//! - Nothing in a request changes after it was signed.
+//! - Keys are in no text made here.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,11 +20,11 @@ use http::header::{HeaderName, HeaderValue};
 
 use crate::auth::AuthContext;
 use crate::base::{BoxError, BoxFuture};
-use crate::config::credentials::{Credentials, not_given, now};
+use crate::config::credentials::{Credentials, now, provider_failed};
 use crate::endpoint::{Endpoint, Property};
 use crate::http::RequestBody;
 
-/// Signs nothing but what every hop leaves as it is, besides what `aws-sigv4` leaves out itself.
+/// Headers that are not signed, besides those that `aws-sigv4` excludes itself.
 const HOP_BY_HOP: [&str; 7] =
     ["connection", "expect", "keep-alive", "proxy-authorization", "proxy-connection", "te", "upgrade"];
 
@@ -34,7 +33,7 @@ const NO_CREDENTIALS: &str = "there are no credentials to sign with: set some, o
 const NO_REGION: &str = "there is no region to sign for: set one with Config::builder().region(…)";
 const NO_NAME: &str = "the service has no name to sign for";
 
-/// Signs a request and its body, or all but the body when that comes piece by piece.
+/// Signs a request with its body, unless that is streamed.
 pub fn sign<'a>(
     request: &'a mut http::Request<RequestBody>,
     context: AuthContext<'a>,
@@ -42,52 +41,52 @@ pub fn sign<'a>(
     Box::pin(async move {
         let body = match request.body().bytes() {
             Some(_) => Payload::Whole,
-            None => Payload::Said(UNSIGNED),
+            None => Payload::Constant(UNSIGNED),
         };
         sign_with(request, context, body).await.map(drop)
     })
 }
 
-/// Signs all of a request but its body, as `aws.auth#unsignedPayload` asks for.
+/// Signs a request without its body, `aws.auth#unsignedPayload`.
 pub fn sign_unsigned_payload<'a>(
     request: &'a mut http::Request<RequestBody>,
     context: AuthContext<'a>,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
-    Box::pin(async move { sign_with(request, context, Payload::Said(UNSIGNED)).await.map(drop) })
+    Box::pin(async move { sign_with(request, context, Payload::Constant(UNSIGNED)).await.map(drop) })
 }
 
-/// What stands in place of the hash of a body that is not signed.
+/// Replaces the hash of an unsigned body.
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
-/// What of a body is signed.
+/// The signed payload of a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Payload {
-    /// All of it, which is in memory.
+    /// The body, which is in memory.
     Whole,
-    /// A word in place of its hash. The service is told so in a header.
-    Said(&'static str),
+    /// A constant in place of the hash of the body, which a header repeats.
+    Constant(&'static str),
 }
 
-/// A signature, and what it was made with.
+/// A signature with its credentials and scope.
 pub struct Signed {
     /// The signature, in hexadecimal.
     pub signature: String,
     /// The credentials.
     pub credentials: Credentials,
-    /// What it is good for.
+    /// The credential scope.
     pub scope: Scope,
 }
 
-/// What a signature is good for.
+/// The credential scope of a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// The service's name for signatures.
+    /// The signing name.
     pub name: String,
     /// The region.
     pub region: String,
 }
 
-/// What an endpoint says of signatures, which counts more than what service and client say.
+/// The auth scheme of an endpoint, which takes precedence over service and configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Scheme<'e> {
     name: Option<&'e str>,
@@ -95,7 +94,7 @@ struct Scheme<'e> {
     disable_double_encoding: bool,
 }
 
-/// Reads what an endpoint says in its property `authSchemes`: the first scheme of this kind.
+/// Returns the first `sigv4` scheme in the endpoint's property `authSchemes`.
 fn scheme(endpoint: &Endpoint) -> Scheme<'_> {
     let Some(Property::List(schemes)) = endpoint.property("authSchemes") else { return Scheme::default() };
     let is_sigv4 = |scheme: &&Property| scheme.get("name").and_then(Property::as_text) == Some("sigv4");
@@ -110,11 +109,6 @@ fn scheme(endpoint: &Endpoint) -> Scheme<'_> {
 }
 
 /// Signs a request.
-///
-/// # Errors
-///
-/// When something is not set, there are no credentials to be had, or the request is such that it
-/// cannot be signed.
 pub async fn sign_with(
     request: &mut http::Request<RequestBody>,
     context: AuthContext<'_>,
@@ -134,21 +128,21 @@ async fn sign_as(
     let region = scheme.region.or_else(|| context.config.region().map(AsRef::as_ref)).ok_or(NO_REGION)?;
     let time = now(context.config);
     let credentials = provider.credentials(time).await;
-    let credentials = credentials.map_err(|error| not_given("credentials to sign with", &error))?;
+    let credentials = credentials.map_err(|error| provider_failed("credentials to sign with", &error))?;
 
     let mut settings = SigningSettings::default();
     settings.excluded_headers.get_or_insert_default().extend(HOP_BY_HOP.map(Cow::Borrowed));
     if scheme.disable_double_encoding {
-        // Such a service takes the path as it is, dots and double slashes included.
+        // Such a service neither encodes nor normalizes paths.
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     }
-    // It wants to know the hash as well.
-    if scheme.disable_double_encoding || matches!(payload, Payload::Said(_)) {
+    // The hash is sent in a header as well.
+    if scheme.disable_double_encoding || matches!(payload, Payload::Constant(_)) {
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
     }
     let body = match (payload, request.body().bytes()) {
-        (Payload::Said(word), _) => SignableBody::Precomputed(word.to_owned()),
+        (Payload::Constant(text), _) => SignableBody::Precomputed(text.to_owned()),
         (Payload::Whole, Some(bytes)) => SignableBody::Bytes(bytes),
         (Payload::Whole, None) => SignableBody::UnsignedPayload,
     };
@@ -172,7 +166,7 @@ fn cannot_sign(error: impl std::error::Error + 'static) -> BoxError {
     format!("the request cannot be signed: {}", crate::base::with_causes(&error)).into()
 }
 
-/// The headers as text, which signing needs.
+/// Returns the headers as text.
 fn signable(headers: &http::HeaderMap) -> Result<Vec<(&str, &str)>, BoxError> {
     headers
         .iter()

@@ -107,11 +107,11 @@ async fn known_signatures() {
 
     let unsigned =
         ("host;x-amz-content-sha256;x-amz-date", "05e1b307416f2cbcf15dd86269efd55537182ee4416101af58762e96bba470bb");
-    check(request("POST", "/", "{}"), None, Payload::Said(UNSIGNED), plain, unsigned).await;
+    check(request("POST", "/", "{}"), None, Payload::Constant(UNSIGNED), plain, unsigned).await;
 }
 
 #[tokio::test]
-async fn paths_are_encoded_twice_unless_the_endpoint_says_otherwise() {
+async fn double_encoding_of_paths() {
     let twice = ("host;x-amz-date", "f5d500aff9982f9d5c94ca61e6c64486f6ed430e53e9c3d18d081448386c90fc");
     let path = "/a%20b/arn%3Aaws%2Fx/c/";
     check(request("GET", path, ""), None, Payload::Whole, Scheme::default(), twice).await;
@@ -122,7 +122,7 @@ async fn paths_are_encoded_twice_unless_the_endpoint_says_otherwise() {
 }
 
 #[tokio::test]
-async fn the_endpoint_says_name_and_region() {
+async fn name_and_region_of_the_endpoint() {
     let scheme = Scheme { name: Some("other"), region: Some("eu-west-1"), ..Scheme::default() };
     let config = builder().credentials_provider(credentials(None)).region(None);
     let headers = signed(request("GET", "/", ""), config, Payload::Whole, scheme).await.expect("signed");
@@ -131,7 +131,7 @@ async fn the_endpoint_says_name_and_region() {
 }
 
 #[tokio::test]
-async fn bodies_that_come_piece_by_piece_are_not_signed() {
+async fn streamed_bodies_are_not_signed() {
     let config = builder().credentials_provider(credentials(None)).build();
     let endpoint = endpoint_at(["https://example.amazonaws.com"]).expect("an endpoint");
     let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint };
@@ -145,7 +145,7 @@ async fn bodies_that_come_piece_by_piece_are_not_signed() {
 }
 
 #[tokio::test]
-async fn what_is_not_set_is_said() {
+async fn missing_settings() {
     let plain = Scheme::default();
     let given = || builder().credentials_provider(credentials(None));
     let mut taken_away = given();
@@ -165,7 +165,7 @@ async fn what_is_not_set_is_said() {
 }
 
 #[test]
-fn debug_keeps_the_secret() {
+fn debug_redacts_secrets() {
     let config = builder().credentials_provider(credentials(Some("TOKEN"))).build();
     let text = format!("{config:?} {:?}", config.credentials_provider());
     assert!(!text.contains(SECRET) && !text.contains("TOKEN"), "{text}");

@@ -1,7 +1,9 @@
-//! Signed events in a signed request: every event is wrapped in another, which has its signature,
-//! each made over the one before. An empty one ends the stream, so that nobody can cut it short.
+//! Signed event streams: each event is wrapped in a message with a signature over the previous one. An empty message ends
+//! the stream, so that it cannot be truncated.
 //!
-//! What must stay true: the signatures are made in the order in which events are sent, each once.
+//! # Invariants
+//!
+//! - Events are signed once, in the order in which they are sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -19,18 +21,18 @@ use crate::config::credentials::now;
 use crate::http::RequestBody;
 use crate::http_bindings::event_stream::{Frames, Message, encode};
 
-/// What stands in place of the hash of a body of signed events.
+/// Replaces the hash of a body of signed events.
 const EVENTS: &str = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 
-/// Signs a request, and then each event that its body is made of, when its turn has come.
+/// Signs a request, and each event of its body as it is sent.
 pub fn sign_events<'a>(
     request: &'a mut http::Request<RequestBody>,
     context: AuthContext<'a>,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
-        // Signatures make the body longer than it was.
+        // Signatures make the body longer.
         request.headers_mut().remove(CONTENT_LENGTH);
-        let last = sign_with(request, context, Payload::Said(EVENTS)).await?;
+        let last = sign_with(request, context, Payload::Constant(EVENTS)).await?;
         let body = std::mem::take(request.body_mut());
         let config = context.config.clone();
         let signing = Signing { body: Some(body), frames: Frames::default(), config, last, ended: false };
@@ -39,13 +41,13 @@ pub fn sign_events<'a>(
     })
 }
 
-/// A body whose events are signed as they pass.
+/// A body whose events are signed as they are sent.
 struct Signing {
-    /// `None` when all of it has come.
+    /// `None` after its end.
     body: Option<RequestBody>,
     frames: Frames,
     config: Config,
-    /// The last signature, which the next one is made over.
+    /// The previous signature.
     last: Signed,
     /// Whether the event that ends the stream has been sent.
     ended: bool,

@@ -91,7 +91,7 @@ impl futures_core::Stream for Pieces {
 }
 
 #[tokio::test]
-async fn events_are_wrapped_and_signed_one_over_the_other() {
+async fn events_are_wrapped_and_signed() {
     let frame = encode(&event()).expect("encoded");
     for size in [1, 7, frame.len()] {
         let (headers, messages) = signed(in_pieces(&frame, size)).await;
@@ -113,13 +113,13 @@ async fn events_are_wrapped_and_signed_one_over_the_other() {
 }
 
 #[tokio::test]
-async fn without_events_there_is_an_end() {
+async fn a_stream_without_events() {
     let (_, messages) = signed(RequestBody::default()).await;
     assert_eq!(messages.expect("messages").len(), 1);
 }
 
 #[tokio::test]
-async fn what_is_no_event_breaks_the_body_off() {
+async fn malformed_events_end_the_body() {
     let frame = encode(&event()).expect("encoded");
     let (_, messages) = signed(in_pieces(&frame.slice(..20), 20)).await;
     assert_eq!(messages, Err("the event stream ends within an event".to_owned()));

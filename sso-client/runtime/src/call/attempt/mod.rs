@@ -1,11 +1,12 @@
-//! One request, sent as often as it takes.
+//! The retry loop.
 //!
-//! It keeps the time limits, numbers the attempts and tells the service of them, asks `retry`
-//! whether and when to try again, and waits. It does not read what a response means beyond that,
-//! and knows nothing of connections: an attempt is one call of the transport.
+//! It enforces timeouts, numbers attempts, decides on retries and waits between them. An attempt is one call of the
+//! transport; connections are not known here.
 //!
-//! What must stay true: dropped at any point, a call leaves nothing behind but what its attempts
-//! have cost the client's quota; and what an attempt changes in a request is gone with it.
+//! # Invariants
+//!
+//! - A call that is dropped leaves nothing behind but the cost of its attempts in the retry quota.
+//! - What an attempt changes in the request does not affect the next one.
 
 mod outcome;
 
@@ -16,47 +17,43 @@ use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue}
 
 use crate::auth::AuthContext;
 use crate::base::{SyncWrapper, uuid};
-use crate::call::backoff::Backoff;
-use crate::call::observe::trace::within;
-use crate::call::observe::{AttemptTimer, CallContext};
-use crate::call::trace_id::{TRACE_ID, trace_id};
-use crate::config::retry::{RetryConfig, Spent, TokenBucket};
+
+use crate::call::caller_headers::{TRACE_ID, trace_id};
+use crate::call::observe::{AttemptTimer, CallContext, within};
+use crate::config::Config;
+use crate::config::retry::{Backoff, RetryConfig, Spent, TokenBucket};
 use crate::error::{BuildError, ParsedError, RetryKind, classify};
 use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};
-use crate::time::{Clock, TimeoutConfig, TimeoutKind, http_date, limited};
+use crate::time::{TimeoutConfig, TimeoutKind, http_date, limited};
 use crate::transport::{HttpClient, SharedHttpClient};
 
 use outcome::{AttemptFailure, AttemptResponse, Progress, observe};
 pub(crate) use outcome::{CallFailure, CallResponse};
 
-/// The header that tells calls apart.
 const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
-/// The header that numbers attempts.
 const REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
 
-/// Everything that attempts of a call share.
+/// What the attempts of a call share.
 pub(crate) struct Attempts<'a> {
     pub(crate) context: CallContext<'a>,
     pub(crate) http: &'a SharedHttpClient,
     pub(crate) tokens: &'a TokenBucket,
-    pub(crate) clock: &'a dyn Clock,
     pub(crate) retries: RetryConfig,
     pub(crate) timeouts: TimeoutConfig,
-    /// The largest body that is read, in bytes.
-    pub(crate) max_body: usize,
-    /// Whether this is a Lambda function.
     pub(crate) in_lambda: bool,
-    /// Whether it is a FIPS endpoint that is asked.
-    pub(crate) fips: bool,
     pub(crate) auth_context: AuthContext<'a>,
 }
 
 impl Attempts<'_> {
-    /// Sends the request until it succeeds, fails for good, or nothing allows another attempt.
+    fn config(&self) -> &Config {
+        self.auth_context.config
+    }
+
+    /// Sends the request, retrying transient failures and throttling.
     pub(crate) async fn run(&self, request: &mut HttpRequest) -> Result<CallResponse, Box<CallFailure>> {
         let mut progress = Progress::new();
-        // It cannot be refused: it is plain ASCII.
+        // Always valid: it is ASCII.
         if let Ok(id) = HeaderValue::from_bytes(&uuid::random()) {
             request.headers_mut().set(INVOCATION_ID, id);
         }
@@ -65,14 +62,16 @@ impl Attempts<'_> {
         }
         let limit = self.timeouts.operation_timeout();
         let outcome = limited(limit, pin!(self.attempts(request, &mut progress))).await;
-        match outcome
-            .unwrap_or_else(|| Err(timed_out(TimeoutKind::Operation, "the operation did not end", limit).into()))
-        {
+        match outcome.unwrap_or_else(|| {
+            Err(timed_out(Stage::Unknown, TimeoutKind::Operation, "the operation did not end", limit).into())
+        }) {
             Ok(attempt) => {
                 let retryable = self.retry_kind(&attempt).is_some();
                 Ok(CallResponse { attempt, progress, retryable })
             }
-            Err(failure) => Err(progress.failed(self.context.operation.name, failure, self.fips)),
+            Err(failure) => {
+                Err(progress.failed(self.context.operation.name, failure, self.config().use_fips() == Some(true)))
+            }
         }
     }
 
@@ -106,21 +105,21 @@ impl Attempts<'_> {
                 (points.out_of_quota)(progress.attempts, kind);
                 return outcome;
             };
-            let asked = outcome.as_ref().ok().and_then(|attempt| retry_after(&attempt.response));
+            let retry_after = outcome.as_ref().ok().and_then(|attempt| retry_after(&attempt.response));
             drop(outcome);
-            let delay = backoff.delay(kind, progress.attempts - 1, self.clock.jitter(), asked);
+            let delay = backoff.delay(kind, progress.attempts - 1, self.config().clock().jitter(), retry_after);
             (points.retry)(progress.attempts, kind, delay);
-            SyncWrapper::new(self.clock.sleep(delay)).await;
+            SyncWrapper::new(self.config().clock().sleep(delay)).await;
             last = Some(paid.spend());
         }
     }
 
-    /// Whether an error response may pass: by what the model says of its code, and what AWS does.
+    /// Classifies an error response: by the model, else by the rules of AWS.
     fn retry_kind(&self, attempt: &AttemptResponse) -> Option<RetryKind> {
         let code = attempt.error.as_ref()?.code();
         let modeled =
             self.context.operation.retryable.iter().find(|(name, _)| Some(*name) == code).map(|(_, kind)| *kind);
-        // Without its body a response may hide what it is about, unless it said so before.
+        // The code may be in the part of the body that was cut off.
         let hidden = (attempt.cut && code.is_none()).then_some(RetryKind::Transient);
         modeled.or_else(|| classify(attempt.response.status(), code)).or(hidden)
     }
@@ -128,31 +127,30 @@ impl Attempts<'_> {
     async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
         let limit = self.timeouts.operation_attempt_timeout();
         let outcome = limited(limit, pin!(self.send(request, progress))).await;
-        outcome.unwrap_or_else(|| Err(timed_out(TimeoutKind::Attempt, "the attempt did not end", limit).into()))
+        outcome.unwrap_or_else(|| {
+            Err(timed_out(Stage::Unknown, TimeoutKind::Attempt, "the attempt did not end", limit).into())
+        })
     }
 
     async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
         let template = request;
-        let not_ready = |error| ConnectorError::construction(BuildError::other(error));
-        let mut request = template.to_http().map_err(not_ready)?;
-        if let Ok(value) = self.numbered(progress) {
+        let construction = |error| ConnectorError::construction(BuildError::other(error));
+        let mut request = template.to_http().map_err(construction)?;
+        if let Ok(value) = self.request_header(progress) {
             request.headers_mut().insert(REQUEST, value);
         }
         if let Some(authorize) = self.context.operation.authorize {
-            SyncWrapper::new(authorize(&mut request, self.auth_context)).await.map_err(not_ready)?;
+            SyncWrapper::new(authorize(&mut request, self.auth_context)).await.map_err(construction)?;
         }
         (self.context.trace_points().request)(&request, template);
         let read_timeout = self.timeouts.read_timeout();
-        let response =
-            limited(read_timeout, pin!(SyncWrapper::new(self.http.call(request)))).await.unwrap_or_else(|| {
-                let limit = read_timeout.unwrap_or_default();
-                let limit = TimeLimit { kind: TimeoutKind::Read, what: "no response came", limit };
-                Err(ConnectorError::timed_out(Stage::Exchange, limit))
-            });
+        let response = limited(read_timeout, pin!(SyncWrapper::new(self.http.call(request)))).await;
+        let response = response
+            .unwrap_or_else(|| Err(timed_out(Stage::Exchange, TimeoutKind::Read, "no response came", read_timeout)));
         let (head, body) = response?.into_parts();
         let is_error = !head.status.is_success();
         if is_error {
-            self.note_clock(&head.headers, progress);
+            self.record_skew(&head.headers, progress);
         }
         let attempt = |response| {
             let error = is_error.then(|| ParsedError::read(&response));
@@ -163,40 +161,40 @@ impl Attempts<'_> {
             let response = HttpResponse::new(head.status, head.headers, Vec::new());
             return Ok(AttemptResponse { stream: Some(body), ..attempt(response) });
         }
-        match read_body(body, self.max_body, read_timeout).await {
+        match read_body(body, self.config().max_response_body(), read_timeout).await {
             Ok(body) => Ok(attempt(HttpResponse::new(head.status, head.headers, body))),
-            // What the status and the header say of an error counts, with or without its body.
+            // Status and headers of an error response are meaningful without its body.
             Err(cause) if is_error => {
                 let response = HttpResponse::without_body(head.status, head.headers, cause.to_string());
                 Ok(AttemptResponse { cut: cause.is_transient(), ..attempt(response) })
             }
             Err(cause) => {
-                self.note_clock(&head.headers, progress);
+                self.record_skew(&head.headers, progress);
                 let response = Some(Box::new(HttpResponse::new(head.status, head.headers, Vec::new())));
                 Err(AttemptFailure { cause, response })
             }
         }
     }
 
-    /// By how much the service's clock is ahead, which only what follows a failure needs to know.
-    fn note_clock(&self, headers: &HeaderMap, progress: &mut Progress) {
+    /// Records the clock skew of the service, which is needed after failures only.
+    fn record_skew(&self, headers: &HeaderMap, progress: &mut Progress) {
         let date = headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
-        progress.ahead = date.map(|date| seconds_ahead(date, self.clock.now())).or(progress.ahead);
+        progress.ahead = date.map(|date| seconds_ahead(date, self.config().clock().now())).or(progress.ahead);
     }
 
-    /// `amz-sdk-request`: which attempt of how many this is, and until when, by the service's clock,
-    /// an answer to it is waited for. Only a limit that was said is promised.
-    fn numbered(&self, progress: &Progress) -> Result<HeaderValue, InvalidHeaderValue> {
+    /// Returns `amz-sdk-request`: the number of the attempt, the maximum and, if a read timeout was set, the time by the
+    /// service's clock until which the response is awaited.
+    fn request_header(&self, progress: &Progress) -> Result<HeaderValue, InvalidHeaderValue> {
         let max = self.retries.max_attempts();
         let attempt = progress.attempts;
         if (attempt, max) == (1, 3) {
-            // That of most requests, which need not be composed.
+            // Avoids formatting for most requests.
             return Ok(HeaderValue::from_static("attempt=1; max=3"));
         }
         let ttl = self.timeouts.explicit_read_timeout().zip(progress.ahead).filter(|_| attempt > 1);
         let until = ttl.and_then(|(limit, ahead)| {
             let skew = Duration::from_secs(ahead.unsigned_abs());
-            let now = self.clock.now();
+            let now = self.config().clock().now();
             let theirs = if ahead < 0 { now.checked_sub(skew) } else { now.checked_add(skew) };
             http_date::basic(theirs?.checked_add(limit)?)
         });
@@ -207,13 +205,12 @@ impl Attempts<'_> {
     }
 }
 
-/// A limit that ran out.
-fn timed_out(kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> ConnectorError {
+fn timed_out(stage: Stage, kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> ConnectorError {
     let limit = TimeLimit { kind, what, limit: limit.unwrap_or_default() };
-    ConnectorError::timed_out(Stage::Unknown, limit)
+    ConnectorError::timed_out(stage, limit)
 }
 
-/// By how many seconds one point in time is after another.
+/// Returns by how many seconds the first clock is ahead.
 fn seconds_ahead(theirs: SystemTime, ours: SystemTime) -> i64 {
     let whole = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     match theirs.duration_since(ours) {
@@ -222,7 +219,7 @@ fn seconds_ahead(theirs: SystemTime, ours: SystemTime) -> i64 {
     }
 }
 
-/// `x-amz-retry-after`, in milliseconds.
+/// Returns `x-amz-retry-after`, which is in milliseconds.
 fn retry_after(response: &HttpResponse) -> Option<Duration> {
     let text = response.headers().get("x-amz-retry-after")?;
     text.trim().parse().ok().map(Duration::from_millis)

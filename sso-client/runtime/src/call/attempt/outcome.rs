@@ -1,17 +1,17 @@
-//! How an attempt ended, and what a call ends with.
+//! Outcomes of attempts and calls.
 
 use http::StatusCode;
 use tokio::time::Instant;
 use tracing::Span;
 
-use crate::call::observe::{AttemptTimer, ResponseSummary, trace};
+use crate::call::observe::{AttemptTimer, ErrorType, ResponseSummary, record_no_response, record_response};
 use crate::config::{AttemptOutcome, TracePoints};
 use crate::error::{BuildError, CallInfo, Ids, ParsedError, SdkError, hint};
 use crate::failure::{ConnectorError, Reason, Stage};
 use crate::http::{HttpResponse, ResponseBody};
 use crate::time::TimeoutKind;
 
-/// The response that a call ended with, whatever its status.
+/// The last response of a call, whatever its status.
 pub(crate) struct CallResponse {
     pub(super) attempt: AttemptResponse,
     pub(super) progress: Progress,
@@ -24,12 +24,11 @@ impl CallResponse {
         (&self.attempt.response, self.attempt.stream.take())
     }
 
-    /// The body contains nothing sensitive.
+    /// Marks the body as not sensitive.
     pub(crate) fn set_public(&mut self) {
         self.attempt.response.set_public();
     }
 
-    /// Whether the status is that of a success.
     pub(crate) fn is_success(&self) -> bool {
         self.attempt.error.is_none()
     }
@@ -55,7 +54,7 @@ pub(super) struct AttemptResponse {
     pub(super) cut: bool,
 }
 
-/// An attempt without a response that can be used.
+/// A failed attempt without a usable response.
 pub(super) struct AttemptFailure {
     pub(super) cause: ConnectorError,
     /// The head of the response, if only its body could not be read.
@@ -81,8 +80,8 @@ pub(super) fn observe(
             let status = response.status();
             let read = stream.is_none() && response.broken().is_none();
             let response_bytes = read.then(|| response.body().len() as u64);
-            let error_type = error.as_ref().map(|_| trace::ErrorType { code, status });
-            trace::response(points, span, response, response_bytes, error_type.as_ref().map(|error| error as _));
+            let error_type = error.as_ref().map(|_| ErrorType { code, status });
+            record_response(points, span, response, response_bytes, error_type.as_ref().map(|error| error as _));
             let summary = ResponseSummary { status: Some(status), error_code: code, response_bytes };
             let outcome = if error.is_none() { AttemptOutcome::Success } else { AttemptOutcome::ServiceError };
             timer.end(outcome, summary);
@@ -90,8 +89,8 @@ pub(super) fn observe(
         Err(AttemptFailure { cause, response }) => {
             let outcome = failure_outcome(cause);
             match response {
-                Some(response) => trace::response(points, span, response, None, Some(&outcome)),
-                None => trace::no_response(points, span, outcome),
+                Some(response) => record_response(points, span, response, None, Some(&outcome)),
+                None => record_no_response(points, span, outcome),
             }
             let status = response.as_ref().map(|response| response.status());
             timer.end(outcome, ResponseSummary { status, ..ResponseSummary::default() });
@@ -108,7 +107,7 @@ fn failure_outcome(cause: &ConnectorError) -> AttemptOutcome {
     }
 }
 
-/// A call that ended without a response that can be used.
+/// A failed call without a usable response.
 pub(crate) struct CallFailure {
     cause: ConnectorError,
     response: Option<Box<HttpResponse>>,
@@ -162,7 +161,7 @@ impl Progress {
         }
     }
 
-    /// Ends the call without a response that can be used.
+    /// Ends the call without a usable response.
     pub(super) fn failed(mut self, operation: &'static str, failure: AttemptFailure, fips: bool) -> Box<CallFailure> {
         let AttemptFailure { cause, response } = failure;
         let (status, ids) = match &response {
@@ -174,7 +173,7 @@ impl Progress {
             None => Default::default(),
         };
         if cause.stage() == Stage::Construction {
-            // An attempt that was not made ready was not made.
+            // Such an attempt was not made.
             self.attempts = self.attempts.saturating_sub(1);
         }
         let mut call = self.call(operation, status);

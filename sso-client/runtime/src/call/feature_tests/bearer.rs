@@ -8,7 +8,7 @@ use crate::config::credentials::{ProvideToken, Token};
 
 struct Bearer;
 
-impl Way for Bearer {
+impl AuthScheme for Bearer {
     const AUTHORIZE: Option<Authorize> = Some(authorize);
 }
 
@@ -54,7 +54,7 @@ impl ProvideToken for Numbering {
 }
 
 #[tokio::test]
-async fn tokens_are_kept_until_they_expire() {
+async fn tokens_are_cached_until_they_expire() {
     let later = std::sync::Arc::new(AtomicU32::new(0));
     let clock = later.clone();
     let config = Config::builder()
@@ -72,7 +72,7 @@ async fn tokens_are_kept_until_they_expire() {
 }
 
 #[tokio::test]
-async fn a_single_call_can_have_a_token_of_its_own() {
+async fn a_call_can_override_the_token() {
     let (handle, replay) = client(Config::builder().bearer_token("client"), &[(200, "{}")]);
     let call = CustomizableOperation::<GetThing<Bearer>>::new(handle, Wiped::new(Thing::default()));
     call.config_override(Config::builder().bearer_token("call")).send().await.expect("an answer");

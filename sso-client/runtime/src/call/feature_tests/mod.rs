@@ -1,5 +1,4 @@
-//! Whole calls with the optional parts of the runtime, of an operation that no model has. The parts
-//! themselves test what needs no call, so that their files go to other crates as they are.
+//! Whole calls with optional features, of an operation that no model has.
 #![cfg_attr(
     not(all(feature = "bearer", feature = "sigv4", feature = "waiter")),
     allow(dead_code, unused_imports, reason = "the tests of each part use some of it")
@@ -33,14 +32,14 @@ pub(crate) static SERVICE: Service = Service {
 };
 
 /// How requests are authorized.
-pub(crate) trait Way: Send + Sync + 'static {
+pub(crate) trait AuthScheme: Send + Sync + 'static {
     const AUTHORIZE: Option<Authorize>;
 }
 
-/// No way at all.
+/// Without authorization.
 pub(crate) struct Open;
 
-impl Way for Open {
+impl AuthScheme for Open {
     const AUTHORIZE: Option<Authorize> = None;
 }
 
@@ -106,7 +105,7 @@ impl OperationError for ThingError {
     }
 }
 
-impl<W: Way> Operation for GetThing<W> {
+impl<W: AuthScheme> Operation for GetThing<W> {
     const INFO: &'static OperationInfo =
         &OperationInfo { authorize: W::AUTHORIZE, ..OperationInfo::new("GetThing", "POST") };
     type Input = Thing;
@@ -126,6 +125,6 @@ pub(crate) fn client(config: Builder, answers: &[(u16, &'static str)]) -> (Handl
 }
 
 /// Makes one call.
-pub(crate) async fn call<W: Way>(handle: &Handle) -> Result<Thing, SdkError<ThingError>> {
+pub(crate) async fn call<W: AuthScheme>(handle: &Handle) -> Result<Thing, SdkError<ThingError>> {
     CustomizableOperation::<GetThing<W>>::new(handle.clone(), Wiped::new(Thing::default())).send().await
 }

@@ -8,7 +8,7 @@ use crate::config::credentials::Credentials;
 
 pub(crate) struct Signed;
 
-impl Way for Signed {
+impl AuthScheme for Signed {
     const AUTHORIZE: Option<Authorize> = Some(sign);
 }
 

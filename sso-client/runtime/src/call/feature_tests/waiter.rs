@@ -41,7 +41,7 @@ async fn until_the_condition_is_met() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn why_it_ends_otherwise() {
+async fn errors() {
     let (result, calls) = wait(&[PENDING, (200, r#"{"state":"broken"}"#)], 60).await;
     let error = result.expect_err("broken");
     assert!(matches!(error, WaiterError::FailureState(_)), "{error:?}");
@@ -61,7 +61,7 @@ async fn why_it_ends_otherwise() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_longer_than_allowed() {
+async fn the_maximum_wait_is_enforced() {
     let started = tokio::time::Instant::now();
     let (result, calls) = wait(&[PENDING; 9], 5).await;
     let error = result.expect_err("time is up");

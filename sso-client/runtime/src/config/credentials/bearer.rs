@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{Identity, Kept};
+use super::{Cached, Identity};
 use crate::base::{BoxError, BoxFuture};
 use crate::config::{Builder, Config};
 use crate::secret::{Redacted, Zeroizing};
 
-/// A bearer token. `Debug` does not show it.
+/// A bearer token, which `Debug` redacts and which is zeroized when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
     token: Zeroizing<String>,
@@ -17,17 +17,17 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token, and when it expires, if that is known.
+    /// Creates a token with its expiration, if known.
     pub fn new(token: impl Into<String>, expiration: Option<SystemTime>) -> Self {
         Self { token: Zeroizing::new(token.into()), expiration }
     }
 
-    /// The token.
+    /// Returns the token.
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// When it expires.
+    /// Returns the expiration, if known.
     pub fn expiration(&self) -> Option<SystemTime> {
         self.expiration
     }
@@ -57,10 +57,15 @@ impl Identity for Token {
     }
 }
 
-/// Gives bearer tokens. What it gave is kept until shortly before it expires, for 15 minutes when
-/// it does not say.
+/// A provider of bearer tokens.
+///
+/// Clients cache a token until 10 seconds before its expiration, or for 15 minutes if it has none.
 pub trait ProvideToken: fmt::Debug + Send + Sync {
-    /// A token that is good now.
+    /// Returns a token that is valid now.
+    ///
+    /// # Errors
+    ///
+    /// Any error; the call that needs the token fails with it.
     fn provide_token(&self) -> BoxFuture<'_, Result<Token, BoxError>>;
 }
 
@@ -70,7 +75,7 @@ impl ProvideToken for Token {
     }
 }
 
-/// A provider that clients share, with what it gave last.
+/// A token provider that clients share, with a cache of its last token.
 #[derive(Clone, Debug)]
 pub struct SharedTokenProvider {
     shared: Arc<Shared>,
@@ -79,34 +84,34 @@ pub struct SharedTokenProvider {
 #[derive(Debug)]
 struct Shared {
     provider: Box<dyn ProvideToken>,
-    kept: Kept<Token>,
+    cache: Cached<Token>,
 }
 
 impl SharedTokenProvider {
-    /// Makes a provider shareable.
+    /// Wraps a provider.
     pub fn new(provider: impl ProvideToken + 'static) -> Self {
-        Self { shared: Arc::new(Shared { provider: Box::new(provider), kept: Kept::default() }) }
+        Self { shared: Arc::new(Shared { provider: Box::new(provider), cache: Cached::default() }) }
     }
 
     /// Returns the cached token, or a new one from the provider if there is none that is valid at `now`.
     pub(crate) async fn token(&self, now: SystemTime) -> Result<Token, BoxError> {
-        self.shared.kept.get(now, self.shared.provider.provide_token()).await
+        self.shared.cache.get(now, self.shared.provider.provide_token()).await
     }
 }
 
 impl Builder {
-    /// Sets the bearer token that requests carry.
+    /// Sets the bearer token that requests are authorized with.
     pub fn bearer_token(self, token: impl Into<Token>) -> Self {
         self.token_provider(token.into())
     }
 
-    /// Sets what gives bearer tokens.
+    /// Sets the provider of bearer tokens.
     pub fn token_provider(mut self, provider: impl ProvideToken + 'static) -> Self {
         self.set_token_provider(Some(SharedTokenProvider::new(provider)));
         self
     }
 
-    /// Sets what gives bearer tokens, or takes it away with `None`.
+    /// Sets or removes the provider of bearer tokens.
     pub fn set_token_provider(&mut self, provider: Option<SharedTokenProvider>) -> &mut Self {
         self.token_provider = Some(provider);
         self
@@ -114,7 +119,7 @@ impl Builder {
 }
 
 impl Config {
-    /// What gives bearer tokens.
+    /// Returns the provider of bearer tokens, if set.
     pub fn token_provider(&self) -> Option<SharedTokenProvider> {
         self.settings.token_provider.clone()?
     }
@@ -125,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_keeps_the_token() {
+    fn debug_redacts_the_token() {
         let config = Config::builder().bearer_token("SECRET").build();
         let text = format!("{config:?} {:?} {:?}", config.token_provider(), Token::from("SECRET"));
         assert!(!text.contains("SECRET"), "{text}");

@@ -1,39 +1,37 @@
-//! Settings from the environment and from the files that AWS tools share.
+//! Loads a configuration from the environment and the shared AWS configuration files.
 //!
 //! | setting | environment variable | property of the profile |
 //! | --- | --- | --- |
 //! | region | `AWS_REGION`, then `AWS_DEFAULT_REGION` | `region` |
 //! | endpoint | `AWS_ENDPOINT_URL_<SERVICE>`, then `AWS_ENDPOINT_URL` | `endpoint_url` of the service in the `services` section, then `endpoint_url` |
-//! | none of these endpoints | `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` | `ignore_configured_endpoint_urls` |
+//! | ignore these endpoints | `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` | `ignore_configured_endpoint_urls` |
 //! | FIPS, dual stack | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT` | `use_fips_endpoint`, `use_dualstack_endpoint` |
-//! | attempts | `AWS_MAX_ATTEMPTS` | `max_attempts` |
-//! | way of retrying | `AWS_RETRY_MODE` | `retry_mode` |
-//! | application | `AWS_SDK_UA_APP_ID` | `sdk_ua_app_id` |
-//! | trusted roots | `AWS_CA_BUNDLE` | `ca_bundle` |
+//! | maximum attempts | `AWS_MAX_ATTEMPTS` | `max_attempts` |
+//! | retry mode | `AWS_RETRY_MODE` | `retry_mode` |
+//! | application name | `AWS_SDK_UA_APP_ID` | `sdk_ua_app_id` |
+//! | root certificates | `AWS_CA_BUNDLE` | `ca_bundle` |
 //! | proxies | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in lower case too | |
 //!
-//! A variable counts before a property, and what stands further left in a cell before the rest of
-//! it. What is empty counts as not there. The profile is the one that was asked for, or that of
-//! `AWS_PROFILE`, or else `default`; it may stand in the config file (`AWS_CONFIG_FILE`,
-//! `~/.aws/config`) and in the credentials file (`AWS_SHARED_CREDENTIALS_FILE`,
-//! `~/.aws/credentials`), and what the credentials file says counts first, as in other SDKs.
+//! A variable takes precedence over a property, and within a cell the first one that is set. Empty values count as
+//! unset. The profile is the one selected by the program, or by `AWS_PROFILE`, or `default`. It may be in the config file
+//! (`AWS_CONFIG_FILE`, `~/.aws/config`) and the credentials file (`AWS_SHARED_CREDENTIALS_FILE`, `~/.aws/credentials`);
+//! as in other SDKs, the credentials file takes precedence.
 //!
-//! What it does not do: it looks for no credentials, although a profile may hold some, and asks no
-//! instance metadata. It does not read `AWS_DEFAULT_PROFILE`, which only AWS's command line knows,
-//! nor `defaults_mode`, nor `sso_region`: the region is what `region` says. There are no time
-//! limits among the settings, since AWS defines none that SDKs share (`cli_read_timeout` and
-//! `cli_connect_timeout` are its command line's own). Of the ways of retrying there is the standard
-//! one, which `legacy` and `adaptive` stand for as well: the files are shared with tools that know
-//! these, and refusing them would make users change what those tools do.
+//! Not loaded: credentials, instance metadata, `defaults_mode`, and what only AWS's command line reads:
+//! `AWS_DEFAULT_PROFILE`, `cli_read_timeout` and `cli_connect_timeout`. `sso_region` is not the region. The retry modes
+//! `legacy` and `adaptive` select the standard one: the files are shared with tools that support them, and refusing
+//! them would make users reconfigure those tools.
 //!
-//! What must stay true: all of it is read when it is loaded, and nothing after that; a value that
-//! another one overrides is not looked at; no secret is kept, printed or put into an error: of the
-//! files only the properties in the table are copied, and their text is overwritten.
+//! # Invariants
+//!
+//! - Everything is read while loading, and nothing later.
+//! - A value that another one overrides is not validated.
+//! - No secret is kept, printed or part of an error: only the properties in the table are copied from the files, whose
+//!   text is zeroized.
 
-mod error;
 mod settings;
-mod variables;
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
@@ -41,54 +39,52 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Config;
-use super::origin::Origin;
-use crate::config::profile::{FileKind, Locations, ProfileSet, Section};
+use super::endpoint_url::Origin;
+use crate::base::BoxError;
+use crate::config::profile::{FileKind, Locations, ParseError, ProfileSet, Section};
 use crate::secret::Zeroizing;
-use settings::{Sources, is_setting};
-use variables::Variables;
-
-pub use error::{EnvError, EnvErrorKind};
+use crate::transport::InvalidProxy;
+use settings::{Sources, Variables, is_setting};
 
 impl Config {
-    /// Settings from the environment and from the files that AWS tools share. Set explicitly what
-    /// shall be different:
+    /// Loads a configuration from the environment and the shared AWS configuration files: region, endpoint URL, FIPS
+    /// and dual-stack endpoints, retries, application name, root certificates and proxies. Credentials are not loaded.
+    /// Settings of the program take precedence:
     ///
     /// ```no_run
-    #[doc = concat!("use ", env!("CARGO_CRATE_NAME"), "::config::{Config, EnvError, Region};\n")]
+    /// # use smithy_client_runtime::config::{Config, EnvError, Region};
     /// # fn configure() -> Result<(), EnvError> {
     /// let config = Config::from_env()?.to_builder().region(Region::new("eu-west-1")).build();
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// It is not `async`: it reads two small files and waits for nothing else. The crate's README
-    /// has a table of the settings; credentials are not among them. An endpoint of
-    /// `AWS_ENDPOINT_URL_<SERVICE>` or of a `services` section is picked by the client that is made
-    /// of the configuration, and [`Config::endpoint_url`] of that client's configuration has it.
+    /// It is synchronous: it reads two small files. The README has a table of the variables and properties. A client
+    /// selects the endpoint URL of its service, as from `AWS_ENDPOINT_URL_<SERVICE>`, when it is created; its
+    /// configuration returns it from [`Config::endpoint_url`].
     ///
     /// # Errors
     ///
-    /// When a file is there and cannot be read or understood, a setting has a value that it cannot
-    /// have, or the profile of `AWS_PROFILE` is not there. A file that is not there is no error.
+    /// [`EnvError`] if a file cannot be read or is malformed, a setting has an invalid value, or the profile that
+    /// `AWS_PROFILE` names does not exist. A missing file is not an error.
     pub fn from_env() -> Result<Self, EnvError> {
         EnvLoader::new().load()
     }
 
-    /// The same for another profile, another environment or other files.
+    /// Returns a loader, for another profile, environment or file system than those of [`from_env`](Self::from_env).
     pub fn env_loader() -> EnvLoader {
         EnvLoader::new()
     }
 }
 
-/// Reads a file whole.
 type ReadFile = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
 
-/// Loads a [`Config`] from the environment and from the files that AWS tools share.
+/// Loads a [`Config`] from the environment and the shared AWS configuration files.
 ///
-/// Both can be replaced, for tests and for programs that have their own:
+/// Both can be replaced, for tests and for programs with their own:
 ///
 /// ```
-#[doc = concat!("use ", env!("CARGO_CRATE_NAME"), "::config::{Config, EnvError};\n")]
+/// # use smithy_client_runtime::config::{Config, EnvError};
 /// # fn load() -> Result<(), EnvError> {
 /// let loader = Config::env_loader()
 ///     .profile_name("dev")
@@ -112,19 +108,19 @@ pub struct EnvLoader {
 }
 
 impl EnvLoader {
-    /// Of the process's environment and the system's files.
+    /// Returns a loader of the process's environment and the file system.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes this profile, whatever `AWS_PROFILE` says. It has to be there.
+    /// Selects a profile, in place of the one that `AWS_PROFILE` names. It has to exist.
     pub fn profile_name(mut self, name: impl Into<String>) -> Self {
         self.profile_name = Some(name.into());
         self
     }
 
-    /// Takes these variables in place of the process's environment. `HOME` should be among them,
-    /// and on Windows may be `USERPROFILE`: the files lie below it unless variables say where.
+    /// Sets the variables, in place of the process's environment. They should include `HOME` (on Windows, or
+    /// `USERPROFILE`), which contains the files by default.
     pub fn env<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
     where
         K: Into<OsString>,
@@ -135,18 +131,18 @@ impl EnvLoader {
         self
     }
 
-    /// Reads files with this function in place of the system's. One that is not there is to end
-    /// with [`io::ErrorKind::NotFound`].
+    /// Sets the function that reads files, in place of [`std::fs::read`]. For a missing file it has to return
+    /// [`io::ErrorKind::NotFound`].
     pub fn fs(mut self, read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
         self.fs = Some(Arc::new(read));
         self
     }
 
-    /// Reads everything, as [`Config::from_env`] does.
+    /// Loads the configuration.
     ///
     /// # Errors
     ///
-    /// Those of [`Config::from_env`], and when the profile that was asked for is not there.
+    /// Those of [`Config::from_env`], and if the profile of [`profile_name`](Self::profile_name) does not exist.
     pub fn load(self) -> Result<Config, EnvError> {
         let variables = self.variables.clone();
         let variables = variables.unwrap_or_else(|| Variables::new(std::env::vars_os(), cfg!(windows)));
@@ -159,7 +155,7 @@ impl EnvLoader {
             let path = path.map_err(|error| EnvError::invalid(Origin::variable(variable), error))?;
             if let Some(path) = path {
                 if let Some(text) = self.read(&path)? {
-                    profiles.add(kind, &path, text.as_str(&path)?, is_setting).map_err(EnvError::syntax)?;
+                    profiles.add(kind, &path, text.as_str(&path)?, is_setting)?;
                 }
                 files.push(path);
             }
@@ -168,7 +164,7 @@ impl EnvLoader {
         Sources { variables: &variables, profiles: &profiles, profile, locations: &locations }.config()
     }
 
-    /// `None` for a file that is not there.
+    /// Returns `None` for a missing file.
     fn read(&self, path: &Path) -> Result<Option<FileText>, EnvError> {
         let read = match &self.fs {
             Some(read) => read(path),
@@ -176,13 +172,18 @@ impl EnvLoader {
         };
         match read {
             Ok(bytes) => Ok(Some(FileText(Zeroizing::new(bytes)))),
-            // The latter when what would be its folder is a file, as with HOME=/dev/null.
+            // The latter if its directory is a file, as with HOME=/dev/null.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(EnvError::unreadable(path, error)),
+            Err(error) => {
+                let message = format!("{} cannot be read: {error}", path.display());
+                let mut error_in_file = EnvError::new(EnvErrorKind::Unreadable, message).in_file(path, None);
+                error_in_file.0.source = Some(error.into());
+                Err(error_in_file)
+            }
         }
     }
 
-    /// The profile that counts, which need not be there if nobody asked for it.
+    /// Returns the selected profile. Only the default one may be missing.
     fn profile<'p>(
         &self,
         variables: &Variables,
@@ -202,12 +203,15 @@ impl EnvLoader {
         let places =
             if files.is_empty() { "no file, since there is no home directory".to_owned() } else { files.join(" or ") };
         let mut message = format!("there is no profile {name:?} in {places}; {}", names(profiles.profile_names()));
-        // The mistake that everybody makes once.
+        // A common mistake.
         if let Some(ignored) = profiles.ignored().iter().find(|ignored| ignored.header == name) {
             let place = format!("{}:{}", ignored.file.display(), ignored.line);
             message.push_str(&format!("; {place} says [{name}], which has to be [profile {name}]"));
         }
-        Err(EnvError::not_found(origin, message))
+        Err(match origin {
+            Some(origin) => EnvError::new(EnvErrorKind::NotFound, format!("{origin}: {message}")).with_origin(origin),
+            None => EnvError::new(EnvErrorKind::NotFound, message),
+        })
     }
 }
 
@@ -220,21 +224,126 @@ impl fmt::Debug for EnvLoader {
     }
 }
 
-/// What there is in place of something that is not there.
+/// Lists the names that exist, for an error about one that does not.
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.collect();
     if names.is_empty() { "there are none".to_owned() } else { format!("there are: {}", names.join(", ")) }
 }
 
-/// What a file holds. It is overwritten in the end, since it may hold secrets.
+/// The content of a file, zeroized since it may contain secrets.
 struct FileText(Zeroizing<Vec<u8>>);
 
 impl FileText {
     fn as_str(&self, path: &Path) -> Result<&str, EnvError> {
         std::str::from_utf8(&self.0).map_err(|error| {
             let valid = self.0.iter().take(error.valid_up_to());
-            EnvError::not_text(path, 1 + valid.filter(|byte| **byte == b'\n').count())
+            let line = 1 + valid.filter(|byte| **byte == b'\n').count();
+            let message = format!("{}:{line}: the file is no UTF-8 text; save it as such", path.display());
+            EnvError::new(EnvErrorKind::Syntax, message).in_file(path, Some(line))
         })
+    }
+}
+
+/// The error of an environment or a configuration file that cannot be used. Its message names the variable, or the
+/// file and line, and says what to do.
+///
+/// It contains no secret: names, and values of settings that are not sensitive.
+#[derive(Debug)]
+pub struct EnvError(Box<Details>);
+
+/// The kind of an [`EnvError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnvErrorKind {
+    /// A file is malformed.
+    Syntax,
+    /// A file exists but cannot be read.
+    Unreadable,
+    /// A setting has an invalid value.
+    InvalidValue,
+    /// A profile that was selected, or its `services` section, does not exist.
+    NotFound,
+}
+
+#[derive(Debug)]
+struct Details {
+    kind: EnvErrorKind,
+    file: Option<PathBuf>,
+    line: Option<usize>,
+    key: Option<String>,
+    message: String,
+    source: Option<BoxError>,
+}
+
+impl EnvError {
+    fn new(kind: EnvErrorKind, message: String) -> Self {
+        Self(Box::new(Details { kind, file: None, line: None, key: None, message, source: None }))
+    }
+
+    fn invalid(origin: Origin, message: impl fmt::Display) -> Self {
+        Self::new(EnvErrorKind::InvalidValue, format!("{origin}: {message}")).with_origin(origin)
+    }
+
+    fn with_origin(mut self, origin: Origin) -> Self {
+        self.0.key = Some(origin.key().to_owned());
+        match origin {
+            Origin::Property { file, line, .. } => self.in_file(&file, Some(line)),
+            Origin::Variable(_) => self,
+        }
+    }
+
+    fn in_file(mut self, file: &Path, line: Option<usize>) -> Self {
+        (self.0.file, self.0.line) = (Some(file.to_owned()), line);
+        self
+    }
+
+    /// Returns the kind of error.
+    pub fn kind(&self) -> EnvErrorKind {
+        self.0.kind
+    }
+
+    /// Returns the file that contains the error, if any.
+    pub fn file(&self) -> Option<&Path> {
+        self.0.file.as_deref()
+    }
+
+    /// Returns the line in the file, from 1.
+    pub fn line(&self) -> Option<usize> {
+        self.0.line
+    }
+
+    /// Returns the environment variable, or the property in the file.
+    pub fn key(&self) -> Option<&str> {
+        self.0.key.as_deref()
+    }
+}
+
+impl From<ParseError> for EnvError {
+    fn from(error: ParseError) -> Self {
+        let mut new = Self::new(EnvErrorKind::Syntax, error.to_string()).in_file(error.file(), Some(error.line()));
+        new.0.key = error.key().map(str::to_owned);
+        new.0.source = Some(error.into());
+        new
+    }
+}
+
+impl From<InvalidProxy> for EnvError {
+    fn from(error: InvalidProxy) -> Self {
+        let mut new = Self::new(EnvErrorKind::InvalidValue, error.to_string());
+        new.0.key = error.variable().map(str::to_owned);
+        new
+    }
+}
+
+impl fmt::Display for EnvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl Error for EnvError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
     }
 }
 

@@ -1,16 +1,18 @@
-//! What the environment and a profile say, each setting by its rules.
+//! The settings in the environment and a profile.
 
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::variables::Variables;
-use super::{EnvError, Origin, names};
+use super::{EnvError, EnvErrorKind, Origin, names};
 use crate::config::endpoint_url::{EndpointUrl, FoundUrl, FoundUrls, service_key};
 use crate::config::profile::{Locations, ProfileSet, Section, SectionKind};
 use crate::config::retry::RetryConfig;
 use crate::config::{AppName, Config, Region};
 use crate::transport::ProxyConfig;
 
-/// Whether a property is a setting. Nothing else of the files is copied.
+/// Returns whether a property is a setting. No other property is copied.
 pub(super) fn is_setting(kind: SectionKind, key: &str) -> bool {
     match kind {
         SectionKind::Profile => matches!(
@@ -26,13 +28,13 @@ pub(super) fn is_setting(kind: SectionKind, key: &str) -> bool {
                 | "use_dualstack_endpoint"
                 | "use_fips_endpoint"
         ),
-        // Ids of services, with settings of each below them.
+        // Service keys, with nested settings.
         SectionKind::Services => true,
         SectionKind::SsoSession => false,
     }
 }
 
-/// Where settings are looked for.
+/// The sources of settings.
 pub(super) struct Sources<'a> {
     pub(super) variables: &'a Variables,
     pub(super) profiles: &'a ProfileSet,
@@ -40,14 +42,13 @@ pub(super) struct Sources<'a> {
     pub(super) locations: &'a Locations,
 }
 
-/// A value that is not empty, and where it stands.
+/// A value that is not empty, with its origin.
 struct Found<'a> {
     value: &'a str,
     origin: Origin,
 }
 
 impl Sources<'_> {
-    /// All settings.
     pub(super) fn config(&self) -> Result<Config, EnvError> {
         let mut builder = Config::builder();
         builder.endpoint_url = EndpointUrl::found(self.endpoint_urls()?);
@@ -62,10 +63,10 @@ impl Sources<'_> {
         Ok(builder.build())
     }
 
-    /// Proxies are named by variables alone. What is no text is no URL either.
+    /// Proxies have variables only.
     fn proxy(&self) -> Result<Option<ProxyConfig>, EnvError> {
         let variable = |name: &str| self.variables.get(name).map(|value| value.to_string_lossy().into_owned());
-        let proxy = ProxyConfig::from_env(variable).map_err(EnvError::proxy)?;
+        let proxy = ProxyConfig::from_env(variable)?;
         Ok(Some(proxy).filter(|proxy| !proxy.is_none()))
     }
 
@@ -78,17 +79,17 @@ impl Sources<'_> {
         Ok(Some(region))
     }
 
-    /// The order is: service's variable, variable, service's property, property. So a variable for all
-    /// services hides whatever the profile says.
+    /// The order is: the service's variable, the variable, the service's property, the property. So the variable of all
+    /// services hides the profile.
     fn endpoint_urls(&self) -> Result<FoundUrls, EnvError> {
         let mut found = FoundUrls::default();
         let ignored = self.boolean("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")?;
         if ignored == Some(true) {
             return Ok(found);
         }
-        found.of_others = self.variable("AWS_ENDPOINT_URL")?.map(Found::url);
-        if found.of_others.is_none() {
-            found.of_others = self.property("endpoint_url").map(Found::url);
+        found.fallback = self.variable("AWS_ENDPOINT_URL")?.map(Found::url);
+        if found.fallback.is_none() {
+            found.fallback = self.property("endpoint_url").map(Found::url);
             if let Some(name) = self.property("services") {
                 self.add_services(name, &mut found)?;
             }
@@ -104,8 +105,9 @@ impl Sources<'_> {
     fn add_services(&self, name: Found<'_>, found: &mut FoundUrls) -> Result<(), EnvError> {
         let Some(section) = self.profiles.services(name.value) else {
             let there_are = names(self.profiles.services_names());
-            let message = format!("there is no section [services {}] in the config file; {there_are}", name.value);
-            return Err(EnvError::not_found(Some(name.origin), message));
+            let Found { value, origin } = name;
+            let message = format!("{origin}: there is no section [services {value}] in the config file; {there_are}");
+            return Err(EnvError::new(EnvErrorKind::NotFound, message).with_origin(origin));
         };
         for (service, property) in section.properties() {
             let urls = property.nested().filter(|(key, url)| key == "endpoint_url" && !url.value().is_empty());
@@ -143,7 +145,7 @@ impl Sources<'_> {
     }
 
     fn ca_bundle(&self) -> Result<Option<PathBuf>, EnvError> {
-        // As any path, it need not be text.
+        // A path need not be UTF-8.
         let (path, origin) = match (self.variables.get("AWS_CA_BUNDLE"), self.property("ca_bundle")) {
             (Some(path), _) => (Path::new(path), Origin::variable("AWS_CA_BUNDLE")),
             (None, Some(Found { value, origin })) => (Path::new(value), origin),
@@ -163,7 +165,7 @@ impl Sources<'_> {
         }
     }
 
-    /// The first of these variables that is there, or else the property.
+    /// Returns the first of the variables that is set, or else the property.
     fn find(&self, variables: &[&str], key: &str) -> Result<Option<Found<'_>>, EnvError> {
         for name in variables {
             if let Some(found) = self.variable(name)? {
@@ -188,5 +190,88 @@ impl Sources<'_> {
 impl Found<'_> {
     fn url(self) -> FoundUrl {
         FoundUrl::new(self.value, self.origin)
+    }
+}
+
+/// The prefix of the variables with the endpoint URL of a service.
+const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL_";
+
+/// The variables that are read. No other is kept, least of all one with credentials.
+const NAMES: &[&str] = &[
+    "AWS_CA_BUNDLE",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_MAX_ATTEMPTS",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_RETRY_MODE",
+    "AWS_SDK_UA_APP_ID",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    // The home directory.
+    "HOME",
+    "HOMEDRIVE",
+    "HOMEPATH",
+    "USERPROFILE",
+    // Proxies, and the mark of a CGI script, where HTTP_PROXY comes from a request.
+    "ALL_PROXY",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "REQUEST_METHOD",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
+/// The variables that are read, with their values.
+#[derive(Clone)]
+pub(super) struct Variables {
+    values: BTreeMap<String, OsString>,
+    windows: bool,
+}
+
+impl Variables {
+    /// Selects the variables. On Windows, names are case-insensitive.
+    pub(super) fn new(all: impl IntoIterator<Item = (OsString, OsString)>, windows: bool) -> Self {
+        let values = all.into_iter().filter_map(|(name, value)| {
+            let name = name.to_str()?;
+            let name = if windows { name.to_ascii_uppercase() } else { name.to_owned() };
+            (name.starts_with(ENDPOINT_URL) || NAMES.contains(&name.as_str())).then_some((name, value))
+        });
+        Self { values: values.collect(), windows }
+    }
+
+    pub(super) fn windows(&self) -> bool {
+        self.windows
+    }
+
+    /// Returns the value of a variable, unless empty.
+    pub(super) fn get(&self, name: &str) -> Option<&OsStr> {
+        let value = if self.windows { self.values.get(&name.to_ascii_uppercase()) } else { self.values.get(name) };
+        value.map(OsString::as_os_str).filter(|value| !value.is_empty())
+    }
+
+    /// Returns the trimmed value of a variable, unless empty.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, EnvError> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let not_text = || EnvError::invalid(Origin::variable(name), "its value is no UTF-8 text");
+        Ok(Some(value.to_str().ok_or_else(not_text)?.trim()).filter(|value| !value.is_empty()))
+    }
+
+    /// Returns the variables with the endpoint URL of a service, and the service keys.
+    pub(super) fn endpoint_urls(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.keys().filter_map(|name| Some((name.as_str(), name.strip_prefix(ENDPOINT_URL)?)))
+    }
+}
+
+/// Shows their number only: the URL of a proxy may contain a password.
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Variables({})", self.values.len())
     }
 }

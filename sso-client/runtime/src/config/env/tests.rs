@@ -1,4 +1,4 @@
-//! What counts before what, a row for each rule; and what is said of what cannot be used.
+//! Precedence, a row for each rule; and the errors.
 
 use std::io;
 
@@ -12,7 +12,7 @@ const CREDENTIALS: &str = "/home/me/.aws/credentials";
 
 type Environment<'a> = &'a [(&'a str, &'a str)];
 
-/// A loader of these files, an empty one being not there.
+/// A loader of these files, where an empty one is missing.
 fn loader(environment: Environment<'_>, config: &str, credentials: &str) -> EnvLoader {
     let files = [(CONFIG, config), (CREDENTIALS, credentials)].map(|(path, text)| (path.to_owned(), text.to_owned()));
     let home = [("HOME", "/home/me"), ("AWS_SECRET_ACCESS_KEY", "SECRET")];
@@ -22,7 +22,7 @@ fn loader(environment: Environment<'_>, config: &str, credentials: &str) -> EnvL
     })
 }
 
-/// All that was found, for a service of this id.
+/// All settings, for a service of this id.
 fn shown(config: &Config, sdk_id: &str) -> String {
     let config = config.to_builder().for_service(sdk_id).build();
     let settings = [
@@ -125,7 +125,7 @@ fn endpoints() {
 }
 
 #[test]
-fn the_rest() {
+fn other_settings() {
     check(&[
         (&[("AWS_USE_FIPS_ENDPOINT", "TRUE"), ("AWS_USE_DUALSTACK_ENDPOINT", "False")], "", "", "fips=true dual=false"),
         (&[], "[default]\nuse_fips_endpoint = true\nuse_dualstack_endpoint = true", "", "fips=true dual=true"),
@@ -159,7 +159,7 @@ fn the_rest() {
 }
 
 #[test]
-fn what_the_program_says_counts_first() {
+fn settings_of_the_program_take_precedence() {
     let environment: Environment<'_> = &[
         ("AWS_REGION", "a"),
         ("AWS_ENDPOINT_URL_SSO", "http://env"),
@@ -191,8 +191,8 @@ fn what_the_program_says_counts_first() {
 }
 
 #[test]
-fn what_cannot_be_used() {
-    // Environment, config file, what is said, and the kind, line and key that programs get.
+fn errors() {
+    // Environment, config file, message, kind, line and key.
     type Row<'a> = (Environment<'a>, &'a str, &'a str, EnvErrorKind, Option<usize>, Option<&'a str>);
     use EnvErrorKind::{InvalidValue, NotFound, Syntax};
     let rows: &[Row<'_>] = &[
@@ -343,7 +343,7 @@ fn what_cannot_be_used() {
 }
 
 #[test]
-fn files_that_cannot_be_read() {
+fn unreadable_files() {
     use std::error::Error;
     let load =
         |result: fn() -> io::Result<Vec<u8>>| EnvLoader::new().env([("HOME", "/h")]).fs(move |_| result()).load();
@@ -370,7 +370,7 @@ fn files_that_cannot_be_read() {
 }
 
 #[test]
-fn variables_of_windows_have_no_case() {
+fn variables_are_case_insensitive_on_windows() {
     let all = [("Aws_Region", "a"), ("aws_endpoint_url_sso", "http://x"), ("Path", "p")];
     let variables = Variables::new(all.map(|(name, value)| (name.into(), value.into())), true);
     assert_eq!(variables.text("AWS_REGION").expect("text"), Some("a"));
@@ -380,7 +380,7 @@ fn variables_of_windows_have_no_case() {
 
 #[cfg(unix)]
 #[test]
-fn variables_that_are_no_text() {
+fn variables_that_are_not_utf_8() {
     use std::os::unix::ffi::OsStringExt;
     let broken = OsString::from_vec(b"/\xff".to_vec());
     let error = EnvLoader::new().env([("AWS_REGION", broken.clone())]).load().expect_err("no text");
@@ -390,7 +390,7 @@ fn variables_that_are_no_text() {
 }
 
 #[test]
-fn a_client_picks_its_endpoint() {
+fn a_client_selects_its_endpoint_url() {
     static SERVICE: Service = Service {
         client: crate::client_crate!(),
         sdk_id: "My Service",

@@ -1,33 +1,28 @@
-//! The files that AWS tools share: `~/.aws/config` and `~/.aws/credentials`.
+//! The shared AWS configuration files, `~/.aws/config` and `~/.aws/credentials`: their locations, and their sections as
+//! one set.
 //!
-//! | module | what it does |
-//! | --- | --- |
-//! | `parse` | text to sections and properties, with the line of each |
-//! | `location` | where the files lie |
-//! | here | the sections of both files as one set, of which callers say what is kept |
+//! The grammar is the one that AWS's SDKs share, extended by what AWS's command line also accepts: quoted names
+//! (`[profile "my p"]`) and indented comments.
 //!
-//! The grammar is the one that AWS's SDKs share, with what AWS's own command line reads as well:
-//! names in quotes (`[profile "my p"]`), and comments that are indented.
+//! This module opens no file and reads no environment, which come from the caller, and knows no setting by name.
 //!
-//! What it does not do: it opens no file and looks at no environment, which come from the caller,
-//! and it knows no setting by name.
+//! # Invariants
 //!
-//! What must stay true: a property that the caller does not keep is never copied out of the text,
-//! and no value is in an error or in `Debug`, since either file may hold secrets.
+//! - A property that the caller does not keep is never copied out of the text.
+//! - No error and no `Debug` output contains a value, since either file may contain secrets.
 
-mod location;
 mod parse;
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use location::{FileKind, Locations, NoHome};
 pub use parse::ParseError;
 use parse::RawSection;
 
-/// What a section's header says that it is.
+/// The kind of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SectionKind {
     /// `[profile NAME]`, in a credentials file `[NAME]`, in either `[default]`.
@@ -38,33 +33,33 @@ pub enum SectionKind {
     Services,
 }
 
-/// A value, and where it stands.
+/// The value of a property, with its file and line.
 #[derive(Clone)]
 pub struct Property {
     value: String,
     file: Arc<Path>,
     line: usize,
-    /// The lines of what follows the first line break in the value.
+    /// The line numbers of the continuation lines.
     continued: Vec<usize>,
 }
 
 impl Property {
-    /// The value. What stands on indented lines below is in it, after a line break each.
+    /// Returns the value, with continuation lines separated by `\n`.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The file that it stands in.
+    /// Returns the file.
     pub fn file(&self) -> &Arc<Path> {
         &self.file
     }
 
-    /// The line that it begins on, counted from 1.
+    /// Returns the first line, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The properties on indented lines below one without a value of its own.
+    /// Returns the nested properties: the indented lines below a property with an empty value.
     pub fn nested(&self) -> impl Iterator<Item = (String, Property)> {
         let mut lines = self.value.split('\n');
         let is_nested = lines.next() == Some("");
@@ -77,39 +72,39 @@ impl Property {
     }
 }
 
-/// Says where it stands: the value may be a secret.
+/// Shows the position only: the value may be a secret.
 impl fmt::Debug for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Property({}:{})", self.file.display(), self.line)
     }
 }
 
-/// The properties of a section, by their names in lower case.
+/// The properties of a section, by lower-case key.
 #[derive(Clone, Debug, Default)]
 pub struct Section {
     properties: BTreeMap<String, Property>,
 }
 
 impl Section {
-    /// The property of a name in lower case.
+    /// Returns the property of a lower-case key.
     pub fn get(&self, key: &str) -> Option<&Property> {
         self.properties.get(key)
     }
 
-    /// All of them, in the order of their names.
+    /// Returns all properties, sorted by key.
     pub fn properties(&self) -> impl Iterator<Item = (&str, &Property)> {
         self.properties.iter().map(|(key, property)| (key.as_str(), property))
     }
 }
 
-/// A section whose header is none that counts, such as `[NAME]` in a config file.
+/// A section that is ignored because of its header, such as `[NAME]` in a config file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignored {
-    /// What its brackets hold.
+    /// The text between the brackets.
     pub header: String,
-    /// The file that it stands in.
+    /// The file.
     pub file: Arc<Path>,
-    /// The line of its header.
+    /// The line of the header, from 1.
     pub line: usize,
 }
 
@@ -123,14 +118,11 @@ pub struct ProfileSet {
 }
 
 impl ProfileSet {
-    /// Adds what a file says. It counts in place of what a file that was added before says of the
-    /// same property, so a config file has to be added before a credentials file.
+    /// Adds the sections of a file. Its properties take precedence over those of files added before, so the config file
+    /// has to be added before the credentials file.
     ///
-    /// Of a section's properties, those are kept that `keep` wants by their names in lower case.
-    ///
-    /// # Errors
-    ///
-    /// When the text is not of the form that it has to have. Nothing of it is in the set then.
+    /// Only the properties are copied for which `keep` returns `true`, given the lower-case key. A malformed file leaves
+    /// the set unchanged.
     pub fn add(
         &mut self,
         kind: FileKind,
@@ -140,7 +132,7 @@ impl ProfileSet {
     ) -> Result<(), ParseError> {
         let file: Arc<Path> = Arc::from(path);
         let sections = parse::parse(kind, &file, text)?;
-        // `[profile default]` stands for the default profile alone wherever it is there.
+        // `[profile default]` takes precedence over `[default]`.
         let is_default =
             |section: &RawSection<'_>| section.name == "default" && section.kind == Some(SectionKind::Profile);
         let has_prefixed = sections.iter().any(|section| is_default(section) && section.prefixed);
@@ -163,37 +155,37 @@ impl ProfileSet {
         Ok(())
     }
 
-    /// A profile.
+    /// Returns a profile.
     pub fn profile(&self, name: &str) -> Option<&Section> {
         self.profiles.get(name)
     }
 
-    /// The names of all profiles, in order.
+    /// Returns the names of all profiles, sorted.
     pub fn profile_names(&self) -> impl Iterator<Item = &str> {
         self.profiles.keys().map(String::as_str)
     }
 
-    /// An `sso-session` section.
+    /// Returns an `sso-session` section.
     pub fn sso_session(&self, name: &str) -> Option<&Section> {
         self.sso_sessions.get(name)
     }
 
-    /// The names of all `sso-session` sections, in order.
+    /// Returns the names of all `sso-session` sections, sorted.
     pub fn sso_session_names(&self) -> impl Iterator<Item = &str> {
         self.sso_sessions.keys().map(String::as_str)
     }
 
-    /// A `services` section.
+    /// Returns a `services` section.
     pub fn services(&self, name: &str) -> Option<&Section> {
         self.services.get(name)
     }
 
-    /// The names of all `services` sections, in order.
+    /// Returns the names of all `services` sections, sorted.
     pub fn services_names(&self) -> impl Iterator<Item = &str> {
         self.services.keys().map(String::as_str)
     }
 
-    /// The sections that do not count, as they were found.
+    /// Returns the ignored sections, in file order.
     pub fn ignored(&self) -> &[Ignored] {
         &self.ignored
     }
@@ -203,6 +195,99 @@ impl ProfileSet {
             SectionKind::Profile => &mut self.profiles,
             SectionKind::SsoSession => &mut self.sso_sessions,
             SectionKind::Services => &mut self.services,
+        }
+    }
+}
+
+/// The two shared AWS configuration files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// The config file, by default `~/.aws/config`.
+    Config,
+    /// The credentials file, by default `~/.aws/credentials`.
+    Credentials,
+}
+
+impl FileKind {
+    /// Returns the environment variable with the path of the file.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Config => "AWS_CONFIG_FILE",
+            Self::Credentials => "AWS_SHARED_CREDENTIALS_FILE",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Credentials => "credentials",
+        }
+    }
+}
+
+/// The error of a path that starts with `~` if no home directory is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoHome(());
+
+impl fmt::Display for NoHome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the path begins with ~, and no home directory is known; set HOME, or write the whole path")
+    }
+}
+
+impl std::error::Error for NoHome {}
+
+/// Locates the files by an environment.
+#[derive(Clone, Debug)]
+pub struct Locations {
+    home: Option<OsString>,
+    windows: bool,
+}
+
+impl Locations {
+    /// Reads the home directory from an environment, by the rules of Windows or of other systems. An empty variable
+    /// counts as unset.
+    pub fn new(variable: impl Fn(&str) -> Option<OsString>, windows: bool) -> Self {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let mut home = variable("HOME");
+        if windows {
+            home = home.or_else(|| variable("USERPROFILE")).or_else(|| {
+                let mut home = variable("HOMEDRIVE")?;
+                home.push(variable("HOMEPATH")?);
+                Some(home)
+            });
+        }
+        Self { home, windows }
+    }
+
+    /// Returns the path of a file: the value of its variable, or else a path in the home directory. `None` if there is
+    /// neither.
+    pub fn of(&self, kind: FileKind, variable: Option<&OsStr>) -> Result<Option<PathBuf>, NoHome> {
+        match (variable.filter(|value| !value.is_empty()), &self.home) {
+            (Some(path), _) => self.expand(path.as_ref()).map(Some),
+            (None, Some(home)) => {
+                let separator = if self.windows { "\\" } else { "/" };
+                let mut path = home.clone();
+                for part in [".aws", kind.name()] {
+                    path.push(separator);
+                    path.push(part);
+                }
+                Ok(Some(path.into()))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Replaces a leading `~` with the home directory.
+    pub fn expand(&self, path: &Path) -> Result<PathBuf, NoHome> {
+        match path.strip_prefix("~") {
+            Ok(rest) => match &self.home {
+                // Joining an empty path would leave a separator at the end.
+                Some(home) if rest.as_os_str().is_empty() => Ok(home.into()),
+                Some(home) => Ok(Path::new(home).join(rest)),
+                None => Err(NoHome(())),
+            },
+            Err(_) => Ok(path.to_owned()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Text to sections and properties. Everything borrows from the text.
+//! The parser of the shared configuration files. Sections and properties borrow from the text.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,22 +6,22 @@ use std::sync::Arc;
 
 use super::{FileKind, Property, SectionKind};
 
-/// What separates words. Other white space is part of names and values.
+/// Separators of words. Other white space is part of names and values.
 const BLANKS: [char; 2] = [' ', '\t'];
 
-/// A section as it stands in a file.
+/// A section of a file.
 pub(super) struct RawSection<'a> {
-    /// `None` when the header is none that counts.
+    /// `None` if the section is ignored.
     pub(super) kind: Option<SectionKind>,
-    /// Its name, or the whole header where that does not count.
+    /// The name, or the whole header if the section is ignored.
     pub(super) name: &'a str,
-    /// Whether the header has a word in front of the name.
+    /// Whether a keyword precedes the name in the header.
     pub(super) prefixed: bool,
     pub(super) line: usize,
     pub(super) properties: Vec<RawProperty<'a>>,
 }
 
-/// A property as it stands in a file.
+/// A property of a file.
 pub(super) struct RawProperty<'a> {
     pub(super) key: &'a str,
     value: &'a str,
@@ -30,7 +30,6 @@ pub(super) struct RawProperty<'a> {
 }
 
 impl RawProperty<'_> {
-    /// A copy, with all lines of the value.
     pub(super) fn to_property(&self, file: &Arc<Path>) -> Property {
         let mut value = self.value.to_owned();
         for (_, text) in &self.continued {
@@ -42,7 +41,6 @@ impl RawProperty<'_> {
     }
 }
 
-/// What a file cannot be read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Problem {
     NoSection,
@@ -55,7 +53,7 @@ enum Problem {
 }
 
 impl Problem {
-    /// What is wrong, in the words that AWS's SDKs use, and what to do.
+    /// Returns the error message, as AWS's SDKs word it, and advice.
     fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::NoSection => ("Expected a profile definition", "put a line such as [default] above it"),
@@ -75,29 +73,29 @@ impl Problem {
     }
 }
 
-/// A file is not of the form that it has to have. It says where, and never what stands there.
+/// The error of a malformed file, with its position but none of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     file: PathBuf,
     line: usize,
-    /// The section and the property that the line is in, as far as it is in some.
+    /// The section and the property that contain the line, if any.
     section: Option<String>,
     key: Option<String>,
     problem: Problem,
 }
 
 impl ParseError {
-    /// The file.
+    /// Returns the file.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// The line, counted from 1.
+    /// Returns the line, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The property, where it is one with something wrong below it.
+    /// Returns the property whose nested properties are malformed, if any.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
@@ -118,20 +116,20 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// What an indented line continues.
+/// The line that an indented line continues.
 enum Above {
     Header,
-    /// A property that is kept, which is the last one of the last section.
+    /// The last property of the last section.
     Property,
-    /// What does not count, and neither does what continues it.
+    /// An ignored line; its continuation is ignored too.
     Ignored,
 }
 
-/// Takes a file apart.
+/// Parses a file.
 pub(super) fn parse<'a>(kind: FileKind, file: &Path, text: &'a str) -> Result<Vec<RawSection<'a>>, ParseError> {
     let mut sections: Vec<RawSection<'a>> = Vec::new();
     let mut above = Above::Header;
-    // Editors on Windows put a mark at the beginning.
+    // Editors on Windows write a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (line, content) in (1..).zip(text.lines()) {
         let trimmed = content.trim_matches(BLANKS);
@@ -169,7 +167,7 @@ pub(super) fn parse<'a>(kind: FileKind, file: &Path, text: &'a str) -> Result<Ve
     Ok(sections)
 }
 
-/// A line such as `[profile NAME] # comment`.
+/// Parses a header such as `[profile NAME] # comment`.
 fn header(kind: FileKind, line: &str, number: usize) -> Result<RawSection<'_>, Problem> {
     let no_bracket = Problem::NoBracket(kind);
     let (inner, rest) = line.strip_prefix('[').and_then(|line| line.split_once(']')).ok_or(no_bracket)?;
@@ -199,7 +197,7 @@ fn header(kind: FileKind, line: &str, number: usize) -> Result<RawSection<'_>, P
     Ok(RawSection { kind: section.0, name: section.1, prefixed, line: number, properties: Vec::new() })
 }
 
-/// A line that is no header, without the blanks around it.
+/// Parses a trimmed line that is not a header, and adds it to the section.
 fn add_line<'a>(
     section: Option<&mut RawSection<'a>>,
     above: &mut Above,
@@ -239,7 +237,7 @@ fn add_line<'a>(
     Ok(())
 }
 
-/// The two sides of a line such as `name = value # comment`. A comment begins after a blank only.
+/// Splits a line such as `name = value # comment`. A comment starts after a blank only.
 fn key_and_value(line: &str) -> Option<(&str, &str)> {
     let comment = line.match_indices(['#', ';']).find(|(at, _)| line[..*at].ends_with(BLANKS));
     let line = comment.map_or(line, |(at, _)| &line[..at]);
@@ -247,12 +245,12 @@ fn key_and_value(line: &str) -> Option<(&str, &str)> {
     Some((key.trim_matches(BLANKS), value.trim_matches(BLANKS)))
 }
 
-/// A line below a property without a value of its own, if its name is one.
+/// Parses a nested property; `None` if its name is invalid.
 pub(super) fn nested_property(line: &str) -> Option<(&str, &str)> {
     key_and_value(line).filter(|(key, _)| is_name(key))
 }
 
-/// Whether a name may stand for a profile or a property. Others are passed over, without an error.
+/// Returns whether a profile or property name is valid. Invalid ones are ignored without an error.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/.%@:+".contains(&byte))
 }

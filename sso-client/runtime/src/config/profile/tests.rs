@@ -30,7 +30,7 @@ fn read(config: &str, credentials: &str) -> Result<ProfileSet, ParseError> {
 }
 
 #[test]
-fn what_counts() {
+fn lenient_inputs() {
     let rows: &[(&str, &str, &[&str])] = &[
         ("", "", &[]),
         ("# c\n; c\n\n \t\n", "", &[]),
@@ -80,7 +80,7 @@ fn what_counts() {
 }
 
 #[test]
-fn what_is_wrong_and_where() {
+fn errors_and_positions() {
     let rows: &[(&str, &str)] = &[
         ("a = 1", "f:1: Expected a profile definition; put a line such as [default] above it"),
         ("\n  SECRET", "f:2: Expected a profile definition; put a line such as [default] above it"),
@@ -113,7 +113,7 @@ fn what_is_wrong_and_where() {
 }
 
 #[test]
-fn what_is_not_kept_is_not_there() {
+fn only_kept_properties_are_copied() {
     let mut set = ProfileSet::default();
     let text = "[p]\nregion = r\naws_secret_access_key = SECRET\n";
     set.add(FileKind::Credentials, Path::new("f"), text, |kind, key| kind == SectionKind::Profile && key == "region")
@@ -125,7 +125,7 @@ fn what_is_not_kept_is_not_there() {
 }
 
 #[test]
-fn properties_below_properties() {
+fn nested_properties() {
     let text = "[services v]\na =\n  X = 1 # c\n\n  in valid = 2\n  y =\nb = 1\n  x = 1\nc =\n";
     let set = read(text, "").expect("a file");
     let nested = |key: &str| -> Vec<_> {
@@ -138,7 +138,7 @@ fn properties_below_properties() {
 }
 
 #[test]
-fn where_files_lie() {
+fn locations() {
     // The environment, whether it is on Windows, and the places of both files.
     type Row<'a> = (&'a [(&'a str, &'a str)], bool, Result<Option<&'a str>, ()>, Result<Option<&'a str>, ()>);
     let rows: &[Row<'_>] = &[

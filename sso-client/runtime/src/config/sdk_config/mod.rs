@@ -1,17 +1,15 @@
-//! Optional part: settings that `aws-config` has loaded, for programs that call AWS's own clients too.
+//! Conversion from an `SdkConfig` of `aws-config`.
 //!
-//! What an `SdkConfig` holds and this client knows is taken over: region, base URL (that of the
-//! service, where the environment or the profile has one), FIPS and dual-stack endpoints, retries,
-//! time limits, the application's name. Of the modes of retrying there is the standard one, which
-//! stands for the adaptive one too; an initial backoff counts where it is not that crate's default.
+//! Region, endpoint URL, FIPS and dual-stack endpoints, retries, timeouts and application name are converted. The
+//! adaptive retry mode becomes the standard one; an initial backoff is converted unless it is that crate's default.
 //!
-//! What it does not do: take over credentials and tokens, caches and clocks. An HTTP client of that
-//! crate's kind cannot be used here; where one was set, calls end with an error that says so, until
-//! another is set, since it may stand for a proxy or for certificates that are not the system's.
+//! Credentials, tokens, caches and clocks are not converted. An HTTP client cannot be: since it may stand for a proxy
+//! or for other root certificates, calls fail with an error that says so until another one is set.
 //!
-//! What must stay true: what the program has set counts before what the environment or a profile had,
-//! as with AWS's own clients; nothing that would change where requests go, or whom they trust, is
-//! passed over in silence.
+//! # Invariants
+//!
+//! - A setting of the program takes precedence over the environment and the profile, as with AWS's own clients.
+//! - No setting that affects where requests go, or which certificates are trusted, is ignored silently.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +27,18 @@ use crate::time::TimeoutConfig;
 use crate::transport::{ConnectorError, HttpClient, TransportResult};
 
 impl Config {
-    /// The settings that `aws-config` has loaded, as far as this client knows them.
+    /// Converts a configuration that `aws-config` loaded.
+    ///
+    /// Region, endpoint URL, FIPS and dual-stack endpoints, retries, timeouts and application name are converted;
+    /// credentials are not. If the `SdkConfig` has an HTTP client, calls fail until another one is set with
+    /// [`Builder::http_client`].
+    ///
+    /// ```
+    /// # use smithy_client_runtime::config::{Config, Region};
+    /// # let sdk_config = aws_types::SdkConfig::builder().region(aws_types::region::Region::new("eu-west-1")).build();
+    /// let config = Config::new(&sdk_config).to_builder().use_fips(true).build();
+    /// assert_eq!(config.region(), Some(&Region::new("eu-west-1")));
+    /// ```
     pub fn new(config: &SdkConfig) -> Self {
         Builder::from(config).build()
     }
@@ -48,24 +57,24 @@ impl From<&SdkConfig> for Builder {
         builder.set_use_fips(config.use_fips()).set_use_dual_stack(config.use_dual_stack());
         builder.set_retry_config(config.retry_config().map(retries));
         builder.set_timeout_config(config.timeout_config().map(timeouts));
-        // What is a name there is one here: both have AWS's rules.
+        // Both types have the same rules.
         builder.set_app_name(config.app_name().and_then(|name| AppName::new(name.as_ref().to_owned()).ok()));
         if config.get_origin("endpoint_url").is_client_config() || config.service_config().is_none() {
             builder.set_endpoint_url(config.endpoint_url().map(str::to_owned));
         } else {
-            let asked = config.clone();
-            let ask = move |sdk_id: &str| of_service(&asked, sdk_id);
-            builder.set_endpoint_url_by_service("SdkConfig", Arc::new(ask), config.endpoint_url());
+            let loaded = config.clone();
+            let lookup = move |sdk_id: &str| service_endpoint_url(&loaded, sdk_id);
+            builder.set_endpoint_url_by_service("SdkConfig", Arc::new(lookup), config.endpoint_url());
         }
         if config.http_client().is_some() {
-            builder = builder.http_client(NotUsable);
+            builder = builder.http_client(UnsupportedClient);
         }
         builder
     }
 }
 
-/// The base URL that the environment or the profile has for a service.
-fn of_service(config: &SdkConfig, sdk_id: &str) -> Option<String> {
+/// Returns the endpoint URL that the environment or the profile has for a service.
+fn service_endpoint_url(config: &SdkConfig, sdk_id: &str) -> Option<String> {
     let key = ServiceConfigKey::builder().service_id(sdk_id).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
     config.service_config()?.load_config(key.ok()?)
 }
@@ -75,24 +84,24 @@ fn retries(theirs: &TheirRetries) -> RetryConfig {
         return RetryConfig::disabled();
     }
     let ours = RetryConfig::standard().with_max_attempts(theirs.max_attempts()).with_max_backoff(theirs.max_backoff());
-    // That of the standard mode is another today.
-    let said = theirs.initial_backoff() != TheirRetries::standard().initial_backoff();
-    if said { ours.with_initial_backoff(theirs.initial_backoff()) } else { ours }
+    // That crate's default is an older one of the standard mode.
+    let is_set = theirs.initial_backoff() != TheirRetries::standard().initial_backoff();
+    if is_set { ours.with_initial_backoff(theirs.initial_backoff()) } else { ours }
 }
 
 fn timeouts(theirs: &TheirTimeouts) -> TimeoutConfig {
-    // A limit that was lifted and one that was not said look alike, but only the latter takes a default.
-    const UNSAID: Duration = Duration::MAX;
-    let unsaid = TheirTimeouts::builder().connect_timeout(UNSAID).read_timeout(UNSAID);
-    let unsaid = unsaid.operation_timeout(UNSAID).operation_attempt_timeout(UNSAID).build();
-    let mut said = theirs.clone();
-    said.take_defaults_from(&unsaid);
+    // A disabled timeout and an unset one look alike, but only the latter takes a default.
+    const UNSET: Duration = Duration::MAX;
+    let defaults = TheirTimeouts::builder().connect_timeout(UNSET).read_timeout(UNSET);
+    let defaults = defaults.operation_timeout(UNSET).operation_attempt_timeout(UNSET).build();
+    let mut merged = theirs.clone();
+    merged.take_defaults_from(&defaults);
     let mut ours = TimeoutConfig::builder();
     macro_rules! take {
         ($($limit:ident or $disable:ident;)*) => {
             $(
-                ours = match said.$limit() {
-                    Some(UNSAID) => ours,
+                ours = match merged.$limit() {
+                    Some(UNSET) => ours,
                     Some(limit) => ours.$limit(limit),
                     None => ours.$disable(),
                 };
@@ -108,11 +117,11 @@ fn timeouts(theirs: &TheirTimeouts) -> TimeoutConfig {
     ours.build()
 }
 
-/// Stands for an HTTP client that cannot be used here.
+/// Fails every call: stands for an HTTP client that cannot be converted.
 #[derive(Debug)]
-struct NotUsable;
+struct UnsupportedClient;
 
-impl HttpClient for NotUsable {
+impl HttpClient for UnsupportedClient {
     fn call(&self, _request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         let message = "the SdkConfig has an HTTP client, which this client cannot use: set another with \
                        Config::from(&sdk_config).to_builder().http_client(…), such as a HyperClient";

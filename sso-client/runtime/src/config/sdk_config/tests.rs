@@ -5,7 +5,7 @@ use aws_types::service_config::LoadServiceConfig;
 
 use super::*;
 
-/// A profile with base URLs of its own for some services.
+/// A profile with an endpoint URL for some services.
 #[derive(Debug)]
 struct Profile;
 
@@ -21,7 +21,7 @@ fn url(config: &SdkConfig, sdk_id: &str) -> Option<String> {
 }
 
 #[test]
-fn settings_are_taken_over() {
+fn settings_are_converted() {
     let ours = Config::new(&SdkConfig::builder().build());
     assert_eq!((ours.region(), ours.use_fips(), ours.retry_config(), ours.timeout_config()), (None, None, None, None));
     let theirs = SdkConfig::builder()
@@ -43,7 +43,7 @@ fn settings_are_taken_over() {
 }
 
 #[test]
-fn retries_and_limits_that_are_off() {
+fn disabled_retries_and_timeouts() {
     assert_eq!(retries(&TheirRetries::disabled()), RetryConfig::disabled());
     let slow = TheirRetries::standard().with_initial_backoff(Duration::from_millis(300));
     assert_eq!(retries(&slow).initial_backoff(), Duration::from_millis(300));
@@ -53,25 +53,25 @@ fn retries_and_limits_that_are_off() {
 }
 
 #[test]
-fn base_urls_by_service() {
-    let said = || SdkConfig::builder().endpoint_url("https://said.test");
-    assert_eq!(url(&said().build(), "SSO").as_deref(), Some("https://said.test"));
-    let mut found = said().service_config(Profile);
-    found.insert_origin("endpoint_url", Origin::shared_profile_file());
-    let found = found.build();
-    assert_eq!(url(&found, "SSO").as_deref(), Some("https://sso.test"));
-    assert_eq!(url(&found, "SSO OIDC").as_deref(), Some("https://said.test"));
+fn endpoint_urls_by_service() {
+    let explicit = || SdkConfig::builder().endpoint_url("https://set.test");
+    assert_eq!(url(&explicit().build(), "SSO").as_deref(), Some("https://set.test"));
+    let mut loaded = explicit().service_config(Profile);
+    loaded.insert_origin("endpoint_url", Origin::shared_profile_file());
+    let loaded = loaded.build();
+    assert_eq!(url(&loaded, "SSO").as_deref(), Some("https://sso.test"));
+    assert_eq!(url(&loaded, "SSO OIDC").as_deref(), Some("https://set.test"));
     let nothing = SdkConfig::builder().service_config(Profile).build();
     assert_eq!((url(&nothing, "SSO").as_deref(), url(&nothing, "Lambda")), (Some("https://sso.test"), None));
-    // What the program says counts before what a profile has.
+    // A setting of the program takes precedence over the profile.
     let changed = Builder::from(&nothing).endpoint_url("https://mine.test").for_service("SSO").build();
     assert_eq!(changed.endpoint_url(), Some("https://mine.test"));
 }
 
 #[tokio::test]
-async fn an_http_client_of_theirs_is_not_passed_over() {
+async fn an_http_client_is_not_ignored() {
     let request = http::Request::new(RequestBody::default());
-    let error = NotUsable.call(request).await.expect_err("not usable");
+    let error = UnsupportedClient.call(request).await.expect_err("not usable");
     assert!(error.is_user(), "no retry");
     assert!(error.to_string().contains("set another with"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Files as bodies. The disk is read on Tokio's threads for what blocks, one piece at a time.
+//! Files as bodies, read chunk by chunk on Tokio's blocking threads.
 
 use std::fmt;
 use std::fs::File;
@@ -18,20 +18,20 @@ use super::{ByteStream, ByteStreamError};
 use crate::base::BoxError;
 use crate::http::{BodySource, RequestBody};
 
-/// How many bytes are read at once, unless another number is set.
-const PIECE: usize = 64 * 1024;
+/// The default chunk size in bytes.
+const CHUNK: usize = 64 * 1024;
 
-/// How much of a file is wanted.
+/// The number of bytes to read of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Length {
-    /// As many bytes; it is an error if there are fewer.
+    /// Exactly this many bytes; it is an error if there are fewer.
     Exact(u64),
-    /// As many bytes, or fewer if there are no more.
+    /// At most this many bytes.
     UpTo(u64),
 }
 
-/// Builds a [`ByteStream`] of a file, or a part of one.
+/// Builds a [`ByteStream`] of a file or a part of it.
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until something is built of it"]
 pub struct FsBuilder {
@@ -42,46 +42,45 @@ pub struct FsBuilder {
 }
 
 impl FsBuilder {
-    /// Starts with no file.
+    /// Returns a builder without a path.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the file.
+    /// Sets the path of the file, which is required.
     pub fn path(mut self, path: impl AsRef<Path>) -> Self {
         self.path = Some(path.as_ref().to_owned());
         self
     }
 
-    /// Sets how many bytes to leave out at the start.
+    /// Sets the offset of the first byte to read; 0 by default.
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// Sets how many bytes are wanted; by default all that follow.
+    /// Sets the number of bytes to read; by default the rest of the file.
     pub fn length(mut self, length: Length) -> Self {
         self.length = Some(length);
         self
     }
 
-    /// Sets how many bytes are read at once.
+    /// Sets the chunk size in bytes; 64 KiB by default.
     pub fn buffer_size(mut self, size: usize) -> Self {
         self.buffer_size = Some(size);
         self
     }
 
-    /// The finished stream. The file is looked at, but not opened yet.
+    /// Builds the stream. The size of the file is read, but the file is not opened yet.
     ///
     /// # Errors
     ///
-    /// When no file was set, there is none of this name, it is shorter than it has to be, or there
-    /// is no Tokio runtime.
+    /// [`ByteStreamError`] if no path was set, the file does not exist or is too short, or there is no Tokio runtime.
     pub async fn build(self) -> Result<ByteStream, ByteStreamError> {
         let Self { path, offset, length, buffer_size } = self;
         let path = path.ok_or_else(|| ByteStreamError("no path was set to read from".into()))?;
-        let looked_at = path.clone();
-        let metadata = blocking(move || std::fs::metadata(looked_at)).map_err(Into::into);
+        let file = path.clone();
+        let metadata = blocking(move || std::fs::metadata(file)).map_err(Into::into);
         let metadata = match metadata {
             Ok(task) => joined(task.await).map_err(Into::into),
             Err(error) => Err(error),
@@ -99,12 +98,12 @@ impl FsBuilder {
                 return Err(ByteStreamError(message.into()));
             }
         };
-        let piece = buffer_size.unwrap_or(PIECE).max(1);
-        Ok(ByteStream::of(Arc::new(Part { path, offset, length, piece })))
+        let chunk = buffer_size.unwrap_or(CHUNK).max(1);
+        Ok(ByteStream::of(Arc::new(Part { path, offset, length, chunk })))
     }
 }
 
-/// Starts what may block.
+/// Runs blocking work on a thread of the runtime.
 fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<JoinHandle<io::Result<T>>> {
@@ -112,7 +111,7 @@ fn blocking<T: Send + 'static>(
     Ok(runtime.spawn_blocking(work))
 }
 
-/// What came of it; that it came to nothing means that the runtime is being shut down.
+/// Flattens the outcome of blocking work, which is cancelled only by a shutdown of the runtime.
 fn joined<T>(outcome: Result<io::Result<T>, tokio::task::JoinError>) -> io::Result<T> {
     outcome.map_err(io::Error::other)?
 }
@@ -123,10 +122,10 @@ struct Part {
     path: PathBuf,
     offset: u64,
     length: u64,
-    piece: usize,
+    chunk: usize,
 }
 
-/// Leaves out the path: it may tell whose file it is.
+/// Shows no path: it may be personal.
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes in a file", self.length)
@@ -148,7 +147,7 @@ impl BodySource for Part {
     }
 }
 
-/// A file that is being read.
+/// The body of a file.
 struct Reading {
     part: Part,
     left: u64,
@@ -156,7 +155,7 @@ struct Reading {
 }
 
 enum State {
-    /// Waiting to be asked for the next piece; the file is opened for the first.
+    /// Between two chunks; the file is opened for the first.
     Idle(Option<File>),
     Busy(JoinHandle<io::Result<(File, Bytes)>>),
 }
@@ -171,10 +170,10 @@ impl Part {
                 file
             }
         };
-        let want = usize::try_from(left).unwrap_or(usize::MAX).min(self.piece);
-        let mut bytes = Vec::with_capacity(want);
-        (&mut file).take(want as u64).read_to_end(&mut bytes)?;
-        if bytes.len() < want {
+        let size = usize::try_from(left).unwrap_or(usize::MAX).min(self.chunk);
+        let mut bytes = Vec::with_capacity(size);
+        (&mut file).take(size as u64).read_to_end(&mut bytes)?;
+        if bytes.len() < size {
             let message = "the file has become shorter since it was looked at";
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
         }

@@ -1,10 +1,11 @@
-//! Optional part: bodies that are not all in memory, on their way in and out.
+//! Streaming bodies of requests and responses.
 //!
-//! What it does not do: hash or compress. What must stay true: a body is read no faster than it is
-//! sent; one that can be had only once is never sent a second time as if it were whole; reading never
-//! blocks the runtime.
+//! # Invariants
+//!
+//! - A body is read no faster than it is sent.
+//! - A body that can be read only once is never sent a second time.
+//! - Reading never blocks the runtime.
 
-mod aggregated;
 mod file;
 mod read;
 
@@ -23,50 +24,58 @@ use crate::base::{BoxError, with_causes};
 use crate::http::{BodySource, RequestBody, ResponseBody};
 use crate::http_bindings::StreamingBody;
 
-pub use aggregated::AggregatedBytes;
 pub use file::{FsBuilder, Length};
-pub use read::AsyncReader;
+pub use read::{AggregatedBytes, AsyncReader};
 
-/// Bytes that come piece by piece: from memory, a file, another stream, or a response.
+/// A stream of bytes from memory, a file, another stream, or a response.
 ///
-/// Clones share where the bytes come from, but not how far they have been read. What is in memory
-/// or in a file every clone can read, and a request that fails can be sent again. Anything else
-/// can be had only once: whoever comes first gets it, and the others an error.
+/// ```
+/// # use smithy_client_runtime::http_bindings::byte_stream::{ByteStream, ByteStreamError};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), ByteStreamError> {
+/// let stream = ByteStream::from_static(b"hello");
+/// assert_eq!(stream.collect().await?.into_bytes(), "hello");
+/// # Ok(())
+/// # }
+/// ```
 ///
-/// Two are equal when they come from the same place, or when the same bytes are in memory.
+/// Clones share the source but not the position. A source in memory or in a file can be read by every clone, and a
+/// request with it can be retried. Any other source can be read once: by the first clone that reads it, while the
+/// others get an error.
+///
+/// Two streams are equal if they have the same source, or the same bytes in memory.
 pub struct ByteStream {
     source: Arc<dyn BodySource>,
-    /// Being read. It cannot be shared between threads but behind a lock, which nobody waits for:
-    /// reading takes a `&mut`.
+    /// The body that is being read. The lock makes it `Sync`; it is never contended, since reading takes `&mut`.
     open: Mutex<Option<RequestBody>>,
 }
 
 impl ByteStream {
-    /// The body of a response.
+    /// Creates a stream of the body of a response.
     pub fn new(body: ResponseBody) -> Self {
         Self::from_body_1_x(body)
     }
 
-    /// Bytes that are part of the program.
+    /// Creates a stream of static bytes.
     pub fn from_static(bytes: &'static [u8]) -> Self {
         Self::from(Bytes::from_static(bytes))
     }
 
-    /// The bytes of a file, which is opened for each attempt to send it, and read as it is then.
+    /// Creates a stream of a file, which is opened and read anew by every attempt.
     ///
     /// # Errors
     ///
-    /// When there is no such file, its length cannot be found out, or there is no Tokio runtime.
+    /// [`ByteStreamError`] if the file does not exist, its size cannot be read, or there is no Tokio runtime.
     pub async fn from_path(path: impl AsRef<Path>) -> Result<Self, ByteStreamError> {
         Self::read_from().path(path).build().await
     }
 
-    /// Starts with a file of which only a part may be wanted.
+    /// Returns a builder, for a part of a file.
     pub fn read_from() -> FsBuilder {
         FsBuilder::new()
     }
 
-    /// Any body, which can be had once.
+    /// Creates a stream of a body, which can be read once.
     pub fn from_body_1_x<B>(body: B) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
@@ -77,7 +86,7 @@ impl ByteStream {
         Self::of(Arc::new(Once { body, length }))
     }
 
-    /// The pieces of any stream, which can be had once.
+    /// Creates a stream of the chunks of another stream, which can be read once.
     pub fn from_stream<S, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -90,50 +99,50 @@ impl ByteStream {
         Self { source, open: Mutex::new(None) }
     }
 
-    /// All of the bytes, where they are in memory: a copy of the handle, not of them.
+    /// Returns the bytes if they are in memory, without copying them.
     pub fn bytes(&self) -> Option<Bytes> {
         self.source.bytes()
     }
 
-    /// How many bytes there are, before any has been read: at least, and at most where that is known.
+    /// Returns the lower and, if known, upper bound on the size of the whole stream in bytes.
     pub fn size_hint(&self) -> (u64, Option<u64>) {
         let length = self.source.content_length();
         (length.unwrap_or(0), length)
     }
 
-    /// Reads what has not been read yet.
+    /// Reads the rest of the stream.
     ///
     /// # Errors
     ///
-    /// When the bytes cannot be had, or break off.
+    /// [`ByteStreamError`] if the source cannot be read, or ends early.
     pub async fn collect(mut self) -> Result<AggregatedBytes, ByteStreamError> {
-        let mut pieces = AggregatedBytes::default();
-        while let Some(piece) = self.try_next().await? {
-            pieces.push(piece);
+        let mut chunks = AggregatedBytes::default();
+        while let Some(chunk) = self.try_next().await? {
+            chunks.push(chunk);
         }
-        Ok(pieces)
+        Ok(chunks)
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Bytes, ByteStreamError>> {
-        poll_fn(|cx| self.poll_piece(cx)).await
+        poll_fn(|cx| self.poll_chunk(cx)).await
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     ///
     /// # Errors
     ///
-    /// When the bytes cannot be had, or break off.
+    /// [`ByteStreamError`] if the source cannot be read, or ends early.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>, ByteStreamError> {
         self.next().await.transpose()
     }
 
-    /// A reader of what has not been read yet.
+    /// Returns a reader of the rest of the stream.
     pub fn into_async_read(self) -> AsyncReader {
         AsyncReader::new(self)
     }
 
-    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ByteStreamError>>> {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ByteStreamError>>> {
         let open = self.open.get_mut().unwrap_or_else(PoisonError::into_inner);
         let body = match open {
             Some(body) => body,
@@ -144,18 +153,18 @@ impl ByteStream {
         };
         loop {
             match ready!(Pin::new(&mut *body).poll_frame(cx)) {
-                // Trailers, and pieces of nothing, are passed over.
+                // Trailers and empty chunks are skipped.
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(piece) if !piece.is_empty() => return Poll::Ready(Some(Ok(piece))),
+                    Ok(chunk) if !chunk.is_empty() => return Poll::Ready(Some(Ok(chunk))),
                     _ => {}
                 },
                 Some(Err(error)) => {
-                    // After a failure there is nothing more.
+                    // A failed body must not be polled again.
                     *body = RequestBody::default();
                     return Poll::Ready(Some(Err(ByteStreamError(error))));
                 }
                 None => {
-                    // Not every stream bears being asked again.
+                    // Not every stream may be polled after its end.
                     *body = RequestBody::default();
                     return Poll::Ready(None);
                 }
@@ -183,7 +192,7 @@ impl PartialEq for ByteStream {
     }
 }
 
-/// Says where the bytes come from, and how many they are; what they are may be a secret.
+/// Shows the source and the size; the bytes may be a secret.
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ByteStream").field(&self.source).finish()
@@ -194,7 +203,7 @@ impl Stream for ByteStream {
     type Item = Result<Bytes, ByteStreamError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_piece(cx)
+        self.poll_chunk(cx)
     }
 }
 
@@ -254,7 +263,7 @@ impl BodySource for InMemory {
     }
 }
 
-/// What can be had once.
+/// A source that can be read once.
 struct Once {
     body: Mutex<Option<RequestBody>>,
     length: Option<u64>,
@@ -285,7 +294,7 @@ impl BodySource for Once {
     }
 }
 
-/// A stream as a body.
+/// Adapts a stream to a body.
 struct StreamBody<S>(Pin<Box<S>>);
 
 impl<S, E> Body for StreamBody<S>
@@ -296,11 +305,11 @@ where
     type Error = E;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, E>>> {
-        self.0.as_mut().poll_next(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+        self.0.as_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)))
     }
 }
 
-/// Why the bytes of a stream cannot be had.
+/// The error of reading a [`ByteStream`].
 #[derive(Debug)]
 pub struct ByteStreamError(BoxError);
 

@@ -145,7 +145,7 @@ async fn files() {
 }
 
 #[test]
-fn files_outside_of_a_runtime() {
+fn files_outside_a_runtime() {
     let mut context = Context::from_waker(std::task::Waker::noop());
     let mut future = Box::pin(ByteStream::from_path("/"));
     let Poll::Ready(outcome) = future.as_mut().poll(&mut context) else { panic!("nothing to wait for") };
@@ -186,7 +186,7 @@ async fn a_dropped_response_leaves_the_client_usable() {
 }
 
 #[test]
-fn what_inputs_and_outputs_need() {
+fn bounds_of_members() {
     fn check<T: Clone + fmt::Debug + PartialEq + Default + Send + Sync + Unpin + 'static>() {}
     check::<ByteStream>();
 }

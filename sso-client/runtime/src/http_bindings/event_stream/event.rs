@@ -1,23 +1,26 @@
-//! One event: what is read from it, and what it is built of.
+//! Events: reading and building them, and the values of their headers.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use aws_smithy_types::event_stream::{Header, HeaderValue as Wire, Message};
+pub use aws_smithy_types::event_stream::HeaderValue;
+use aws_smithy_types::event_stream::{Header, Message};
 use bytes::Bytes;
 
-use super::{EventHeaderValue, EventStructure, HeaderValue, Outline};
+use super::EventStructure;
+use crate::data::blob::Blob;
 use crate::data::json::{Field, Read, Structure, Write};
-use crate::data::{FromWire, WireValue, json};
+use crate::data::{FromWire, WireEnum, WireValue, json};
 use crate::error::BuildError;
 use crate::time::TimestampFormat;
+use crate::time::timestamp::DateTime;
 
-/// Why an event does not fit the model.
+/// The error of an event that does not match the model.
 #[derive(Debug, PartialEq, Eq)]
 pub struct EventError(Cow<'static, str>);
 
 impl EventError {
-    /// A reason, which must not hold a value of the event.
+    /// Creates an error from a message, which must not contain a value of the event.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self(reason.into())
     }
@@ -37,30 +40,31 @@ impl From<json::BodyError> for EventError {
     }
 }
 
-/// An event that was received.
+/// A received event.
 #[derive(Clone, Copy)]
 pub struct Event<'m> {
     message: &'m Message,
 }
 
+/// Readers of bindings, for generated code. They return an error if a value does not have the type of its field.
 impl<'m> Event<'m> {
     pub(super) fn new(message: &'m Message) -> Self {
         Self { message }
     }
 
-    /// Which event of the union it is.
+    /// Returns the event type: the name of a member of the union.
     pub fn event_type(&self) -> &'m str {
         self.text_header(":event-type").unwrap_or_default()
     }
 
     pub(super) fn text_header(&self, name: &str) -> Option<&'m str> {
         match self.find(name)? {
-            Wire::String(text) => Some(text.as_str()),
+            HeaderValue::String(text) => Some(text.as_str()),
             _ => None,
         }
     }
 
-    fn find(&self, name: &str) -> Option<&'m Wire> {
+    fn find(&self, name: &str) -> Option<&'m HeaderValue> {
         self.message.headers().iter().find(|header| header.name().as_str() == name).map(Header::value)
     }
 
@@ -68,25 +72,17 @@ impl<'m> Event<'m> {
         self.message.payload()
     }
 
-    /// Reads the structure of the event, as the variant of a union.
-    ///
-    /// # Errors
-    ///
-    /// When one of its members is not of its type.
+    /// Reads the structure of the event and wraps it in a variant of the union.
     pub fn read<T: EventStructure, U>(&self, wrap: impl FnOnce(T) -> U) -> Result<U, EventError> {
         let mut structure = T::default();
         structure.read_event(self)?;
         Ok(wrap(structure))
     }
 
-    /// Reads a header into a field, which stays as it is when there is no such header.
-    ///
-    /// # Errors
-    ///
-    /// When the header is not of the field's type.
+    /// Reads a header into a field, which is left unchanged if the header is missing.
     pub fn header<F: Field<Value: EventHeaderValue>>(&self, name: &str, into: &mut F) -> Result<(), EventError> {
         let Some(value) = self.find(name) else { return Ok(()) };
-        let value = HeaderValue::from_wire(value).and_then(EventHeaderValue::from_header);
+        let value = EventHeaderValue::from_header(value.clone());
         let value = value.ok_or_else(|| EventError::new(format!("the header {name} does not fit the model")))?;
         into.set(Some(value));
         Ok(())
@@ -98,10 +94,6 @@ impl<'m> Event<'m> {
     }
 
     /// Reads the payload as text.
-    ///
-    /// # Errors
-    ///
-    /// When it is not UTF-8.
     pub fn text_payload<F: Field<Value: FromWire>>(&self, into: &mut F) -> Result<(), EventError> {
         let text = std::str::from_utf8(self.payload()).ok();
         let value = text.and_then(|text| FromWire::from_wire(text, TimestampFormat::DateTime));
@@ -109,11 +101,7 @@ impl<'m> Event<'m> {
         Ok(())
     }
 
-    /// Reads the payload as the JSON of one member, which stays as it is when there is no payload.
-    ///
-    /// # Errors
-    ///
-    /// Why the payload is of no use.
+    /// Reads the payload as the JSON of one member, which is left unchanged if the payload is empty.
     pub fn json_payload<F: Field<Value: Read>>(&self, into: &mut F) -> Result<(), EventError> {
         if !self.payload().trim_ascii().is_empty() {
             into.set(Some(json::read_value(self.payload())?));
@@ -121,12 +109,8 @@ impl<'m> Event<'m> {
         Ok(())
     }
 
-    /// Reads the payload as the JSON of all members that travel nowhere else. Comes first: what the
-    /// structure held is gone.
-    ///
-    /// # Errors
-    ///
-    /// Why the payload is of no use.
+    /// Reads the payload as the JSON object of all members without another binding. It replaces the structure, so it has
+    /// to be called first.
     pub fn json_members<T: Structure>(&self, into: &mut T) -> Result<(), EventError> {
         *into = json::read_body(self.payload())?;
         Ok(())
@@ -135,11 +119,11 @@ impl<'m> Event<'m> {
 
 impl fmt::Debug for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Outline(self.message).fmt(f)
+        super::RedactedMessage(self.message).fmt(f)
     }
 }
 
-/// An event that is to be sent.
+/// Builds an event to send.
 #[derive(Default)]
 pub struct EventBuilder {
     headers: Vec<Header>,
@@ -150,73 +134,80 @@ pub struct EventBuilder {
 }
 
 impl EventBuilder {
-    /// Says which event it is, and puts its members in.
+    /// Sets the event type and writes the members.
     pub fn event<T: EventStructure>(&mut self, name: &'static str, structure: &T) {
         self.system(":message-type", "event");
         self.system(":event-type", name);
         structure.write_event(self);
     }
 
-    /// Says which error ends the stream, and puts its members in.
+    /// Sets the type of an exception and writes its members.
     pub fn exception(&mut self, name: &'static str, error: &impl Write) {
         self.system(":message-type", "exception");
         self.system(":exception-type", name);
         self.take_json(json::document(error));
     }
 
-    /// There is no way to send a variant that the model does not list.
+    /// Rejects a variant of unknown type.
     pub fn unknown(&mut self) {
         self.invalid.push("an event of unknown type cannot be sent".to_owned());
     }
 
-    /// A member that has to be there.
+    /// Checks that a required member is present.
     pub fn required<T>(&mut self, name: &'static str, value: Option<&T>) {
         if value.is_none() {
             self.missing.push(name.into());
         }
     }
 
-    /// A member in a header.
+    /// Writes a member to a header.
     pub fn header<V: EventHeaderValue>(&mut self, name: &'static str, value: Option<&V>) {
         let Some(value) = value else { return };
-        match value.to_header().into_wire() {
-            Some(value) => self.headers.push(Header::new(name, value)),
-            None => self.invalid.push(format!("{name} is longer than the {} bytes that a header may have", i16::MAX)),
+        let value = value.to_header();
+        let length = match &value {
+            HeaderValue::ByteArray(bytes) => bytes.len(),
+            HeaderValue::String(text) => text.as_str().len(),
+            _ => 0,
+        };
+        if length > i16::MAX as usize {
+            self.invalid.push(format!("{name} is longer than the {} bytes that a header may have", i16::MAX));
+        } else {
+            self.headers.push(Header::new(name, value));
         }
     }
 
-    /// The payload as a whole: bytes.
+    /// Writes a member to the payload, as bytes.
     pub fn bytes_payload<V: AsRef<[u8]>>(&mut self, value: Option<&V>) {
         if let Some(value) = value {
             self.take(Bytes::copy_from_slice(value.as_ref()), "application/octet-stream");
         }
     }
 
-    /// The payload as a whole: text.
+    /// Writes a member to the payload, as text.
     pub fn text_payload<V: WireValue>(&mut self, value: Option<&V>) {
         if let Some(value) = value {
             self.take(value.to_wire().into_owned().into(), "text/plain");
         }
     }
 
-    /// The payload as a whole: the JSON of one member.
+    /// Writes a member to the payload, as JSON.
     pub fn json_payload<V: Write>(&mut self, value: Option<&V>) {
         if let Some(value) = value {
             self.take_json(json::document(value));
         }
     }
 
-    /// The payload is a JSON object, even if none of its members is there.
+    /// Makes the payload a JSON object, even if it has no members.
     pub fn json_body(&mut self) {
         self.body.get_or_insert_default();
     }
 
-    /// A member in the payload's JSON object.
+    /// Writes a member of the payload's JSON object.
     pub fn json<V: Write>(&mut self, name: &'static str, value: Option<&V>) {
         self.json_as(name, TimestampFormat::EpochSeconds, value);
     }
 
-    /// The same, where points in time are written like this.
+    /// As [`json`](Self::json), with a timestamp format.
     pub fn json_as<V: Write>(&mut self, name: &'static str, format: TimestampFormat, value: Option<&V>) {
         if let Some(value) = value {
             self.body.get_or_insert_default().member_as(name, format, value);
@@ -224,7 +215,7 @@ impl EventBuilder {
     }
 
     fn system(&mut self, name: &'static str, value: &'static str) {
-        self.headers.push(Header::new(name, Wire::String(value.into())));
+        self.headers.push(Header::new(name, HeaderValue::String(value.into())));
     }
 
     fn take(&mut self, payload: Bytes, content_type: &'static str) {
@@ -238,11 +229,7 @@ impl EventBuilder {
         self.take(written.json, "application/json");
     }
 
-    /// The finished message.
-    ///
-    /// # Errors
-    ///
-    /// Names every required member that is missing and every value that cannot be sent.
+    /// Builds the message.
     pub fn finish(mut self) -> Result<Message, BuildError> {
         if let Some(body) = self.body.take() {
             self.take_json(body.finish());
@@ -258,5 +245,81 @@ impl EventBuilder {
 impl fmt::Debug for EventBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventBuilder").finish_non_exhaustive()
+    }
+}
+
+/// A value that can be bound to an event header.
+pub trait EventHeaderValue: Sized {
+    /// Converts a header; `None` if it has another type.
+    fn from_header(value: HeaderValue) -> Option<Self>;
+    /// Converts to a header.
+    fn to_header(&self) -> HeaderValue;
+}
+
+macro_rules! headers {
+    ($($variant:ident $ty:ty;)*) => {$(
+        impl EventHeaderValue for $ty {
+            fn from_header(value: HeaderValue) -> Option<Self> {
+                match value {
+                    HeaderValue::$variant(value) => Some(value),
+                    _ => None,
+                }
+            }
+
+            fn to_header(&self) -> HeaderValue {
+                HeaderValue::$variant(self.clone())
+            }
+        }
+    )*};
+}
+
+headers! {
+    Bool bool;
+    Byte i8;
+    Int16 i16;
+    Int32 i32;
+    Int64 i64;
+    ByteArray Bytes;
+}
+
+impl EventHeaderValue for String {
+    fn from_header(value: HeaderValue) -> Option<Self> {
+        value.as_string().ok().map(|text| text.as_str().to_owned())
+    }
+
+    fn to_header(&self) -> HeaderValue {
+        HeaderValue::String(self.clone().into())
+    }
+}
+
+impl EventHeaderValue for Blob {
+    fn from_header(value: HeaderValue) -> Option<Self> {
+        Bytes::from_header(value).map(Self::new)
+    }
+
+    fn to_header(&self) -> HeaderValue {
+        HeaderValue::ByteArray(Bytes::copy_from_slice(self.as_ref()))
+    }
+}
+
+impl EventHeaderValue for DateTime {
+    fn from_header(value: HeaderValue) -> Option<Self> {
+        value.as_timestamp().ok()?.to_millis().ok().map(Self::from_millis)
+    }
+
+    fn to_header(&self) -> HeaderValue {
+        // Saturates far beyond the time of any event.
+        let millis = self.to_millis().unwrap_or(if self.secs() < 0 { i64::MIN } else { i64::MAX });
+        HeaderValue::Timestamp(aws_smithy_types::DateTime::from_millis(millis))
+    }
+}
+
+impl<T: WireEnum> EventHeaderValue for T {
+    fn from_header(value: HeaderValue) -> Option<Self> {
+        String::from_header(value).map(|text| Self::from(&text))
+    }
+
+    fn to_header(&self) -> HeaderValue {
+        HeaderValue::String(self.as_ref().to_owned().into())
     }
 }

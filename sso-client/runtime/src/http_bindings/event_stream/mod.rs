@@ -1,81 +1,72 @@
-//! Streams of events, both ways, as `smithy.api#streaming` unions have them: messages of the format
+//! Event streams, as `smithy.api#streaming` unions have them: messages in the format
 //! `application/vnd.amazon.eventstream`, with headers, a payload and checksums.
 //!
-//! Generated code says where each member of an event travels ([`EventStructure`]) and which event is
-//! which ([`ReceiveUnion`], [`SendUnion`]); [`EventReceiver`] and [`EventStreamSender`] do the rest.
+//! Generated code implements [`EventStructure`], [`ReceiveUnion`] and [`SendUnion`]; [`EventReceiver`] and
+//! [`EventStreamSender`] do the rest. There are no reconnects and no retries of events: whether a sent event was received
+//! is unknown.
 //!
-//! No text that this module makes holds the value of a header or payload: it may be a secret.
+//! # Invariants
 //!
-//! What it does not do: connect again, or send events again: what was said is not known to have been
-//! heard.
-//!
-//! What must stay true: an event whose checksums do not fit is an error, and nothing after it is read;
-//! so is a stream that ends within a message.
+//! - No text made here contains the value of a header or payload: it may be a secret.
+//! - A checksum that does not match, and a stream that ends within a message, are errors, and nothing after them is read.
 
 mod event;
-mod frame;
-mod header;
-mod receive;
-mod send;
+mod stream;
 
 use std::fmt;
 
-use crate::error::{ErrorMetadata, ErrorResponse, OperationError, Unhandled};
+use aws_smithy_eventstream::frame::{read_message_from, write_message_to};
+use bytes::{Buf, Bytes, BytesMut};
+
+use crate::base::with_causes;
+use crate::error::{BuildError, ErrorMetadata, ErrorResponse, OperationError, Unhandled};
 use crate::http::HttpResponse;
 
 pub use aws_smithy_types::event_stream::Message;
-pub use event::{Event, EventBuilder, EventError};
-pub use frame::{FrameError, Frames, MAX_MESSAGE, encode};
-pub use header::{EventHeaderValue, HeaderValue};
-pub use receive::{EventReceiver, RawMessage};
-pub use send::EventStreamSender;
+pub use event::{Event, EventBuilder, EventError, EventHeaderValue, HeaderValue};
+pub use stream::{EventReceiver, EventStreamSender, RawMessage};
 
-/// The content type of a body of events.
+/// The content type of event streams.
 pub const CONTENT_TYPE: &str = "application/vnd.amazon.eventstream";
 
-/// The structure of an event. One without members has nothing to say here.
+/// The structure of an event; the defaults are those of one without members.
 pub trait EventStructure: Default {
-    /// Takes its members from an event.
-    ///
-    /// # Errors
-    ///
-    /// When one of them is not of its type.
+    /// Reads the members from an event.
     fn read_event(&mut self, _event: &Event<'_>) -> Result<(), EventError> {
         Ok(())
     }
 
-    /// Puts its members into an event.
+    /// Writes the members to an event.
     fn write_event(&self, _to: &mut EventBuilder) {}
 }
 
-/// A union of events that are received.
+/// A union of received events.
 pub trait ReceiveUnion: Sized + Send + 'static {
-    /// The exceptions that may end the stream.
+    /// The modeled errors that may end the stream.
     type Error: OperationError;
 
-    /// Takes the variant of an event's type; an unknown type is a variant too.
+    /// Reads the variant of an event; there is one for unknown types.
     ///
     /// # Errors
     ///
-    /// When the event does not fit the model.
+    /// [`EventError`] if the event does not match the model.
     fn read_event(event: &Event<'_>) -> Result<Self, EventError>;
 
-    /// Reads an exception. It looks like an error response, and is read like one.
+    /// Reads an exception, by the rules of error responses.
     fn read_exception(event: &Event<'_>) -> Self::Error {
         match event.as_response() {
             Some(response) => Self::Error::from_error_response(ErrorResponse::new(&response, None)),
-            None => Self::Error::UNHANDLED(Unhandled::from_meta(event.exception_meta())),
+            None => Self::Error::UNHANDLED(Unhandled::from_meta(event.error_meta(":exception-type"))),
         }
     }
 }
 
-/// A union of events that are sent.
+/// A union of sent events.
 pub trait SendUnion: Send + 'static {
-    /// Puts the variant and its members into an event.
+    /// Writes the variant and its members to an event.
     fn write_event(&self, to: &mut EventBuilder);
 }
 
-/// What a message is.
 enum Kind {
     Event,
     Exception,
@@ -94,7 +85,7 @@ impl Event<'_> {
         }
     }
 
-    /// An exception as a response that would say the same.
+    /// Returns an exception as the equivalent error response.
     fn as_response(&self) -> Option<HttpResponse> {
         let mut headers = http::HeaderMap::new();
         let code = self.text_header(":exception-type")?;
@@ -102,18 +93,10 @@ impl Event<'_> {
         Some(HttpResponse::new(http::StatusCode::BAD_REQUEST, headers, self.payload().clone()))
     }
 
-    fn exception_meta(&self) -> ErrorMetadata {
-        let meta = ErrorMetadata::builder();
-        match self.text_header(":exception-type") {
-            Some(code) => meta.code(code).build(),
-            None => meta.build(),
-        }
-    }
-
-    /// An error that the model does not know of.
-    fn error_meta(&self) -> ErrorMetadata {
+    /// Returns the metadata of an error, with the code of a header.
+    fn error_meta(&self, code_header: &str) -> ErrorMetadata {
         let mut meta = ErrorMetadata::builder();
-        if let Some(code) = self.text_header(":error-code") {
+        if let Some(code) = self.text_header(code_header) {
             meta = meta.code(code);
         }
         if let Some(message) = self.text_header(":error-message") {
@@ -123,14 +106,115 @@ impl Event<'_> {
     }
 }
 
-/// Names the headers of a message and tells the length of its payload.
-struct Outline<'m>(&'m Message);
+/// Formats a message without values: header names and payload size.
+struct RedactedMessage<'m>(&'m Message);
 
-impl fmt::Debug for Outline<'_> {
+impl fmt::Debug for RedactedMessage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.0.headers().iter().map(|header| header.name().as_str()).collect();
         f.debug_struct("Message").field("headers", &names).field("payload", &self.0.payload().len()).finish()
     }
+}
+
+/// The maximum size of a message in bytes.
+pub const MAX_MESSAGE: usize = 16 * 1024 * 1024;
+/// The maximum size of the headers of a message in bytes.
+const MAX_HEADERS: usize = 128 * 1024;
+/// The size of the prelude: two lengths and their checksum.
+const PRELUDE: usize = 12;
+/// The minimum size of a message: the prelude and the checksum of the message.
+const MIN_MESSAGE: usize = PRELUDE + 4;
+
+/// The error of a malformed frame. It ends the stream, since the start of the next frame is unknown.
+#[derive(Debug, PartialEq, Eq)]
+pub enum FrameError {
+    /// A checksum does not match, or a length is invalid.
+    Corrupt(String),
+    /// The message is larger than [`MAX_MESSAGE`].
+    TooLarge(usize),
+    /// The stream ends within a message.
+    CutShort,
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Corrupt(reason) => write!(f, "the event stream is corrupt: {reason}"),
+            Self::TooLarge(length) => {
+                write!(f, "an event of {length} bytes is larger than the {MAX_MESSAGE} that are read")
+            }
+            Self::CutShort => f.write_str("the event stream ends within an event"),
+        }
+    }
+}
+
+impl std::error::Error for FrameError {}
+
+/// Decodes messages from chunks of bytes.
+#[derive(Default)]
+pub struct Frames {
+    bytes: BytesMut,
+}
+
+impl Frames {
+    /// Adds the next chunk.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Returns the next message; `None` if it is not complete yet.
+    #[expect(clippy::should_implement_trait, reason = "`None` is not the end")]
+    pub fn next(&mut self) -> Result<Option<Message>, FrameError> {
+        let Some(prelude) = self.bytes.first_chunk::<PRELUDE>() else { return Ok(None) };
+        let mut prelude = &prelude[..];
+        let checksum = crc32(&prelude[..8]);
+        let (length, headers) = (prelude.get_u32() as usize, prelude.get_u32() as usize);
+        // Before the length is trusted.
+        if prelude.get_u32() != checksum {
+            return Err(FrameError::Corrupt("the checksum of an event's lengths does not match".to_owned()));
+        }
+        if length > MAX_MESSAGE {
+            return Err(FrameError::TooLarge(length));
+        }
+        if length < MIN_MESSAGE || headers > length - MIN_MESSAGE || headers > MAX_HEADERS {
+            return Err(FrameError::Corrupt("the lengths of an event make no sense".to_owned()));
+        }
+        if self.bytes.len() < length {
+            return Ok(None);
+        }
+        let frame = self.bytes.split_to(length).freeze();
+        read_message_from(frame).map(Some).map_err(|error| FrameError::Corrupt(with_causes(&error)))
+    }
+
+    /// Ends the stream.
+    pub fn end(&self) -> Result<(), FrameError> {
+        if self.bytes.is_empty() { Ok(()) } else { Err(FrameError::CutShort) }
+    }
+}
+
+impl fmt::Debug for Frames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Frames({} bytes)", self.bytes.len())
+    }
+}
+
+/// Encodes a message as a frame.
+pub fn encode(message: &Message) -> Result<Bytes, BuildError> {
+    let mut frame = Vec::with_capacity(message.payload().len() + 256);
+    write_message_to(message, &mut frame)
+        .map_err(|error| BuildError::other(format!("the event cannot be sent: {}", with_causes(&error))))?;
+    if frame.len() > MAX_MESSAGE {
+        let length = frame.len();
+        return Err(BuildError::other(format!("an event of {length} bytes is larger than the {MAX_MESSAGE} allowed")));
+    }
+    Ok(frame.into())
+}
+
+/// Returns the CRC-32 of a few bytes, which need no table.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the stand-in answers: the service's own behavior, as far as clients can tell.
+//! The responses of the stand-in, as the service behaves.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::portal::{CannedResponse, RecordedRequest, State, lock};
 
-/// The header that carries the access token.
+/// The header with the access token.
 pub(super) const TOKEN_HEADER: &str = "x-amz-sso_bearer_token";
 
-/// How many items a page holds when the request does not say.
+/// The default page size.
 const PAGE: usize = 100;
 
 /// An account that the user has roles in.
@@ -22,8 +22,8 @@ pub(super) struct Account {
     pub(super) roles: Vec<String>,
 }
 
-/// Answers a request.
-pub(super) fn answer(state: &State, request: &RecordedRequest) -> CannedResponse {
+/// Returns the response to a request.
+pub(super) fn respond(state: &State, request: &RecordedRequest) -> CannedResponse {
     let query = parse_query(&request.query);
     let path = request.path.as_str();
     let operation = match (request.method.as_str(), path.rsplit_once('/')) {
@@ -47,7 +47,7 @@ fn get_role_credentials(state: &State, query: &Query) -> CannedResponse {
     };
     let assigned = state.accounts.iter().any(|found| found.id == *account && found.roles.contains(role));
     if !assigned {
-        // What the live service says, and its model does not list.
+        // The unmodeled error of the live service.
         return error(403, "ForbiddenException", "No access");
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();

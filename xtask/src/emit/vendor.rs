@@ -18,13 +18,8 @@ pub(super) fn files(root: &Path, workspace: &Workspace) -> Result<BTreeMap<Strin
     let dir = root.join(RUNTIME);
     let mut files = BTreeMap::new();
     collect(&dir.join("src"), "runtime/src/", &mut files)?;
-    // The licences are those of the workspace.
-    for (name, path) in [
-        ("README.md", dir.join("README.md")),
-        ("LICENSE-APACHE", root.join("LICENSE-APACHE")),
-        ("LICENSE-MIT", root.join("LICENSE-MIT")),
-    ] {
-        files.insert(format!("runtime/{name}"), read(&path)?);
+    for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        files.insert(format!("runtime/{name}"), read(&root.join(name))?);
     }
     files.insert("runtime/Cargo.toml".to_owned(), manifest(workspace));
     Ok(files)
@@ -37,7 +32,10 @@ fn manifest(workspace: &Workspace) -> String {
     manifest.remove("dev-dependencies");
     manifest.remove("lints");
     if let Some(package) = manifest.get_mut("package").and_then(Value::as_table_mut) {
-        package.remove("include");
+        // What only a registry reads.
+        for key in ["include", "readme", "keywords", "categories"] {
+            package.remove(key);
+        }
         for (key, value) in package.iter_mut() {
             if inherits(value) {
                 if let Some(inherited) = workspace.package(key) {

@@ -1,4 +1,4 @@
-//! Calls that hold up their thread.
+//! Blocking calls.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Programs as they are written against AWS's crate compile against this one, and work.
+//! Programs written against `aws_sdk_sso` compile against this crate, and work.
 
 use sso_client as sdk;
 

@@ -1,4 +1,4 @@
-//! Calls that are given up: the client stays usable, and its quota of retries consistent.
+//! Dropped calls leave the client usable and its retry quota consistent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -13,7 +13,7 @@ use sso_client::runtime::test_util::FakeClock;
 use sso_client::{Client, Config};
 
 /// A transport that takes a poll more, so that a call can be dropped while it is on the way; it
-/// answers with 500 until it is told to do better.
+/// answers with 500 until it is detail to do better.
 #[derive(Debug, Default)]
 struct Slow {
     begun: AtomicU32,

@@ -1,4 +1,4 @@
-//! Calls that differ from a client's others.
+//! Customized operations.
 
 use sso_client::config::Region;
 use sso_client::test_util::ReplayClient;

@@ -1,4 +1,4 @@
-//! Clients of configurations from the environment, and the process's own environment.
+//! Configuration from the environment, including the process's own.
 
 use std::io::ErrorKind;
 use std::process::Command;

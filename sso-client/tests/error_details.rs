@@ -1,4 +1,4 @@
-//! What errors tell beside their line: accessors, hints, `{:#}` and `Debug`.
+//! What errors offer besides their line: accessors, hints, `{:#}` and `Debug`.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -109,7 +109,7 @@ async fn nothing_is_known_of_errors_without_a_call() {
 #[tokio::test]
 async fn what_is_wrong_before_anything_is_sent() {
     let region = |name: &'static str| Config::builder().region(Region::from_static(name));
-    for (config, told, hint) in [
+    for (config, detail, hint) in [
         (Config::builder(), "there is no endpoint", "set the region"),
         (region("eu-west-1").endpoint_url("https://h.test").use_fips(true), "there is no endpoint", "FIPS"),
         (region("eu west"), "is no region", ""),
@@ -117,7 +117,7 @@ async fn what_is_wrong_before_anything_is_sent() {
     ] {
         let error = fails(config).await;
         assert!(matches!(error, SdkError::ConstructionFailure(_)), "{error:?}");
-        assert!(error.to_string().contains(told) && error.to_string().ends_with("(nothing was sent)"), "{error}");
+        assert!(error.to_string().contains(detail) && error.to_string().ends_with("(nothing was sent)"), "{error}");
         assert!(
             error.hint().unwrap_or_default().contains(hint) && error.hint().is_some() != hint.is_empty(),
             "{error:#}"
@@ -144,7 +144,7 @@ async fn each_limit_has_an_error_of_its_own() {
         fails(config.timeout_config(timeouts))
     };
     let limits = TimeoutConfig::builder;
-    for (timeouts, kind, told, attempts) in [
+    for (timeouts, kind, detail, attempts) in [
         (limits().read_timeout(second), TimeoutKind::Read, "no response came within 1s", 3),
         (limits().operation_attempt_timeout(second), TimeoutKind::Attempt, "the attempt did not end within 1s", 3),
         (limits().operation_timeout(second), TimeoutKind::Operation, "the operation did not end within 1s", 1),
@@ -154,7 +154,7 @@ async fn each_limit_has_an_error_of_its_own() {
         let started = tokio::time::Instant::now();
         let error = silent(timeouts.build()).await;
         assert_eq!((error.timeout_kind(), error.attempts()), (Some(kind), attempts), "{error}");
-        assert!(error.to_string().contains(told), "{error}");
+        assert!(error.to_string().contains(detail), "{error}");
         assert_eq!(error.elapsed(), Some(started.elapsed()), "{error}");
         assert!(error.is_retryable() && error.hint().is_some(), "{error}");
         match (&error, kind) {
@@ -204,7 +204,7 @@ async fn fips_is_told_of_where_its_endpoint_cannot_be_found() {
         // A region whose hosts exist nowhere.
         let config = Config::builder().region(Region::from_static("xx-nowhere-1")).use_fips(fips);
         let error = fails(config.retry_config(RetryConfig::disabled())).await;
-        assert!(error.hint().is_some_and(|told| told.contains(hint)), "{error:#}");
+        assert!(error.hint().is_some_and(|detail| detail.contains(hint)), "{error:#}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What goes wrong, and how it is told.
+//! Failures and their messages.
 
 use std::time::Duration;
 
@@ -226,7 +226,7 @@ async fn an_error_that_only_other_operations_list_is_unhandled() {
 
 #[tokio::test]
 async fn successes_that_are_none() {
-    for (body, told) in [
+    for (body, detail) in [
         ("<html>sign in</html>", "HTML or XML, not JSON"),
         ("nonsense", "the body is not JSON"),
         (r#"{"roleCredentials":{"accessKeyId":"A"#, "cut short"),
@@ -239,7 +239,10 @@ async fn successes_that_are_none() {
         let error = answered(200, &[("x-amzn-requestid", "id-2")], body).await.expect_err(body);
         assert_eq!(variant(&error), "response", "{body}");
         let text = error.to_string();
-        assert!(text.starts_with("GetRoleCredentials: the response cannot be used: ") && text.contains(told), "{text}");
+        assert!(
+            text.starts_with("GetRoleCredentials: the response cannot be used: ") && text.contains(detail),
+            "{text}"
+        );
         assert!(text.ends_with("(HTTP 200, request id id-2, 1 attempt)"), "{text}");
         assert!(!format!("{error:?}{text}").contains("SECRET"), "{text}");
         assert_eq!(error.request_id(), Some("id-2"));
@@ -270,7 +273,7 @@ async fn failures_below_http() {
     // Only what stalls is waited for in vain; the rest has time on a busy machine too.
     let quick = || TimeoutConfig::builder().read_timeout(Duration::from_millis(300));
     let calm = || TimeoutConfig::builder().read_timeout(Duration::from_secs(20));
-    for (script, timeouts, expected, told, attempts) in [
+    for (script, timeouts, expected, detail, attempts) in [
         (None, calm(), "dispatch", "could not connect to 127.0.0.1: ", 3),
         (Some(vec![Step::Close]), calm(), "dispatch", "the exchange with 127.0.0.1 failed: ", 3),
         (Some(vec![send("SSH-2.0-OpenSSH\r\n"), Step::Close]), calm(), "dispatch", "invalid HTTP", 1),
@@ -315,11 +318,11 @@ async fn failures_below_http() {
         let url = server.as_ref().map_or_else(|| format!("http://{}", refused_address()), ScriptedServer::url);
         let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
         let config = Config::builder().endpoint_url(url).timeout_config(timeouts.build()).retry_config(retries).build();
-        let error = get(&Client::from_conf(config)).await.expect_err(told);
+        let error = get(&Client::from_conf(config)).await.expect_err(detail);
         let text = error.to_string();
         assert_eq!(variant(&error), expected, "{text}");
         let plural = if attempts == 1 { "1 attempt)".to_owned() } else { format!("{attempts} attempts)") };
-        assert!(text.contains(told) && text.ends_with(&plural), "{told}: {text}");
+        assert!(text.contains(detail) && text.ends_with(&plural), "{detail}: {text}");
         assert!(!format!("{error:?}{text}").contains("TOKEN"), "{text}");
     }
 }
@@ -339,7 +342,7 @@ async fn the_source_chain_ends_at_the_operating_system() {
     assert!(failure.is_io() && !failure.is_timeout());
     let text = error.to_string();
     assert_eq!(text.matches("Connection refused").count(), 1, "{text}");
-    assert_eq!(DisplayErrorContext(&error).to_string(), text, "nothing is told twice");
+    assert_eq!(DisplayErrorContext(&error).to_string(), text, "nothing is detail twice");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Generated code of another model on this crate's runtime: what the SSO model does not use.
+//! Generated code of another model on the same runtime: what the portal's model does not use.
 
 use sso_client::runtime;
 

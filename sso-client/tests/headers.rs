@@ -1,4 +1,4 @@
-//! The headers that say who calls, how often, and on whose behalf.
+//! The headers that identify the caller, the call and the attempt.
 #![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
 
 use std::sync::Arc;

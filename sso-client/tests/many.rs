@@ -1,5 +1,5 @@
-//! A thousand calls at once through one client, some of which fail: every result is accounted for,
-//! and afterwards there is no connection and no task that was not there before.
+//! A thousand concurrent calls, some of which fail: every result is accounted for, and no connection or
+//! task is left.
 #![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
 
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! A server that misbehaves in every way that we could think of: for each, the right number of
-//! requests, the right kind of error, and a message that a person understands.
+//! A server that misbehaves in many ways: for each, the number of requests, the kind of error and the
+//! message.
 #![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
 
 #[path = "misbehaving/answers.rs"]
@@ -122,11 +122,11 @@ async fn check(row: Row) -> Result<(), String> {
     expect(seen() == row.seen, format!("{} requests seen", seen()));
     expect(attempts == row.attempts, format!("{attempts} attempts"));
     expect(kind == row.kind, format!("timeout {kind:?}"));
-    expect(text.contains(row.told) && !text.contains('\n'), "another text".to_owned());
+    expect(text.contains(row.detail) && !text.contains('\n'), "another text".to_owned());
     expect(hint.contains(row.hint) && hint.is_empty() == row.hint.is_empty(), format!("hint {hint:?}"));
-    expect(!format!("{result:?}{text}").contains("TOKEN"), "the token is told".to_owned());
+    expect(!format!("{result:?}{text}").contains("TOKEN"), "the token is detail".to_owned());
     if let Err(error) = &result {
-        let tls = row.told.contains("certificate");
+        let tls = row.detail.contains("certificate");
         expect(ends_at_tls(error) || !tls, "its causes do not end at TLS's".to_owned());
         let details = format!("{error:#}");
         expect(details.starts_with(&text) && details.lines().count() > 1, format!("details {details:?}"));

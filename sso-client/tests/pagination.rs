@@ -1,4 +1,4 @@
-//! Pages and items, in order, to the end, and no further.
+//! Paginators: pages and items in order, and where they end.
 
 use sso_client::error::SdkError;
 use sso_client::test_util::{CannedResponse, Portal, ReplayClient};
@@ -53,7 +53,7 @@ async fn a_start_token_is_used_and_remembered() {
 
 #[tokio::test]
 async fn repeated_tokens_end_with_an_error() {
-    for (pages, told) in [
+    for (pages, detail) in [
         (vec![("1", Some("a")), ("2", Some("a"))], "page 3 was not asked for: the token for it already led to page 2"),
         (
             vec![("1", Some("a")), ("2", Some("b")), ("3", Some("c")), ("4", Some("a"))],
@@ -71,7 +71,7 @@ async fn repeated_tokens_end_with_an_error() {
         };
         assert_eq!(count, pages.len(), "what came is handed out first");
         assert!(matches!(error, SdkError::ConstructionFailure(_)), "{error:?}");
-        assert!(error.to_string().contains(told), "{error}");
+        assert!(error.to_string().contains(detail), "{error}");
         assert!(items.next().await.is_none());
         assert_eq!(replay.requests().len(), pages.len());
     }

@@ -1,4 +1,4 @@
-//! Retries of whole calls, on a fake clock with fixed jitter: every row of AWS's figures.
+//! Retries of whole calls on a fake clock with fixed jitter: every row of AWS's figures.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
@@ -108,8 +108,8 @@ async fn every_row_of_the_figures() {
         let result = logout(&client).await;
         assert_eq!(recorded.take(), (delays.to_vec(), buckets.to_vec()), "{name}");
         let attempts = replay.requests().len();
-        let told = result.as_ref().err().map_or(attempts, |error| error.attempts() as usize);
-        assert_eq!(told, attempts, "{name}");
+        let detail = result.as_ref().err().map_or(attempts, |error| error.attempts() as usize);
+        assert_eq!(detail, attempts, "{name}");
         assert_eq!(result.map(|()| attempts).map_err(|_| attempts), *outcome, "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! Clients that outlive connections, runtimes and patience.
+//! Clients that outlive connections and runtimes, and time limits.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Connections: when they are kept, when they break, and how that is told.
+//! Connections: when they are kept, when they break, and the errors that follow.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ fn kind(error: &SdkError<ListAccountsError>) -> &'static str {
 #[tokio::test]
 async fn connections_that_fail() {
     let head = "HTTP/1.1 200 OK\r\ncontent-le";
-    for (script, expected, told) in [
+    for (script, expected, detail) in [
         (vec![Step::Close], "io", "the exchange with 127.0.0.1 failed: connection closed before message completed"),
         (
             vec![send(head), Step::Close],
@@ -46,7 +46,7 @@ async fn connections_that_fail() {
         let text = error.to_string();
         assert_eq!(kind(&error), expected, "{text}");
         let attempts = if expected == "io" { "(3 attempts)" } else { "(1 attempt)" };
-        assert!(text.starts_with(&format!("ListAccounts: {told}")) && text.ends_with(attempts), "{text}");
+        assert!(text.starts_with(&format!("ListAccounts: {detail}")) && text.ends_with(attempts), "{text}");
         assert!(!format!("{text} {error:?}").contains("SECRET"), "{error:?}");
     }
     // A port that nobody listens on.
@@ -260,10 +260,10 @@ async fn services_as_transports() {
         (|| std::io::Error::from(std::io::ErrorKind::TimedOut).into(), "timeout", "3 attempts"),
         (|| "the queue is full".into(), "other", "the exchange with h failed: the queue is full (1 attempt)"),
     ];
-    for (failure, expected, told) in failures {
+    for (failure, expected, detail) in failures {
         let config = Config::builder().endpoint_url("http://h").http_client(TowerClient::new(Failing(failure)));
         let error =
             Client::from_conf(config.build()).list_accounts().access_token("t").send().await.expect_err("fails");
-        assert!(kind(&error) == expected && error.to_string().contains(told), "{error}");
+        assert!(kind(&error) == expected && error.to_string().contains(detail), "{error}");
     }
 }

@@ -108,7 +108,7 @@ async fn what_proxies_refuse() {
     const AUTHENTICATE: &str = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
     let portal = tls_portal().await;
     let plain = Portal::builder().access_token("TOKEN").start().await.expect("started");
-    for (url, credentials, answer, told, attempts) in [
+    for (url, credentials, answer, detail, attempts) in [
         ("https", "", AUTHENTICATE, "needs credentials: put them into its URL, as http://user:password@", 1),
         ("https", "USER:SECRET@", AUTHENTICATE, "does not take the credentials in its URL (HTTP 407)", 1),
         ("http", "", AUTHENTICATE, "needs credentials: put them into its URL, as http://user:password@", 1),
@@ -127,9 +127,9 @@ async fn what_proxies_refuse() {
             "https" => (portal.endpoint_url(), trusting(&portal).proxy(proxies).build()),
             _ => (plain.endpoint_url(), HyperClient::builder().proxy(proxies).build()),
         };
-        let error = list(Config::builder().endpoint_url(target).http_client(http)).await.expect_err(told);
+        let error = list(Config::builder().endpoint_url(target).http_client(http)).await.expect_err(detail);
         let text = error.to_string();
-        assert!(text.contains(&format!("the proxy {}", proxy.address())) && text.contains(told), "{text}");
+        assert!(text.contains(&format!("the proxy {}", proxy.address())) && text.contains(detail), "{text}");
         let plural = if attempts == 1 { "" } else { "s" };
         assert!(text.ends_with(&format!("({attempts} attempt{plural})")), "{text}");
         assert!(!text.contains("SECRET") && !format!("{error:?}").contains("SECRET"), "{error:?}");

@@ -1,4 +1,4 @@
-//! Whom calls trust, over real sockets with real TLS.
+//! Trust in certificates, over real sockets with real TLS.
 
 use std::path::PathBuf;
 
@@ -60,7 +60,7 @@ impl Drop for Bundle {
 async fn certificates_that_are_not_trusted() {
     let authority = Authority::new("known");
     let trusting = || HyperClient::builder().trust_only_pem(authority.pem());
-    for (acceptor, told, detail) in [
+    for (acceptor, problem, detail) in [
         (authority.acceptor("localhost", Certificate::Expired), "the certificate has expired", "certificate expired"),
         (
             authority.acceptor("localhost", Certificate::OtherHost),
@@ -75,7 +75,7 @@ async fn certificates_that_are_not_trusted() {
     ] {
         let server = start(acceptor);
         let text = failure(&server, trusting()).await;
-        let front = format!("ListAccounts: could not connect to localhost: {told}");
+        let front = format!("ListAccounts: could not connect to localhost: {problem}");
         assert!(text.starts_with(&front) && text.contains(detail), "{text}");
     }
     let server = start_valid(&authority);
@@ -119,7 +119,7 @@ async fn bundles_that_cannot_be_used() {
     let server = start_valid(&Authority::new("any"));
     let pem = Authority::new("good").pem();
     let cut = pem.replacen("-----END CERTIFICATE-----", "", 1);
-    for (name, content, told) in [
+    for (name, content, detail) in [
         ("empty.pem", b"\n".as_slice(), "is empty"),
         ("der.pem", b"\x30\x82\x01\x0a\x02\x82", "holds no certificate: it has to be PEM"),
         ("key.pem", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds no certificate"),
@@ -129,7 +129,7 @@ async fn bundles_that_cannot_be_used() {
     ] {
         let bundle = Bundle::new(name, content);
         let text = failure(&server, HyperClient::builder().ca_bundle_path(&bundle.0)).await;
-        assert!(text.contains(told) && text.contains(&bundle.0.display().to_string()), "{name}: {text}");
+        assert!(text.contains(detail) && text.contains(&bundle.0.display().to_string()), "{name}: {text}");
     }
     for path in ["/no/such/file.pem", "/"] {
         let text = failure(&server, HyperClient::builder().ca_bundle_path(path)).await;

@@ -1,5 +1,5 @@
-//! What the runtime had of a secret is overwritten when a call is over: the whole memory of the
-//! process is searched for it. hyper and the kernel are left out, whose buffers nobody else owns.
+//! Secrets are wiped when a call is over: the whole memory of the process is searched for them. hyper's
+//! and the kernel's buffers are left out.
 #![cfg(target_os = "linux")]
 
 use std::fs::File;

@@ -87,7 +87,7 @@ async fn values_are_sent_as_they_are() {
 async fn what_cannot_be_sent_is_not() {
     let portal = portal().await;
     let client = client(&portal);
-    for (error, told) in [
+    for (error, detail) in [
         (
             client.get_role_credentials().send().await.map(drop).map_err(sso_client::Error::from),
             "GetRoleCredentials: role_name, account_id and access_token are required, but missing or empty",
@@ -106,8 +106,8 @@ async fn what_cannot_be_sent_is_not() {
             "access_token cannot be sent in a header: it ends with a line break",
         ),
     ] {
-        let text = error.expect_err(told).to_string();
-        assert!(text.contains(told) && text.ends_with("(nothing was sent)"), "{text}");
+        let text = error.expect_err(detail).to_string();
+        assert!(text.contains(detail) && text.ends_with("(nothing was sent)"), "{text}");
         assert!(!text.contains("SECRET"), "{text}");
     }
     assert_eq!(portal.requests(), []);
@@ -218,7 +218,7 @@ async fn a_region_leads_to_its_host() {
         let uri = requests(config).await.expect("sent");
         assert_eq!(uri, format!("https://{host}/assignment/accounts"));
     }
-    for (config, told) in [
+    for (config, detail) in [
         (Config::builder(), "Missing Region; set one with"),
         (region("us_east_1"), "\"us_east_1\" is no region"),
         (region("evil.example.com/"), "is no region"),
@@ -227,8 +227,8 @@ async fn a_region_leads_to_its_host() {
         (region("eu-west-1").endpoint_url("https://h").use_fips(true), "FIPS and custom endpoint are not supported"),
         (Config::builder().endpoint_url("portal.example.com"), "it has no scheme or no host"),
     ] {
-        let text = requests(config).await.expect_err(told).to_string();
-        assert!(text.starts_with("ListAccounts: ") && text.contains(told), "{text}");
+        let text = requests(config).await.expect_err(detail).to_string();
+        assert!(text.starts_with("ListAccounts: ") && text.contains(detail), "{text}");
     }
 }
 

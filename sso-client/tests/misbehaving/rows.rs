@@ -58,7 +58,7 @@ pub(crate) struct Row {
     pub(crate) end: End,
     pub(crate) kind: Option<TimeoutKind>,
     /// What the line has to say.
-    pub(crate) told: &'static str,
+    pub(crate) detail: &'static str,
     /// What the hint has to say; empty where there is none.
     pub(crate) hint: &'static str,
     /// The waits before retries in milliseconds, where the row is about them.
@@ -76,7 +76,7 @@ impl Row {
             seen: 1,
             end: End::Success,
             kind: None,
-            told: "",
+            detail: "",
             hint: "",
             waits: None,
         }
@@ -96,8 +96,8 @@ impl Row {
         Self::at(name, Place::Server(Mode::Tls(certificate)))
     }
 
-    pub(crate) fn ends(mut self, end: End, attempts: usize, told: &'static str) -> Self {
-        (self.end, self.attempts, self.seen, self.told) = (end, attempts, attempts, told);
+    pub(crate) fn ends(mut self, end: End, attempts: usize, detail: &'static str) -> Self {
+        (self.end, self.attempts, self.seen, self.detail) = (end, attempts, attempts, detail);
         self
     }
 
@@ -274,16 +274,16 @@ fn bodies() -> Vec<Row> {
 fn no_http() -> Vec<Row> {
     use End::Dispatch;
     let hint = "does not speak HTTP";
-    let told = "invalid HTTP";
+    let detail = "invalid HTTP";
     let many: String = (0..200).map(|number| format!("x-{number}: 1\r\n")).collect();
     vec![
-        Row::script("speaks another protocol", [send("SSH-2.0-OpenSSH_9.6\r\n")]).ends(Dispatch, 1, told).hint(hint),
-        Row::script("sends bytes of no meaning", [Step::Send(vec![0xff; 64])]).ends(Dispatch, 1, told).hint(hint),
+        Row::script("speaks another protocol", [send("SSH-2.0-OpenSSH_9.6\r\n")]).ends(Dispatch, 1, detail).hint(hint),
+        Row::script("sends bytes of no meaning", [Step::Send(vec![0xff; 64])]).ends(Dispatch, 1, detail).hint(hint),
         Row::script("speaks a version that there is not", [send("HTTP/7.0 200 OK\r\n\r\n")])
-            .ends(Dispatch, 1, told)
+            .ends(Dispatch, 1, detail)
             .hint(hint),
         Row::script("sends a header that is none", [send("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")])
-            .ends(Dispatch, 1, told)
+            .ends(Dispatch, 1, detail)
             .hint(hint),
         Row::script("sends two lengths", [send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}")])
             .ends(Dispatch, 1, "invalid content-length"),

@@ -11,7 +11,7 @@ use crate::failure::{Reason, Stage, TimeLimit};
 use crate::http::HttpResponse;
 use crate::time::TimeoutKind;
 
-/// A failed call, by how far it got. `E` is the operation's error, `R` the raw response.
+/// A failed call, by the stage at which it failed. `E` is the operation's error, `R` the raw response.
 ///
 /// `Display` writes one line with the whole story; `{:#}` adds lines with a hint and details.
 #[derive(Debug)]

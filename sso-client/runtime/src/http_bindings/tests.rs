@@ -90,13 +90,13 @@ fn an_empty_optional_query_is_sent() {
 
 #[test]
 fn errors_do_not_contain_header_values() {
-    for (token, told) in
+    for (token, detail) in
         [("SECRET\n", "line break"), ("SEC\r\nRET", "byte 3"), ("SECRET\0", "byte 6"), ("SECRET\u{7f}", "byte 6")]
     {
         let error =
             build_request(&Input { token: Some(token.to_owned()), ..full() }).map(|_| ()).expect_err("bad header");
         let text = format!("{error} {error:?}");
-        assert!(text.contains("token") && text.contains(told), "{text}");
+        assert!(text.contains("token") && text.contains(detail), "{text}");
         assert!(!text.contains("SEC"), "{text}");
     }
     build_request(&Input { token: Some("a\tb c".to_owned()), ..full() }).expect("tabs and blanks may be sent");

@@ -15,7 +15,7 @@ impl AuthScheme for Bearer {
 #[tokio::test]
 async fn every_request_carries_the_token() {
     let (handle, replay) = client(Config::builder().bearer_token("t0ken"), &[(503, ""), (200, "{}")]);
-    call::<Bearer>(&handle).await.expect("the second answer");
+    call::<Bearer>(&handle).await.expect("the second response");
     let requests = replay.requests();
     assert_eq!(requests.len(), 2);
     for request in requests {
@@ -61,10 +61,10 @@ async fn tokens_are_cached_until_they_expire() {
         .token_provider(Numbering::default())
         .time_source(move || SystemTime::now() + Duration::from_secs(clock.load(Ordering::Relaxed).into()));
     let (handle, replay) = client(config, &[(200, "{}"), (200, "{}"), (200, "{}")]);
-    call::<Bearer>(&handle).await.expect("an answer");
-    call::<Bearer>(&handle).await.expect("an answer");
+    call::<Bearer>(&handle).await.expect("a response");
+    call::<Bearer>(&handle).await.expect("a response");
     later.store(3600, Ordering::Relaxed);
-    call::<Bearer>(&handle).await.expect("an answer");
+    call::<Bearer>(&handle).await.expect("a response");
     let error = call::<Bearer>(&handle).await.expect_err("no third token").to_string();
     assert_eq!(error, "GetThing: a bearer token could not be had: the token file is gone (nothing was sent)");
     let sent: Vec<_> = replay.requests().iter().map(|request| request.headers()["authorization"].clone()).collect();
@@ -75,6 +75,6 @@ async fn tokens_are_cached_until_they_expire() {
 async fn a_call_can_override_the_token() {
     let (handle, replay) = client(Config::builder().bearer_token("client"), &[(200, "{}")]);
     let call = CustomizableOperation::<GetThing<Bearer>>::new(handle, Wiped::new(Thing::default()));
-    call.config_override(Config::builder().bearer_token("call")).send().await.expect("an answer");
+    call.config_override(Config::builder().bearer_token("call")).send().await.expect("a response");
     assert_eq!(replay.requests()[0].headers()["authorization"], "Bearer call");
 }

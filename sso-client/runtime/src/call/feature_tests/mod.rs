@@ -100,8 +100,8 @@ impl ErrorEnum for ThingError {
 impl OperationError for ThingError {
     const UNHANDLED: fn(Unhandled) -> Self = Self;
 
-    fn from_error_response(answer: ErrorResponse<'_>) -> Self {
-        answer.unhandled()
+    fn from_error_response(response: ErrorResponse<'_>) -> Self {
+        response.unhandled()
     }
 }
 

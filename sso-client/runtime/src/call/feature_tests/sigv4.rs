@@ -19,7 +19,7 @@ async fn every_attempt_is_signed_anew() {
         .credentials_provider(Credentials::new("AKIDEXAMPLE", "SECRET", None, None, "test"))
         .time_source(move || SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.fetch_add(1, Ordering::Relaxed)));
     let (handle, replay) = client(config, &[(503, ""), (200, "{}")]);
-    call::<Signed>(&handle).await.expect("the second answer");
+    call::<Signed>(&handle).await.expect("the second response");
     let requests = replay.requests();
     let header = |at: usize, name: &str| requests[at].headers()[name].to_str().expect("text").to_owned();
     assert_eq!(header(0, "x-amz-date"), "20150830T123600Z");

@@ -75,7 +75,7 @@ fn valid_bodies() {
 
 #[test]
 fn invalid_bodies() {
-    for (body, told) in [
+    for (body, detail) in [
         ("null", "the body does not fit the model: expected an object, found null"),
         ("[]", "the body does not fit the model: expected an object, found an array"),
         ("\"SECRET\"", "the body does not fit the model: expected an object, found a string"),
@@ -107,7 +107,7 @@ fn invalid_bodies() {
     ] {
         let error = read_body::<Outer>(body.as_bytes()).expect_err(body);
         let text = format!("{error} {error:?}");
-        assert!(text.contains(told), "{body}: {text}");
+        assert!(text.contains(detail), "{body}: {text}");
         assert!(!text.contains("SECRET"), "{body}: {text}");
     }
     let error = read_body::<Outer>(b"{\"inner\":\"\xff\"}").expect_err("not UTF-8");

@@ -183,7 +183,7 @@ fn json_bodies() {
     {
         assert_eq!(read_value::<DateTime>(json.as_bytes()).expect(json), time);
     }
-    for (json, told) in [
+    for (json, detail) in [
         (r#"{"at":"SECRET"}"#, "at: expected a number of seconds since 1970, found another text"),
         (r#"{"at":1e300}"#, "at: expected a number of seconds since 1970, found a number with"),
         (r#"{"at":18446744073709551615}"#, "at: expected a number of seconds since 1970, found a number"),
@@ -191,7 +191,7 @@ fn json_bodies() {
         (r#"{"stamp":1576540098}"#, "stamp: expected a date and time such as 2015-01-25T08:00:00Z, found a number"),
     ] {
         let error = read_body::<Event>(json.as_bytes()).expect_err(json).to_string();
-        assert!(error.contains(told) && !error.contains("SECRET"), "{error}");
+        assert!(error.contains(detail) && !error.contains("SECRET"), "{error}");
     }
 }
 

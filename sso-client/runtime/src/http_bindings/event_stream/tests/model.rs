@@ -220,10 +220,10 @@ impl std::error::Error for ActionError {}
 impl OperationError for ActionError {
     const UNHANDLED: fn(Unhandled) -> Self = Self::Unhandled;
 
-    fn from_error_response(answer: ErrorResponse<'_>) -> Self {
-        match answer.code() {
-            Stumbled::NAME => answer.read(Self::Stumbled),
-            _ => answer.unhandled(),
+    fn from_error_response(response: ErrorResponse<'_>) -> Self {
+        match response.code() {
+            Stumbled::NAME => response.read(Self::Stumbled),
+            _ => response.unhandled(),
         }
     }
 }

@@ -56,6 +56,10 @@ pub struct Options {
     pub skip_unsupported: bool,
     /// Whether the tests that the model holds are generated too.
     pub tests: bool,
+    /// The public path of the module that re-exports `Client`, `Error`, `types` and, where there are any,
+    /// `primitives`, such as `sso_client`. Examples in the documentation name it. By default it is the name
+    /// that [`package`] would give the service's crate.
+    pub public_root: Option<String>,
     /// The command that the first line of every file names.
     pub command: String,
 }
@@ -68,6 +72,7 @@ impl Default for Options {
             customizations: Customizations::default(),
             skip_unsupported: false,
             tests: false,
+            public_root: None,
             command: "cargo xtask codegen".to_owned(),
         }
     }
@@ -80,7 +85,8 @@ impl Default for Options {
 /// A report of everything that is wrong with the model or is not supported.
 pub fn generate(model: &model::Model, options: &Options) -> Result<FileTree, Report> {
     let service = lower::lower(model, options)?;
-    rendered(model, &header(model, options), emit::service(&service, options))
+    let root = options.public_root.clone().unwrap_or_else(|| naming::crate_name(&service.sdk_id).replace('-', "_"));
+    rendered(model, &header(model, options), emit::service(&service, options, Some(root)))
 }
 
 /// The first line of every generated file.

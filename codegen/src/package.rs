@@ -64,10 +64,11 @@ pub fn package(
     let service = crate::lower::lower(model, options)?;
     let name = name.map_or_else(|| naming::crate_name(&service.sdk_id), str::to_owned);
     let header = crate::header(model, options);
-    let mut files: Vec<crate::emit::Pending<'_>> = crate::emit::service(&service, options)
-        .into_iter()
-        .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
-        .collect();
+    let mut files: Vec<crate::emit::Pending<'_>> =
+        crate::emit::service(&service, options, Some(name.replace('-', "_")))
+            .into_iter()
+            .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
+            .collect();
     files.push(("src/lib.rs".to_owned(), Box::new(|| root(&service, &name))));
     let mut files = crate::rendered(model, &header, files)?;
     let lines = files.values().map(|text| text.lines().count()).sum();
@@ -112,7 +113,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         )
     });
     let doc = docs::inner(&format!(
-        "A client of {}.{}\n\nCalls are made inside a Tokio runtime that has I/O and timers.",
+        "Client for {}.{}\n\nCalls need a Tokio runtime with I/O and timers enabled.",
         service.title_and_version(),
         example.unwrap_or_default()
     ));
@@ -134,7 +135,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         .then(|| quote! { pub use crate::generated::client_params::ClientParams; });
     let waiters = needs("waiter").then(|| {
         quote! {
-            /// Waiting until something has come true.
+            /// Waiters, which poll an operation until a resource reaches a state.
             pub use crate::generated::waiters;
         }
     });
@@ -154,7 +155,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         #primitives
         #[doc(inline)]
         pub use crate::runtime::public::{customize, error, pagination};
-        /// What can be set on a client, or for a single call.
+        /// Configuration of clients and of single calls.
         pub mod config {
             pub use crate::runtime::public::config::*;
             #auth
@@ -162,21 +163,21 @@ fn root(service: &Service, name: &str) -> TokenStream {
             #idempotency
             #client_params
         }
-        /// Calls that hold up their thread, for programs without an asynchronous runtime.
+        /// Blocking calls, for programs without an asynchronous runtime.
         #[cfg(feature = "blocking")]
         pub mod blocking {
             pub use crate::runtime::call::blocking::{Blocking, BlockingIter};
-            /// A client whose calls return when they have ended; `Client::blocking` makes one.
+            /// A client with blocking calls, which `Client::blocking` returns.
             pub type Client = crate::Client<Blocking>;
         }
-        /// Outputs as data for `serde`: they can be serialized, without secrets unless they are asked for.
+        /// Serialization of outputs with `serde`, by default without sensitive values.
         #[cfg(feature = "serde")]
         pub mod serialize {
             pub use crate::runtime::data::serialize::WithSecrets;
         }
-        /// What this crate is.
+        /// Metadata of this crate.
         pub mod meta {
-            /// Its version.
+            /// The version of this crate.
             pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
         }
     }
@@ -211,7 +212,7 @@ fn primitives(service: &Service) -> Option<TokenStream> {
     }
     (!exports.is_empty()).then(|| {
         quote! {
-            /// Types that the service's model takes from Smithy.
+            /// Primitive types of Smithy, and unknown values of enums and unions.
             pub mod primitives {
                 #exports
             }
@@ -228,7 +229,7 @@ fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) ->
         Runtime::Dependency => "Its runtime is the crate `smithy-client-runtime`.",
     };
     let mut text = format!(
-        "# {name}\n\nA Rust client of {} (version {}, {count} operation{}), generated from the service's Smithy model by\n\
+        "# {name}\n\nA Rust client for {} (version {}, {count} operation{}), generated from the service's Smithy model by\n\
          `{}`. {runtime}\n\n```rust,ignore\nlet config = {crate_name}::Config::builder()\n    \
          .region({crate_name}::config::Region::new(\"eu-west-1\"))\n    .build();\nlet client = \
          {crate_name}::Client::from_conf(config);\n```\n\nThe API is that of AWS's SDK for Rust: a method of the client for \

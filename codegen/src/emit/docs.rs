@@ -24,9 +24,17 @@ pub(crate) fn inner(markdown: &str) -> TokenStream {
 /// Text of any kind as code within a sentence.
 pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
-        return "that is no text at all".to_owned();
+        return "`\"\"`".to_owned();
     }
     format!("`{}`", text.replace('`', "'").replace(char::is_control, " "))
+}
+
+/// The indefinite article of a Rust name.
+pub(super) fn article(name: &str) -> &'static str {
+    let name = name.to_ascii_lowercase();
+    // Vowels that are spoken as consonants.
+    let consonant = ["eu", "one", "uni", "uri", "url", "us", "ut"].iter().any(|start| name.starts_with(start));
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) && !consonant { "an" } else { "a" }
 }
 
 /// `#[deprecated]`, for what should no longer be used.

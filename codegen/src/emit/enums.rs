@@ -76,25 +76,25 @@ fn of_strings(found: &Enum) -> TokenStream {
     quote! {
         #doc
         ///
-        /// A value that is not listed is kept in `Unknown`; match it with a wildcard and look at
-        /// `as_str`, so that the program still compiles when the model learns it.
+        /// Values that are not modeled are kept in `Unknown`. Match them with a wildcard arm and compare
+        /// `as_str`, so that the match still works once the model has the value.
         #deprecated
         #[derive(Clone, #derive_debug PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#definitions)*
-            /// A value that the model does not list.
+            /// A value that is not modeled.
             Unknown(UnknownVariantValue),
         }
         impl #name {
-            /// The text that stands for the value on the wire.
+            /// Returns the value as it is sent on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#names => #values,)*
                     Self::Unknown(value) => value.as_str(),
                 }
             }
-            /// The texts of all values that the model lists.
+            /// Returns all modeled values as they are sent on the wire.
             pub const fn values() -> &'static [&'static str] {
                 &[#(#values),*]
             }
@@ -165,25 +165,25 @@ fn of_integers(found: &Enum) -> TokenStream {
     quote! {
         #doc
         ///
-        /// A value that is not listed is kept in `Unknown`; match it with a wildcard and look at
-        /// `as_i32`, so that the program still compiles when the model learns it.
+        /// Values that are not modeled are kept in `Unknown`. Match them with a wildcard arm and compare
+        /// `as_i32`, so that the match still works once the model has the value.
         #deprecated
         #[derive(Clone, Copy, #derive_debug PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#definitions)*
-            /// A value that the model does not list.
+            /// A value that is not modeled.
             Unknown(i32),
         }
         impl #name {
-            /// The number that stands for the value on the wire.
+            /// Returns the value as it is sent on the wire.
             pub const fn as_i32(self) -> i32 {
                 match self {
                     #(Self::#names => #values,)*
                     Self::Unknown(value) => value,
                 }
             }
-            /// The numbers of all values that the model lists.
+            /// Returns all modeled values as they are sent on the wire.
             pub const fn values() -> &'static [i32] {
                 &[#(#values),*]
             }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::error::ErrorVariant;
 use super::{docs, error, fields, union};
 use crate::ir::{Binding, Enum, Event, EventStream, Exception, Member, PayloadKind, Structure};
 
@@ -22,7 +23,7 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
     // A caller may end its own stream with one of the errors.
     let exceptions = stream.exceptions.iter().filter(|_| stream.direction.sent).map(|exception| {
         let Exception { name, error, .. } = exception;
-        let doc = docs::outer(&format!("The error [`{error}`](error::{error}), to end a stream that is sent."));
+        let doc = docs::outer(&format!("Ends a stream of the client with the error [`{error}`](error::{error})."));
         quote! { #doc #name(error::#error), }
     });
     let receive = stream.direction.received.then(|| receive(stream));
@@ -34,12 +35,12 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
         pub enum #name {
             #(#variants)*
             #(#exceptions)*
-            /// One of a type that the model does not list, by that type.
+            /// An event whose type is not modeled, with the name of the type.
             Unknown(UnknownVariantValue),
         }
         impl #name {
             #(#accessors)*
-            /// Whether it is one that the model does not list.
+            /// Returns `true` if the type of the event is not modeled.
             pub fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown(_))
             }
@@ -180,10 +181,12 @@ fn write_member(member: &Member) -> TokenStream {
 /// The errors that may end a stream.
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
-    let doc = docs::outer(&format!("What can end a stream of [`{name}`](super::{name})."));
-    let faults: Vec<_> = stream.errors.iter().map(|(error, predicate)| (error, error, predicate)).collect();
+    let doc = docs::outer(&format!("Errors with which the service ends a stream of [`{name}`](super::{name})."));
+    let variants = stream.errors.iter().map(|(error, _)| ErrorVariant { name: error, ty: error, docs: "" });
+    let variants: Vec<_> = variants.collect();
+    let predicates: Vec<_> = stream.errors.iter().map(|(_, predicate)| predicate).collect();
     let arms = exceptions.iter().map(|Exception { wire_name, error, .. }| {
         quote! { #wire_name => response.read(Self::#error), }
     });
-    error::operation_error_enum(error, &faults, &doc, arms)
+    error::operation_error_enum(error, &variants, &predicates, &doc, arms)
 }

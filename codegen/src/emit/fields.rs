@@ -88,7 +88,7 @@ pub(super) fn public_fields(members: &[Member], names: &Names) -> TokenStream {
 /// Read accessors: borrowed where the value is not a number or boolean.
 pub(super) fn accessors(members: &[Member], names: &Names) -> TokenStream {
     let accessors = members.iter().map(|member| {
-        let (doc, name, ty) = (short_docs(member), &member.name, rust_type(&member.ty, names));
+        let (doc, name, ty) = (short_docs(member, "Returns"), &member.name, rust_type(&member.ty, names));
         let deprecated = docs::deprecated(&member.deprecated);
         let (ty, value) = match (&member.ty, member.is_optional()) {
             (Type::String, true) => (quote!(Option<&str>), quote!(self.#name.as_deref())),
@@ -127,7 +127,7 @@ struct Setter {
     /// From the parameters to a change of the field.
     change: TokenStream,
     /// What the setter does to a collection, where it does not replace it.
-    adds: Option<&'static str>,
+    adds: Option<(&'static str, &'static str)>,
 }
 
 fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> Setter {
@@ -146,7 +146,7 @@ fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> S
                 parameters: quote!(input: #ty),
                 arguments: quote!(input),
                 change: quote!(#field.get_or_insert_default().push(#value);),
-                adds: Some("Appends an item to"),
+                adds: Some(("Appends an item to", "list")),
             }
         }
         Type::Map(key, value) => {
@@ -156,7 +156,7 @@ fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> S
                 parameters: quote!(key: #key_ty, value: #value_ty),
                 arguments: quote!(key, value),
                 change: quote!(#field.get_or_insert_default().insert(#key, #value);),
-                adds: Some("Adds an entry to"),
+                adds: Some(("Adds an entry to", "map")),
             }
         }
         ty => {
@@ -189,10 +189,11 @@ pub(super) fn builder_methods(members: &[Member], place: &TokenStream, wipes: bo
         let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name), wiped, names);
         let replace = replace(&quote!(#place.#name), &quote!(input), wiped);
         let doc = match adds {
-            Some(adds) => {
-                docs::outer(&format!("{adds} `{}`; [`{set}`](Self::{set}) replaces them all.", naming::plain(name)))
+            Some((adds, all)) => {
+                let name = naming::plain(name);
+                docs::outer(&format!("{adds} `{name}`; [`{set}`](Self::{set}) replaces the whole {all}."))
             }
-            None => short_docs(member),
+            None => short_docs(member, "Sets"),
         };
         quote! {
             #doc
@@ -297,20 +298,29 @@ pub(super) fn json_name(member: &Member) -> Option<&str> {
     }
 }
 
-fn full_docs(member: &Member) -> String {
-    match (member.is_optional(), member.required) {
-        (true, true) => format!("Required. {}", member.docs),
-        _ => member.docs.clone(),
+/// The documentation of a member, with a stopgap where the model has none.
+pub(super) fn described(member: &Member) -> String {
+    match member.docs.as_str() {
+        "" => format!("The member `{}`, which the model does not document.", member.wire_name),
+        docs => docs.to_owned(),
     }
 }
 
-/// The first sentence without its links, where it fits on a line; else where to read it.
-fn short_docs(member: &Member) -> TokenStream {
-    let summary = crate::docs::without_links(&crate::docs::summary(&member.docs));
+fn full_docs(member: &Member) -> String {
+    match (member.is_optional(), member.required) {
+        (true, true) => format!("Required. {}", described(member)),
+        _ => described(member),
+    }
+}
+
+/// The first sentence of a member's documentation without links, or where to find it if it does not
+/// fit on a line. `verb` is what the method does.
+fn short_docs(member: &Member, verb: &str) -> TokenStream {
+    let summary = crate::docs::without_links(&crate::docs::summary(&described(member)));
     if docs::fits_on_a_line(&summary) {
         docs::outer(&summary)
     } else {
-        docs::outer(&format!("`{}`, as the field describes it.", naming::plain(&member.name)))
+        docs::outer(&format!("{verb} `{}`; see the documentation of the field.", naming::plain(&member.name)))
     }
 }
 
@@ -318,6 +328,6 @@ fn set_and_get_docs(member: &Member) -> (TokenStream, TokenStream) {
     let name = naming::plain(&member.name);
     (
         docs::outer(&format!("Sets `{name}`, or clears it with `None`.")),
-        docs::outer(&format!("What `{name}` has been set to.")),
+        docs::outer(&format!("Returns the value of `{name}` set so far.")),
     )
 }

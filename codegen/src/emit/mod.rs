@@ -5,6 +5,7 @@
 
 mod blocking;
 mod client;
+mod client_docs;
 mod client_params;
 mod default;
 pub(crate) mod docs;
@@ -38,12 +39,13 @@ use crate::naming;
 /// memory, so that those of one file are gone before those of the next are there.
 pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
 
-/// All files of a service, by their paths below the output folder.
-pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pending<'s>> {
+/// All files of a service, by their paths below the output folder. `root` is the public path of the
+/// client's module, which examples name; without it, methods have the model's documentation alone.
+pub(crate) fn service<'s>(service: &'s Service, options: &'s Options, root: Option<String>) -> Vec<Pending<'s>> {
     let mut files: Vec<Pending<'s>> = Vec::new();
     let mut file = |path: &str, tokens: Box<dyn FnOnce() -> TokenStream + 's>| files.push((path.to_owned(), tokens));
-    file("mod.rs", Box::new(|| root(service, options)));
-    file("client.rs", Box::new(|| client::client(service)));
+    file("mod.rs", Box::new(|| module(service, options)));
+    file("client.rs", Box::new(move || client::client(service, root.as_deref())));
     file("error.rs", Box::new(|| error::service_error(service)));
     file("types.rs", Box::new(|| structure::types(service)));
     file("types/error.rs", Box::new(|| error::error_types(service)));
@@ -73,8 +75,8 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
     files
 }
 
-fn root(service: &Service, options: &Options) -> TokenStream {
-    let doc = docs::inner(&format!("The API surface of {}.", service.title_and_version()));
+fn module(service: &Service, options: &Options) -> TokenStream {
+    let doc = docs::inner(&format!("Client for {}.", service.title_and_version()));
     let tests = match (options.tests, service.endpoint_tests.is_empty()) {
         (true, _) => Some(quote! { #[cfg(test)] mod protocol_tests; }),
         (false, false) => Some(quote! { #[cfg(test)] mod endpoint_tests; }),

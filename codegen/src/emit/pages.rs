@@ -98,20 +98,20 @@ pub(super) fn paginator(operation: &Operation, names: &Names) -> Option<TokenStr
     let pagination = operation.pagination.as_ref()?;
     let types = &operation.types;
     let (name, paginator, items_name) = (&types.operation, &types.paginator, &types.paginator_items);
-    let doc = docs::outer(&format!("Walks the pages of [`{name}`](super::{name})."));
+    let doc = docs::outer(&format!("A paginator of [`{name}`](super::{name}), which yields the output of each page."));
     let items = pagination.items.as_ref().map(|(path, items)| {
         let field = path.iter().map(|step| naming::plain(&step.name)).collect::<Vec<_>>().join(".");
         let what = match items {
             PagedItems::List(element) => match &element.ty {
                 Type::Structure(name) | Type::Enum(name) => {
                     let name = names.data(name);
-                    format!("[`{name}`](super::{name})s")
+                    format!("[`{name}`](super::{name}) items")
                 }
                 _ => format!("items of `{field}`"),
             },
             PagedItems::Map(..) => format!("entries of `{field}`"),
         };
-        let doc = docs::outer(&format!("Walks the {what} of all pages."));
+        let doc = docs::outer(&format!("A paginator that yields the {what} of all pages."));
         quote! { #doc pub type #items_name<H = Handle> = PaginatorItems<super::#name, H>; }
     });
     let import = if items.is_some() {
@@ -124,7 +124,7 @@ pub(super) fn paginator(operation: &Operation, names: &Names) -> Option<TokenStr
         )
     };
     Some(quote! {
-        /// Paginators of this operation.
+        /// Paginators of the operation.
         pub mod paginator {
             #import
             #doc

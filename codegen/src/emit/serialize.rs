@@ -7,7 +7,7 @@ use super::{docs, fields};
 use crate::ir::{Enum, Member, Service, Type, Union};
 
 pub(super) fn serialize(service: &Service) -> TokenStream {
-    let module_doc = docs::inner(&format!("Outputs of {} as data for `serde`.", service.title));
+    let module_doc = docs::inner(&format!("Serialization of the outputs of {} with `serde`.", service.title));
     let outputs = service.operations.iter().filter(|operation| operation.output_stream().is_none());
     let outputs = outputs.map(|operation| {
         let (module, output) = (&operation.method, &operation.types.output);

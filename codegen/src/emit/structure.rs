@@ -33,7 +33,7 @@ pub(super) fn types(service: &Service) -> TokenStream {
     };
     let (modules, errors) = (names.runtime(!body.is_empty()), names.imports(quote!(self)));
     quote! {
-        //! The data types of the service, apart from inputs and outputs.
+        //! Structures, unions and enums of the service, except for inputs and outputs.
         #errors
         #modules
         pub mod error;
@@ -113,6 +113,7 @@ impl<'a> Definition<'a> {
         let debug = redacting_debug(name, members);
         let default = self.default();
         let deprecated = docs::deprecated(self.deprecated);
+        let builder_doc = docs::outer(&format!("Returns a builder for [`{name}`]."));
         quote! {
             #doc
             #deprecated
@@ -123,7 +124,7 @@ impl<'a> Definition<'a> {
                 #more
             }
             impl #name {
-                /// Starts building one of these.
+                #builder_doc
                 pub fn builder() -> builders::#builder {
                     builders::#builder::default()
                 }
@@ -137,7 +138,7 @@ impl<'a> Definition<'a> {
     /// The builder, whose fields are all optional.
     pub(super) fn builder(&self) -> TokenStream {
         let Self { name, builder, members, built: more_built, builder_fields, builder_methods, .. } = self;
-        let doc = docs::outer(&format!("Builds a [`{name}`]."));
+        let doc = docs::outer(&format!("A builder for [`{name}`]."));
         let fields = members.iter().map(|member| {
             let (name, ty) = (&member.name, fields::value_type(member, self.names));
             quote! { #name: Option<#ty>, }
@@ -148,7 +149,7 @@ impl<'a> Definition<'a> {
         let open = (members.is_empty() && builder_fields.is_empty()).then(|| quote! { #[non_exhaustive] });
         let methods = fields::builder_methods(members, &quote!(self), false, self.names);
         let built = members.iter().map(|member| fields::built_field(member, self.names));
-        let build_doc = docs::outer(&format!("The finished [`{name}`]."));
+        let build_doc = docs::outer(&format!("Builds the [`{name}`]."));
         let built = quote! { #name { #(#built)* #more_built } };
         let build = if fields::is_fallible(members) {
             quote! {
@@ -156,7 +157,7 @@ impl<'a> Definition<'a> {
                 ///
                 /// # Errors
                 ///
-                /// Names a required member that was not set.
+                /// Returns a [`BuildError`] if a required member is not set.
                 pub fn build(self) -> Result<#name, BuildError> {
                     Ok(#built)
                 }
@@ -208,7 +209,7 @@ fn builders_module(structures: &[Structure], names: &Names) -> TokenStream {
     let builders = structures.iter().map(|structure| Definition::of(structure, names).builder());
     let import = (!structures.is_empty()).then(|| quote! { use super::*; });
     quote! {
-        /// Builders of the types in this module.
+        /// Builders for the structures in this module.
         pub mod builders {
             #import
             #(#builders)*
@@ -314,7 +315,7 @@ pub(super) fn json_writer(name: &Ident, members: &[Member]) -> TokenStream {
 /// Documentation, with a stopgap for shapes that the model does not describe.
 pub(super) fn described(docs: &str, wire_name: &str) -> String {
     if docs.is_empty() {
-        format!("The shape `{wire_name}` of the model, which does not describe it.")
+        format!("The shape `{wire_name}`, which the model does not document.")
     } else {
         docs.to_owned()
     }

@@ -19,7 +19,7 @@ pub(super) fn files(service: &Service) -> Vec<(String, TokenStream)> {
         quote! { pub mod #module; }
     });
     let root = quote! {
-        //! Waiting until something has come true, a module for each thing that can be waited for.
+        //! Waiters, each in a module of its own: they poll an operation until a resource reaches a state.
         #(#modules)*
     };
     let mut files = vec![("waiters.rs".to_owned(), root)];
@@ -53,15 +53,15 @@ pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
     }
     (!methods.is_empty()).then(|| {
         quote! {
-            /// Starts waiting until something has come true: brought into scope, it gives the client a
-            /// method for everything that can be waited for.
+            /// Methods of the client that return waiters, which poll an operation until a resource reaches a
+            /// state.
             pub trait Waiters: sealed::Sealed {
                 #(#signatures)*
             }
             impl Waiters for Client {
                 #(#methods)*
             }
-            /// Only the client has waiters, so that one more breaks nobody's implementation.
+            /// Seals the trait, so that adding a waiter is not a breaking change.
             mod sealed {
                 pub trait Sealed {}
                 impl Sealed for super::Client {}
@@ -92,15 +92,15 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let deprecated = waiter.deprecated.then(|| quote! { #[deprecated] });
     let module = &operation.method;
     let wait_doc = docs::outer(&format!(
-        "Calls [`{name}`] until the condition is met, at once and then in intervals that grow from {min_delay} to \
-         {max_delay} seconds, for no longer than `max_wait`."
+        "Polls [`{name}`] until the condition is met, for at most `max_wait`.\n\nThe first request is sent at once; \
+         the delays between requests grow from {min_delay} to {max_delay} seconds."
     ));
     let accept = accept(operation, waiter);
     let methods = fields::fluent_methods(&operation.input, &names);
     let body = quote! {
-        /// What the last call came to, when the condition is met.
+        /// The result of the last call of a wait that succeeded.
         pub type #final_poll = waiter::FinalPoll<#output, SdkError<#operation_error>>;
-        /// Why the wait ended otherwise.
+        /// The error of a wait that failed.
         pub type #error = waiter::WaiterError<#output, #operation_error>;
         #builder_doc
         #deprecated
@@ -118,12 +118,13 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// When the condition can no longer be met, when a call fails otherwise, and when the time is up.
+            /// Returns an error if the condition can no longer be met, a call fails in a way that the waiter
+            /// does not expect, or `max_wait` has passed.
             pub async fn wait(self, max_wait: std::time::Duration) -> Result<#final_poll, #error> {
                 let input = self.inner.build()?;
                 waiter::Waiter::<#name>::new(self.handle, input, accept, #least, #most).wait(max_wait).await
             }
-            /// What has been set so far.
+            /// Returns the input builder, with the values set so far.
             pub fn as_input(&self) -> &#input_builder {
                 &self.inner
             }

@@ -69,6 +69,8 @@ pub struct OperationErrorKind {
     pub predicate: Ident,
     /// Its name on the wire.
     pub wire_name: String,
+    /// Markdown.
+    pub docs: String,
     /// Whether trying again may help: it is transient, or `true`, throttling.
     pub retryable: Option<bool>,
 }

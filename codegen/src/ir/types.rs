@@ -42,7 +42,7 @@ pub struct Member {
     pub setter: Ident,
     /// `get_…` of the builders.
     pub getter: Ident,
-    /// Markdown; a stopgap where the model says nothing.
+    /// Markdown.
     pub docs: String,
     /// Whether it should no longer be used.
     pub deprecated: Option<Deprecated>,

@@ -64,17 +64,13 @@ impl Lowering<'_> {
             (Position::Input, _) => Presence::Optional,
             _ => self.presence(id, name, member, &ty),
         };
-        let mut documentation = docs::to_markdown(member.traits.documentation());
-        if documentation.is_empty() {
-            documentation = format!("The member `{name}` of the model, which does not describe it.");
-        }
         let field = naming::member_name(name);
         Some(Member {
             wire_name: name.to_owned(),
             setter: naming::prefixed("set_", &field),
             getter: naming::prefixed("get_", &field),
             name: field,
-            docs: documentation,
+            docs: docs::to_markdown(member.traits.documentation()),
             deprecated: deprecated(&member.traits),
             sensitive: member.traits.has("smithy.api#sensitive") || self.is_sensitive(&member.target),
             format: self.timestamp_format(id, name, member),

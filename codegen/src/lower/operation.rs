@@ -154,17 +154,18 @@ impl Lowering<'_> {
         let accessors = naming::variant_accessors(&names);
         let errors = found.into_iter().zip(names).zip(accessors);
         errors
-            .map(|(((id, retryable), name), (predicate, _))| OperationErrorKind {
+            .map(|(((id, (docs, retryable)), name), (predicate, _))| OperationErrorKind {
                 name,
                 predicate,
                 wire_name: id.name().to_owned(),
+                docs,
                 retryable,
             })
             .collect()
     }
 
-    /// Whether trying again after an error may help, and whether that is throttling.
-    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<Option<bool>> {
+    /// An error's documentation, whether it is retryable, and if so, whether it is throttling.
+    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<(String, Option<bool>)> {
         let model = self.model;
         let shape = model.shape(error)?;
         if !matches!(shape.kind, ShapeKind::Structure(_)) {
@@ -175,7 +176,8 @@ impl Lowering<'_> {
             self.report.shape(error, format!("is an error of {operation}, but has no trait smithy.api#error"));
         }
         let retryable = shape.traits.get("smithy.api#retryable");
-        Some(retryable.map(|retryable| retryable["throttling"].as_bool().unwrap_or_default()))
+        let throttling = retryable.map(|retryable| retryable["throttling"].as_bool().unwrap_or_default());
+        Some((docs::to_markdown(shape.traits.documentation()), throttling))
     }
 
     /// Matches the URI pattern's labels with the input's members, and puts those first, in path order.

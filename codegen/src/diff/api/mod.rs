@@ -118,7 +118,7 @@ type Tokens<'s> = Box<dyn FnOnce() -> TokenStream + 's>;
 
 /// The files of a crate that programs can name something of.
 fn files<'s>(side: &'s Generated<'_>) -> BTreeMap<String, Tokens<'s>> {
-    let mut files: BTreeMap<String, Tokens<'s>> = crate::emit::service(side.service, side.options)
+    let mut files: BTreeMap<String, Tokens<'s>> = crate::emit::service(side.service, side.options, None)
         .into_iter()
         .filter(|(path, _)| !INTERNAL.contains(&path.as_str()))
         .collect();

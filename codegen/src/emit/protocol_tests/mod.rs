@@ -37,20 +37,20 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
         .then(|| endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, true));
     let endpoint = endpoints.map(|tests| quote! { mod endpoint { #tests } });
     quote! {
-        //! The tests that the model holds.
+        //! Protocol tests of the model.
         #![allow(clippy::all, non_snake_case, unused_imports, reason = "named and written by the model")]
         #client
-        /// What requests look like.
+        /// Tests of requests.
         mod request {
             use super::*;
             #(#requests)*
         }
-        /// What is read from responses.
+        /// Tests of responses.
         mod response {
             use super::*;
             #(#responses)*
         }
-        /// What streams of events look like.
+        /// Tests of event streams.
         mod event {
             use super::*;
             #(#events)*

@@ -47,10 +47,10 @@ pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
         Decision::Diagram(_) => "Finds the endpoint: whether a condition holds decides which is next, up to a result.",
     });
     quote! {
-        //! The endpoint rules of the service, compiled.
+        //! The endpoint rule set of the service, compiled to Rust.
         #partitions
         use crate::runtime::endpoint::{self as rules, Endpoint, #details EndpointError, EndpointSettings};
-        /// What the rules decide by.
+        /// Parameters of the endpoint rule set.
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct Params #lifetime {
             #(#fields)*
@@ -75,7 +75,7 @@ fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
     let settings = if reads_settings { quote!(settings) } else { quote!(_settings) };
     if !bound && rules.params.iter().all(|param| matches!(param.source, ParamSource::BuiltIn(_))) {
         return quote! {
-            /// Finds the endpoint for a client's settings.
+            /// Resolves the endpoint for the settings of a client.
             pub(crate) fn resolve_endpoint(#settings: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
                 resolve(&Params { #values })
             }
@@ -85,12 +85,12 @@ fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
         if has_lifetime(rules) { (Some(quote!(<'a>)), quote!(<'a>)) } else { (None, quote!(<'_>)) };
     quote! {
         impl #generics Params #generics {
-            /// What a client's settings say. An operation may know better.
+            /// Returns the parameters that a client's settings give; operations may override them.
             pub(crate) fn new(#settings: &EndpointSettings #lifetime) -> Self {
                 Self { #values }
             }
         }
-        /// Finds the endpoint for a client's settings.
+        /// Resolves the endpoint for the settings of a client.
         pub(crate) fn resolve_endpoint(settings: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
             resolve(&Params::new(settings))
         }

@@ -105,7 +105,7 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
         }
     };
     quote! {
-        //! The endpoint tests of the model, as rows: what they are about, parameters, URL or error.
+        //! Endpoint tests of the model, a row each: documentation, parameters, expected URL or error.
         use #rules_module::{Params, resolve};
         use crate::runtime::endpoint::{#alias Endpoint, #trait_name EndpointError};
         #defaults

@@ -52,6 +52,19 @@ pub(crate) fn name(text: &str) -> String {
     to_markdown(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Escapes what cannot stand in a comment of one line: line breaks and other control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != ' ' && (c.is_whitespace() || model::is_removed(c)) {
+            line.extend(c.escape_unicode());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
 /// Wraps Markdown into lines for `///`, at most `width` characters each where that is possible.
 ///
 /// The Markdown is trusted: unlike [`to_markdown`], this keeps intra-doc links and the info

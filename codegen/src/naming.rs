@@ -1,6 +1,6 @@
 //! Rust names for Smithy names: case, keywords, collisions. Nothing else calls heck.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
@@ -169,20 +169,44 @@ const TAKEN_SETTINGS: &[&str] = &[
 /// Method and module names that the client and the folder of operations have of their own.
 const TAKEN_FUNCTIONS: &[&str] = &["blocking", "clone", "config", "from_conf", "mod", "new"];
 
+/// File names that Windows reserves for devices, whatever their extension.
+const RESERVED_FILES: &[&str] = &["aux", "con", "nul", "prn"];
+
 /// The Rust name of a type: `SSOThing` becomes `SsoThing`, names that are taken get `Value` behind.
 pub(crate) fn type_name(name: &str) -> Ident {
     type_with_suffix(name, "")
 }
 
-/// The first of `name`, `name2`, `name3` … that is free, by what `take` says of it.
-pub(crate) fn unique(name: &str, mut take: impl FnMut(&str) -> bool) -> String {
-    let mut candidate = name.to_owned();
-    let mut number = 1;
-    while !take(&candidate) {
-        number += 1;
-        candidate = format!("{name}{number}");
+/// Makes names unique by numbers behind them, in time that is linear in the number of names.
+#[derive(Default)]
+pub(crate) struct Numbering {
+    /// The number to try next, by key.
+    next: HashMap<String, usize>,
+}
+
+impl Numbering {
+    /// Returns the first of `name`, `name2`, `name3` … that `take` accepts. What it has refused or
+    /// accepted under a key must stay taken, and names with one key must be the same to it.
+    pub(crate) fn unique(&mut self, key: String, name: &str, mut take: impl FnMut(&str) -> bool) -> String {
+        let next = self.next.entry(key).or_insert(1);
+        loop {
+            let candidate = if *next == 1 { name.to_owned() } else { format!("{name}{next}") };
+            *next += 1;
+            if take(&candidate) {
+                return candidate;
+            }
+        }
     }
-    candidate
+
+    /// [`unique`](Self::unique) for names of types, which are the same in camel case.
+    pub(crate) fn unique_type(&mut self, name: &str, take: impl FnMut(&str) -> bool) -> String {
+        self.unique(name.to_upper_camel_case(), name, take)
+    }
+}
+
+/// Returns the first of `name`, `name2`, `name3` … that `take` accepts.
+pub(crate) fn unique(name: &str, take: impl FnMut(&str) -> bool) -> String {
+    Numbering::default().unique(String::new(), name, take)
 }
 
 /// The Rust name of a type made of another's and a suffix: `Account` + `Builder`.
@@ -213,10 +237,11 @@ pub(crate) fn aliases(
 
 /// `is_…` and `as_…` for each variant of a union, in order; what would collide gets a number behind.
 pub(crate) fn variant_accessors(variants: &[Ident]) -> Vec<(Ident, Ident)> {
-    let mut used = HashSet::from(["unknown".to_owned()]);
-    let snakes = variants
-        .iter()
-        .map(|variant| unique(&plain(variant).to_snake_case(), |candidate| used.insert(candidate.to_owned())));
+    let (mut used, mut numbering) = (HashSet::from(["unknown".to_owned()]), Numbering::default());
+    let snakes = variants.iter().map(|variant| {
+        let snake = plain(variant).to_snake_case();
+        numbering.unique(snake.clone(), &snake, |candidate| used.insert(candidate.to_owned()))
+    });
     snakes.map(|snake| (ident(&format!("is_{snake}")), ident(&format!("as_{snake}")))).collect()
 }
 
@@ -232,7 +257,14 @@ fn free_type(camel: String) -> Ident {
 /// The Rust name of a function, method or module.
 pub(crate) fn function_name(name: &str) -> Ident {
     let snake = starting_with_letter(name.to_snake_case());
-    if TAKEN_FUNCTIONS.contains(&snake.as_str()) { ident(&format!("{snake}_operation")) } else { ident(&snake) }
+    let reserved = TAKEN_FUNCTIONS.contains(&snake.as_str()) || is_reserved_file(&snake);
+    if reserved { ident(&format!("{snake}_operation")) } else { ident(&snake) }
+}
+
+fn is_reserved_file(name: &str) -> bool {
+    let port = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    RESERVED_FILES.contains(&name)
+        || port.is_some_and(|port| matches!(port.as_bytes(), [digit] if digit.is_ascii_digit()))
 }
 
 /// The name of a crate for a service: `SSO OIDC` becomes `sso-oidc-client`.
@@ -299,20 +331,15 @@ pub(crate) fn plain(ident: &Ident) -> String {
 pub(crate) fn variant_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
     // `Unknown` is the variant for values that the model does not list.
     let mut used = HashSet::from(["Unknown".to_owned(), "Self".to_owned()]);
+    let mut numbering = Numbering::default();
     names
         .into_iter()
         .map(|name| {
             // Values of Smithy 1.0 may have any text for a name.
             let words: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
             let camel = starting_with_letter(words.to_upper_camel_case());
-            let mut candidate = if camel == "Unknown" { "UnknownValue".to_owned() } else { camel };
-            let base = candidate.clone();
-            let mut number = 2;
-            while !used.insert(candidate.clone()) {
-                candidate = format!("{base}{number}");
-                number += 1;
-            }
-            ident(&candidate)
+            let name = if camel == "Unknown" { "UnknownValue".to_owned() } else { camel };
+            ident(&numbering.unique(name.clone(), &name, |candidate| used.insert(candidate.to_owned())))
         })
         .collect()
 }
@@ -379,6 +406,13 @@ mod tests {
             ("Config", "config_operation"),
             ("Mod", "mod_operation"),
             ("Match", "r#match"),
+            ("Con", "con_operation"),
+            ("NUL", "nul_operation"),
+            ("Com1", "com1_operation"),
+            ("LPT9", "lpt9_operation"),
+            ("Com", "com"),
+            ("Com10", "com10"),
+            ("Console", "console"),
         ] {
             assert_eq!(function_name(smithy).to_string(), rust, "{smithy}");
         }
@@ -444,6 +478,25 @@ mod tests {
             names,
             ["region_value set_region_value", "x set_x", "set_x_value set_set_x_value", "r#type set_type"]
         );
+    }
+
+    #[test]
+    fn numbering_is_linear() {
+        let (mut used, mut numbering, mut calls) = (HashSet::new(), Numbering::default(), 0);
+        let names: Vec<String> = (0..3000)
+            .map(|_| {
+                numbering.unique_type("Shape", |candidate| {
+                    calls += 1;
+                    used.insert(candidate.to_owned())
+                })
+            })
+            .collect();
+        assert_eq!((names[0].as_str(), names[1].as_str(), names[2999].as_str()), ("Shape", "Shape2", "Shape3000"));
+        assert_eq!(calls, 3000);
+        // One that is already taken is passed over.
+        used.insert("Other2".to_owned());
+        let mut other = || numbering.unique_type("Other", |candidate| used.insert(candidate.to_owned()));
+        assert_eq!([other(), other(), other()], ["Other", "Other3", "Other4"]);
     }
 
     #[test]

@@ -268,7 +268,8 @@ impl Builder {
             self.paragraph.text(text);
             return;
         };
-        let text = text.replace("\r\n", "\n").replace(['\r', '\u{0B}', '\u{0C}'], "\n");
+        let breaks = ['\r', '\u{0B}', '\u{0C}', '\u{85}', '\u{2028}', '\u{2029}'];
+        let text = text.replace("\r\n", "\n").replace(breaks, "\n");
         raw.extend(text.replace('\t', "    ").chars().filter(|c| !is_removed(*c)));
     }
 

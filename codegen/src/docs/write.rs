@@ -98,14 +98,23 @@ fn is_tight(items: &[Vec<Block>]) -> bool {
     })
 }
 
+/// Rows are filled up to the longest, so that a table of many rows and one long one would be quadratic:
+/// one with more cells than this has at most [`MIN_COLUMNS`] columns, of which the last takes the rest.
+const MAX_CELLS: usize = 100_000;
+
+const MIN_COLUMNS: usize = 20;
+
 fn table(rows: &[Vec<Vec<Span>>], out: &mut Vec<String>) {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let longest = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let columns = longest.min((MAX_CELLS / rows.len().max(1)).max(MIN_COLUMNS));
     for (index, row) in rows.iter().enumerate() {
         let mut line = String::from("|");
         for column in 0..columns {
-            let cell = row.get(column).map_or(&[][..], Vec::as_slice);
+            let end = if column + 1 == columns { row.len() } else { column + 1 };
+            let cells = row.get(column..end).unwrap_or_default();
+            let words: Vec<Word> = cells.iter().flat_map(|cell| inline::words(cell, true)).collect();
             line.push(' ');
-            line.push_str(&one_line(&inline::words(cell, true)));
+            line.push_str(&one_line(&words));
             line.push_str(" |");
         }
         out.push(line);

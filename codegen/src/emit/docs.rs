@@ -26,7 +26,7 @@ pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return "`\"\"`".to_owned();
     }
-    format!("`{}`", text.replace('`', "'").replace(char::is_control, " "))
+    format!("`{}`", text.replace('`', "'").replace(|c: char| c.is_control() || c.is_whitespace(), " "))
 }
 
 /// The indefinite article of a Rust name.

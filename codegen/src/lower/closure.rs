@@ -74,8 +74,9 @@ impl Closure {
                 .collect();
             ids.sort();
             let mut used: HashSet<Ident> = stream_errors.iter().cloned().collect();
+            let mut numbering = naming::Numbering::default();
             for (_, id) in ids {
-                let name = naming::unique(&name_of(id), |candidate| {
+                let name = numbering.unique_type(&name_of(id), |candidate| {
                     let name = naming::type_name(candidate);
                     let taken = [naming::suffixed(&name, "Builder"), name];
                     let free = taken.iter().all(|name| !used.contains(name));

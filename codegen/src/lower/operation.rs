@@ -34,10 +34,10 @@ impl Lowering<'_> {
         let mut ids: Vec<&ShapeId> = ids.to_vec();
         // Names that need no change come first, so that they stay as they are.
         ids.sort_by_key(|id| (naming::type_name(id.name()) != id.name(), id.as_str().to_owned()));
-        let mut used = HashSet::new();
+        let (mut used, mut numbering) = (HashSet::new(), naming::Numbering::default());
         let mut name = |id: &ShapeId| {
             // Their modules stand side by side, and so do, where they are imported, their types.
-            naming::unique(id.name(), |candidate| {
+            numbering.unique_type(id.name(), |candidate| {
                 let names = [naming::function_name(candidate), naming::type_name(candidate)];
                 let free = names.iter().all(|name| !used.contains(name));
                 if free {

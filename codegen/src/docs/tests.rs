@@ -1,7 +1,7 @@
 use super::{summary, to_markdown, wrap};
 
-/// Checks rows of documentation and the Markdown that is to come of it, and that wrapping the
-/// Markdown changes nothing but where its lines end.
+/// Checks rows of documentation and expected Markdown, and that wrapping the Markdown changes nothing but where its
+/// lines end.
 fn check(rows: &[(&str, &str)]) {
     for (input, expected) in rows {
         let markdown = to_markdown(input);

@@ -1,4 +1,4 @@
-//! `blocking.rs`: calls that hold up their thread, by the same client and builders with another handle.
+//! `blocking.rs`: blocking calls, by the same client and builders with another handle.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::ir::{Operation, Service};
 
 pub(super) fn blocking(service: &Service) -> TokenStream {
     let module_doc = docs::inner(&format!("Blocking calls of {}.", service.title));
-    // What comes piece by piece cannot be read without a runtime.
+    // Streams cannot be read without an asynchronous runtime.
     let operations: Vec<&Operation> =
         service.operations.iter().filter(|operation| operation.output_stream().is_none()).collect();
     let builders = operations.iter().map(|operation| {

@@ -1,4 +1,4 @@
-//! `client.rs`: the client, with a method for every operation.
+//! `client.rs`: the client, with a method per operation.
 
 use proc_macro2::TokenStream;
 use quote::quote;

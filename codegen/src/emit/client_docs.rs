@@ -5,8 +5,8 @@ use crate::docs;
 use crate::ir::{Element, Member, Operation, Type};
 use crate::naming::plain;
 
-/// The Markdown of an operation's method. `root` is the public path of the module that has `Client`,
-/// `Error`, `types` and `primitives`; only the example names it.
+/// Returns the Markdown of an operation's method. `root` is the public path of the module with `Client`, `Error`,
+/// `types` and `primitives`, which only the example names.
 pub(super) fn method(operation: &Operation, root: &str) -> String {
     let sections = [
         described(&operation.docs, &operation.wire_name),
@@ -69,7 +69,7 @@ fn errors(operation: &Operation) -> String {
     section(&heading, rows)
 }
 
-/// A heading with a list; nothing without a list, unless the heading has text of its own.
+/// Formats a heading with a list. Without items it is empty, unless the heading has text of its own.
 fn section(heading: &str, rows: impl Iterator<Item = String>) -> String {
     let rows: Vec<String> = rows.collect();
     match (rows.is_empty(), heading.contains('\n')) {
@@ -79,7 +79,7 @@ fn section(heading: &str, rows: impl Iterator<Item = String>) -> String {
     }
 }
 
-/// An item of a list, with the first sentence of what it is about.
+/// Formats an item of a list, with the first sentence of its documentation.
 fn row(item: &str, documentation: &str) -> String {
     match docs::summary(documentation) {
         summary if summary.is_empty() => format!("- {item}"),
@@ -87,13 +87,13 @@ fn row(item: &str, documentation: &str) -> String {
     }
 }
 
-/// Whether the client has a value for a member that the caller does not set.
+/// Returns `true` if the client fills in a member that the caller does not set.
 fn is_filled_in(operation: &Operation, member: &Member) -> bool {
     member.idempotency_token || operation.input_defaults.iter().any(|(name, _)| *name == member.name)
 }
 
-/// A call with all that is required. Its values are parameters of a hidden function, since a model has none that
-/// mean something.
+/// Formats a call that sets all required members. Their values are parameters of a hidden function, since a model
+/// has no meaningful values.
 fn example(operation: &Operation, root: &str) -> String {
     let required = operation.input.iter().filter(|member| member.required && !is_filled_in(operation, member));
     let (mut parameters, mut setters) = (String::new(), Vec::new());
@@ -119,7 +119,7 @@ fn example(operation: &Operation, root: &str) -> String {
         }
     };
     let line = format!("client{}{end}", calls.concat());
-    // As rustfmt lays out chains.
+    // The layout of rustfmt.
     let call = if line.len() <= 60 {
         line
     } else {
@@ -132,7 +132,7 @@ fn example(operation: &Operation, root: &str) -> String {
     )
 }
 
-/// A type as users name it: by its name alone, or by its path from `root`.
+/// Formats a type by its name alone, or by its path from `root`.
 fn type_text(ty: &Type, root: Option<&str>) -> String {
     let path = |module: &str, name: &str| match root {
         Some(root) => format!("{root}::{module}::{name}"),

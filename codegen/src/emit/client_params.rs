@@ -1,4 +1,4 @@
-//! `client_params.rs`: what the model lets a client's configuration say about endpoints.
+//! `client_params.rs`: setters of the configuration for `smithy.rules#clientContextParams`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::endpoint::ir::ParamType;
 use crate::ir::Service;
 use crate::naming;
 
-/// The file, unless there are none.
+/// Returns the file, or `None` if there are no such parameters.
 pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
     let params: Vec<_> = service.endpoint.client_params().collect();
     if params.is_empty() {

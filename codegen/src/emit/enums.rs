@@ -1,4 +1,4 @@
-//! Enums: known values as variants, any other kept as it came.
+//! Enums: modeled values as variants, and one for unknown values.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -10,7 +10,7 @@ pub(super) fn enumeration(found: &Enum) -> TokenStream {
     if found.integers { of_integers(found) } else { of_strings(found) }
 }
 
-/// The variants with their documentation.
+/// Returns the variants with their documentation.
 fn definitions(found: &Enum) -> impl Iterator<Item = TokenStream> {
     found.variants.iter().map(|variant| {
         let text = match (&variant.value, variant.docs.is_empty()) {
@@ -24,7 +24,7 @@ fn definitions(found: &Enum) -> impl Iterator<Item = TokenStream> {
     })
 }
 
-/// `Debug`, derived unless the values must not be printed.
+/// Returns `Debug`: derived, or an implementation that redacts the value.
 fn debug(found: &Enum) -> (Option<TokenStream>, Option<TokenStream>) {
     if !found.sensitive {
         return (Some(quote! { Debug, }), None);

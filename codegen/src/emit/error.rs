@@ -33,7 +33,7 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     }
 }
 
-/// An error is a structure with metadata.
+/// Returns the definition of an error: a structure with metadata.
 fn definition<'a>(error: &'a Structure, names: &'a Names) -> Definition<'a> {
     let mut definition = Definition::of(error, names);
     definition.fields = quote! { meta: ErrorMetadata, };
@@ -62,7 +62,7 @@ fn error_structure(error: &Structure, names: &Names) -> TokenStream {
     let json = structure::json(name, members, &Structure { direction: received(error), ..error.clone() });
     let wire_name = &error.wire_name;
     let message = members.iter().find(|member| member.name == "message" && member.ty == Type::String);
-    // The message may stand under another name than the model's: the metadata has looked for it.
+    // The message may have another name than in the model, under which the metadata has found it.
     let adopt_message = message.filter(|member| member.is_optional()).map(|_| {
         quote! { self.message = self.message.take().or_else(|| meta.message().map(Into::into)); }
     });
@@ -71,7 +71,7 @@ fn error_structure(error: &Structure, names: &Names) -> TokenStream {
         Some(message) if !message.sensitive => quote! { Some(self.message.as_str()) },
         _ => quote!(None),
     };
-    // A message that is always there may stand under another name as well.
+    // A required message may have another name as well.
     let adopt_message = adopt_message.or_else(|| {
         message.map(|_| {
             quote! {
@@ -118,12 +118,12 @@ fn error_structure(error: &Structure, names: &Names) -> TokenStream {
     }
 }
 
-/// Errors are read, whatever else happens to them.
+/// Returns the direction of an error, which is always parsed.
 fn received(error: &Structure) -> Direction {
     Direction { received: true, ..error.direction }
 }
 
-/// The error enum of an operation.
+/// Returns the error enum of an operation.
 pub(super) fn operation_error(operation: &Operation, names: &Names) -> TokenStream {
     let doc = docs::outer(&format!("Errors that the service returns for [`{}`].", operation.types.operation));
     let errors = operation.errors.iter();
@@ -149,7 +149,7 @@ pub(super) struct ErrorVariant<'a> {
     pub(super) docs: &'a str,
 }
 
-/// An error enum that is parsed from error responses, by `arms` from error codes to variants.
+/// Returns an error enum that is parsed from error responses; `arms` map error codes to variants.
 pub(super) fn operation_error_enum(
     name: &Ident,
     variants: &[ErrorVariant<'_>],
@@ -207,7 +207,7 @@ pub(super) fn operation_error_enum(
     }
 }
 
-/// `error.rs`: the one enum that every operation's error converts into.
+/// `error.rs`: the enum that the errors of all operations convert into.
 pub(super) fn service_error(service: &Service) -> TokenStream {
     let name = format_ident!("Error");
     let mut imports = Imports::beside(service.operations.iter().map(|operation| &operation.types.error).chain([&name]));
@@ -266,7 +266,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     }
 }
 
-/// An enum of modeled errors, and the traits that every such enum implements.
+/// Returns an enum of modeled errors, and the traits that every such enum implements.
 fn error_enum(name: &Ident, variants: &[ErrorVariant<'_>], doc: &TokenStream) -> TokenStream {
     let errors: Vec<&Ident> = variants.iter().map(|variant| variant.name).collect();
     let variants = variants.iter().map(|ErrorVariant { name, ty, docs }| {

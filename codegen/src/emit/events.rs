@@ -1,4 +1,4 @@
-//! Streams of events: unions whose variants follow each other, and the errors that may end them.
+//! Event streams: unions of events, and the errors that may end a stream.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,7 +7,7 @@ use super::error::ErrorVariant;
 use super::{docs, error, fields, union};
 use crate::ir::{Binding, Enum, Event, EventStream, Exception, Member, PayloadKind, Structure};
 
-/// The union of a stream's events.
+/// Returns the union of a stream's events.
 pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
     let EventStream { name, events, .. } = stream;
     let doc = docs::outer(&super::structure::described(&stream.docs, &stream.wire_name));
@@ -20,7 +20,7 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
     let accessors = events.iter().map(|Event { name, accessors, structure, .. }| {
         union::value_accessors(name, accessors, &quote!(#structure), "event")
     });
-    // A caller may end its own stream with one of the errors.
+    // A client may end the stream that it sends with a modeled error.
     let exceptions = stream.exceptions.iter().filter(|_| stream.direction.sent).map(|exception| {
         let Exception { name, error, .. } = exception;
         let doc = docs::outer(&format!("Ends a stream of the client with the error [`{error}`](error::{error})."));
@@ -91,7 +91,7 @@ fn send(stream: &EventStream) -> TokenStream {
     }
 }
 
-/// How the enums of integers that stand in headers of events do so: as their numbers.
+/// Returns the conversions of integer enums from and to event headers.
 pub(super) fn header_numbers(enums: &[Enum]) -> TokenStream {
     let names = enums.iter().filter(|found| found.in_event_headers).map(|found| &found.name);
     quote! {
@@ -108,7 +108,7 @@ pub(super) fn header_numbers(enums: &[Enum]) -> TokenStream {
     }
 }
 
-/// How a structure travels as an event.
+/// Returns the (de)serialization of a structure that is an event.
 pub(super) fn event_structure(structure: &Structure) -> TokenStream {
     let Structure { name, members, direction, .. } = structure;
     let has_json = members.iter().any(|member| fields::json_name(member).is_some());
@@ -178,7 +178,7 @@ fn write_member(member: &Member) -> TokenStream {
     }
 }
 
-/// The errors that may end a stream.
+/// Returns the enum of errors that may end a stream.
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
     let doc = docs::outer(&format!("Errors with which the service ends a stream of [`{name}`](super::{name})."));

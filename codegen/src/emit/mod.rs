@@ -1,7 +1,7 @@
-//! From IR to tokens: one function a generated file, in order.
+//! Converts the IR to tokens: one function per generated file, in order.
 //!
-//! Generated text is declarative: it names things and says where they travel; what is done
-//! with that is the runtime's, which it always calls `crate::runtime`.
+//! Generated text is declarative: it names members and their bindings. Behavior belongs to the runtime, which generated
+//! text always names `crate::runtime`.
 
 mod blocking;
 mod client;
@@ -35,12 +35,12 @@ use crate::endpoint;
 use crate::ir::Service;
 use crate::naming;
 
-/// A file that is still to be written: its path, and how its tokens are made. They take much
-/// memory, so that those of one file are gone before those of the next are there.
+/// A file that has not been rendered yet: its path, and a function that returns its tokens. Tokens take much memory,
+/// so those of one file are dropped before the next are created.
 pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
 
-/// All files of a service, by their paths below the output folder. `root` is the public path of the
-/// client's module, which examples name; without it, methods have the model's documentation alone.
+/// Returns all files of a service, by their paths below the output folder. `root` is the public path of the client's
+/// module, which examples name; without it, methods have the model's documentation alone.
 pub(crate) fn service<'s>(service: &'s Service, options: &'s Options, root: Option<String>) -> Vec<Pending<'s>> {
     let mut files: Vec<Pending<'s>> = Vec::new();
     let mut file = |path: &str, tokens: Box<dyn FnOnce() -> TokenStream + 's>| files.push((path.to_owned(), tokens));
@@ -85,7 +85,7 @@ fn module(service: &Service, options: &Options) -> TokenStream {
     let partitions = service.endpoint.looks_up_regions.then(|| quote! { pub(crate) mod partitions; });
     let client_params = service.endpoint.client_params().next().is_some().then(|| quote! { pub mod client_params; });
     let waiters = service.runtime_parts.contains_key("_waiter").then(|| quote! { pub mod waiters; });
-    // Generated code has to use what callers no longer should.
+    // Generated code uses deprecated items, too.
     let deprecated = service.deprecated.then(|| quote! { #![allow(deprecated)] });
     quote! {
         #doc

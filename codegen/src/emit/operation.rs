@@ -85,7 +85,7 @@ fn itself(operation: &Operation) -> TokenStream {
             PathPart::Label(index) => format!("{{{}}}", naming::plain(&operation.input[*index].name)),
         })
         .collect();
-    // Links say keywords as they are.
+    // Links have no `r#`.
     let method = naming::plain(method);
     let doc = docs::outer(&format!(
         "The `{wire_name}` operation, `{http_method} {path}`; called by \
@@ -131,7 +131,7 @@ fn authorize(auth: Auth) -> Option<TokenStream> {
     Some(quote! { .authorize(crate::runtime::auth::#function) })
 }
 
-/// The errors that the model says may pass.
+/// Returns the errors that are modeled as retryable.
 fn retryable(operation: &Operation) -> Option<TokenStream> {
     let rows: Vec<TokenStream> = operation
         .errors
@@ -145,7 +145,7 @@ fn retryable(operation: &Operation) -> Option<TokenStream> {
     (!rows.is_empty()).then(|| quote! { .retryable(&[#(#rows),*]) })
 }
 
-/// What is filled in where the caller leaves it to the client.
+/// Returns `prepare`, which fills in members that the caller has not set.
 fn prepare(operation: &Operation) -> Option<TokenStream> {
     let input = &operation.types.input;
     let tokens = operation.input.iter().filter(|member| member.idempotency_token).map(|member| {
@@ -172,7 +172,7 @@ fn prepare(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// What is done to a request when all of it is there.
+/// Returns `finish`, which changes the complete request.
 fn finish(operation: &Operation) -> Option<TokenStream> {
     if operation.steps.is_empty() {
         return None;
@@ -239,7 +239,7 @@ fn input(operation: &Operation, names: &Names) -> TokenStream {
     }
 }
 
-/// An output is a structure with a request id, which only a response can give it.
+/// Returns the definition of an output: a structure with a request id, which only a response sets.
 fn output_definition<'a>(operation: &'a Operation, names: &'a Names) -> Definition<'a> {
     let types = &operation.types;
     let mut definition = Definition::new(&types.output, &types.output_builder, &operation.output, names);
@@ -258,11 +258,11 @@ fn output(operation: &Operation, names: &Names) -> TokenStream {
     let head = response::head(members, &quote!(output));
     let payload = response::payload(members, &quote!(output));
     let read = if members.is_empty() {
-        // Without members in the body there is nothing to read, whatever the body holds.
+        // Without members in the body, the body is not parsed.
         quote! { Ok(Self { _request_id: response.request_id() }) }
     } else {
         let start = if has_json { quote!(json::read_body(response.body())?) } else { quote!(Self::default()) };
-        // Where a stream of events follows, nothing stands in for what has to come before it.
+        // With an event stream, members before it have no default.
         let events = members.iter().any(|member| matches!(member.ty, Type::EventStream(_)));
         let required = members.iter().filter(|member| events && member.required).filter_map(|member| {
             let Binding::Header(wire) = &member.binding else { return None };

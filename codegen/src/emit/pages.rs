@@ -1,4 +1,4 @@
-//! Pagination: how an operation's pages follow each other, and the types that walk them.
+//! Pagination: how pages follow each other, and the paginators.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -60,7 +60,7 @@ pub(super) fn pages(operation: &Operation, names: &Names) -> Option<TokenStream>
     })
 }
 
-/// The text at the end of a way, as `Option<&str>`.
+/// Returns an expression for the string at the end of a path, as `Option<&str>`.
 fn token(path: &[PathStep]) -> TokenStream {
     let mut tokens = quote!(output);
     for (index, step) in path.iter().enumerate() {
@@ -77,7 +77,7 @@ fn token(path: &[PathStep]) -> TokenStream {
     tokens
 }
 
-/// The collection at the end of a way, taken out; empty where there is none.
+/// Returns an expression that takes the collection at the end of a path; empty if there is none.
 fn owned(path: &[PathStep]) -> TokenStream {
     let fallible = path.iter().take(path.len().saturating_sub(1)).any(|step| step.optional);
     let mut tokens = quote!(output);

@@ -1,4 +1,4 @@
-//! `serialize.rs`: outputs and what is in them as data for `serde`.
+//! `serialize.rs`: `serde::Serialize` for outputs and the types in them.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -41,7 +41,7 @@ pub(super) fn serialize(service: &Service) -> TokenStream {
     }
 }
 
-/// Both ways to serialize a type, of which the one that everybody meets leaves out secrets.
+/// Returns both implementations for a type: `Serialize`, which leaves out secrets, and `Shape`.
 fn both(path: &TokenStream, secrets: &TokenStream, body: &TokenStream) -> TokenStream {
     quote! {
         impl serialize::Serialize for #path {

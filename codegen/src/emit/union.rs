@@ -1,4 +1,4 @@
-//! Unions: one of several variants; one that the model does not list is kept as it came.
+//! Unions: modeled variants, and one for unknown variants.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -69,7 +69,7 @@ fn accessors(variant: &UnionVariant, names: &Names) -> TokenStream {
     value_accessors(name, accessors, &fields::rust_type(&member.ty, names), "value of")
 }
 
-/// Whether it is a variant, and what that holds; `what` is what the documentation calls that.
+/// Returns `is_…` and `as_…` of a variant; `what` describes its value in the documentation.
 pub(super) fn value_accessors(name: &Ident, accessors: &(Ident, Ident), ty: &TokenStream, what: &str) -> TokenStream {
     let ((is, as_value), is_doc) = (accessors, is_doc(name));
     let as_doc = docs::outer(&format!("Returns the {what} [`{name}`](Self::{name})."));
@@ -96,7 +96,7 @@ fn is_doc(name: &Ident) -> TokenStream {
     docs::outer(&format!("Returns `true` if this is [`{name}`](Self::{name})."))
 }
 
-/// A `Debug` that names the variant and says nothing of a value that must not be printed.
+/// Returns a `Debug` that redacts sensitive values.
 fn redacting_debug(found: &Union) -> Option<TokenStream> {
     let Union { name, variants, .. } = found;
     if !found.sensitive && !variants.iter().any(|variant| variant.member.sensitive) {

@@ -1,4 +1,4 @@
-//! `waiters.rs` and a file per waiter; in `client.rs`, the trait that starts them.
+//! `waiters.rs`, a file per waiter, and the trait in `client.rs` that returns them.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use super::{docs, fields};
 use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Service, Waiter};
 use crate::naming;
 
-/// All files of waiters; none where there are no waiters.
+/// Returns all files of waiters.
 pub(super) fn files(service: &Service) -> Vec<(String, TokenStream)> {
     let all: Vec<(&Operation, &Waiter)> = waiters(service).collect();
     if all.is_empty() {
@@ -35,7 +35,7 @@ fn waiters(service: &Service) -> impl Iterator<Item = (&Operation, &Waiter)> {
     service.operations.iter().flat_map(|operation| operation.waiters.iter().map(move |waiter| (operation, waiter)))
 }
 
-/// The trait of the client that starts waiters.
+/// Returns the trait of the client that returns waiters.
 pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
     let mut signatures = Vec::new();
     let mut methods = Vec::new();
@@ -146,8 +146,8 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// What a call's result means. No acceptor looks at both outputs and errors, so that those of one
-/// kind can stand together, in their order.
+/// Returns `accept`, which maps a call's result to an acceptance. No acceptor matches both outputs and errors, so
+/// each kind is grouped, in order.
 fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (input, name) = (&operation.types.input, &operation.types.operation);
     let (outputs, errors) = (of_outputs(&waiter.acceptors), of_errors(&waiter.acceptors));
@@ -167,9 +167,9 @@ fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// The arm of calls that succeeded.
+/// Returns the arm of calls that succeeded.
 fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
-    // Those of one state that follow each other are one test.
+    // Consecutive tests with the same state are joined.
     let mut tests: Vec<(AcceptorState, TokenStream)> = Vec::new();
     let (mut any, mut reads_output) = (None, false);
     for Acceptor { state, matcher } in acceptors {
@@ -182,7 +182,7 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
                     _ => tests.push((*state, test)),
                 }
             }
-            // What stands behind has nothing left to match.
+            // Later acceptors cannot match.
             Matcher::Success(true) => {
                 any = Some(acceptance(*state));
                 break;
@@ -203,7 +203,7 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
     quote! { Ok(#output) => { #tests { #otherwise } } }
 }
 
-/// The arms of calls that failed with errors of the service.
+/// Returns the arms of calls that failed with error responses.
 fn of_errors(acceptors: &[Acceptor]) -> TokenStream {
     let mut arms = TokenStream::new();
     for Acceptor { state, matcher } in acceptors {

@@ -84,7 +84,7 @@ fn module(service: &Service, options: &Options) -> TokenStream {
     };
     let partitions = service.endpoint.looks_up_regions.then(|| quote! { pub(crate) mod partitions; });
     let client_params = service.endpoint.client_params().next().is_some().then(|| quote! { pub mod client_params; });
-    let waiters = service.runtime_parts.contains_key("_waiter").then(|| quote! { pub mod waiters; });
+    let waiters = service.runtime_parts.contains_key("waiter").then(|| quote! { pub mod waiters; });
     // Generated code uses deprecated items, too.
     let deprecated = service.deprecated.then(|| quote! { #![allow(deprecated)] });
     quote! {

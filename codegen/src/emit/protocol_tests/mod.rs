@@ -62,11 +62,11 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
 /// Returns a client whose transport is a fake.
 fn client(service: &Service, names: &Names) -> TokenStream {
     let needs = |part: &str| service.runtime_parts.contains_key(part);
-    let sigv4 = needs("_sigv4").then(|| {
+    let sigv4 = needs("sigv4").then(|| {
         quote! { .credentials_provider(crate::runtime::config::credentials::Credentials::new("AKID", "SECRET", None, None, "tests")) }
     });
-    let bearer = needs("_bearer").then(|| quote! { .bearer_token("token") });
-    let idempotency = needs("_idempotency").then(|| {
+    let bearer = needs("bearer").then(|| quote! { .bearer_token("token") });
+    let idempotency = needs("idempotency").then(|| {
         quote! { .idempotency_token_provider("00000000-0000-4000-8000-000000000000") }
     });
     let modules = names.runtime(false);

@@ -1,4 +1,4 @@
-//! The partitions as a static.
+//! Emits the partitions as a static.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! A crate of its own for a service: its root, its README, and what it needs of the runtime.
+//! A crate for one service: its root, its README, and the runtime features that it needs.
 
 use std::collections::BTreeSet;
 
@@ -10,51 +10,51 @@ use crate::ir::Service;
 use crate::naming;
 use crate::{FileTree, Options, Report, model};
 
-/// A generated crate, without its manifest and the runtime that it stands on.
+/// A generated crate, without its manifest and runtime.
 #[derive(Clone, Debug)]
 pub struct Package {
     /// Its name.
     pub name: String,
     /// Its files, by their paths below the crate's folder.
     pub files: FileTree,
-    /// What it says of itself in one line.
+    /// Its description in one line.
     pub description: String,
     /// The features of the runtime that it needs.
     pub runtime_features: BTreeSet<&'static str>,
-    /// What is not generated, and why, a line each.
+    /// What is left out, and why, one line each.
     pub left_out: Vec<String>,
-    /// How much there is.
+    /// Its size.
     pub size: Size,
-    /// How many endpoint tests the model holds.
+    /// The number of the model's endpoint tests.
     pub endpoint_tests: usize,
 }
 
-/// How much a service has.
+/// The size of a service.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Size {
-    /// Its operations.
+    /// The number of operations.
     pub operations: usize,
-    /// Its structures, unions, enums, errors and streams of events.
+    /// The number of structures, unions, enums, errors and event streams.
     pub types: usize,
-    /// Lines of generated Rust.
+    /// The number of lines of generated Rust.
     pub lines: usize,
 }
 
-/// Where a generated crate has its runtime from.
+/// The runtime of a generated crate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Runtime {
     /// A copy in a folder of the generated crate.
     #[default]
     Vendored,
-    /// The runtime's crate where it lies.
+    /// A dependency on the runtime's crate.
     Dependency,
 }
 
-/// Generates a crate for one service; without a name of its own it gets that of the service.
+/// Generates a crate for one service; without a name it is named after the service.
 ///
 /// # Errors
 ///
-/// A report of everything that is wrong with the model or is not supported.
+/// Returns a report of everything in the model that is invalid or unsupported.
 pub fn package(
     model: &model::Model,
     options: &Options,
@@ -94,7 +94,7 @@ pub fn package(
     })
 }
 
-/// `src/lib.rs` of a crate of its own, whatever its name.
+/// Returns `src/lib.rs` of a crate, independent of its name.
 pub(crate) fn root_tokens(service: &Service) -> TokenStream {
     root(service, "client")
 }
@@ -183,7 +183,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
     }
 }
 
-/// `primitives`: types that no model defines.
+/// Returns `primitives`: types that no model defines.
 fn primitives(service: &Service) -> Option<TokenStream> {
     let mut exports = TokenStream::new();
     for (part, tokens) in [

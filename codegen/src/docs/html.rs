@@ -33,77 +33,16 @@ pub(super) fn closes_block(text: &str) -> bool {
 }
 
 fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "para"
-            | "div"
-            | "section"
-            | "article"
-            | "center"
-            | "blockquote"
-            | "ul"
-            | "ol"
-            | "dl"
-            | "li"
-            | "dt"
-            | "dd"
-            | "menu"
-            | "note"
-            | "important"
-            | "caution"
-            | "warning"
-            | "tip"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "title"
-            | "fullname"
-            | "pre"
-            | "hr"
-            | "table"
-            | "caption"
-            | "thead"
-            | "tbody"
-            | "tfoot"
-            | "tr"
-            | "td"
-            | "th"
-            | "html"
-            | "body"
-            | "head"
-            | "script"
-            | "style"
-    )
+    const BLOCKS: &str = "p para div section article center blockquote ul ol dl li dt dd menu note important caution warning tip h1 h2 h3 \
+        h4 h5 h6 title fullname pre hr table caption thead tbody tfoot tr td th html body head script style";
+    BLOCKS.split_whitespace().any(|listed| listed == name)
 }
 
 /// Returns `true` for inline elements that Markdown has no counterpart for; their text stays.
 fn is_plain(name: &str) -> bool {
-    matches!(
-        name,
-        "span"
-            | "small"
-            | "big"
-            | "sub"
-            | "sup"
-            | "s"
-            | "u"
-            | "del"
-            | "ins"
-            | "mark"
-            | "q"
-            | "abbr"
-            | "font"
-            | "label"
-            | "time"
-            | "wbr"
-            | "col"
-            | "colgroup"
-            | "figure"
-            | "figcaption"
-    )
+    const PLAIN: &str =
+        "span small big sub sup s u del ins mark q abbr font label time wbr col colgroup figure figcaption";
+    PLAIN.split_whitespace().any(|listed| listed == name)
 }
 
 /// Parses a document, in one piece or in the fragments that a CommonMark parser finds in it.

@@ -99,7 +99,6 @@ pub(crate) fn root_tokens(service: &Service) -> TokenStream {
     root(service, "client")
 }
 
-/// `src/lib.rs`.
 fn root(service: &Service, name: &str) -> TokenStream {
     let needs = |part: &str| service.runtime_parts.contains_key(part);
     let crate_name = name.replace('-', "_");
@@ -220,7 +219,6 @@ fn primitives(service: &Service) -> Option<TokenStream> {
     })
 }
 
-/// `README.md`.
 fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) -> String {
     let crate_name = name.replace('-', "_");
     let count = service.operations.len();

@@ -96,7 +96,6 @@ pub(super) fn zero(ty: &Type, names: &Names) -> TokenStream {
     }
 }
 
-/// Returns a document.
 pub(super) fn document(value: &Value) -> TokenStream {
     match value {
         Value::Null => quote!(document::Document::Null),

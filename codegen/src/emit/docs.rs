@@ -37,7 +37,6 @@ pub(super) fn article(name: &str) -> &'static str {
     if name.starts_with(['a', 'e', 'i', 'o', 'u']) && !consonant { "an" } else { "a" }
 }
 
-/// Returns `#[deprecated]` for a deprecated item.
 pub(super) fn deprecated(deprecated: &Option<Deprecated>) -> Option<TokenStream> {
     let Deprecated { note, since } = deprecated.as_ref()?;
     Some(match (since, note) {

@@ -10,7 +10,6 @@ pub(super) fn enumeration(found: &Enum) -> TokenStream {
     if found.integers { of_integers(found) } else { of_strings(found) }
 }
 
-/// Returns the variants with their documentation.
 fn definitions(found: &Enum) -> impl Iterator<Item = TokenStream> {
     found.variants.iter().map(|variant| {
         let text = match (&variant.value, variant.docs.is_empty()) {

@@ -33,7 +33,6 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     }
 }
 
-/// Returns the definition of an error: a structure with metadata.
 fn definition<'a>(error: &'a Structure, names: &'a Names) -> Definition<'a> {
     let mut definition = Definition::of(error, names);
     definition.fields = quote! { meta: ErrorMetadata, };
@@ -123,7 +122,6 @@ fn received(error: &Structure) -> Direction {
     Direction { received: true, ..error.direction }
 }
 
-/// Returns the error enum of an operation.
 pub(super) fn operation_error(operation: &Operation, names: &Names) -> TokenStream {
     let doc = docs::outer(&format!("Errors that the service returns for [`{}`].", operation.types.operation));
     let errors = operation.errors.iter();
@@ -140,7 +138,6 @@ pub(super) fn operation_error(operation: &Operation, names: &Names) -> TokenStre
     operation_error_enum(&operation.types.error, &variants, &predicates, &doc, arms)
 }
 
-/// A variant of an error enum.
 pub(super) struct ErrorVariant<'a> {
     pub(super) name: &'a Ident,
     /// The type of the error, as the file names it.

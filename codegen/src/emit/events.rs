@@ -7,7 +7,6 @@ use super::error::ErrorVariant;
 use super::{docs, error, fields, union};
 use crate::ir::{Binding, Enum, Event, EventStream, Exception, Member, PayloadKind, Structure};
 
-/// Returns the union of a stream's events.
 pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
     let EventStream { name, events, .. } = stream;
     let doc = docs::outer(&super::structure::described(&stream.docs, &stream.wire_name));
@@ -178,7 +177,6 @@ fn write_member(member: &Member) -> TokenStream {
     }
 }
 
-/// Returns the enum of errors that may end a stream.
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
     let doc = docs::outer(&format!("Errors with which the service ends a stream of [`{name}`](super::{name})."));

@@ -9,7 +9,6 @@ use super::imports::Names;
 use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::naming;
 
-/// Returns the Rust type of a value.
 pub(super) fn rust_type(ty: &Type, names: &Names) -> TokenStream {
     match ty {
         Type::String => quote!(String),
@@ -48,7 +47,6 @@ pub(super) fn rust_type(ty: &Type, names: &Names) -> TokenStream {
     }
 }
 
-/// Returns the Rust type of a list item or map value.
 pub(super) fn element_type(element: &Element, names: &Names) -> TokenStream {
     let ty = rust_type(&element.ty, names);
     if element.optional { quote!(Option<#ty>) } else { ty }
@@ -60,7 +58,6 @@ pub(super) fn value_type(member: &Member, names: &Names) -> TokenStream {
     if member.boxed { quote!(Box<#ty>) } else { ty }
 }
 
-/// Returns the tokens for a timestamp format.
 pub(super) fn format(format: TimestampFormat) -> TokenStream {
     match format {
         TimestampFormat::DateTime => quote!(TimestampFormat::DateTime),
@@ -74,7 +71,6 @@ pub(super) fn json_format(member: &Member) -> Option<TokenStream> {
     member.format.filter(|format| *format != TimestampFormat::EpochSeconds).map(format)
 }
 
-/// Returns public fields with their documentation.
 pub(super) fn public_fields(members: &[Member], names: &Names) -> TokenStream {
     let fields = members.iter().map(|member| {
         let (doc, name, ty) = (docs::outer(&full_docs(member)), &member.name, value_type(member, names));

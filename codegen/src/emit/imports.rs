@@ -24,7 +24,6 @@ impl Imports {
         Self { own: own.into_iter().cloned().collect(), ..Self::default() }
     }
 
-    /// Adds the types of members.
     pub(super) fn members<'m>(&mut self, members: impl IntoIterator<Item = &'m Member>) {
         for member in members {
             self.add(&member.ty);
@@ -50,7 +49,6 @@ impl Imports {
         self.runtime.extend(runtime_module(ty));
     }
 
-    /// Adds the types of an operation's pages.
     pub(super) fn paged_items(&mut self, items: &PagedItems) {
         let (PagedItems::List(element) | PagedItems::Map(_, element)) = items;
         self.add(&element.ty);
@@ -59,12 +57,10 @@ impl Imports {
         }
     }
 
-    /// Adds an error.
     pub(super) fn error(&mut self, name: &Ident) {
         self.errors.insert(name.clone());
     }
 
-    /// Adds a module of the runtime.
     pub(super) fn runtime_module(&mut self, name: &'static str) {
         self.runtime.insert(name);
     }
@@ -100,7 +96,6 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Returns the path of an error.
     pub(super) fn error(&self, name: &Ident) -> TokenStream {
         let found = self.error_name(name);
         if self.qualified { quote!(types::error::#found) } else { quote!(#found) }
@@ -143,7 +138,6 @@ impl Names {
     }
 }
 
-/// Returns the module of the runtime that defines a type, if no model does.
 fn runtime_module(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::BigInteger | Type::BigDecimal => "number",

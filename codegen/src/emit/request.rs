@@ -7,7 +7,6 @@ use super::fields;
 use crate::ir::{Binding, Member, Operation, PathPart, PayloadKind, Type};
 use crate::naming;
 
-/// Returns the statements of an input's `visit`.
 pub(super) fn bindings(operation: &Operation) -> TokenStream {
     let path = operation.path.iter().map(|part| match part {
         PathPart::Literal(text) => quote! { visitor.path(#text); },

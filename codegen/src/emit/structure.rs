@@ -187,7 +187,6 @@ impl<'a> Definition<'a> {
         }
     }
 
-    /// Returns `Default`, if a member does not start at its type's default.
     fn default(&self) -> Option<TokenStream> {
         let Self { name, members, empty, .. } = self;
         if members.iter().all(has_plain_default) {
@@ -204,7 +203,6 @@ impl<'a> Definition<'a> {
     }
 }
 
-/// Returns the `builders` module of some structures.
 fn builders_module(structures: &[Structure], names: &Names) -> TokenStream {
     let builders = structures.iter().map(|structure| Definition::of(structure, names).builder());
     let import = (!structures.is_empty()).then(|| quote! { use super::*; });
@@ -233,7 +231,6 @@ fn has_plain_default(member: &Member) -> bool {
     }
 }
 
-/// Returns a `Debug` that redacts sensitive members.
 fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
     if !members.iter().any(|member| member.sensitive) {
         return None;
@@ -256,7 +253,6 @@ fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
     })
 }
 
-/// Returns the JSON deserialization of a structure.
 pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {
     let arms: Vec<TokenStream> = members
         .iter()
@@ -288,7 +284,6 @@ pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {
     }
 }
 
-/// Returns the JSON serialization of a structure.
 pub(super) fn json_writer(name: &Ident, members: &[Member]) -> TokenStream {
     let lines: Vec<TokenStream> = members
         .iter()

@@ -96,7 +96,6 @@ fn is_doc(name: &Ident) -> TokenStream {
     docs::outer(&format!("Returns `true` if this is [`{name}`](Self::{name})."))
 }
 
-/// Returns a `Debug` that redacts sensitive values.
 fn redacting_debug(found: &Union) -> Option<TokenStream> {
     let Union { name, variants, .. } = found;
     if !found.sensitive && !variants.iter().any(|variant| variant.member.sensitive) {

@@ -8,7 +8,6 @@ use super::{docs, fields};
 use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Service, Waiter};
 use crate::naming;
 
-/// Returns all files of waiters.
 pub(super) fn files(service: &Service) -> Vec<(String, TokenStream)> {
     let all: Vec<(&Operation, &Waiter)> = waiters(service).collect();
     if all.is_empty() {
@@ -35,7 +34,6 @@ fn waiters(service: &Service) -> impl Iterator<Item = (&Operation, &Waiter)> {
     service.operations.iter().flat_map(|operation| operation.waiters.iter().map(move |waiter| (operation, waiter)))
 }
 
-/// Returns the trait of the client that returns waiters.
 pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
     let mut signatures = Vec::new();
     let mut methods = Vec::new();
@@ -167,7 +165,6 @@ fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// Returns the arm of calls that succeeded.
 fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
     // Consecutive tests with the same state are joined.
     let mut tests: Vec<(AcceptorState, TokenStream)> = Vec::new();
@@ -203,7 +200,6 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
     quote! { Ok(#output) => { #tests { #otherwise } } }
 }
 
-/// Returns the arms of calls that failed with error responses.
 fn of_errors(acceptors: &[Acceptor]) -> TokenStream {
     let mut arms = TokenStream::new();
     for Acceptor { state, matcher } in acceptors {

@@ -99,7 +99,6 @@ fn node_index(reference: i32) -> Option<usize> {
     if position > 1 && reference < RESULTS { Some(position - 1) } else { None }
 }
 
-/// Checks all references of nodes.
 fn check_nodes(nodes: &[Node], raw: &RawBdd, complain: &mut dyn FnMut(String)) {
     let problem = |reference: i32| match node_index(reference) {
         Some(index) if index >= nodes.len() => Some(format!("node {reference} of {}", nodes.len())),

@@ -14,7 +14,6 @@ use super::template::{self, Piece};
 use super::visit;
 use crate::naming;
 
-/// A typed expression.
 pub(super) type Typed = (Expr, Ty);
 
 /// Names that the generated function uses itself.
@@ -58,7 +57,6 @@ impl Scope {
     }
 }
 
-/// Lowers an expression: a literal, a template, a reference or a function call.
 pub(super) fn read(value: &Value, scope: &Scope) -> Result<Typed, String> {
     match value {
         Value::Bool(value) => Ok((Expr::Bool(*value), Base::Boolean.always())),
@@ -137,7 +135,6 @@ fn check(function: &str, (_, ty): &Typed, base: Base) -> Result<(), String> {
     if ty.base == base { Ok(()) } else { Err(format!("{function} takes a {base:?}, not a {:?}", ty.base)) }
 }
 
-/// A function of the runtime.
 fn call(name: &str, arguments: Vec<Typed>) -> Result<Typed, String> {
     let function = functions::find(name).ok_or_else(|| format!("function {name} is not known"))?;
     if function.takes.len() != arguments.len() {
@@ -250,7 +247,6 @@ fn equals(function: &str, base: Base, [mut left, mut right]: [Typed; 2]) -> Resu
     }))
 }
 
-/// Lowers `coalesce`: the first value that is present.
 fn coalesce(arguments: Vec<Typed>) -> Result<Typed, String> {
     let Some(base) = arguments.first().map(|(_, ty)| ty.base).filter(|_| arguments.len() > 1) else {
         return Err(format!("coalesce takes two or more arguments, not {}", arguments.len()));
@@ -271,7 +267,6 @@ fn coalesce(arguments: Vec<Typed>) -> Result<Typed, String> {
     Ok((Expr::Coalesce(optional, None), base.maybe()))
 }
 
-/// Lowers `ite`: one of two values.
 fn choose([condition, yes, no]: [Typed; 3]) -> Result<Typed, String> {
     check("ite", &condition, Base::Boolean)?;
     check("ite with such a second argument", &no, yes.1.base)?;

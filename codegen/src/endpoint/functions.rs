@@ -83,7 +83,6 @@ const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-/// Looks a function up by its name in rules.
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }

@@ -18,7 +18,6 @@ pub(super) struct RawEndpoint {
     properties: Map<String, Value>,
 }
 
-/// Lowers an endpoint.
 pub(super) fn endpoint(raw: &RawEndpoint, scope: &Scope) -> Result<Endpoint, String> {
     let header = |(name, values): (&String, &Vec<Value>)| {
         let values = values.iter().map(|value| text(value, scope)).collect::<Result<_, _>>();

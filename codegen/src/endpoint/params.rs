@@ -129,7 +129,6 @@ fn read_param(wire_name: &str, raw: RawParam, client: &ClientParams, scope: &Sco
     })
 }
 
-/// Lowers a parameter's value.
 pub(super) fn literal(value: &Value) -> Result<Literal, String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     match value {

@@ -15,7 +15,6 @@ use crate::naming;
 /// The maximum number of nested conditions: each that binds a name nests the generated code by one level.
 const MAX_DEPTH: usize = 64;
 
-/// The supported versions of the rules engine.
 const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3"];
 
 #[derive(Deserialize)]

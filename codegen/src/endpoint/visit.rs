@@ -39,7 +39,6 @@ impl RuleSet {
     }
 }
 
-/// Removes unreachable rules.
 fn prune(rules: &mut Vec<Rule>) {
     if let Some(last) = rules.iter().position(Rule::is_unconditional) {
         rules.truncate(last + 1);
@@ -138,7 +137,6 @@ fn visit_property(property: &Property, look: &mut dyn FnMut(&Expr)) {
     }
 }
 
-/// Visits an expression and its subexpressions.
 pub(super) fn visit(expr: &Expr, look: &mut dyn FnMut(&Expr)) {
     look(expr);
     match expr {

@@ -6,7 +6,6 @@ use super::Lowering;
 use crate::ir::{Auth, Operation};
 use crate::model::{Shape, ShapeId};
 
-/// The schemes that models can ask for.
 const SCHEMES: &[&str] = &[
     "aws.auth#sigv4",
     "aws.auth#sigv4a",
@@ -46,7 +45,6 @@ impl Lowering<'_> {
             .ok_or_else(|| format!("needs to be authorized by {}, which is not supported", schemes.join(" or ")))
     }
 
-    /// Returns the signing name.
     pub(super) fn signing_name(
         &mut self,
         id: &ShapeId,

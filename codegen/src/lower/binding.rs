@@ -100,7 +100,6 @@ impl Lowering<'_> {
         header.to_owned()
     }
 
-    /// Returns the binding of a member that is the whole body.
     fn payload(&self, member: &Member, ty: &Type) -> Payload {
         let media_type = |fallback: &str| {
             let of_target =

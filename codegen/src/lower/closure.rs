@@ -18,7 +18,6 @@ pub(super) struct Closure {
 }
 
 impl Closure {
-    /// Collects all shapes reachable from inputs, outputs and errors of operations.
     pub(super) fn new(model: &Model, operations: &[&ShapeId], common: &[ShapeId]) -> Self {
         let mut closure = Self::default();
         let (mut sent, mut received, mut errors) = (Vec::new(), Vec::new(), Vec::new());
@@ -93,12 +92,10 @@ impl Closure {
         }
     }
 
-    /// Returns the Rust name of a data shape.
     pub(super) fn name(&self, id: &ShapeId) -> Ident {
         self.names.get(id).cloned().unwrap_or_else(|| naming::type_name(id.name()))
     }
 
-    /// Returns all shapes, sorted by id, with their directions.
     pub(super) fn shapes(&self) -> impl Iterator<Item = (&ShapeId, Direction)> {
         self.directions.iter().map(|(id, direction)| (id, *direction))
     }

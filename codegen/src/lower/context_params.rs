@@ -92,7 +92,6 @@ impl Lowering<'_> {
     }
 }
 
-/// Lowers a static value.
 fn constant(param: &Param, value: &Value) -> Result<EndpointArgument, String> {
     match (&param.ty, value) {
         (ParamType::String | ParamType::StringOr(_), Value::String(text)) => Ok(EndpointArgument::Text(text.clone())),
@@ -105,7 +104,6 @@ fn constant(param: &Param, value: &Value) -> Result<EndpointArgument, String> {
     }
 }
 
-/// Lowers a value that is found in the input.
 fn expression(param: &Param, path: &str, input: &[Member], types: &Types) -> Result<EndpointArgument, String> {
     let typed = typed(path, Root::Input, input, &[], types)?;
     Ok(match param.ty {

@@ -5,7 +5,6 @@ use crate::docs;
 use crate::ir::{Deprecated, Member, Operation, Structure};
 use crate::model::Traits;
 
-/// Lowers the trait `smithy.api#deprecated`.
 pub(super) fn deprecated(traits: &Traits) -> Option<Deprecated> {
     let value = traits.get("smithy.api#deprecated")?;
     let text = |name: &str| {
@@ -16,7 +15,6 @@ pub(super) fn deprecated(traits: &Traits) -> Option<Deprecated> {
     Some(Deprecated { note: text("message"), since: text("since") })
 }
 
-/// Returns `true` if anything of a service is deprecated.
 pub(super) fn any(operations: &[Operation], types: &Types) -> bool {
     let members = |members: &[Member]| members.iter().any(|member| member.deprecated.is_some());
     let structure = |found: &Structure| found.deprecated.is_some() || members(&found.members);

@@ -42,7 +42,6 @@ impl Lowering<'_> {
     }
 }
 
-/// Returns the rule set of a service whose endpoint the caller has to set.
 fn custom_rule_set() -> serde_json::Value {
     json!({
         "version": "1.0",

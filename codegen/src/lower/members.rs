@@ -27,7 +27,6 @@ pub(super) enum Position {
 const MAX_NESTED: usize = 16;
 
 impl Lowering<'_> {
-    /// Lowers the members of a structure or union, in model order.
     pub(super) fn members(
         &mut self,
         id: &ShapeId,
@@ -158,7 +157,6 @@ impl Lowering<'_> {
         false
     }
 
-    /// Returns the timestamp format of the member or its target, through lists and maps.
     fn timestamp_format(&mut self, id: &ShapeId, name: &str, member: &ModelMember) -> Option<TimestampFormat> {
         let mut member = member;
         for _ in 0..=MAX_NESTED {

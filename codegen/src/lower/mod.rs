@@ -147,7 +147,6 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Returns the operations of a service and of its resources at any depth.
     fn operation_ids(&self, service: &'a crate::model::Service) -> Vec<&'a ShapeId> {
         let mut operations: Vec<&ShapeId> = service.operations.iter().collect();
         let mut seen: HashSet<&ShapeId> = service.resources.iter().collect();
@@ -187,7 +186,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Reports every unsupported trait of the shape.
     fn refuse_traits(&mut self, id: &ShapeId, shape: &Shape) {
         for name in unsupported(&shape.traits) {
             self.report.shape(id, format!("trait {name} is not supported"));

@@ -29,7 +29,6 @@ pub(super) struct Scope<'s> {
 }
 
 impl Lowering<'_> {
-    /// Lowers all operations, sorted by name.
     pub(super) fn operations(&mut self, ids: &[&ShapeId], scope: &Scope<'_>) -> Vec<Operation> {
         let mut ids: Vec<&ShapeId> = ids.to_vec();
         // Operations whose name needs no change come first, so that they keep it.
@@ -144,7 +143,6 @@ impl Lowering<'_> {
         }
     }
 
-    /// Lowers the errors of an operation.
     fn errors<'e>(&mut self, operation: &ShapeId, ids: impl Iterator<Item = &'e ShapeId>) -> Vec<OperationErrorKind> {
         // Errors may be listed twice.
         let mut seen = HashSet::new();
@@ -276,7 +274,6 @@ impl Lowering<'_> {
         parts
     }
 
-    /// Returns the changes of complete requests.
     fn steps(&self, shape: &Shape, scope: &Scope<'_>, input: &[Member]) -> Vec<Step> {
         let mut steps = Vec::new();
         if let Some(customization) = self.options.customizations.of(scope.sdk_id) {
@@ -303,7 +300,6 @@ impl Lowering<'_> {
         steps
     }
 
-    /// Returns the defaults of input members, by the service's customization.
     fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(Ident, String)> {
         let Some(customization) = self.options.customizations.of(scope.sdk_id) else { return Vec::new() };
         let default = |member: &Member| {

@@ -20,7 +20,6 @@ pub(super) struct Types {
 }
 
 impl Lowering<'_> {
-    /// Lowers all shapes of the closure.
     pub(super) fn types(&mut self) -> Types {
         let model = self.model;
         let mut types = Types::default();

@@ -18,7 +18,6 @@ use crate::naming;
 
 const WAITABLE: &str = "smithy.waiters#waitable";
 
-/// The maximum delay, in seconds: a year.
 const MAX_DELAY: u32 = 365 * 24 * 60 * 60;
 
 /// A waiter in the model.

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use crate::report::Report;
 
-/// The maximum depth of mixins.
 const MAX_DEPTH: usize = 64;
 
 /// The list-valued parts of a shape, which a mixin extends.
@@ -31,7 +30,6 @@ pub(super) fn flatten(shapes: &Map<String, Value>, report: &mut Report) -> Optio
     Some(flat)
 }
 
-/// Returns a shape with everything from its mixins.
 fn resolve<'a>(
     id: &'a str,
     shape: &'a Value,

@@ -72,7 +72,6 @@ pub(super) fn event(values: &Values<'_>, operation: &Operation, test: &EventTest
     }
 }
 
-/// Returns headers for the required members of an output.
 fn required_headers(operation: &Operation) -> indexmap::IndexMap<String, String> {
     let required = operation.output.iter().filter(|member| member.required);
     required

@@ -109,7 +109,6 @@ fn request(values: &Values<'_>, operation: &Operation, test: &RequestTest) -> To
     }
 }
 
-/// Returns the expected request.
 fn expected(test: &ExpectedRequest, has_host: bool) -> TokenStream {
     let ExpectedRequest { method, uri, query_params, forbid_query_params, require_query_params, .. } = test;
     let ExpectedRequest { forbid_headers, require_headers, .. } = test;
@@ -196,7 +195,6 @@ fn response(values: &Values<'_>, operation: &Operation, test: &ResponseTest) -> 
     }
 }
 
-/// Returns a transport that returns a response.
 fn wire(response: &GivenResponse) -> TokenStream {
     let GivenResponse { code, headers, body, .. } = response;
     let code = Literal::u16_unsuffixed(if *code == 0 { 200 } else { *code });
@@ -208,7 +206,6 @@ fn wire(response: &GivenResponse) -> TokenStream {
     quote! { Wire::answering(#code, &[#(#headers),*], #body.as_slice()) }
 }
 
-/// Returns assertions on fields, one by one.
 fn fields(values: &Values<'_>, members: &[Member], params: &Value, place: &TokenStream) -> TokenStream {
     let checks = members.iter().map(|member| {
         let (field, label) = (&member.name, naming::plain(&member.name));

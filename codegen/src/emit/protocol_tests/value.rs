@@ -9,7 +9,6 @@ use crate::emit::fields::value_type;
 use crate::emit::imports::Names;
 use crate::ir::{Element, Member, Presence, Service, Structure, Type};
 
-/// Builds values of a service's types.
 pub(super) struct Values<'s> {
     pub(super) service: &'s Service,
     pub(super) names: Names,
@@ -22,7 +21,6 @@ impl Values<'_> {
         if member.boxed { quote!(Box::new(#value)) } else { value }
     }
 
-    /// Returns a value of a type.
     pub(super) fn value(&self, ty: &Type, value: &Value) -> TokenStream {
         let text = value.as_str().unwrap_or_default();
         match ty {
@@ -153,7 +151,6 @@ impl Values<'_> {
         }
     }
 
-    /// Returns the type of a member's field, as named in the tests.
     pub(super) fn field_type(&self, member: &Member) -> TokenStream {
         let ty = value_type(member, &self.names);
         if member.is_optional() { quote!(Option<#ty>) } else { ty }
@@ -195,7 +192,6 @@ fn timestamp(value: &Value) -> TokenStream {
     }
 }
 
-/// Returns `true` if a value holds NaN.
 pub(super) fn holds_nan(value: &Value) -> bool {
     match value {
         Value::String(text) => text == "NaN",

@@ -121,7 +121,6 @@ fn from_settings(param: &Param) -> TokenStream {
     }
 }
 
-/// Returns the value of a parameter that is not set.
 fn default(ty: &ParamType) -> TokenStream {
     match ty {
         ParamType::String | ParamType::Boolean | ParamType::StringArray => quote!(None),
@@ -142,7 +141,6 @@ fn param_type(ty: &ParamType) -> TokenStream {
     }
 }
 
-/// Returns `true` if `Params` borrows.
 fn has_lifetime(rules: &RuleSet) -> bool {
     !rules.params.iter().all(|param| matches!(param.ty, ParamType::Boolean | ParamType::BooleanOr(_)))
 }

@@ -172,7 +172,6 @@ impl<'p> Machine<'p> {
         rules.iter().find_map(|rule| self.rule(rule)).unwrap_or_else(no_rule_matched)
     }
 
-    /// Returns the result of a rule, if its conditions hold.
     fn rule(&mut self, rule: &Rule) -> Option<Resolved> {
         for condition in &rule.conditions {
             match condition {
@@ -252,7 +251,6 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Returns the value of an expression, unless it is absent.
     fn value(&self, expr: &Expr) -> Option<Val<'p>> {
         Some(match expr {
             Expr::Param(name) => self.params.get(&naming::plain(name))?.clone(),

@@ -58,7 +58,7 @@ impl<'t> Typing<'t> {
         Ok(Value::boolean(items.expr.each(Each::Any, &name, test.expr)))
     }
 
-    /// What one string is to another.
+    /// A test of one string with another.
     fn texts(
         &mut self,
         subject: &Value<'t>,

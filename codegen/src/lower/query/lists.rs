@@ -8,7 +8,6 @@ use crate::ir::{Each, Expr, Get, Type};
 use crate::naming;
 
 impl<'t> Typing<'t> {
-    /// Returns the items of a list, including nulls.
     pub(super) fn items(&mut self, list: &Value<'t>) -> Result<Value<'t>, String> {
         match &list.kind {
             Kind::Items(..) => Ok(list.clone()),
@@ -101,7 +100,6 @@ impl<'t> Typing<'t> {
         }
     }
 
-    /// Returns the values of a map.
     pub(super) fn map_values(&mut self, map: &Value<'t>) -> Result<Value<'t>, String> {
         match &map.kind {
             Kind::Node(Type::Map(_, element)) => {
@@ -113,7 +111,6 @@ impl<'t> Typing<'t> {
     }
 }
 
-/// Returns the item at an index, from the end if negative.
 pub(super) fn item<'t>(list: &Value<'t>, index: i64) -> Result<Value<'t>, String> {
     let expr = list.expr.clone();
     match &list.kind {
@@ -150,7 +147,6 @@ fn slice(items: Value<'_>, start: Option<i32>, stop: Option<i32>, step: i32) -> 
     Ok(Value::plain(items.kind, expr))
 }
 
-/// Returns a list of values of one kind.
 pub(super) fn list(values: Vec<Value<'_>>) -> Result<Value<'_>, String> {
     let optional = values.iter().any(|value| value.optional);
     let Some(first) = values.first() else { return Err("makes an empty list".to_owned()) };

@@ -219,7 +219,6 @@ impl<'t> Typing<'t> {
         Ok(Value { name: made.name, made: going_on, ..Value::optional(made.kind, lifted) })
     }
 
-    /// Returns a condition on a nullable value; false for null.
     pub(super) fn is_some_and(
         &mut self,
         value: &Value<'t>,
@@ -279,7 +278,6 @@ pub(super) fn is_variable(expr: &Expr, name: &Ident) -> bool {
     matches!(expr, Expr::Variable(variable) if variable == name)
 }
 
-/// Lowers a literal.
 fn literal<'t>(value: &serde_json::Value) -> Result<Value<'t>, String> {
     use serde_json::Value as Json;
     Ok(match value {
@@ -295,7 +293,6 @@ fn literal<'t>(value: &serde_json::Value) -> Result<Value<'t>, String> {
     })
 }
 
-/// Returns the Rust type of a modeled number.
 fn number(ty: &Type) -> Option<Number> {
     Some(match ty {
         Type::Byte => Number::I8,

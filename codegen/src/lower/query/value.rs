@@ -75,12 +75,10 @@ impl<'t> Value<'t> {
         Self { kind, optional, expr, name: None, made: None }
     }
 
-    /// Creates a value that is never null.
     pub(super) fn plain(kind: Kind<'t>, expr: Expr) -> Self {
         Self::new(kind, false, expr)
     }
 
-    /// Creates a nullable value.
     pub(super) fn optional(kind: Kind<'t>, expr: Expr) -> Self {
         Self::new(kind, true, expr)
     }
@@ -93,7 +91,6 @@ impl<'t> Value<'t> {
         Self { name: Some(name.clone()), ..self }
     }
 
-    /// Returns the expression as an `Option`.
     pub(super) fn into_option(self) -> Expr {
         match (self.kind, self.optional) {
             (Kind::Null, _) => Expr::Null,
@@ -102,14 +99,12 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Describes it for messages.
     pub(super) fn described(&self) -> &'static str {
         self.kind.described()
     }
 }
 
 impl Kind<'_> {
-    /// Describes it for messages.
     pub(super) fn described(&self) -> &'static str {
         match self {
             Self::Null => "null",

@@ -13,12 +13,12 @@ const KEYWORDS: &str = "as break const continue crate else enum extern false fn 
     mut pub ref return self Self static struct super trait true type unsafe use where while async await dyn abstract \
     become box do final macro override priv typeof unsized virtual yield try gen union macro_rules raw safe auto default";
 
-/// What Rust programs find without asking, and what generated files import or say.
+/// Names of Rust's prelude, and names that generated files import or use.
 const STANDARD: &str = "Option Result String Vec Box Some None Ok Err Send Sync Clone Copy Debug Default Eq Hash Ord \
     PartialEq PartialOrd Into From TryFrom Iterator IntoIterator ToString ToOwned AsRef Drop Fn FnOnce HashMap Cow Error \
     fmt std core alloc bool str u8 i32 usize char Infallible FromStr Display Deref Pin Future Stream Arc Rc Unpin";
 
-/// What the generator and the runtime call their own things.
+/// Names of the generator and the runtime.
 const OURS: &str = "Client Config Builder Operation Handle Binder Bind Member Members Request Response Endpoint \
     EndpointError EndpointSettings Params Service primitives types error operation runtime json builders builder waiters \
     client_params client paginator config customize pagination meta Unhandled Unknown UnknownValue UnknownVariant \
@@ -27,12 +27,12 @@ const OURS: &str = "Client Config Builder Operation Handle Binder Bind Member Me
     Document Event EventReceiver event_stream REQUIRED REDACTED redacted Slot Read Write Unit D M R T Value Authorize \
     RetryKind WireValue FromWire partitions endpoint_tests protocol_tests CustomizableOperation TimestampFormat";
 
-/// What methods and fields are called, here and in the standard library.
+/// Names of methods and fields, here and in the standard library.
 const METHODS: &str = "send build customize into_paginator as_input set_meta message code source request_id _request_id \
     new clone from into input output value self_ handle inner cause description to_string to_owned borrow as_str values \
     fault unhandled generic name key other binder to item set_x get_x x is_x as_x size token list";
 
-/// What is no word: digits, underscores, cases.
+/// Unusual identifiers: digits, underscores, cases.
 const ODD: &str = "_1 __1 __a a1B2 a_1 A_1_B fooBar foo_bar FooBar FOOBAR A_B AB x2y X2Y a__b a_ A_";
 
 fn words() -> BTreeSet<&'static str> {
@@ -228,7 +228,7 @@ fn every_word_in_every_position() {
 }
 
 #[test]
-fn names_that_are_made_of_others() {
+fn derived_names() {
     let problems: Vec<String> = FAMILIES
         .iter()
         .flat_map(|position| SPECIAL.split_whitespace().flat_map(|word| problems(position, &[word])))
@@ -369,7 +369,7 @@ fn imports(tree: &syn::UseTree, names: &mut Names) {
 }
 
 #[test]
-fn files_have_names_that_every_system_allows() {
+fn reserved_file_names_are_avoided() {
     let mut model = common::sound();
     for (index, name) in ["Con", "Nul", "Aux", "Prn", "Com1", "Lpt9", "NUL"].into_iter().enumerate() {
         let mut operation = model["shapes"]["x#List"].clone();
@@ -386,7 +386,7 @@ fn files_have_names_that_every_system_allows() {
 }
 
 #[test]
-fn the_name_of_the_model_stays_in_its_comment() {
+fn model_file_name_stays_in_the_header_comment() {
     let text = common::sound().to_string();
     let model =
         codegen::read_model("a\nstruct B;\u{2028}\u{202e}.json", &text).unwrap_or_else(|report| panic!("{report}"));

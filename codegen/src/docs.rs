@@ -1,19 +1,21 @@
-//! Turns the `smithy.api#documentation` of a model into rustdoc.
+//! Converts the `smithy.api#documentation` of a model to Markdown for rustdoc.
 //!
-//! The trait is CommonMark, in which published models write nothing but HTML and our own write
-//! plain Markdown. Both are read into one small tree of blocks, and one writer turns that tree
-//! into Markdown:
-//!
+//! The trait is CommonMark: published models write only HTML in it, our own plain Markdown. Both are parsed
+//! into one small tree of blocks, and one writer prints that tree as Markdown:
 //! ```text
 //! HTML ────────► html ──┐
 //!                       ├─► builder ─► model ─► write (blocks) ─► inline (words)
 //! CommonMark ─► commonmark
 //! ```
 //!
-//! What must stay true of the output, whatever the input: rustdoc has no warning about it, no
-//! code block in it is a doc test, no bracket in it becomes an intra-doc link, and it holds no
-//! control characters. Text is never lost, except for comments and the contents of `<script>` and
-//! `<style>`.
+//! # Invariants
+//!
+//! Whatever the input:
+//!
+//! - rustdoc has no warning about the output;
+//! - no code block in it is a doc test, and no bracket becomes an intra-doc link;
+//! - it holds no control characters;
+//! - text is never lost, except for comments and the contents of `<script>` and `<style>`.
 
 mod builder;
 mod commonmark;
@@ -33,7 +35,7 @@ mod write;
 use builder::Builder;
 use commonmark::Trust;
 
-/// Turns a documentation trait into Markdown for rustdoc.
+/// Converts a documentation trait to Markdown for rustdoc.
 ///
 /// Each paragraph is one line; pass the result to [`wrap`] to get lines for `///`. The result has
 /// no trailing newline and is empty when the documentation has no text.
@@ -47,9 +49,22 @@ pub(crate) fn to_markdown(documentation: &str) -> String {
     write::lines(&builder.finish(), usize::MAX).join("\n")
 }
 
-/// Turns a name, such as a title, into Markdown of one line, for the middle of a sentence.
+/// Converts a name, such as a title, to Markdown of one line, for the middle of a sentence.
 pub(crate) fn name(text: &str) -> String {
     to_markdown(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Escapes what cannot stand in a comment of one line: line breaks and other control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != ' ' && (c.is_whitespace() || model::is_removed(c)) {
+            line.extend(c.escape_unicode());
+        } else {
+            line.push(c);
+        }
+    }
+    line
 }
 
 /// Wraps Markdown into lines for `///`, at most `width` characters each where that is possible.
@@ -62,10 +77,10 @@ pub(crate) fn wrap(markdown: &str, width: usize) -> Vec<String> {
     write::lines(&trusted(markdown), width)
 }
 
-/// Markdown of one line with the texts of its links in place of the links.
+/// Replaces the links in one line of Markdown by their texts.
 pub(crate) fn without_links(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
-    // Where in `plain` the texts of links that are still open start.
+    // Where the texts of open links start in `plain`.
     let mut open = Vec::new();
     let mut chars = line.chars();
     while let Some(char) = chars.next() {
@@ -97,7 +112,7 @@ pub(crate) fn without_links(line: &str) -> String {
     plain
 }
 
-/// The first sentence of the first paragraph of some Markdown, as one line.
+/// Returns the first sentence of the first paragraph of some Markdown, as one line.
 ///
 /// It ends with a period (or with the mark that the sentence itself ends with), unless it is a
 /// single word. It is empty when there is no paragraph and no heading.
@@ -111,7 +126,7 @@ fn trusted(markdown: &str) -> Vec<model::Block> {
     builder.finish()
 }
 
-/// Whether to read documentation as HTML alone, without the CommonMark stage.
+/// Returns `true` if documentation is to be parsed as HTML alone, without the CommonMark stage.
 ///
 /// Published models indent nested HTML and put blank lines in between, which CommonMark would
 /// take for indented code blocks.
@@ -119,7 +134,7 @@ fn is_html(documentation: &str) -> bool {
     if html::opens_with_block(documentation.trim_start()) {
         return true;
     }
-    // A backtick says that the author wrote Markdown; the closing tag may be inside of a code span.
+    // A backtick means that the author wrote Markdown; the closing tag may be inside of a code span.
     !documentation.contains('`') && html::closes_block(documentation)
 }
 

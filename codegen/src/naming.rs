@@ -1,197 +1,91 @@
-//! Rust names for Smithy names: case, keywords, collisions. Nothing else calls heck.
+//! Converts Smithy names to Rust names: case, keywords, collisions. No other module uses heck.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
-/// Type names that generated files use for something else: those of Rust's prelude and of the runtime's
-/// `prelude`, and the fixed names of generated items.
-const TAKEN_TYPES: &[&str] = &[
-    "AsRef",
-    "Authorize",
-    "BindingVisitor",
-    "Box",
-    "BoxError",
-    "BuildError",
-    "Builder",
-    "Client",
-    "ClientHandle",
-    "Clone",
-    "Config",
-    "Copy",
-    "Cow",
-    "CustomizableOperation",
-    "Debug",
-    "Default",
-    "Display",
-    "Drop",
-    "Endpoint",
-    "EndpointError",
-    "EndpointSettings",
-    "Eq",
-    "Err",
-    "Error",
-    "ErrorEnum",
-    "ErrorMetadata",
-    "ErrorResponse",
-    "ErrorWithMetadata",
-    "Fn",
-    "From",
-    "FromStr",
-    "FromWire",
-    "Handle",
-    "Hash",
-    "HashMap",
-    "HttpBindings",
-    "Infallible",
-    "Into",
-    "Iterator",
-    "Member",
-    "ModeledError",
-    "None",
-    "Of",
-    "Ok",
-    "Operation",
-    "OperationError",
-    "OperationInfo",
-    "Option",
-    "Ord",
-    "Output",
-    "PageSized",
-    "PagedItems",
-    "Paginated",
-    "Paginator",
-    "PaginatorItems",
-    "Params",
-    "PartialEq",
-    "PartialOrd",
-    "ProvideErrorMetadata",
-    "RawResponse",
-    "Request",
-    "RequestId",
-    "Response",
-    "ResponseBody",
-    "Result",
-    "RetryKind",
-    "SdkError",
-    "Self",
-    "Send",
-    "Service",
-    "Some",
-    "String",
-    "Structure",
-    "Sync",
-    "TimestampFormat",
-    "ToString",
-    "Unhandled",
-    "UnknownVariantValue",
-    "Vec",
-    "Wipe",
-    "Wiped",
-    "WireEnum",
-    "WireValue",
-];
+/// Type names that generated files use otherwise: those of Rust's prelude, of the runtime's `prelude`, and of fixed
+/// generated items.
+const TAKEN_TYPES: &str = "AsRef Authorize BindingVisitor Box BoxError BuildError Builder Client ClientHandle Clone Config Copy Cow \
+    CustomizableOperation Debug Default Display Drop Endpoint EndpointError EndpointSettings Eq Err Error ErrorEnum \
+    ErrorMetadata ErrorResponse ErrorWithMetadata Fn From FromStr FromWire Handle Hash HashMap HttpBindings \
+    Infallible Into Iterator Member ModeledError None Of Ok Operation OperationError OperationInfo Option Ord Output \
+    PageSized PagedItems Paginated Paginator PaginatorItems Params PartialEq PartialOrd ProvideErrorMetadata \
+    RawResponse Request RequestId Response ResponseBody Result RetryKind SdkError Self Send Service Some String \
+    Structure Sync TimestampFormat ToString Unhandled UnknownVariantValue Vec Wipe Wiped WireEnum WireValue";
 
-/// Words that cannot even be written as `r#word`.
+fn lists(names: &str, name: &str) -> bool {
+    names.split_whitespace().any(|listed| listed == name)
+}
+
+/// Words that are not allowed as `r#word`.
 const UNRAWABLE: &[&str] = &["self", "Self", "super", "crate", "_"];
 
-/// Method names that builders and structures have of their own.
-const TAKEN_MEMBERS: &[&str] = &[
-    "as_input",
-    "build",
-    "builder",
-    "clone",
-    "customize",
-    "default",
-    "into_paginator",
-    "meta",
-    "new",
-    "send",
-    "set_meta",
-];
+/// Method names of builders and structures.
+const TAKEN_MEMBERS: &str = "as_input build builder clone customize default into_paginator meta new send set_meta";
 
-/// Method names that the builder of configurations has of its own, whatever the model.
-const TAKEN_SETTINGS: &[&str] = &[
-    "app_name",
-    "bearer_token",
-    "behavior_version",
-    "behavior_version_latest",
-    "build",
-    "ca_bundle",
-    "clone",
-    "credentials_provider",
-    "default",
-    "disable_request_compression",
-    "endpoint_url",
-    "for_service",
-    "http_client",
-    "idempotency_token_provider",
-    "max_response_body",
-    "new",
-    "on_attempt",
-    "proxy",
-    "random",
-    "region",
-    "request_min_compression_size_bytes",
-    "retry_config",
-    "set_app_name",
-    "set_behavior_version",
-    "set_ca_bundle",
-    "set_client_param",
-    "set_clock",
-    "set_credentials_provider",
-    "set_disable_request_compression",
-    "set_endpoint_url",
-    "set_endpoint_url_by_service",
-    "set_http_client",
-    "set_idempotency_token_provider",
-    "set_max_response_body",
-    "set_on_attempt",
-    "set_proxy",
-    "set_region",
-    "set_request_min_compression_size_bytes",
-    "set_retry_config",
-    "set_stalled_stream_protection",
-    "set_timeout_config",
-    "set_token_bucket",
-    "set_token_provider",
-    "set_use_dual_stack",
-    "set_use_fips",
-    "stalled_stream_protection",
-    "time_source",
-    "timeout_config",
-    "token_provider",
-    "use_dual_stack",
-    "use_fips",
-];
+/// Method names of the configuration's builder.
+const TAKEN_SETTINGS: &str = "app_name bearer_token behavior_version behavior_version_latest build ca_bundle clone credentials_provider \
+    default disable_request_compression endpoint_url for_service http_client idempotency_token_provider \
+    max_response_body new on_attempt proxy random region request_min_compression_size_bytes retry_config \
+    set_app_name set_behavior_version set_ca_bundle set_client_param set_clock set_credentials_provider \
+    set_disable_request_compression set_endpoint_url set_endpoint_url_by_service set_http_client \
+    set_idempotency_token_provider set_max_response_body set_on_attempt set_proxy set_region \
+    set_request_min_compression_size_bytes set_retry_config set_stalled_stream_protection set_timeout_config \
+    set_token_bucket set_token_provider set_use_dual_stack set_use_fips stalled_stream_protection time_source \
+    timeout_config token_provider use_dual_stack use_fips";
 
-/// Method and module names that the client and the folder of operations have of their own.
+/// Names of the client's methods and of files beside the operations' modules.
 const TAKEN_FUNCTIONS: &[&str] = &["blocking", "clone", "config", "from_conf", "mod", "new"];
 
-/// The Rust name of a type: `SSOThing` becomes `SsoThing`, names that are taken get `Value` behind.
+/// File names that Windows reserves for devices, whatever their extension.
+const RESERVED_FILES: &[&str] = &["aux", "con", "nul", "prn"];
+
+/// Returns the Rust name of a type: `SSOThing` becomes `SsoThing`; reserved names get the suffix `Value`.
 pub(crate) fn type_name(name: &str) -> Ident {
     type_with_suffix(name, "")
 }
 
-/// The first of `name`, `name2`, `name3` … that is free, by what `take` says of it.
-pub(crate) fn unique(name: &str, mut take: impl FnMut(&str) -> bool) -> String {
-    let mut candidate = name.to_owned();
-    let mut number = 1;
-    while !take(&candidate) {
-        number += 1;
-        candidate = format!("{name}{number}");
-    }
-    candidate
+/// Makes names unique by numeric suffixes, in time linear in the number of names.
+#[derive(Default)]
+pub(crate) struct Numbering {
+    /// The number to try next, by key.
+    next: HashMap<String, usize>,
 }
 
-/// The Rust name of a type made of another's and a suffix: `Account` + `Builder`.
+impl Numbering {
+    /// Returns the first of `name`, `name2`, `name3` … that `take` accepts. Names that it has seen must stay taken, and
+    /// all names with one key must be equal to it.
+    pub(crate) fn unique(&mut self, key: String, name: &str, mut take: impl FnMut(&str) -> bool) -> String {
+        let next = self.next.entry(key).or_insert(1);
+        loop {
+            let candidate = if *next == 1 { name.to_owned() } else { format!("{name}{next}") };
+            *next += 1;
+            if take(&candidate) {
+                return candidate;
+            }
+        }
+    }
+
+    /// Applies [`unique`](Self::unique) to names of types, which are equal if their camel case is.
+    pub(crate) fn unique_type(&mut self, name: &str, take: impl FnMut(&str) -> bool) -> String {
+        self.unique(name.to_upper_camel_case(), name, take)
+    }
+}
+
+/// Returns the first of `name`, `name2`, `name3` … that `take` accepts.
+pub(crate) fn unique(name: &str, take: impl FnMut(&str) -> bool) -> String {
+    Numbering::default().unique(String::new(), name, take)
+}
+
+/// Returns the Rust name of a type from another's and a suffix: `Account` + `Builder`.
 pub(crate) fn suffixed(name: &Ident, suffix: &str) -> Ident {
     free_type(format!("{}{suffix}", plain(name)))
 }
 
-/// What types and errors are called in a file that defines types of its `own`, which go first: what
-/// would collide with one of those, or an error with a type, gets a suffix.
+/// Returns the names of types and errors in a file that defines types of its `own`, which take precedence: types that
+/// would collide with those, and errors that would collide with types, get a suffix.
 pub(crate) fn aliases(
     own: &HashSet<Ident>,
     types: &BTreeSet<Ident>,
@@ -211,35 +105,43 @@ pub(crate) fn aliases(
     (name_all(types, &BTreeSet::new(), "Type"), name_all(errors, types, "ErrorWithMetadata"))
 }
 
-/// `is_…` and `as_…` for each variant of a union, in order; what would collide gets a number behind.
+/// Returns `is_…` and `as_…` for each variant of a union, in order, with numbers to resolve collisions.
 pub(crate) fn variant_accessors(variants: &[Ident]) -> Vec<(Ident, Ident)> {
-    let mut used = HashSet::from(["unknown".to_owned()]);
-    let snakes = variants
-        .iter()
-        .map(|variant| unique(&plain(variant).to_snake_case(), |candidate| used.insert(candidate.to_owned())));
+    let (mut used, mut numbering) = (HashSet::from(["unknown".to_owned()]), Numbering::default());
+    let snakes = variants.iter().map(|variant| {
+        let snake = plain(variant).to_snake_case();
+        numbering.unique(snake.clone(), &snake, |candidate| used.insert(candidate.to_owned()))
+    });
     snakes.map(|snake| (ident(&format!("is_{snake}")), ident(&format!("as_{snake}")))).collect()
 }
 
-/// The Rust name of a type made of a shape's name and a suffix: `ListAccounts` + `Input`.
+/// Returns the Rust name of a type from a shape's name and a suffix: `ListAccounts` + `Input`.
 pub(crate) fn type_with_suffix(name: &str, suffix: &str) -> Ident {
     free_type(format!("{}{suffix}", starting_with_letter(name.to_upper_camel_case())))
 }
 
 fn free_type(camel: String) -> Ident {
-    if TAKEN_TYPES.contains(&camel.as_str()) { ident(&format!("{camel}Value")) } else { ident(&camel) }
+    if lists(TAKEN_TYPES, &camel) { ident(&format!("{camel}Value")) } else { ident(&camel) }
 }
 
-/// The Rust name of a function, method or module.
+/// Returns the Rust name of a function, method or module.
 pub(crate) fn function_name(name: &str) -> Ident {
     let snake = starting_with_letter(name.to_snake_case());
-    if TAKEN_FUNCTIONS.contains(&snake.as_str()) { ident(&format!("{snake}_operation")) } else { ident(&snake) }
+    let reserved = TAKEN_FUNCTIONS.contains(&snake.as_str()) || is_reserved_file(&snake);
+    if reserved { ident(&format!("{snake}_operation")) } else { ident(&snake) }
 }
 
-/// The name of a crate for a service: `SSO OIDC` becomes `sso-oidc-client`.
+fn is_reserved_file(name: &str) -> bool {
+    let port = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    RESERVED_FILES.contains(&name)
+        || port.is_some_and(|port| matches!(port.as_bytes(), [digit] if digit.is_ascii_digit()))
+}
+
+/// Returns the name of a service's crate: `SSO OIDC` becomes `sso-oidc-client`.
 pub(crate) fn crate_name(sdk_id: &str) -> String {
     let words: String = sdk_id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let kebab = words.to_kebab_case();
-    // Cargo wants a letter first.
+    // Cargo requires a letter first.
     if kebab.starts_with(|c: char| c.is_ascii_alphabetic()) {
         format!("{kebab}-client")
     } else {
@@ -247,27 +149,27 @@ pub(crate) fn crate_name(sdk_id: &str) -> String {
     }
 }
 
-/// The Rust name of a local variable of a function that has the parameter `params`.
+/// Returns the Rust name of a local variable in a function with the parameter `params`.
 pub(crate) fn variable_name(name: &str) -> Ident {
     let snake = starting_with_letter(name.to_snake_case());
     if matches!(snake.as_str(), "params" | "value") { ident(&format!("{snake}_value")) } else { ident(&snake) }
 }
 
-/// The Rust name of a field and of its accessor.
+/// Returns the Rust name of a field and its accessor.
 pub(crate) fn member_name(name: &str) -> Ident {
     let snake = starting_with_letter(name.to_snake_case());
-    if TAKEN_MEMBERS.contains(&snake.as_str()) { ident(&format!("{snake}_value")) } else { ident(&snake) }
+    if lists(TAKEN_MEMBERS, &snake) { ident(&format!("{snake}_value")) } else { ident(&snake) }
 }
 
-/// `set_` or `get_` and a field's name, without its `r#` and the `_` before its digits.
+/// Returns `set_` or `get_` with a field's name, without its `r#` and the `_` before digits.
 pub(crate) fn prefixed(prefix: &str, member: &Ident) -> Ident {
     ident(&format!("{prefix}{}", plain(member).trim_start_matches('_')))
 }
 
-/// Setters of the configuration for parameters of endpoints, by the parameters' names: `x` and
-/// `set_x`. What would collide, or is a method of every configuration, gets something behind.
+/// Returns the setters `x` and `set_x` of the configuration for endpoint parameters. Names that collide, or that every
+/// configuration has, get a suffix.
 pub(crate) fn setting_names<'a>(params: impl IntoIterator<Item = &'a Ident>) -> Vec<(Ident, Ident)> {
-    let mut used: HashSet<String> = TAKEN_SETTINGS.iter().map(|name| (*name).to_owned()).collect();
+    let mut used: HashSet<String> = TAKEN_SETTINGS.split_whitespace().map(str::to_owned).collect();
     let pair = |name: &str| (ident(name), prefixed("set_", &ident(name)));
     let free = |name: &str, used: &mut HashSet<String>| {
         let (plain, optional) = (name.to_owned(), plain(&prefixed("set_", &ident(name))));
@@ -289,42 +191,37 @@ pub(crate) fn setting_names<'a>(params: impl IntoIterator<Item = &'a Ident>) -> 
         .collect()
 }
 
-/// An identifier's text without `r#`, as it reads in messages.
+/// Returns an identifier's text without `r#`.
 pub(crate) fn plain(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }
 
-/// The Rust names of an enum's variants, in order; what would collide gets a number behind.
+/// Returns the Rust names of an enum's variants, in order, with numbers to resolve collisions.
 pub(crate) fn variant_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Ident> {
-    // `Unknown` is the variant for values that the model does not list.
+    // `Unknown` is the variant for unknown values.
     let mut used = HashSet::from(["Unknown".to_owned(), "Self".to_owned()]);
+    let mut numbering = Numbering::default();
     names
         .into_iter()
         .map(|name| {
-            // Values of Smithy 1.0 may have any text for a name.
+            // Values of Smithy 1.0 may have any name.
             let words: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
             let camel = starting_with_letter(words.to_upper_camel_case());
-            let mut candidate = if camel == "Unknown" { "UnknownValue".to_owned() } else { camel };
-            let base = candidate.clone();
-            let mut number = 2;
-            while !used.insert(candidate.clone()) {
-                candidate = format!("{base}{number}");
-                number += 1;
-            }
-            ident(&candidate)
+            let name = if camel == "Unknown" { "UnknownValue".to_owned() } else { camel };
+            ident(&numbering.unique(name.clone(), &name, |candidate| used.insert(candidate.to_owned())))
         })
         .collect()
 }
 
-/// An identifier for `text`, raw or with `_` behind where it is a keyword. Names of models are
-/// of ASCII letters, digits and underscores; anything else becomes an underscore.
+/// Returns an identifier for `text`: raw, or with a trailing `_`, if it is a keyword. Names of models are ASCII letters,
+/// digits and underscores; any other character becomes an underscore.
 pub(crate) fn ident(text: &str) -> Ident {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !text.chars().all(allowed) {
         return ident(&text.replace(|c| !allowed(c), "_"));
     }
-    // Reserved since edition 2024, which syn does not go by.
+    // Reserved since edition 2024, which syn does not check.
     if text == "gen" {
         return Ident::new_raw(text, Span::call_site());
     }
@@ -379,6 +276,13 @@ mod tests {
             ("Config", "config_operation"),
             ("Mod", "mod_operation"),
             ("Match", "r#match"),
+            ("Con", "con_operation"),
+            ("NUL", "nul_operation"),
+            ("Com1", "com1_operation"),
+            ("LPT9", "lpt9_operation"),
+            ("Com", "com"),
+            ("Com10", "com10"),
+            ("Console", "console"),
         ] {
             assert_eq!(function_name(smithy).to_string(), rust, "{smithy}");
         }
@@ -397,7 +301,7 @@ mod tests {
         assert!(names.len() > 25, "{names:?}");
         for name in names {
             let is_type = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
-            assert!(!is_type || TAKEN_TYPES.contains(&name.as_str()), "{name} is missing from TAKEN_TYPES");
+            assert!(!is_type || lists(TAKEN_TYPES, &name), "{name} is missing from TAKEN_TYPES");
         }
 
         fn collect(tree: &syn::UseTree, names: &mut Vec<String>) {
@@ -431,7 +335,7 @@ mod tests {
             }
             assert!(!methods.is_empty());
             for name in methods {
-                assert!(TAKEN_SETTINGS.contains(&name.as_str()), "{name} is missing from TAKEN_SETTINGS");
+                assert!(lists(TAKEN_SETTINGS, &name), "{name} is missing from TAKEN_SETTINGS");
             }
         }
         let params = ["Region", "x", "set_x", "type"].map(member_name);
@@ -440,6 +344,25 @@ mod tests {
             names,
             ["region_value set_region_value", "x set_x", "set_x_value set_set_x_value", "r#type set_type"]
         );
+    }
+
+    #[test]
+    fn numbering_is_linear() {
+        let (mut used, mut numbering, mut calls) = (HashSet::new(), Numbering::default(), 0);
+        let names: Vec<String> = (0..3000)
+            .map(|_| {
+                numbering.unique_type("Shape", |candidate| {
+                    calls += 1;
+                    used.insert(candidate.to_owned())
+                })
+            })
+            .collect();
+        assert_eq!((names[0].as_str(), names[1].as_str(), names[2999].as_str()), ("Shape", "Shape2", "Shape3000"));
+        assert_eq!(calls, 3000);
+        // A name that is already taken is skipped.
+        used.insert("Other2".to_owned());
+        let mut other = || numbering.unique_type("Other", |candidate| used.insert(candidate.to_owned()));
+        assert_eq!([other(), other(), other()], ["Other", "Other3", "Other4"]);
     }
 
     #[test]

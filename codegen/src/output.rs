@@ -1,9 +1,9 @@
-//! From tokens to text: parse, pretty-print, space out, put the header on top.
+//! Renders tokens as text: parses, pretty-prints, adds blank lines and the header.
 
 use crate::FileTree;
 use crate::emit::Pending;
 
-/// Renders every file. A failure to parse is a bug of an emitter; it is reported, not panicked about.
+/// Renders every file. A parse failure is a bug of an emitter, which is reported.
 pub(crate) fn render(header: &str, files: Vec<Pending<'_>>) -> Result<FileTree, String> {
     files
         .into_iter()
@@ -16,7 +16,7 @@ pub(crate) fn render(header: &str, files: Vec<Pending<'_>>) -> Result<FileTree, 
         .collect()
 }
 
-/// Puts a blank line between items and between methods, which the printer leaves out.
+/// Adds blank lines between items and between methods, which the printer leaves out.
 fn space_out(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + text.len() / 20);
     let mut previous = "";

@@ -1,4 +1,4 @@
-//! A crate of its own for a service: its root, its README, and what it needs of the runtime.
+//! A crate for one service: its root, its README, and the runtime features that it needs.
 
 use std::collections::BTreeSet;
 
@@ -10,51 +10,51 @@ use crate::ir::Service;
 use crate::naming;
 use crate::{FileTree, Options, Report, model};
 
-/// A generated crate, without its manifest and the runtime that it stands on.
+/// A generated crate, without its manifest and runtime.
 #[derive(Clone, Debug)]
 pub struct Package {
     /// Its name.
     pub name: String,
     /// Its files, by their paths below the crate's folder.
     pub files: FileTree,
-    /// What it says of itself in one line.
+    /// Its description in one line.
     pub description: String,
     /// The features of the runtime that it needs.
     pub runtime_features: BTreeSet<&'static str>,
-    /// What is not generated, and why, a line each.
+    /// What is left out, and why, one line each.
     pub left_out: Vec<String>,
-    /// How much there is.
+    /// Its size.
     pub size: Size,
-    /// How many endpoint tests the model holds.
+    /// The number of the model's endpoint tests.
     pub endpoint_tests: usize,
 }
 
-/// How much a service has.
+/// The size of a service.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Size {
-    /// Its operations.
+    /// The number of operations.
     pub operations: usize,
-    /// Its structures, unions, enums, errors and streams of events.
+    /// The number of structures, unions, enums, errors and event streams.
     pub types: usize,
-    /// Lines of generated Rust.
+    /// The number of lines of generated Rust.
     pub lines: usize,
 }
 
-/// Where a generated crate has its runtime from.
+/// The runtime of a generated crate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Runtime {
     /// A copy in a folder of the generated crate.
     #[default]
     Vendored,
-    /// The runtime's crate where it lies.
+    /// A dependency on the runtime's crate.
     Dependency,
 }
 
-/// Generates a crate for one service; without a name of its own it gets that of the service.
+/// Generates a crate for one service; without a name it is named after the service.
 ///
 /// # Errors
 ///
-/// A report of everything that is wrong with the model or is not supported.
+/// Returns a report of everything in the model that is invalid or unsupported.
 pub fn package(
     model: &model::Model,
     options: &Options,
@@ -64,10 +64,11 @@ pub fn package(
     let service = crate::lower::lower(model, options)?;
     let name = name.map_or_else(|| naming::crate_name(&service.sdk_id), str::to_owned);
     let header = crate::header(model, options);
-    let mut files: Vec<crate::emit::Pending<'_>> = crate::emit::service(&service, options)
-        .into_iter()
-        .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
-        .collect();
+    let mut files: Vec<crate::emit::Pending<'_>> =
+        crate::emit::service(&service, options, Some(name.replace('-', "_")))
+            .into_iter()
+            .map(|(path, tokens)| (format!("src/generated/{path}"), tokens))
+            .collect();
     files.push(("src/lib.rs".to_owned(), Box::new(|| root(&service, &name))));
     let mut files = crate::rendered(model, &header, files)?;
     let lines = files.values().map(|text| text.lines().count()).sum();
@@ -93,12 +94,11 @@ pub fn package(
     })
 }
 
-/// `src/lib.rs` of a crate of its own, whatever its name.
+/// Returns `src/lib.rs` of a crate, independent of its name.
 pub(crate) fn root_tokens(service: &Service) -> TokenStream {
     root(service, "client")
 }
 
-/// `src/lib.rs`.
 fn root(service: &Service, name: &str) -> TokenStream {
     let needs = |part: &str| service.runtime_parts.contains_key(part);
     let crate_name = name.replace('-', "_");
@@ -112,7 +112,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         )
     });
     let doc = docs::inner(&format!(
-        "A client of {}.{}\n\nCalls are made inside a Tokio runtime that has I/O and timers.",
+        "Client for {}.{}\n\nCalls need a Tokio runtime with I/O and timers enabled.",
         service.title_and_version(),
         example.unwrap_or_default()
     ));
@@ -134,7 +134,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         .then(|| quote! { pub use crate::generated::client_params::ClientParams; });
     let waiters = needs("waiter").then(|| {
         quote! {
-            /// Waiting until something has come true.
+            /// Waiters, which poll an operation until a resource reaches a state.
             pub use crate::generated::waiters;
         }
     });
@@ -154,7 +154,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         #primitives
         #[doc(inline)]
         pub use crate::runtime::public::{customize, error, pagination};
-        /// What can be set on a client, or for a single call.
+        /// Configuration of clients and of single calls.
         pub mod config {
             pub use crate::runtime::public::config::*;
             #auth
@@ -162,27 +162,27 @@ fn root(service: &Service, name: &str) -> TokenStream {
             #idempotency
             #client_params
         }
-        /// Calls that hold up their thread, for programs without an asynchronous runtime.
+        /// Blocking calls, for programs without an asynchronous runtime.
         #[cfg(feature = "blocking")]
         pub mod blocking {
             pub use crate::runtime::call::blocking::{Blocking, BlockingIter};
-            /// A client whose calls return when they have ended; `Client::blocking` makes one.
+            /// A client with blocking calls, which `Client::blocking` returns.
             pub type Client = crate::Client<Blocking>;
         }
-        /// Outputs as data for `serde`: they can be serialized, without secrets unless they are asked for.
+        /// Serialization of outputs with `serde`, by default without sensitive values.
         #[cfg(feature = "serde")]
         pub mod serialize {
             pub use crate::runtime::data::serialize::WithSecrets;
         }
-        /// What this crate is.
+        /// Metadata of this crate.
         pub mod meta {
-            /// Its version.
+            /// The version of this crate.
             pub static PKG_VERSION: &str = env!("CARGO_PKG_VERSION");
         }
     }
 }
 
-/// `primitives`: types that no model defines.
+/// Returns `primitives`: types that no model defines.
 fn primitives(service: &Service) -> Option<TokenStream> {
     let mut exports = TokenStream::new();
     for (part, tokens) in [
@@ -211,7 +211,7 @@ fn primitives(service: &Service) -> Option<TokenStream> {
     }
     (!exports.is_empty()).then(|| {
         quote! {
-            /// Types that the service's model takes from Smithy.
+            /// Primitive types of Smithy, and unknown values of enums and unions.
             pub mod primitives {
                 #exports
             }
@@ -219,7 +219,6 @@ fn primitives(service: &Service) -> Option<TokenStream> {
     })
 }
 
-/// `README.md`.
 fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) -> String {
     let crate_name = name.replace('-', "_");
     let count = service.operations.len();
@@ -228,7 +227,7 @@ fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) ->
         Runtime::Dependency => "Its runtime is the crate `smithy-client-runtime`.",
     };
     let mut text = format!(
-        "# {name}\n\nA Rust client of {} (version {}, {count} operation{}), generated from the service's Smithy model by\n\
+        "# {name}\n\nA Rust client for {} (version {}, {count} operation{}), generated from the service's Smithy model by\n\
          `{}`. {runtime}\n\n```rust,ignore\nlet config = {crate_name}::Config::builder()\n    \
          .region({crate_name}::config::Region::new(\"eu-west-1\"))\n    .build();\nlet client = \
          {crate_name}::Client::from_conf(config);\n```\n\nThe API is that of AWS's SDK for Rust: a method of the client for \

@@ -1,38 +1,38 @@
-//! Everything that is wrong with an input, all at once.
+//! Reports of all problems of an input at once.
 
 use std::fmt;
 
 use indexmap::IndexSet;
 
-/// One problem: where it is and what it is.
+/// A problem and its place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
-    /// The shape, and after `$` the member, that the problem is about; `None` for the file as a whole.
+    /// The shape or, after `$`, member with the problem; `None` for the whole file.
     pub place: Option<String>,
-    /// What is wrong, and what to do where that is known.
+    /// What is wrong, and how to resolve it if known.
     pub message: String,
 }
 
-/// The problems of one file. It is an error once it holds at least one.
+/// The problems of one file. With at least one, it is an error.
 #[derive(Clone, Debug)]
 pub struct Report {
     file: String,
-    // A shape that is reached by two ways has its problems once.
+    // A shape that is reached twice reports its problems once.
     problems: IndexSet<Problem>,
 }
 
 impl Report {
-    /// An empty report about `file`.
+    /// Creates an empty report about `file`.
     pub fn new(file: &str) -> Self {
         Self { file: file.to_owned(), problems: IndexSet::new() }
     }
 
-    /// The problems found, in the order in which they were found.
+    /// Returns the problems, in the order in which they were found.
     pub fn problems(&self) -> impl ExactSizeIterator<Item = &Problem> {
         self.problems.iter()
     }
 
-    /// Adds a problem of the file as a whole.
+    /// Adds a problem of the whole file.
     pub fn file(&mut self, message: impl Into<String>) {
         self.problems.insert(Problem { place: None, message: message.into() });
     }
@@ -47,7 +47,7 @@ impl Report {
         self.shape(format_args!("{id}${member}"), message);
     }
 
-    /// `value`, unless there were problems.
+    /// Returns `value` if there are no problems.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
         if self.problems.is_empty() { Ok(value) } else { Err(self) }
     }

@@ -1,24 +1,24 @@
-//! URI patterns of `smithy.api#http`: `/buckets/{bucket}/{key+}?list-type=2`.
+//! Parses URI patterns of `smithy.api#http`: `/buckets/{bucket}/{key+}?list-type=2`.
 
-/// A pattern, cut at its labels.
+/// A pattern, split at its labels.
 #[derive(Debug, PartialEq)]
 pub(crate) struct UriPattern {
-    /// The path's pieces, in order.
+    /// The segments of the path, in order.
     pub(crate) segments: Vec<Segment>,
-    /// The literal query string behind `?`.
+    /// The literal query string after `?`.
     pub(crate) query: Option<String>,
 }
 
-/// A piece of a path.
+/// A segment of a path.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Segment {
-    /// Sent as it is, slashes included.
+    /// Literal text, slashes included.
     Literal(String),
-    /// The value of a member.
+    /// A label.
     Label { name: String, greedy: bool },
 }
 
-/// Reads the pattern of a host's prefix: `{account}.data.`.
+/// Parses the pattern of a host prefix: `{account}.data.`.
 pub(crate) fn parse_host(pattern: &str) -> Result<Vec<Segment>, String> {
     let mut segments = Vec::new();
     let mut rest = pattern;
@@ -45,7 +45,7 @@ pub(crate) fn parse_host(pattern: &str) -> Result<Vec<Segment>, String> {
     Ok(segments)
 }
 
-/// Reads a pattern.
+/// Parses a pattern.
 pub(crate) fn parse(pattern: &str) -> Result<UriPattern, String> {
     if !pattern.starts_with('/') {
         return Err(format!("the URI {pattern:?} does not start with /"));

@@ -1,4 +1,4 @@
-//! Real updates of real models: against what Smithy's own diff says of them, and in themselves.
+//! Compares updates of published models, against the events of Smithy's own diff.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use codegen::model::Model;
 use codegen::{Options, read_model};
 use serde::Deserialize;
 
-/// An update, with what Smithy's diff says of it.
+/// An update, with the events of Smithy's diff.
 #[derive(Deserialize)]
 struct Update {
     service: String,
@@ -55,13 +55,13 @@ fn model(path: &Path) -> Model {
     read_model(&name, &read(path)).unwrap_or_else(|report| panic!("{report}"))
 }
 
-/// Whether a finding is of the shape of an event, or of a value of the same enum.
+/// Returns `true` if a finding is about the shape of an event, or a value of the same enum.
 fn is_about(found: &Finding, event: &Event) -> bool {
     let of_enum = event.id.starts_with("ChangedEnumTrait.");
     found.shape == event.shape || (of_enum && found.shape.split('$').next() == Some(&event.shape))
 }
 
-/// The finding that says what an event says.
+/// Returns the finding that corresponds to an event.
 fn counterpart<'d>(diff: &'d Diff, event: &Event) -> Option<&'d Finding> {
     diff.findings.iter().find(|found| {
         let says = |model: &ModelVerdict| model.id == event.id && model.severity.to_string() == event.severity;
@@ -69,7 +69,7 @@ fn counterpart<'d>(diff: &'d Diff, event: &Event) -> Option<&'d Finding> {
     })
 }
 
-/// Two neighbours of a service's history, compared.
+/// The comparison of two adjacent versions of a service.
 struct Pair {
     service: &'static str,
     old: String,
@@ -77,7 +77,7 @@ struct Pair {
     diff: Diff,
 }
 
-/// Every pair of neighbours. Comparing them takes a while, so that all tests share it.
+/// All pairs of adjacent versions. Comparing them is slow, so all tests share it.
 static PAIRS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
     let Some(dir) = history() else { return Vec::new() };
     let mut models = Vec::new();
@@ -89,7 +89,7 @@ static PAIRS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
     }
     let updates: Vec<_> = models.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    // What is slow stands together, so that each thread takes every so manieth.
+    // Slow pairs are adjacent, so threads take them in turns.
     let part = |first: usize| -> Vec<(usize, Pair)> {
         let options = options();
         let own = updates.iter().enumerate().skip(first).step_by(threads);
@@ -109,9 +109,9 @@ static PAIRS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
 });
 
 #[test]
-fn what_smithy_says_is_said_here() {
-    let Some(said) = test_support::suite("models/history/smithy-diff.json") else { return };
-    let updates: Vec<Update> = serde_json::from_str(&read(&said)).expect("updates");
+fn smithy_diff_events_have_findings() {
+    let Some(events) = test_support::suite("models/history/smithy-diff.json") else { return };
+    let updates: Vec<Update> = serde_json::from_str(&read(&events)).expect("updates");
     assert_eq!(updates.len(), 43);
     let mut wrong = Vec::new();
     let mut matched: BTreeMap<String, usize> = BTreeMap::new();
@@ -129,7 +129,7 @@ fn what_smithy_says_is_said_here() {
                 (Some(_), true) => wrong.push(format!("{event:?} is an exception no longer: take it out")),
             }
         }
-        // Nothing is called worse than Smithy calls it.
+        // No severity is greater than that of Smithy.
         for found in &pair.diff.findings {
             let Some(verdict) = found.model.as_ref().filter(|verdict| verdict.severity > Severity::Note) else {
                 continue;
@@ -149,7 +149,7 @@ fn what_smithy_says_is_said_here() {
 }
 
 #[test]
-fn every_pair_of_neighbours_is_compared_and_explained() {
+fn adjacent_versions_are_compared_and_explained() {
     for Pair { service, old, new, diff } in PAIRS.iter() {
         let name = format!("{service} {old} → {new}");
         assert!(diff.refused.is_empty(), "{name}: {:?}", diff.refused);

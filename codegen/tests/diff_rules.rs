@@ -1,4 +1,4 @@
-//! Every rule, by pairs of tiny models and exactly what is found. `UPDATE_FIXTURES=1` writes what is
+//! Every rule, by pairs of small models and their expected findings. `UPDATE_FIXTURES=1` writes what is
 //! expected; then read the diff.
 
 mod diff_pairs;
@@ -38,8 +38,8 @@ static COMPARED: LazyLock<Vec<(Pair, Diff)>> = LazyLock::new(|| {
     pairs().into_iter().map(compared).collect()
 });
 
-/// All that a pair gives: each finding on a line, with the differences that are behind its verdict.
-fn told(pair: &Pair, found: &Diff) -> String {
+/// Formats the findings of a pair, one per line, with the differences that caused their verdicts.
+fn description(pair: &Pair, found: &Diff) -> String {
     let mut text = format!("{} {}\n", pair.rule, found.bump.expect("both are generated"));
     for finding in &found.findings {
         let model =
@@ -62,22 +62,22 @@ fn told(pair: &Pair, found: &Diff) -> String {
 }
 
 #[test]
-fn every_pair_gives_exactly_what_is_expected() {
+fn findings_match_expectations() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff_pairs/expected.txt");
-    let told: Vec<String> = COMPARED.iter().map(|(pair, found)| told(pair, found)).collect();
+    let actual: Vec<String> = COMPARED.iter().map(|(pair, found)| description(pair, found)).collect();
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
-        std::fs::write(&path, told.join("\n")).expect("written");
+        std::fs::write(&path, actual.join("\n")).expect("written");
     }
     let expected = std::fs::read_to_string(&path).expect("expected.txt");
     let expected: Vec<&str> = expected.split("\n\n").collect();
-    assert_eq!(told.len(), expected.len(), "UPDATE_FIXTURES=1 writes what is expected");
-    for (told, expected) in told.iter().zip(expected) {
-        assert_eq!(told.trim_end(), expected.trim_end(), "UPDATE_FIXTURES=1 writes what is expected");
+    assert_eq!(actual.len(), expected.len(), "UPDATE_FIXTURES=1 writes what is expected");
+    for (actual, expected) in actual.iter().zip(expected) {
+        assert_eq!(actual.trim_end(), expected.trim_end(), "UPDATE_FIXTURES=1 writes what is expected");
     }
 }
 
 #[test]
-fn every_rule_has_a_pair_and_reaches_as_far_as_it_says() {
+fn every_rule_has_a_pair_within_its_maximum_effect() {
     for rule in RULES {
         let own: Vec<&Pair> = COMPARED.iter().map(|(pair, _)| pair).filter(|pair| pair.rule == rule.id).collect();
         assert!(!own.is_empty(), "{} has no pair", rule.id);
@@ -93,7 +93,7 @@ fn every_rule_has_a_pair_and_reaches_as_far_as_it_says() {
         let own = found.findings.iter().filter(|finding| finding.rule.id == pair.rule);
         let verdict =
             own.filter_map(|finding| finding.krate).max().unwrap_or_else(|| panic!("{} finds nothing", pair.rule));
-        assert_eq!(verdict.to_string(), pair.krate, "{}\n{}", pair.rule, told(pair, found));
+        assert_eq!(verdict.to_string(), pair.krate, "{}\n{}", pair.rule, description(pair, found));
         assert_eq!(pair.krate == "breaking", !pair.caller.is_empty(), "{}: a caller for what breaks", pair.rule);
         for finding in &found.findings {
             assert!(finding.krate <= Some(finding.rule.most), "{} goes further than it can", finding.rule.id);
@@ -106,7 +106,7 @@ fn every_rule_has_a_pair_and_reaches_as_far_as_it_says() {
 }
 
 #[test]
-fn a_model_that_did_not_change_gives_nothing() {
+fn unchanged_models_have_no_findings() {
     for pair in pairs() {
         let (old, _) = pair.models();
         let model = read_model("old.json", &old.to_string()).expect("a model");
@@ -117,7 +117,7 @@ fn a_model_that_did_not_change_gives_nothing() {
 }
 
 #[test]
-fn versions_of_smithy_are_levelled_before_anything_is_compared() {
+fn smithy_versions_are_leveled_before_comparing() {
     let shapes = |text: &str, count: &str, colour: &str| {
         format!(
             r#"{text}, "shapes": {{

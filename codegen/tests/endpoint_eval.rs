@@ -1,4 +1,4 @@
-//! Endpoint rules, evaluated without compiling them, against the tests that models hold.
+//! Evaluates endpoint rules without compiling them, against the models' tests.
 
 mod common;
 
@@ -59,7 +59,7 @@ fn published_models_pass_their_tests() {
     assert!(count > 2000, "{count}");
 }
 
-/// The service of a model, without all that endpoint rules do not need.
+/// Returns the service of a model, with only what endpoint rules need.
 fn service_alone(text: &str) -> String {
     let model: Value = serde_json::from_str(text).expect("JSON");
     let shapes = model["shapes"].as_object().expect("shapes");

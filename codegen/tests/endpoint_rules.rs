@@ -1,4 +1,4 @@
-//! Endpoint rule sets: what is refused, and what is generated of the rest.
+//! Endpoint rule sets: which are refused, and what is generated from the others.
 
 mod common;
 
@@ -22,7 +22,7 @@ fn endpoint(rule_set: Value) -> Result<String, String> {
     generate(&model.to_string()).map(|files| files["endpoint.rs"].clone()).map_err(|report| report.to_string())
 }
 
-/// A rule set that asks one thing of some parameters.
+/// Returns a rule set with some conditions.
 fn when(conditions: Value) -> Value {
     let parameters = json!({
         "Region": { "type": "string", "builtIn": "AWS::Region" },
@@ -155,7 +155,7 @@ fn broken_conditions() {
 }
 
 #[test]
-fn conditions_read_well() {
+fn conditions_are_emitted_readably() {
     let partition = |name: &str| assign(name, "aws.partition", json!([{ "ref": "Region" }]));
     let fips = |name: &str| assign(name, "getAttr", json!([{ "ref": "p" }, "supportsFIPS"]));
     let scheme = call("getAttr", json!([call("parseURL", json!([name("Bucket")])), "scheme"]));
@@ -203,7 +203,7 @@ fn conditions_read_well() {
 }
 
 #[test]
-fn names_of_all_kinds_compile_to_different_ones() {
+fn names_do_not_collide() {
     let parameters = json!({
         "type": { "type": "string" }, "Self": { "type": "string" }, "value": { "type": "string" },
         "Texts": { "type": "string" }, "FooBar": { "type": "string" }, "foo_bar": { "type": "string" },
@@ -227,7 +227,7 @@ fn names_of_all_kinds_compile_to_different_ones() {
 }
 
 #[test]
-fn settings_reach_the_parameters_they_are_for() {
+fn settings_are_bound_to_parameters() {
     let parameters = json!({
         "Region": { "type": "String", "builtIn": "AWS::Region", "required": true, "default": "here" },
         "Accelerate": { "type": "Boolean", "builtIn": "AWS::S3::Accelerate" },

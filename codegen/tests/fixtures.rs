@@ -1,7 +1,7 @@
-//! Small models beside what is generated of them. Adding a case is adding a folder; run with
-//! `UPDATE_FIXTURES=1` to write what is expected, then read the diff. A fixture may list the files that
-//! it is about in `expected/.partial`, a path a line. Each kind of file has one golden somewhere; without a folder
-//! `expected`, a fixture has none. `cargo xtask conformance` compiles them all and runs the tests that they hold.
+//! Small models beside their expected output. To add a case, add a folder and run with
+//! `UPDATE_FIXTURES=1`, which writes the expected output; then review the diff. A fixture may list the files that
+//! it is about in `expected/.partial`, a path a line. Each kind of file has one golden somewhere; a fixture without
+//! a folder `expected` has none. `cargo xtask conformance` compiles them all and runs the tests that they hold.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -49,7 +49,7 @@ fn on_disk(dir: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
 }
 
 #[test]
-fn what_is_generated_is_what_is_expected() {
+fn generated_files_match_expected_ones() {
     let fixtures = fixtures();
     assert!(!fixtures.is_empty());
     for fixture in fixtures {
@@ -92,7 +92,7 @@ fn what_is_generated_is_what_is_expected() {
 /// Services live side by side in one crate, each in a folder of its own: from the root of a crate
 /// there is but the runtime to be named.
 #[test]
-fn text_does_not_depend_on_where_it_lies() {
+fn generated_text_does_not_depend_on_its_path() {
     for fixture in fixtures() {
         for (path, text) in generate(&fixture) {
             let named = text.match_indices("crate::").map(|(at, _)| &text[at..]);
@@ -105,7 +105,7 @@ fn text_does_not_depend_on_where_it_lies() {
 }
 
 #[test]
-fn the_same_model_gives_the_same_bytes() {
+fn generation_is_deterministic() {
     for fixture in fixtures() {
         assert_eq!(generate(&fixture), generate(&fixture), "{}", fixture.display());
     }

@@ -1,4 +1,4 @@
-//! Models that are none: told by file, shape and member, and never a panic.
+//! Malformed models: reported by file, shape and member, without panics.
 
 mod common;
 
@@ -6,7 +6,7 @@ use common::{broken, generate, sound};
 use serde_json::{Value, json};
 
 #[test]
-fn the_sound_model_is_accepted() {
+fn valid_model_is_accepted() {
     generate(&sound().to_string()).expect("sound");
 }
 
@@ -41,7 +41,7 @@ fn malformed_files() {
 }
 
 #[test]
-fn malformed_shapes_are_told_by_shape_and_member() {
+fn malformed_shapes_are_reported_by_shape_and_member() {
     for (changes, told) in [
         (vec![("/shapes/x#Strings", Value::Null)], "x#Output$list: targets x#Strings, which the model does not define"),
         (vec![("/shapes/x#Fault", Value::Null)], "x#List: targets x#Fault, which the model does not define"),
@@ -113,7 +113,7 @@ fn malformed_shapes_are_told_by_shape_and_member() {
 }
 
 #[test]
-fn names_and_values_that_no_model_may_have() {
+fn invalid_names_and_values() {
     let string = |traits: Value| json!({ "target": "smithy.api#String", "traits": traits });
     for (changes, told) in [
         (vec![("/shapes/x#Strings²", json!({ "type": "string" }))], "x#Strings²: is no shape id"),

@@ -1,4 +1,4 @@
-//! The three phases stay apart: tokens are made by emitters alone.
+//! The three phases are separate: only emitters create tokens.
 
 use std::fs;
 use std::path::Path;

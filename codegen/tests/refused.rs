@@ -1,4 +1,4 @@
-//! What cannot be generated yet is refused all at once; what can be is.
+//! Unsupported features are reported all at once; supported ones are generated.
 
 mod common;
 
@@ -6,7 +6,7 @@ use common::{broken, generate, sound};
 use serde_json::{Value, json};
 
 #[test]
-fn what_is_not_supported_is_refused_all_at_once() {
+fn unsupported_features_are_reported_at_once() {
     let string = |traits: Value| json!({ "target": "smithy.api#String", "traits": traits });
     let report = broken(&[
         ("/shapes/x#Service/traits/smithy.api#httpDigestAuth", json!({})),
@@ -45,7 +45,7 @@ fn what_is_not_supported_is_refused_all_at_once() {
 }
 
 #[test]
-fn operations_that_need_what_is_not_supported_can_be_left_out() {
+fn unsupported_operations_can_be_left_out() {
     let mut model = sound();
     model["shapes"]["x#Service"]["operations"] = json!([{ "target": "x#List" }, { "target": "x#Other" }]);
     model["shapes"]["x#List"]["traits"]["aws.protocols#httpChecksum"] = json!({});
@@ -77,7 +77,7 @@ fn another_protocol_is_refused_and_unknown_traits_are_not() {
 }
 
 #[test]
-fn what_contains_itself_lies_on_the_heap() {
+fn recursive_types_are_boxed() {
     let list = |of: &str| json!({ "type": "list", "member": { "target": of } });
     let structure = |of: &str| json!({ "type": "structure", "members": { "m": { "target": of } } });
     for changes in [
@@ -115,7 +115,7 @@ fn what_contains_itself_lies_on_the_heap() {
 }
 
 #[test]
-fn a_sensitive_structure_is_so_in_all_its_parts() {
+fn members_of_sensitive_structures_are_sensitive() {
     let mut model = sound();
     model["shapes"]["x#Output"]["members"]["s"] = json!({ "target": "x#S" });
     model["shapes"]["x#S"] = json!({ "type": "structure", "traits": { "smithy.api#sensitive": {} }, "members": { "part": { "target": "smithy.api#String" } } });
@@ -141,7 +141,7 @@ fn secrets_of_types_with_aliases_are_known() {
 }
 
 #[test]
-fn operations_of_resources_and_errors_of_the_service_count() {
+fn resource_operations_and_service_errors_are_generated() {
     let mut model = sound();
     let shapes = &mut model["shapes"];
     let operation = || json!({ "type": "operation", "traits": { "smithy.api#http": { "method": "GET", "uri": "/" } } });
@@ -179,7 +179,7 @@ fn with(shapes: Value, output: Value, fault: Value) -> String {
 }
 
 #[test]
-fn streams_and_events_stand_only_where_they_can() {
+fn streams_and_events_are_refused_in_invalid_places() {
     let streaming = json!({ "smithy.api#streaming": {} });
     let member = |target: &str, traits: Value| json!({ "target": target, "traits": traits });
     let shapes = json!({
@@ -208,7 +208,7 @@ fn streams_and_events_stand_only_where_they_can() {
 }
 
 #[test]
-fn beside_a_payload_nothing_travels_in_the_body() {
+fn members_beside_a_payload_are_not_in_the_body() {
     let string = |traits: Value| json!({ "target": "smithy.api#String", "traits": traits });
     let payload = || string(json!({ "smithy.api#httpPayload": {} }));
     let mut model = sound();

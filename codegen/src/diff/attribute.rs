@@ -1,8 +1,8 @@
-//! Which finding each difference of the crate is due to.
+//! Attributes each difference of the crate to findings.
 //!
-//! A finding that is about the very member or shape comes first; then one about what surrounds it or
-//! is part of it; then whatever is nearest on the way to what it refers to, and to what refers to it.
-//! A rule is asked only for what it can bring about. What nothing explains gets a finding of its own.
+//! Findings about the very member or shape come first; then those about what contains it or is part of it; then the
+//! nearest along references in either direction. A rule is considered only for differences that it can cause.
+//! Differences without a cause get a finding of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::changes::shape_of;
 use super::{Change, CrateVerdict, Finding, shapes};
 use crate::model::{Model, ShapeKind};
 
-/// Puts every change down to findings, and gives each its verdict.
+/// Attributes every change to findings, and sets their verdicts.
 pub(super) fn attribute(findings: &mut Vec<Finding>, changes: Vec<Change>, old: &Model, new: &Model, service: &str) {
     let references = References::new(old, new);
     let mut due: Vec<Vec<Change>> = vec![Vec::new(); findings.len()];
@@ -84,10 +84,10 @@ impl Index {
         if !parts.is_empty() {
             return best(findings, change, parts);
         }
-        // A member leads on by itself, and is led to by its shape.
+        // A member is followed by itself, and its shape leads to it.
         let below: BTreeSet<&str> = origins().map(|id| references.start(id)).collect();
         let above: BTreeSet<&str> = origins().map(shape_of).collect();
-        // What is done with values may depend on what stands beside them; names and types do not.
+        // The handling of values may depend on sibling members; names and types do not.
         let around = if change.verdict == CrateVerdict::Behaviour { above.clone() } else { BTreeSet::new() };
         let both = [&references.down, &references.up];
         for (start, ways) in [(below, &both[..1]), (above, &both[1..]), (around, &both[..])] {
@@ -105,7 +105,7 @@ impl Index {
                 }
             }
         }
-        // Some rules stand behind what is nowhere near them, such as those of endpoints.
+        // Some rules affect distant shapes, such as those about endpoints.
         if change.only.is_empty() {
             Vec::new()
         } else {
@@ -114,8 +114,8 @@ impl Index {
     }
 }
 
-/// The candidates that are about the nearest place, and of those the ones that are about most places.
-/// Documentation comes from rules about documentation first.
+/// Returns the candidates about the nearest place, preferring those about the most places. Documentation is attributed
+/// to rules about documentation first.
 fn best(findings: &[Finding], change: &Change, candidates: BTreeSet<usize>) -> Vec<usize> {
     let rank = |position: usize| {
         let finding = &findings[position];
@@ -128,7 +128,7 @@ fn best(findings: &[Finding], change: &Change, candidates: BTreeSet<usize>) -> V
     candidates.into_iter().filter(|position| Some(rank(*position)) == most).collect()
 }
 
-/// Whether a rule that is about one part of a service alone can be behind a change.
+/// Returns `true` if a rule about only one part of a service can cause a change.
 fn fits(rule: &str, change: &Change) -> bool {
     let Some(owner) = change.owner.as_deref().filter(|_| change.verdict >= CrateVerdict::Additive) else { return true };
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| owner.starts_with(prefix));
@@ -149,7 +149,7 @@ fn fits(rule: &str, change: &Change) -> bool {
     }
 }
 
-/// What shapes and members refer to, in either model, and what refers to them.
+/// The references between shapes and members in either model, in both directions.
 struct References {
     down: BTreeMap<String, BTreeSet<String>>,
     up: BTreeMap<String, BTreeSet<String>>,
@@ -161,7 +161,7 @@ impl References {
         for model in [old, new] {
             for (id, shape) in &model.shapes {
                 for (name, member) in shapes::members_of(&shape.kind) {
-                    // A change of a member comes from what that member targets.
+                    // A change of a member follows from its target.
                     references.add(&format!("{id}${name}"), member.target.as_str());
                     references.add(id.as_str(), member.target.as_str());
                 }
@@ -184,7 +184,7 @@ impl References {
     }
 
     fn add(&mut self, from: &str, to: &str) {
-        // The shapes of Smithy itself lead everywhere and say nothing.
+        // Prelude shapes are referred to everywhere.
         if to.starts_with("smithy.api#") {
             return;
         }
@@ -192,7 +192,7 @@ impl References {
         self.up.entry(to.to_owned()).or_default().insert(shape_of(from).to_owned());
     }
 
-    /// Where the ways from a place begin.
+    /// Returns the starting points of a search from a place.
     fn start<'i>(&self, id: &'i str) -> &'i str {
         if self.down.contains_key(id) { id } else { shape_of(id) }
     }

@@ -1,5 +1,4 @@
-//! How two generated crates differ: what programs can name, what goes over the wire, and whatever
-//! else of the code is not the same.
+//! The differences between two generated crates: public API, behavior on the wire, and other code.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +7,7 @@ use super::{CrateVerdict, wire};
 use crate::Options;
 use crate::ir::Service;
 
-/// A model, and what would be generated of it.
+/// A model, and its IR.
 pub(super) struct Generated<'a> {
     pub(super) service: &'a Service,
     pub(super) options: &'a Options,
@@ -17,15 +16,15 @@ pub(super) struct Generated<'a> {
 /// A difference between two generated crates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What it means to programs.
+    /// Its verdict.
     pub verdict: CrateVerdict,
     /// What it is, such as `field types::RoleInfo.name: Option<String> → String`.
     pub what: String,
-    /// The shapes and members that it comes from, the nearest first.
+    /// The shapes and members that it comes from, nearest first.
     pub(super) origins: Vec<String>,
-    /// The rules whose findings alone can be behind it, where that is known.
+    /// The only rules that can cause it, if known.
     pub(super) only: &'static [&'static str],
-    /// The item that it is about, where it is one that programs can name.
+    /// The API entry that it is about.
     pub(super) owner: Option<String>,
 }
 
@@ -35,7 +34,7 @@ impl Change {
     }
 }
 
-/// Everything that differs.
+/// Returns all differences.
 pub(super) fn between(before: &Generated<'_>, after: &Generated<'_>) -> Vec<Change> {
     let (was, is) = api::list(before, after);
     let mut changes = of_api(&was, &is);
@@ -55,7 +54,7 @@ fn of_api(was: &Api, is: &Api) -> Vec<Change> {
             None => {
                 let verdict = match key.part {
                     Part::Deprecated(_) => CrateVerdict::Docs,
-                    // The file goes with all that is in it.
+                    // A removed file removes its items.
                     Part::Itself("file") => continue,
                     _ => CrateVerdict::Breaking,
                 };
@@ -76,7 +75,7 @@ fn of_api(was: &Api, is: &Api) -> Vec<Change> {
         if key.part == Part::Itself("file") {
             continue;
         }
-        // A part of what is new itself breaks nobody.
+        // Parts of a new item are no breaking additions.
         let old_owner = was.items.keys().any(|other| other.owner == key.owner);
         let verdict = if now.closed && old_owner { CrateVerdict::Breaking } else { CrateVerdict::Additive };
         push(key, verdict, format!("added: {}", shown(key, now)), &now.origins);
@@ -103,8 +102,7 @@ fn plain(signature: &str) -> &str {
     if signature.is_empty() { "nothing" } else { signature }
 }
 
-/// Code that differs although nothing else does that belongs to the same item. What comes and goes
-/// with items is told of already.
+/// Returns changes of code whose item has no other changes. Added and removed items are already listed.
 fn of_code(was: &Api, is: &Api, changes: &[Change]) -> Vec<Change> {
     let real = || changes.iter().filter(|change| change.verdict > CrateVerdict::Docs);
     let owners: BTreeSet<&str> = real().filter_map(|change| change.owner.as_deref()).collect();
@@ -124,7 +122,7 @@ fn of_code(was: &Api, is: &Api, changes: &[Change]) -> Vec<Change> {
     rest
 }
 
-/// The shape that an id is of, or is.
+/// Returns the shape of an id.
 pub(super) fn shape_of(id: &str) -> &str {
     id.split('$').next().unwrap_or(id)
 }

@@ -1,4 +1,4 @@
-//! Endpoint rules and their tests, compared by what they come to.
+//! Compares endpoint rules and their tests by evaluating them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,20 +9,20 @@ use crate::endpoint::ir::{
     BuiltIn, Decision, EndpointTest, Literal, Outcome, Param, ParamSource, ParamType, Rule, RuleSet,
 };
 
-/// How many differences are shown.
+/// The maximum number of differences shown.
 const SHOWN: usize = 3;
 
-/// Parameter sets on which both sides have been evaluated.
+/// The parameter sets on which both sides were evaluated.
 struct Compared {
     compared: usize,
-    /// What was and what is, for those where it is not the same.
+    /// The results before and after, where they differ.
     differences: Vec<(Params, Resolved, Resolved)>,
 }
 
-/// Puts what evaluating tells into the findings about rules and tests.
+/// Adds the results of the evaluation to findings about rules and tests.
 pub(super) fn compare(before: &Generated<'_>, after: &Generated<'_>, findings: &mut Vec<Finding>) -> Vec<Change> {
     let outcome = outcomes(before, after);
-    // That rules are written in another way is one finding, whichever trait holds them.
+    // A rewrite of the rules is one finding, whichever trait holds them.
     let rules: Vec<usize> = positions(findings, "endpoint-rules");
     if let Some(first) = rules.first() {
         let finding = &mut findings[*first];
@@ -65,7 +65,7 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// How many rules there are, those within others included.
+/// Returns the number of rules, nested ones included.
 fn count(rules: &[Rule]) -> usize {
     let within = |rule: &Rule| match &rule.outcome {
         Outcome::Rules(rules) => count(rules),
@@ -74,7 +74,7 @@ fn count(rules: &[Rule]) -> usize {
     rules.iter().map(|rule| 1 + within(rule)).sum()
 }
 
-/// How a service says its rules.
+/// The form of a service's rules.
 fn form(side: &Generated<'_>) -> String {
     let rules = &side.service.endpoint;
     match &rules.decision {
@@ -83,7 +83,7 @@ fn form(side: &Generated<'_>) -> String {
     }
 }
 
-/// What rules do differently.
+/// Returns how the rules differ in behavior.
 fn changes(outcome: Compared, service: &str) -> Vec<Change> {
     let count = outcome.differences.len();
     let shown = outcome
@@ -123,7 +123,7 @@ fn written(params: &Params) -> String {
 
 fn outcomes(before: &Generated<'_>, after: &Generated<'_>) -> Compared {
     let (was, is) = (&before.service.endpoint, &after.service.endpoint);
-    // What is written in the same way needs no looking into.
+    // Equal rules need no evaluation.
     if format!("{was:?}") == format!("{is:?}") {
         return Compared { compared: 0, differences: Vec::new() };
     }
@@ -143,7 +143,7 @@ fn outcomes(before: &Generated<'_>, after: &Generated<'_>) -> Compared {
     Compared { compared, differences: differences.collect() }
 }
 
-/// That there is no endpoint is the same, however the reason is put.
+/// Errors are equal, whatever their messages.
 fn same(was: &Resolved, is: &Resolved) -> bool {
     match (was, is) {
         (Err(_), Err(_)) => true,
@@ -151,7 +151,7 @@ fn same(was: &Resolved, is: &Resolved) -> bool {
     }
 }
 
-/// Every region by FIPS, dual-stack and a custom endpoint, and some values of each other parameter.
+/// Returns all regions combined with FIPS, dual-stack and a custom endpoint, and some values of each other parameter.
 fn grid(side: &Generated<'_>) -> Vec<Params> {
     let rules = &side.service.endpoint;
     let named = |built_in: BuiltIn| {
@@ -201,7 +201,7 @@ fn grid(side: &Generated<'_>) -> Vec<Params> {
     sets
 }
 
-/// Values of the parameters that no client has, one at a time: those that tests know, and both booleans.
+/// Returns values of the parameters that are not built-in, one at a time: those in tests, and both booleans.
 fn others(rules: &RuleSet, tests: &[EndpointTest]) -> Vec<Params> {
     let mut sets: BTreeMap<String, Params> = BTreeMap::new();
     let custom = |param: &&Param| !matches!(param.source, ParamSource::BuiltIn(_));
@@ -223,14 +223,14 @@ fn others(rules: &RuleSet, tests: &[EndpointTest]) -> Vec<Params> {
     sets.into_values().collect()
 }
 
-/// The tests of a model, by their parameters, with what they expect.
+/// Returns the tests of a model, by parameters, with their expectations.
 fn cases(side: &Generated<'_>) -> BTreeMap<String, String> {
     let rules = &side.service.endpoint;
     let case = |test: &EndpointTest| (written(&eval::test_params(rules, test)), told(&eval::expected(test)));
     side.service.endpoint_tests.iter().map(case).collect()
 }
 
-/// How many of a model's own tests its rules fail.
+/// Returns how many of a model's own tests its rules fail.
 fn failing(side: &Generated<'_>) -> usize {
     let rules = &side.service.endpoint;
     let fails = |test: &&EndpointTest| {

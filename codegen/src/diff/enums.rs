@@ -1,10 +1,10 @@
-//! Values of enums: gone, new, by another name, in another order.
+//! Compares values of enums: removed, added, renamed, reordered.
 
 use super::shapes::{Comparison, member_id};
 use super::{Finding, Severity, traits};
 use crate::model::{Member, Members, ShapeId};
 
-/// What stands for a value on the wire.
+/// The value on the wire.
 fn value(name: &str, member: &Member) -> String {
     match member.traits.get("smithy.api#enumValue") {
         Some(serde_json::Value::String(text)) => text.clone(),
@@ -17,7 +17,7 @@ fn value(name: &str, member: &Member) -> String {
 pub(super) fn compare(to: &mut Comparison<'_>, id: &ShapeId, before: &Members, now: &Members) {
     let values = |members: &Members| members.iter().map(|(name, member)| value(name, member)).collect::<Vec<_>>();
     let (old_values, new_values) = (values(before), values(now));
-    // Up to here, Smithy takes a new value for one in between.
+    // Up to here, Smithy considers a new value as inserted.
     let mut end = old_values.len();
     for ((name, was), old_value) in before.iter().zip(&old_values) {
         let place = member_id(id, name);

@@ -1,4 +1,4 @@
-//! Members: gone, new, of another target, in another order; whether they can be absent.
+//! Compares members: removed, added, retargeted, reordered, and their presence.
 
 use serde_json::Value;
 
@@ -62,8 +62,7 @@ fn shown(model: &Model, id: &ShapeId) -> String {
     }
 }
 
-/// How severe it is that a member has another target: what says no more than that a text is a text
-/// may go by another name.
+/// Returns the severity of a changed target: a simple shape without further meaning may have another name.
 fn retargeted(old: &Model, new: &Model, was: &ShapeId, is: &ShapeId) -> Severity {
     let (Some(before), Some(now)) = (old.shape(was), new.shape(is)) else { return Severity::Error };
     if type_name(&before.kind) != type_name(&now.kind) {
@@ -78,13 +77,13 @@ fn retargeted(old: &Model, new: &Model, was: &ShapeId, is: &ShapeId) -> Severity
         (ShapeKind::Map(key, value), ShapeKind::Map(new_key, new_value)) => {
             inner(key, new_key).max(inner(value, new_value))
         }
-        // The names of all others are names in clients.
+        // The names of all other shapes are names in clients.
         _ => Severity::Error,
     };
     own.max(traits::severity(&before.traits, &now.traits))
 }
 
-/// What decides whether a member can be absent.
+/// The traits that decide whether a member can be absent.
 fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, &Member), new: (&Shape, &Member)) {
     let ((old_shape, was), (new_shape, is)) = (old, new);
     if matches!(new_shape.kind, ShapeKind::Union(_)) {
@@ -94,7 +93,7 @@ fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, 
     let (before, now) = (nullable(old_shape, was), nullable(new_shape, is));
     let (input_before, input_now) = (old_shape.traits.has(INPUT), new_shape.traits.has(INPUT));
     let changed = before != now;
-    // Where the structure became an input, or is one, that alone decides.
+    // In an input, only being an input decides.
     let plain = changed && !input_before && !input_now;
     let mut told = false;
     let (required_before, required_now) = (was.traits.has(REQUIRED), is.traits.has(REQUIRED));
@@ -145,7 +144,7 @@ fn word(required: bool) -> &'static str {
     if required { "required" } else { "not required" }
 }
 
-/// Whether a member can be absent, by what Smithy tells clients.
+/// Returns `true` if a member can be absent, by Smithy's rules for clients.
 fn nullable(shape: &Shape, member: &Member) -> bool {
     let has_default = member.traits.get(DEFAULT).is_some_and(|value| !value.is_null());
     shape.traits.has(INPUT) || member.traits.has(CLIENT_OPTIONAL) || !(member.traits.has(REQUIRED) || has_default)
@@ -155,7 +154,7 @@ fn targets_aggregate(model: &Model, member: &Member) -> bool {
     matches!(model.shape(&member.target).map(|shape| &shape.kind), Some(ShapeKind::Structure(_) | ShapeKind::Union(_)))
 }
 
-/// What became of a default value.
+/// Describes the change of a default value.
 pub(super) fn default(place: &str, before: &Traits, now: &Traits) -> Option<Finding> {
     let finding = match (before.get(DEFAULT), now.get(DEFAULT)) {
         (None, Some(is)) => {
@@ -179,12 +178,12 @@ pub(super) fn default(place: &str, before: &Traits, now: &Traits) -> Option<Find
     Some(finding)
 }
 
-/// `0` and `0.0` are the same number.
+/// Returns `true` for `0` and `0.0`, which are equal.
 fn same(was: &Value, is: &Value) -> bool {
     was == is || was.as_f64().is_some_and(|number| is.as_f64() == Some(number))
 }
 
-/// What Smithy 1.0 took for the value of what is absent.
+/// Returns the implicit default of Smithy 1.0.
 fn is_zero(value: &Value) -> bool {
     *value == Value::Bool(false) || value.as_f64() == Some(0.0) || value.as_str() == Some("")
 }

@@ -1,9 +1,8 @@
-//! What changed between two versions of a model, and what that does to the crate.
+//! Compares two versions of a model, and the crates generated from them.
 //!
-//! Two verdicts stand side by side. The *model's* is what Smithy's own diff says, where it has a
-//! word for it. The *crate's* is not guessed from the model: both sides are generated, what they
-//! offer to Rust programs and what they do on the wire is compared, and every difference found
-//! there is put down to the finding that brought it about.
+//! There are two verdicts. That of the *model* is what Smithy's own diff reports, if it has an event for it. That of the
+//! *crate* is not derived from the model: both sides are generated, their public API and their behavior on the wire
+//! are compared, and every difference is attributed to the finding that caused it.
 //!
 //! | file | what |
 //! | --- | --- |
@@ -34,20 +33,20 @@ pub use rules::{RULES, Rule, rule};
 use crate::model::Model;
 use crate::{Options, Report};
 
-/// How severe Smithy's own diff finds something.
+/// The severity of an event in Smithy's own diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Worth knowing.
+    /// Informational.
     Note,
-    /// May break somebody.
+    /// May break users.
     Warning,
-    /// Probably breaks somebody.
+    /// Probably breaks users.
     Danger,
     /// Breaks clients of some language.
     Error,
 }
 
-/// What Smithy's own diff says of a finding.
+/// The event of Smithy's own diff for a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelVerdict {
     /// How severe it is.
@@ -56,77 +55,77 @@ pub struct ModelVerdict {
     pub id: String,
 }
 
-/// What a finding does to the generated crate.
+/// The effect of a finding on the generated crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CrateVerdict {
-    /// Nothing that programs notice: it is outside of what is generated, or comes to the same.
+    /// No effect: it is not generated, or makes no difference.
     None,
-    /// It changes documentation.
+    /// Documentation changes.
     Docs,
-    /// The same programs compile, and something else goes over the wire or is printed.
+    /// Programs still compile, but behave differently on the wire or when printing.
     Behaviour,
-    /// There is more than there was.
+    /// The API is extended.
     Additive,
-    /// Some program that compiled does no longer.
+    /// Some program no longer compiles.
     Breaking,
 }
 
-/// Which part of the version has to go up. Before 1.0.0 the minor number stands for the major one.
+/// The required version bump. Before 1.0.0 the minor number stands for the major one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
-    /// None: programs notice nothing.
+    /// None.
     None,
-    /// The last number.
+    /// Patch.
     Patch,
-    /// The middle number.
+    /// Minor.
     Minor,
-    /// The first number.
+    /// Major.
     Major,
 }
 
-/// One of the two models.
+/// A side of the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// What was.
+    /// The old model.
     Old,
-    /// What is.
+    /// The new model.
     New,
 }
 
-/// Something that changed.
+/// A change of the model.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// By which rule.
+    /// Its rule.
     pub rule: &'static Rule,
-    /// The shape that it is about, or after `$` its member.
+    /// The shape or, after `$`, member that it is about.
     pub shape: String,
     /// Other shapes that it is about.
     pub related: Vec<String>,
-    /// What was.
+    /// The old state.
     pub was: Option<String>,
-    /// What is.
+    /// The new state.
     pub is: Option<String>,
-    /// What Smithy's own diff says.
+    /// The event of Smithy's own diff.
     pub model: Option<ModelVerdict>,
-    /// What it does to the crate; `None` where the crate could not be generated on one side.
+    /// Its effect on the crate; `None` if a side cannot be generated.
     pub krate: Option<CrateVerdict>,
-    /// How the crate differs because of it.
+    /// The differences of the crate that it causes.
     pub changes: Vec<Change>,
 }
 
-/// All that changed.
+/// The result of a comparison.
 #[derive(Clone, Debug)]
 pub struct Diff {
-    /// By rule, and by shape.
+    /// The findings, by rule and shape.
     pub findings: Vec<Finding>,
-    /// The version that the crate needs; `None` where one side cannot be generated.
+    /// The required version bump; `None` if a side cannot be generated.
     pub bump: Option<Bump>,
     /// Why a side cannot be generated.
     pub refused: Vec<(Side, Report)>,
 }
 
 impl Diff {
-    /// The findings that force the version.
+    /// Returns the findings that require the version bump.
     pub fn forcing(&self) -> impl Iterator<Item = &Finding> {
         let bump = self.bump.filter(|bump| *bump != Bump::None);
         self.findings.iter().filter(move |found| bump.is_some() && found.krate.map(Bump::from) == bump)
@@ -156,7 +155,7 @@ impl fmt::Display for Severity {
 }
 
 impl CrateVerdict {
-    /// All of them, the worst first.
+    /// Returns all findings, the most severe first.
     pub const ALL: [Self; 5] = [Self::Breaking, Self::Additive, Self::Behaviour, Self::Docs, Self::None];
 }
 
@@ -192,8 +191,8 @@ impl fmt::Display for Side {
     }
 }
 
-/// Compares two versions of a model. Models that cannot be generated are compared all the same;
-/// what that does to the crate is then unknown.
+/// Compares two versions of a model. Models that cannot be generated are compared, too, without the effect on the
+/// crate.
 pub fn diff(old: &Model, new: &Model, options: &Options) -> Diff {
     let mut findings = shapes::compare(old, new);
     let mut refused = Vec::new();

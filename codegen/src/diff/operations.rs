@@ -1,4 +1,4 @@
-//! Services and operations: what is bound to a service, what operations take, give and fail with.
+//! Compares services and operations: bound operations, inputs, outputs and errors.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -6,7 +6,7 @@ use super::shapes::Comparison;
 use super::{Finding, Severity};
 use crate::model::{Model, Operation, Service, ShapeId, ShapeKind};
 
-/// The operations of all services of a model, those of their resources included.
+/// Returns the operations of all services of a model, those of their resources included.
 pub(super) fn bound(model: &Model) -> BTreeSet<&ShapeId> {
     let mut operations = BTreeSet::new();
     let mut pending: Vec<&ShapeId> = Vec::new();

@@ -1,4 +1,4 @@
-//! The rules, in one table: it gives their names, their descriptions, and how far each can reach.
+//! The table of rules: their names, descriptions and maximum effects.
 
 use super::CrateVerdict;
 use CrateVerdict::{Additive, Behaviour, Breaking, Docs, None};
@@ -10,8 +10,8 @@ pub struct Rule {
     pub id: &'static str,
     /// What it finds.
     pub about: &'static str,
-    /// The worst that what it finds can do to the crate. What it does in fact is found by comparing
-    /// what is generated; a difference that is worse has another cause.
+    /// The maximum effect on the crate. The actual effect is found by comparing what is generated; a difference with a
+    /// greater effect has another cause.
     pub most: CrateVerdict,
 }
 
@@ -107,18 +107,18 @@ pub static RULES: &[Rule] = &[
     ),
 ];
 
-/// A rule by its name.
+/// Returns a rule by its name.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
 }
 
-/// A rule by its name, which is one of this crate's own.
+/// Returns a rule by its name, which is one of this crate's own.
 pub(super) fn known(id: &'static str) -> &'static Rule {
-    // The last one is what is found where nothing else is; tests insist that no other gets here.
+    // The last one is the fallback; tests check that no other name gets here.
     rule(id).unwrap_or(&RULES[RULES.len() - 1])
 }
 
-/// Where a rule stands in the table.
+/// Returns the position of a rule in the table.
 pub(super) fn position(rule: &Rule) -> usize {
     RULES.iter().position(|other| other.id == rule.id).unwrap_or(RULES.len())
 }

@@ -1,4 +1,4 @@
-//! Shapes that are gone, new, renamed, of another type; what stays is compared part by part.
+//! Compares shapes: removed, added, renamed, of another type, and changed parts.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use super::{Finding, ModelVerdict, Severity, enums, members, operations, traits}
 use crate::model::{Member, Model, Shape, ShapeId, ShapeKind, Simple};
 
 impl Finding {
-    /// A finding about a shape, of which nothing more is known yet.
+    /// Creates a finding about a shape without details.
     pub(super) fn new(rule: &'static str, shape: impl ToString) -> Self {
         Self {
             rule: known(rule),
@@ -42,7 +42,7 @@ impl Finding {
     }
 }
 
-/// A text that does nothing to a terminal: models come from elsewhere.
+/// Escapes control characters for terminals: models are untrusted.
 pub(super) fn printable(text: String) -> String {
     if text.chars().any(char::is_control) {
         text.chars().map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char }).collect()
@@ -51,7 +51,7 @@ pub(super) fn printable(text: String) -> String {
     }
 }
 
-/// Both models, and what has been found.
+/// Both models, and the findings.
 pub(super) struct Comparison<'m> {
     pub(super) old: &'m Model,
     pub(super) new: &'m Model,
@@ -65,12 +65,12 @@ pub(super) fn compare(old: &Model, new: &Model) -> Vec<Finding> {
     comparison.findings
 }
 
-/// The id of a member, or of a part of a list or map.
+/// Returns the id of a member, or of a part of a list or map.
 pub(super) fn member_id(id: &ShapeId, name: &str) -> String {
     format!("{id}${name}")
 }
 
-/// What Smithy calls the type of a shape.
+/// Returns Smithy's name of a shape's type.
 pub(super) fn type_name(kind: &ShapeKind) -> &'static str {
     match kind {
         ShapeKind::Simple(simple) => match simple {
@@ -100,7 +100,7 @@ pub(super) fn type_name(kind: &ShapeKind) -> &'static str {
     }
 }
 
-/// The members of a shape, those of lists and maps included, by their names.
+/// Returns the members of a shape, those of lists and maps included, by name.
 pub(super) fn members_of(kind: &ShapeKind) -> Vec<(&str, &Member)> {
     match kind {
         ShapeKind::Structure(members)
@@ -184,8 +184,7 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Pairs of a shape that is gone and a new one of the same content that something targets in its
-    /// stead. Where more than one could be meant, none is.
+    /// Returns pairs of a removed shape and an added one with equal content that replaces it as a target, unless ambiguous.
     fn renamed(&self, removed: &[&'m ShapeId], added: &[&'m ShapeId]) -> HashMap<&'m ShapeId, &'m ShapeId> {
         let (removed, added): (BTreeSet<_>, BTreeSet<_>) = (removed.iter().copied().collect(), added.iter().collect());
         let mut candidates: HashMap<&ShapeId, BTreeSet<&ShapeId>> = HashMap::new();
@@ -237,7 +236,7 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// What a shape refers to, each with the place where it does.
+/// Returns the references of a shape, with their places.
 fn targets(kind: &ShapeKind) -> Vec<(String, &ShapeId)> {
     let mut found: Vec<(String, &ShapeId)> =
         members_of(kind).into_iter().map(|(name, member)| (format!("member {name}"), &member.target)).collect();
@@ -249,7 +248,7 @@ fn targets(kind: &ShapeKind) -> Vec<(String, &ShapeId)> {
     found
 }
 
-/// Smithy shrugs at simple shapes: what targeted them is told of anyway.
+/// Smithy's diff ignores simple shapes: changed targets are reported anyway.
 fn removed_verdict(shape: &Shape) -> Option<ModelVerdict> {
     if shape.traits.has("smithy.api#private") {
         return None;

@@ -1,4 +1,4 @@
-//! Traits: which rule each belongs to, and how severe Smithy finds its coming, going and changing.
+//! Compares traits: the rule and the severity of adding, removing and changing each.
 
 use serde_json::Value;
 
@@ -6,19 +6,19 @@ use super::shapes::{Comparison, printable};
 use super::{Finding, Severity};
 use crate::model::{ShapeKind, Traits};
 
-/// When Smithy calls a change of a trait an error.
+/// When a change of a trait is an error in Smithy's diff.
 #[derive(Clone, Copy, PartialEq)]
 enum Breaks {
     Never,
-    /// When it goes.
+    /// When it is removed.
     Remove,
-    /// When it comes, goes or changes.
+    /// When it is added, removed or changed.
     Always,
 }
 
 use Breaks::{Always, Never, Remove};
 
-/// Traits with the rules that they belong to.
+/// The rules of traits.
 const TRAITS: &[(&str, &str, Breaks)] = &[
     ("aws.api#service", "service-trait", Never),
     ("aws.auth#sigv4", "auth", Remove),
@@ -99,7 +99,7 @@ const TRAITS: &[(&str, &str, Breaks)] = &[
     ("smithy.waiters#waitable", "waiters", Never),
 ];
 
-/// Traits that rules of their own look at, or that reading the model has leveled.
+/// Traits with rules of their own, or that reading the model has leveled.
 const ELSEWHERE: &[&str] = &[
     "smithy.api#box",
     "smithy.api#clientOptional",
@@ -111,10 +111,10 @@ const ELSEWHERE: &[&str] = &[
     "smithy.api#required",
 ];
 
-/// The longest text of a trait that a finding shows.
+/// The maximum length of a trait's text in a finding.
 const SHOWN: usize = 120;
 
-/// Compares the traits of a shape, whose kinds are given, or of a member.
+/// Compares the traits of a shape, with its kinds, or of a member.
 pub(super) fn compare(
     to: &mut Comparison<'_>,
     place: &str,
@@ -123,7 +123,7 @@ pub(super) fn compare(
     kinds: Option<(&ShapeKind, &ShapeKind)>,
 ) {
     http(to, place, before, now);
-    // A simple shape's default is that of the members that target it, which have it themselves.
+    // Members repeat the default of the simple shape that they target.
     if let Some((ShapeKind::Simple(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_), _)) = kinds {
         if !before.has("smithy.api#box") && !now.has("smithy.api#box") {
             to.findings.extend(super::members::default(place, before, now));
@@ -139,11 +139,11 @@ pub(super) fn compare(
         let (rule, breaks) = entry(id);
         let (severity, event) = verdict(id, breaks, was, is);
         let mut finding = Finding::new(rule, place).model(severity, event);
-        // What is the same under one rule for several traits is told apart by the trait.
+        // A rule for several traits distinguishes its findings by the trait.
         let shared =
             ["unknown-trait", "other-trait", "auth", "endpoint-params", "model-tests", "examples", "input-output"];
         let name = |value: Option<&Value>| match value {
-            // A trait without a value says what it does by being there.
+            // An annotation trait has no value.
             Some(Value::Object(entries)) if entries.is_empty() && (was.is_none() || is.is_none()) => {
                 if shared.contains(&rule) { id.to_owned() } else { "there".to_owned() }
             }
@@ -165,7 +165,7 @@ fn entry(id: &str) -> (&'static str, Breaks) {
     }
 }
 
-/// Of two objects, the entries that differ.
+/// Returns the entries of two objects that differ.
 fn differing(was: Option<&Value>, is: Option<&Value>) -> (Option<Value>, Option<Value>) {
     let (Some(Value::Object(before)), Some(Value::Object(now))) = (was, is) else {
         return (was.cloned(), is.cloned());
@@ -177,7 +177,7 @@ fn differing(was: Option<&Value>, is: Option<&Value>) -> (Option<Value>, Option<
     (Some(only(before, now)), Some(only(now, before)))
 }
 
-/// A trait's value on one line.
+/// Returns a trait's value on one line.
 fn shown(value: &Value) -> String {
     let text = match value {
         Value::String(text) => printable(text.split_whitespace().collect::<Vec<_>>().join(" ")),
@@ -191,7 +191,7 @@ fn shown(value: &Value) -> String {
     format!("{short}…")
 }
 
-/// How severe Smithy finds the change of a trait, and the event that it gives.
+/// Returns the severity of a change of a trait, and its event.
 fn verdict(id: &str, breaks: Breaks, was: Option<&Value>, is: Option<&Value>) -> (Severity, String) {
     let change = match (was, is) {
         (None, _) => "Add",
@@ -225,14 +225,14 @@ fn is_narrower(was: &Value, is: &Value) -> bool {
     new_min > old_min || lower_max
 }
 
-/// A page size may come; all else of pages that comes, goes or changes breaks somebody.
+/// A page size may be added; any other change of pagination is breaking.
 fn pagination_breaks(was: &Value, is: &Value) -> bool {
     let differs = |part: &str| was.get(part) != is.get(part);
     let page_size = was.get("pageSize").is_some() && differs("pageSize");
     differs("items") || differs("inputToken") || differs("outputToken") || page_size
 }
 
-/// The severity of the worst difference between two sets of traits.
+/// Returns the most severe difference between two sets of traits.
 pub(super) fn severity(before: &Traits, now: &Traits) -> Severity {
     let ids = before.ids().chain(now.ids()).filter(|id| !ELSEWHERE.contains(id));
     ids.filter(|id| before.get(id) != now.get(id))

@@ -1,4 +1,4 @@
-//! What goes over the wire, what is printed and what is asked for, compared by the two IRs.
+//! Compares the two IRs: behavior on the wire, printing and required values.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(super) fn compare(before: &Service, after: &Service) -> Vec<Change> {
     let (was, is) = (facts(before), facts(after));
     let mut changes = Vec::new();
     for ((id, name), before) in &was {
-        // What comes and goes as a whole is told of by what programs can name.
+        // Added and removed items are listed by the API.
         let Some(now) = is.get(&(id.clone(), *name)) else { continue };
         if before != now {
             let what = format!("{name} of {}: {before} → {now}", short(id));
@@ -39,8 +39,8 @@ pub(super) fn compare(before: &Service, after: &Service) -> Vec<Change> {
     changes
 }
 
-/// The members of structures and unions and the values of enums, in the order in which they are
-/// written, printed and, for enums, compared. Labels of paths go first, whatever the model's order.
+/// Returns the order of members and enum values, in which they are written, printed and, for enums, compared. Labels of
+/// the path come first.
 fn orders(service: &Service) -> BTreeMap<String, Vec<String>> {
     let names = |members: &[Member]| -> Vec<String> {
         let labels = |member: &&Member| !matches!(member.binding, Binding::Label { .. });
@@ -60,11 +60,11 @@ fn orders(service: &Service) -> BTreeMap<String, Vec<String>> {
     orders
 }
 
-/// The rules whose findings alone can be behind a fact; all where none is listed.
+/// Returns the only rules that can cause a fact; all if none is listed.
 fn rules(fact: &str) -> &'static [&'static str] {
     match fact {
         "SDK id" => &["service-trait"],
-        // There is one where any operation is signed.
+        // Present if any operation is signed.
         "signing name" => &["service-trait", "auth", "operation-added", "operation-removed"],
         "version" => &["service-version-changed"],
         "method" => &["http-method-changed"],
@@ -88,7 +88,7 @@ fn rules(fact: &str) -> &'static [&'static str] {
     }
 }
 
-/// An id without its namespace.
+/// Returns an id without its namespace.
 fn short(id: &str) -> &str {
     id.rsplit('#').next().unwrap_or(id)
 }
@@ -165,7 +165,7 @@ fn presence(member: &Member) -> String {
     }
 }
 
-/// A path or host, its labels by the names of the members.
+/// Returns a path or host, with labels by the names of the members.
 fn parts(parts: &[PathPart], input: &[Member]) -> String {
     parts
         .iter()

@@ -1,4 +1,4 @@
-//! Builds blocks from a stream of tags and text, well nested or not.
+//! Builds blocks from a stream of tags and text, whether or not it is well nested.
 
 use std::mem;
 
@@ -7,11 +7,11 @@ use super::model::{Block, is_removed};
 use super::paragraph::Paragraph;
 use super::tidy::tidy;
 
-/// Containers nested deeper than this are read as if their tags were not there. No text that
-/// people write gets near, and it lets everything after the builder recurse.
+/// The maximum nesting of containers; tags of deeper ones are ignored. No text that people write gets near it, and
+/// it bounds the recursion of everything after the builder.
 const MAX_DEPTH: usize = 16;
 
-/// Reads what the two parsers find; [`Builder::finish`] gives the blocks.
+/// Collects what the two parsers find; [`Builder::finish`] returns the blocks.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     /// The containers that are open inside of the root.
@@ -23,7 +23,7 @@ pub(super) struct Builder {
     heading: Option<u8>,
     /// The info string and the text of the code block that is open.
     preformatted: Option<(String, String)>,
-    /// Whether a word between backticks is a code span that the author forgot to mark up.
+    /// Whether words between backticks become code spans, as in HTML whose author forgot the tags.
     pub(super) backticks: bool,
 }
 
@@ -179,7 +179,7 @@ impl Builder {
         self.open(Container::Item { term: None });
     }
 
-    /// What was read of the open item so far is the term that it defines.
+    /// Makes what the open item contains so far the term that it defines.
     pub(super) fn end_term(&mut self) {
         self.boundary();
         let Some(Frame { container: Container::Item { term: term @ None }, blocks }) = self.frames.last_mut() else {
@@ -191,7 +191,7 @@ impl Builder {
         }
     }
 
-    /// Goes on with the item that defines a term, or begins one without.
+    /// Continues the item that defines a term, or opens one without a term.
     pub(super) fn open_definition(&mut self) {
         self.end_term();
         match self.innermost(&Container::Item { term: None }) {
@@ -201,7 +201,7 @@ impl Builder {
         }
     }
 
-    // Tables, whose parts are only what they are inside of each other.
+    // Tables, whose rows and cells count only within a table.
 
     pub(super) fn open_row(&mut self) {
         if let Some(index) = self.innermost(&Container::table()) {
@@ -223,7 +223,7 @@ impl Builder {
         }
     }
 
-    // Blocks without blocks inside.
+    // Blocks that contain no blocks.
 
     pub(super) fn open_heading(&mut self, level: u8) {
         self.boundary();
@@ -268,7 +268,8 @@ impl Builder {
             self.paragraph.text(text);
             return;
         };
-        let text = text.replace("\r\n", "\n").replace(['\r', '\u{0B}', '\u{0C}'], "\n");
+        let breaks = ['\r', '\u{0B}', '\u{0C}', '\u{85}', '\u{2028}', '\u{2029}'];
+        let text = text.replace("\r\n", "\n").replace(breaks, "\n");
         raw.extend(text.replace('\t', "    ").chars().filter(|c| !is_removed(*c)));
     }
 

@@ -1,4 +1,4 @@
-//! Reads CommonMark, and the HTML in it.
+//! Parses CommonMark and the HTML in it.
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -7,12 +7,12 @@ use super::frames::Container;
 use super::html;
 use super::model::Link;
 
-/// Whose Markdown it is.
+/// The origin of Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// A model's: a bracket is no intra-doc link, and code is not Rust.
+    /// A model: brackets are no intra-doc links, and code is not Rust.
     Model,
-    /// The generator's own.
+    /// The generator itself.
     Generator,
 }
 
@@ -58,7 +58,7 @@ impl Reader {
             Event::SoftBreak => self.text("\n", builder),
             Event::HardBreak => builder.line_break(),
             Event::Rule => builder.rule(),
-            // Extensions that are off.
+            // Extensions that are not enabled.
             Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
         }
     }
@@ -77,7 +77,7 @@ impl Reader {
 
     fn start(&mut self, tag: Tag<'_>, builder: &mut Builder) {
         match tag {
-            // A blank line in a `<pre>` that the parser took for the end of it.
+            // A blank line in a `<pre>`, which the parser took for its end.
             Tag::Paragraph if builder.in_preformatted() => builder.text("\n\n"),
             Tag::Paragraph => builder.boundary(),
             Tag::Heading { level, .. } => builder.open_heading(level as u8),

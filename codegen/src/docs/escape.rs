@@ -1,4 +1,4 @@
-//! Escapes text where Markdown would read something into it, and only there.
+//! Escapes text where Markdown would interpret it, and only there.
 
 use super::marks::{Mark, Token};
 use super::model::Link;
@@ -73,7 +73,7 @@ fn is_link(token: Option<&Token<'_>>) -> bool {
         if matches!(**link, Link::Target(_) | Link::Shortcut))
 }
 
-/// What a character is next to.
+/// The kind of a neighboring character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Edge {
     Space,
@@ -105,7 +105,7 @@ impl Edge {
     }
 }
 
-/// Whether what follows an ampersand makes it an entity.
+/// Returns `true` if what follows an ampersand makes it an entity.
 fn is_entity(rest: &[char]) -> bool {
     // The longest name of an entity has 31 letters.
     let rest = &rest[..rest.len().min(40)];

@@ -1,9 +1,9 @@
-//! What is open while blocks are being built.
+//! The containers that are open while blocks are built.
 
 use super::model::{Block, Piece, Span};
 use super::tidy::plain;
 
-/// What a block can be inside of.
+/// A block that contains blocks.
 #[derive(Debug)]
 pub(super) enum Container {
     Quote {
@@ -16,7 +16,7 @@ pub(super) enum Container {
         implicit: bool,
     },
     Item {
-        /// What a definition defines.
+        /// The term of a definition.
         term: Option<Vec<Span>>,
     },
     Table {

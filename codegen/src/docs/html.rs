@@ -1,4 +1,4 @@
-//! Reads HTML: tag soup in, calls of the builder out.
+//! Parses HTML, well formed or not, into calls of the builder.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,16 +9,16 @@ use super::builder::Builder;
 use super::frames::Container;
 use super::model::Link;
 
-/// How often to begin anew behind a `<` whose tag never ends, before taking the rest as text.
+/// How often to restart after a `<` whose tag never ends, before taking the rest as text.
 const MAX_RESTARTS: usize = 8;
 
-/// Reads a whole document.
+/// Parses a whole document.
 pub(super) fn read(source: &str, builder: &mut Builder) {
     builder.backticks = true;
     Reader::new(source).feed(source, builder);
 }
 
-/// Whether the text begins with the tag of a block.
+/// Returns `true` if the text starts with the tag of a block.
 pub(super) fn opens_with_block(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('<') else {
         return false;
@@ -27,96 +27,35 @@ pub(super) fn opens_with_block(text: &str) -> bool {
     is_block(&rest[..end].to_ascii_lowercase())
 }
 
-/// Whether the text has the end tag of a block anywhere.
+/// Returns `true` if the text has the end tag of a block anywhere.
 pub(super) fn closes_block(text: &str) -> bool {
     Reader::new(text).closed.iter().any(|name| is_block(name))
 }
 
 fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "para"
-            | "div"
-            | "section"
-            | "article"
-            | "center"
-            | "blockquote"
-            | "ul"
-            | "ol"
-            | "dl"
-            | "li"
-            | "dt"
-            | "dd"
-            | "menu"
-            | "note"
-            | "important"
-            | "caution"
-            | "warning"
-            | "tip"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "title"
-            | "fullname"
-            | "pre"
-            | "hr"
-            | "table"
-            | "caption"
-            | "thead"
-            | "tbody"
-            | "tfoot"
-            | "tr"
-            | "td"
-            | "th"
-            | "html"
-            | "body"
-            | "head"
-            | "script"
-            | "style"
-    )
+    const BLOCKS: &str = "p para div section article center blockquote ul ol dl li dt dd menu note important caution warning tip h1 h2 h3 \
+        h4 h5 h6 title fullname pre hr table caption thead tbody tfoot tr td th html body head script style";
+    BLOCKS.split_whitespace().any(|listed| listed == name)
 }
 
-/// Inline elements that have no counterpart in Markdown; their text stays.
+/// Returns `true` for inline elements that Markdown has no counterpart for; their text stays.
 fn is_plain(name: &str) -> bool {
-    matches!(
-        name,
-        "span"
-            | "small"
-            | "big"
-            | "sub"
-            | "sup"
-            | "s"
-            | "u"
-            | "del"
-            | "ins"
-            | "mark"
-            | "q"
-            | "abbr"
-            | "font"
-            | "label"
-            | "time"
-            | "wbr"
-            | "col"
-            | "colgroup"
-            | "figure"
-            | "figcaption"
-    )
+    const PLAIN: &str =
+        "span small big sub sup s u del ins mark q abbr font label time wbr col colgroup figure figcaption";
+    PLAIN.split_whitespace().any(|listed| listed == name)
 }
 
-/// Reads a document, in one piece or in the fragments that a CommonMark parser finds in it.
+/// Parses a document, in one piece or in the fragments that a CommonMark parser finds in it.
 pub(super) struct Reader {
-    /// The elements that have an end tag somewhere. Authors write placeholders, as in
-    /// `arn:aws:s3:::<bucket>`, without escaping them; those have none, and they are text.
+    /// The elements that have an end tag somewhere. Placeholders such as `arn:aws:s3:::<bucket>`, which authors do
+    /// not escape, have none: they are text.
     closed: BTreeSet<String>,
-    /// The element whose contents are being dropped.
+    /// The element whose contents are dropped.
     hidden: Option<&'static str>,
 }
 
 impl Reader {
-    /// A reader for fragments of a document.
+    /// Creates a reader for fragments of a document.
     pub(super) fn new(document: &str) -> Reader {
         let mut closed = BTreeSet::new();
         if document.contains("</") {
@@ -129,7 +68,7 @@ impl Reader {
         Reader { closed, hidden: None }
     }
 
-    /// Whether text is being dropped.
+    /// Returns `true` while text is dropped.
     pub(super) fn hides(&self) -> bool {
         self.hidden.is_some()
     }
@@ -147,7 +86,7 @@ impl Reader {
         self.text(source, builder);
     }
 
-    /// Reads tokens, and returns where the last complete one ends.
+    /// Parses tokens, and returns the end of the last complete one.
     fn feed_tokens(&mut self, source: &str, builder: &mut Builder) -> usize {
         let mut end = 0;
         for token in tokens(source) {
@@ -260,7 +199,7 @@ impl Reader {
         }
     }
 
-    /// Whether `<name>` is a tag, rather than a placeholder.
+    /// Returns `true` if `<name>` is a tag rather than a placeholder.
     fn is_tag(&self, name: &str) -> bool {
         self.closed.contains(name)
             || is_plain(name)
@@ -280,7 +219,7 @@ fn label(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Headings begin at the second level: the first is the item's own name.
+/// Returns the level of a heading. The first level is the item's own name.
 fn heading(name: &str) -> Option<u8> {
     Some(match name {
         "title" | "fullname" | "h1" | "h2" => 2,
@@ -292,14 +231,14 @@ fn heading(name: &str) -> Option<u8> {
     })
 }
 
-/// Whether a comment, or what HTML takes for one, has an end.
+/// Returns `true` if a comment, or what HTML takes for one, has an end.
 fn is_closed(comment: &str) -> bool {
     let end = if comment.starts_with("<!--") { "-->" } else { ">" };
     comment.ends_with(end) || comment.ends_with("--!>")
 }
 
 fn tokens(source: &str) -> impl Iterator<Item = Token<usize>> {
-    // Reading from a string cannot fail.
+    // Reading from a string is infallible.
     Tokenizer::new_with_emitter(source, DefaultEmitter::new_with_span()).flatten()
 }
 
@@ -311,7 +250,7 @@ fn attribute(tag: &StartTag<usize>, name: &str) -> Option<String> {
     tag.attributes.get(name.as_bytes()).map(|value| lossy(value))
 }
 
-/// A span as a range that is sure to be one of the source.
+/// Converts a span to a range that is valid for the source.
 fn clamp(source: &str, span: Span<usize>) -> Range<usize> {
     let boundary = |index: usize| {
         let mut index = index.min(source.len());

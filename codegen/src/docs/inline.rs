@@ -1,4 +1,4 @@
-//! Writes the spans of a paragraph as words of Markdown.
+//! Prints the spans of a paragraph as words of Markdown.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use super::escape::{self, escape};
 use super::marks::{Mark, Token, tokens};
 use super::model::{Link, Span};
 
-/// What stands between two places where a line may be broken.
+/// A piece of text that no line break may split.
 #[derive(Debug)]
 pub(super) struct Word {
     pub(super) text: String,
     pub(super) break_after: bool,
 }
 
-/// The words of a paragraph, in a cell of a table or elsewhere.
+/// Returns the words of a paragraph, which may be a cell of a table.
 pub(super) fn words(spans: &[Span], in_table: bool) -> Vec<Word> {
     let tokens = tokens(spans);
     let mut words = Vec::new();

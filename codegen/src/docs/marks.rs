@@ -1,21 +1,21 @@
-//! Places the marks of strong text, emphasis, and links.
+//! Places the marks of strong text, emphasis and links.
 //!
-//! Markdown takes a mark for one only next to the right characters, and nests marks strictly. A
-//! mark that would not be understood is left out: plain text is better than stray asterisks.
+//! Markdown recognizes a mark only next to certain characters, and nests marks strictly. A mark that would not be
+//! recognized is left out: plain text is better than stray asterisks.
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::model::{Link, Piece, Span};
 
-/// How often to try again without the marks that cannot stand, before doing without any.
+/// How often to retry without the misplaced marks, before leaving out all of them.
 const MAX_ATTEMPTS: usize = 6;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Mark {
     Strong,
     Emphasis,
-    /// Emphasis with the mark that may also stand within a word.
+    /// Emphasis with the mark that is also recognized within a word.
     Within,
     Link(Rc<Link>),
     /// A link whose text is its target.
@@ -32,7 +32,7 @@ pub(super) enum Token<'a> {
     Close(Mark),
 }
 
-/// The tokens of a paragraph, with marks that Markdown is sure to understand.
+/// Returns the tokens of a paragraph, with only those marks that Markdown recognizes.
 pub(super) fn tokens(spans: &[Span]) -> Vec<Token<'_>> {
     let mut looks = looks(spans);
     for _ in 0..MAX_ATTEMPTS {
@@ -70,7 +70,7 @@ enum Emphasis {
     Within,
 }
 
-/// How a span is going to look.
+/// The style that a span is printed with.
 #[derive(Debug, Clone, Default)]
 struct Look {
     strong: bool,
@@ -103,8 +103,8 @@ fn looks(spans: &[Span]) -> Vec<Look> {
     looks
 }
 
-/// Makes each space look like both of its neighbors at once, which moves space at the ends of a
-/// tag to the outside of the mark.
+/// Gives each space the style that both of its neighbors share, which moves space at the ends of a tag to the
+/// outside of the mark.
 fn settle(spans: &[Span], looks: &mut [Look]) {
     let is_space = |span: &Span| matches!(span.piece, Piece::Space | Piece::Break);
     let mut before = Look::default();
@@ -131,7 +131,7 @@ fn settle(spans: &[Span], looks: &mut [Look]) {
     }
 }
 
-/// Takes away what makes marks overlap: links win, then strong text.
+/// Removes styles that overlap: links win, then strong text.
 fn nest(looks: &mut [Look]) {
     for run in runs_of(looks, Look::is_linked_like) {
         if looks[run.0].link.is_some() {
@@ -160,7 +160,7 @@ fn runs_of(looks: &[Look], same: impl Fn(&Look, &Look) -> bool) -> Vec<(usize, u
     runs
 }
 
-/// Takes away a flag where it goes over one end of a run without covering all of it.
+/// Clears a flag where it extends over one end of a run without covering all of it.
 fn clear(looks: &mut [Look], (start, end): (usize, usize), has: impl Fn(&Look) -> bool, unset: impl Fn(&mut Look)) {
     if looks[start..end].iter().all(&has) {
         return;
@@ -173,7 +173,7 @@ fn clear(looks: &mut [Look], (start, end): (usize, usize), has: impl Fn(&Look) -
     }
 }
 
-/// A stretch of spans between a pair of marks.
+/// A range of spans between a pair of marks.
 #[derive(Debug, Clone)]
 struct Run {
     start: usize,
@@ -226,7 +226,7 @@ fn close(open: &mut Vec<usize>, runs: &[Run], index: usize, placed: &mut Vec<Pla
     }
 }
 
-/// The runs that get marks, in the order in which they open.
+/// Returns the runs that get marks, in the order in which they open.
 fn marked_runs(spans: &[Span], looks: &[Look]) -> Vec<Run> {
     let mut runs = Vec::new();
     for (start, end) in runs_of(looks, |a, b| a.strong == b.strong) {
@@ -255,12 +255,12 @@ fn marked_runs(spans: &[Span], looks: &[Look]) -> Vec<Run> {
             runs.push(Run { start, end, mark });
         }
     }
-    // Stable, so that of runs which are equal the link is the innermost.
+    // A stable sort: of equal runs, the link is the innermost.
     runs.sort_by_key(|run| (run.start, std::cmp::Reverse(run.end)));
     runs
 }
 
-/// The runs with a mark where Markdown would not take it for one.
+/// Returns the runs with a mark that Markdown would not recognize.
 fn misplaced(tokens: &[Placed<'_>]) -> Vec<usize> {
     let mut bad = Vec::new();
     for (index, placed) in tokens.iter().enumerate() {
@@ -286,14 +286,14 @@ fn misplaced(tokens: &[Placed<'_>]) -> Vec<usize> {
     bad
 }
 
-/// The character next to a mark, as far as it matters to the mark.
+/// The kind of a character next to a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Edge {
     Space,
     Word,
     Punctuation,
     Mark,
-    /// Something that Unicode may or may not call punctuation.
+    /// A character that Unicode may or may not classify as punctuation.
     Other,
 }
 

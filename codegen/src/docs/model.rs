@@ -1,8 +1,8 @@
-//! The tree between the readers and the writer.
+//! The document tree between parsers and writer.
 
 use std::rc::Rc;
 
-/// A block of a document. The builder bounds how deep blocks nest, so recursion over them is safe.
+/// A block of a document. The builder bounds the nesting of blocks, so recursion over them is safe.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Block {
     Paragraph(Vec<Span>),
@@ -61,8 +61,7 @@ pub(super) enum Link {
 }
 
 impl Link {
-    /// A link to somewhere that has a meaning outside of the model's own documentation: a relative
-    /// one would be taken for the path of a Rust item.
+    /// Creates a link if the target is absolute: a relative one would be taken for the path of a Rust item.
     pub(super) fn absolute(href: &str) -> Option<Link> {
         let href = href.trim_matches(|c: char| c.is_whitespace() || c == '`');
         let is = |scheme: &str| {
@@ -72,7 +71,7 @@ impl Link {
         (is("https://") || is("http://") || is("mailto:")).then(|| Link::any(href))
     }
 
-    /// A link to anywhere.
+    /// Creates a link to any target.
     pub(super) fn any(href: &str) -> Link {
         let parentheses = balanced(href);
         let mut target = String::with_capacity(href.len());
@@ -99,7 +98,7 @@ fn balanced(text: &str) -> bool {
             ')' => depth -= 1,
             _ => {}
         }
-        // Markdown parsers give up at some depth.
+        // Markdown parsers limit the depth.
         if depth > 3 {
             return false;
         }
@@ -107,8 +106,8 @@ fn balanced(text: &str) -> bool {
     depth == 0
 }
 
-/// Whether a character has no place in documentation: rustc and reviewers alike object to control
-/// characters that change the direction of text.
+/// Returns `true` for characters that are removed from documentation: control characters, and those that change the
+/// direction of text, which rustc and reviewers object to.
 pub(super) fn is_removed(c: char) -> bool {
     matches!(c,
         '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'

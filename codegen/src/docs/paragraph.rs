@@ -1,4 +1,4 @@
-//! The paragraph being read: text, and the style that the open tags give it.
+//! The paragraph that is being parsed: its text, with the style that the open tags give.
 
 use std::mem;
 use std::rc::Rc;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::model::{Link, Piece, Span, Style, is_removed};
 use super::tidy::plain;
 
-/// The spans so far, and what is open inside of the paragraph.
+/// The spans so far, and the tags that are open in the paragraph.
 #[derive(Debug, Default)]
 pub(super) struct Paragraph {
     spans: Vec<Span>,
@@ -19,7 +19,7 @@ pub(super) struct Paragraph {
 }
 
 impl Paragraph {
-    /// The spans, leaving what is open as it is.
+    /// Takes the spans, and keeps the open tags.
     pub(super) fn take(&mut self) -> Vec<Span> {
         mem::take(&mut self.spans)
     }
@@ -63,7 +63,7 @@ impl Paragraph {
         }
     }
 
-    /// Begins a new line, unless one has just begun.
+    /// Starts a new line, unless one has just started.
     pub(super) fn line_break(&mut self) -> bool {
         while matches!(self.spans.last(), Some(Span { piece: Piece::Space, .. })) {
             self.spans.pop();

@@ -7,7 +7,7 @@ use super::inline;
 use super::model::{Block, Piece, Span};
 use super::write;
 
-/// Words that end with a period in the middle of a sentence, without it.
+/// Abbreviations that end with a period (left out here) without ending a sentence.
 const ABBREVIATIONS: &[&str] =
     &["e.g", "eg", "i.e", "ie", "vs", "cf", "approx", "incl", "inc", "ltd", "corp", "dr", "mr", "mrs", "fig", "resp"];
 
@@ -38,7 +38,7 @@ fn paragraph(blocks: &[Block]) -> Option<&[Span]> {
         .or_else(|| blocks.iter().find_map(nested))
 }
 
-/// Whether a paragraph is a heading in all but name.
+/// Returns `true` if a paragraph is a heading in all but markup.
 fn is_title(spans: &[Span]) -> bool {
     let strong = |span: &Span| span.style.strong || span.piece == Piece::Space;
     spans.iter().all(strong) && !ends_sentence(spans)
@@ -59,7 +59,7 @@ fn heading(blocks: &[Block]) -> Option<&[Span]> {
     })
 }
 
-/// How many spans the first sentence has.
+/// Returns the number of spans of the first sentence.
 fn sentence(spans: &[Span]) -> usize {
     let mut depth = 0_i32;
     for (index, span) in spans.iter().enumerate() {
@@ -80,7 +80,7 @@ fn sentence(spans: &[Span]) -> usize {
     spans.len()
 }
 
-/// Whether a sentence ends at the space between the spans and the next one.
+/// Returns `true` if a sentence ends at the space between the spans and the next one.
 fn is_end(before: &[Span], next: Option<&Span>) -> bool {
     let lower = |text: &str| text.chars().next().is_some_and(char::is_lowercase);
     if matches!(next, Some(Span { piece: Piece::Text(text), .. }) if lower(text)) {
@@ -96,7 +96,7 @@ fn is_end(before: &[Span], next: Option<&Span>) -> bool {
     let Some(stem) = word.strip_suffix('.') else {
         return true;
     };
-    // The initials of a name, or an abbreviation like "U.S.".
+    // The initial of a name, or an abbreviation like "U.S.".
     let last = stem.rsplit('.').next().unwrap_or(stem);
     let initial = last.chars().count() == 1 && last.chars().all(char::is_uppercase);
     !initial && !ABBREVIATIONS.contains(&stem.to_lowercase().as_str())

@@ -1,7 +1,7 @@
 use super::{summary, to_markdown, wrap};
 
-/// Checks rows of documentation and the Markdown that is to come of it, and that wrapping the
-/// Markdown changes nothing but where its lines end.
+/// Checks rows of documentation and expected Markdown, and that wrapping the Markdown changes nothing but where its
+/// lines end.
 fn check(rows: &[(&str, &str)]) {
     for (input, expected) in rows {
         let markdown = to_markdown(input);
@@ -96,6 +96,10 @@ fn text_that_looks_like_markdown() {
         ("<p>use --flag -- or not</p>", "use \\--flag -- or not"),
         ("<p>a */ b ```rust</p>", "a \\*/ b \\`\\`\\`rust"),
         ("<p>a\u{202E}b&#x2066;c\u{200F}d\u{7}e\rf</p>", "abcde f"),
+        ("<p>a\u{85}b\u{2028}c&#x2029;d <code>e\u{85}f\u{2028}g</code></p>", "a b c d `e f g`"),
+        ("<pre>a\u{85}b\u{2028}c\u{2029}d\u{7}e</pre>", "```text\na\nb\nc\nde\n```"),
+        ("```\na\u{85}b\u{2028}c\n```", "```text\na\nb\nc\n```"),
+        ("<p><a href=\"https://a.example/\u{85}b\u{2028}c\">t</a></p>", "[t](https://a.example/%20b%20c)"),
     ]);
     let lines = wrap(&to_markdown("<p>some words - 1. # + > = x</p>"), 10);
     assert_eq!(lines, ["some words", "\\- 1. # +", "\\> = x"]);
@@ -213,6 +217,35 @@ fn large_and_deep_input_is_no_danger() {
             assert!(!wrap(&markdown, 80).is_empty());
             summary(&markdown);
         }
+    }
+}
+
+#[test]
+fn tables_of_many_rows_and_columns_stay_small() {
+    const COLUMNS: usize = 5000;
+    const ROWS: usize = 5000;
+    let row = |cells: usize| format!("<tr>{}</tr>", "<td>a</td>".repeat(cells));
+    for long_first in [true, false] {
+        let (long, short) = (row(COLUMNS), row(1).repeat(ROWS));
+        let rows = if long_first { format!("{long}{short}") } else { format!("{short}{long}") };
+        let table = format!("<table>{rows}</table>");
+        let markdown = to_markdown(&table);
+        assert_eq!(markdown.matches('a').count(), COLUMNS + ROWS);
+        assert_eq!(markdown.lines().count(), ROWS + 2);
+        // Not each row as long as the longest.
+        assert!(markdown.len() < 10 * table.len(), "{} of {}", markdown.len(), table.len());
+        assert!(wrap(&markdown, 80).join("\n") == markdown);
+    }
+}
+
+#[test]
+fn text_of_one_line() {
+    for (text, line) in [
+        ("model/a b.json", "model/a b.json"),
+        ("a\nb\r.json", r"a\u{a}b\u{d}.json"),
+        ("a\u{85}\u{2028}\u{202e}", r"a\u{85}\u{2028}\u{202e}"),
+    ] {
+        assert_eq!(super::one_line(text), line);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tidies the spans of a paragraph as they come from a reader.
+//! Normalizes the spans of a paragraph as a parser returns them.
 
 use std::rc::Rc;
 
@@ -42,7 +42,7 @@ pub(super) fn tidy(spans: Vec<Span>, backticks: bool) -> Vec<Span> {
     out
 }
 
-/// Whether text is the punctuation behind a tag that stands on a line of its own.
+/// Returns `true` if text is punctuation that was separated from the tag before it by a line break.
 fn is_stray(text: &str, before: &[Span]) -> bool {
     let [.., tag, Span { piece: Piece::Space, .. }] = before else {
         return false;
@@ -85,17 +85,17 @@ fn mark_up(text: &str, style: &Style, backticks: bool, out: &mut Vec<Span>) {
 
 type Marked = (usize, Piece, Option<Link>);
 
-/// A word between backticks at the start of the text.
+/// Parses a word between backticks at the start of the text.
 fn quoted(text: &str) -> Option<Marked> {
     let rest = text.strip_prefix('`')?;
     let end = rest.find('`').filter(|end| *end > 0)?;
     Some((end + 2, Piece::Code(rest[..end].to_owned()), None))
 }
 
-/// A URL at the start of the text: a link, or code when it is a template of one.
+/// Parses a URL at the start of the text: a link, or code if it is a template of one.
 fn url(text: &str) -> Option<Marked> {
     let scheme = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme))?;
-    // The characters that rustdoc counts to a bare URL.
+    // The characters that rustdoc accepts in a bare URL.
     let is_url = |c: char| c.is_ascii_alphanumeric() || "-@:%_+.~#?&/=".contains(c);
     let path = text[scheme.len()..].find(|c| !is_url(c) || "/?#:".contains(c));
     let path = path.map_or(text.len(), |path| scheme.len() + path);

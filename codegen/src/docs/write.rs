@@ -1,13 +1,13 @@
-//! Writes blocks as lines of Markdown.
+//! Prints blocks as lines of Markdown.
 
 use super::escape::{at_line_start, longest_run};
 use super::inline::{self, Word};
 use super::model::{Block, Span};
 
-/// However deep a block is nested, its text gets this much of the width.
+/// The minimum width of text, however deep its block is nested.
 const MIN_WIDTH: usize = 24;
 
-/// The lines of a document; `""` stands between blocks.
+/// Returns the lines of a document; `""` separates blocks.
 pub(super) fn lines(blocks: &[Block], width: usize) -> Vec<String> {
     let mut out = Vec::new();
     for block in blocks {
@@ -29,7 +29,7 @@ pub(super) fn lines(blocks: &[Block], width: usize) -> Vec<String> {
             }
             Block::List { start, items } => list(*start, items, width, &mut out),
             Block::Table(rows) => table(rows, &mut out),
-            // Not of dashes, with which a list item would become one as a whole.
+            // Dashes would turn a whole list item into a rule.
             Block::Rule => out.push("***".to_owned()),
         }
     }
@@ -47,7 +47,7 @@ fn prefix(prefix: &str, line: &str) -> String {
 fn heading(level: u8, spans: &[Span]) -> String {
     let mut words = inline::words(spans, false);
     if let Some(last) = words.last_mut() {
-        // Or it would be read as the closing sequence of the heading.
+        // Otherwise it would be the closing sequence of the heading.
         if last.text.chars().all(|c| c == '#') {
             last.text.insert(0, '\\');
         }
@@ -56,7 +56,7 @@ fn heading(level: u8, spans: &[Span]) -> String {
     format!("{marks} {}", one_line(&words))
 }
 
-/// Words on one line, whatever breaks are between them.
+/// Joins words to one line, whatever breaks are between them.
 pub(super) fn one_line(words: &[Word]) -> String {
     let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     words.join(" ")
@@ -66,7 +66,7 @@ fn list(start: Option<u64>, items: &[Vec<Block>], width: usize, out: &mut Vec<St
     let tight = is_tight(items);
     for (index, item) in items.iter().enumerate() {
         let marker = match start {
-            // Markdown has no longer numbers than nine digits.
+            // Markdown limits numbers to nine digits.
             Some(start) => format!("{}. ", start.saturating_add(index as u64).min(999_999_999)),
             None => "- ".to_owned(),
         };
@@ -86,7 +86,7 @@ fn list(start: Option<u64>, items: &[Vec<Block>], width: usize, out: &mut Vec<St
     }
 }
 
-/// Whether a list needs no blank lines between its items and in them.
+/// Returns `true` if a list needs no blank lines between and within its items.
 fn is_tight(items: &[Vec<Block>]) -> bool {
     items.iter().all(|item| match item.as_slice() {
         [Block::Paragraph(_)] => true,
@@ -98,14 +98,24 @@ fn is_tight(items: &[Vec<Block>]) -> bool {
     })
 }
 
+/// The number of cells above which a table has at most [`MIN_COLUMNS`] columns, with the rest of a row in the last.
+/// Otherwise a table of many rows, of which one is long, would have quadratic size, since all are filled up to the
+/// longest.
+const MAX_CELLS: usize = 100_000;
+
+const MIN_COLUMNS: usize = 20;
+
 fn table(rows: &[Vec<Vec<Span>>], out: &mut Vec<String>) {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let longest = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let columns = longest.min((MAX_CELLS / rows.len().max(1)).max(MIN_COLUMNS));
     for (index, row) in rows.iter().enumerate() {
         let mut line = String::from("|");
         for column in 0..columns {
-            let cell = row.get(column).map_or(&[][..], Vec::as_slice);
+            let end = if column + 1 == columns { row.len() } else { column + 1 };
+            let cells = row.get(column..end).unwrap_or_default();
+            let words: Vec<Word> = cells.iter().flat_map(|cell| inline::words(cell, true)).collect();
             line.push(' ');
-            line.push_str(&one_line(&inline::words(cell, true)));
+            line.push_str(&one_line(&words));
             line.push_str(" |");
         }
         out.push(line);

@@ -1,4 +1,4 @@
-//! `blocking.rs`: calls that hold up their thread, by the same client and builders with another handle.
+//! `blocking.rs`: blocking calls, by the same client and builders with another handle.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,8 +7,8 @@ use super::docs;
 use crate::ir::{Operation, Service};
 
 pub(super) fn blocking(service: &Service) -> TokenStream {
-    let module_doc = docs::inner(&format!("Calls to {} that return when they have ended.", service.title));
-    // What comes piece by piece cannot be read without a runtime.
+    let module_doc = docs::inner(&format!("Blocking calls of {}.", service.title));
+    // Streams cannot be read without an asynchronous runtime.
     let operations: Vec<&Operation> =
         service.operations.iter().filter(|operation| operation.output_stream().is_none()).collect();
     let builders = operations.iter().map(|operation| {
@@ -29,8 +29,8 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         use crate::runtime::call::blocking::Blocking;
         #error
         impl Client {
-            /// The same client with calls that hold up their thread until they have ended, for
-            /// programs without an asynchronous runtime. It shares the quota for retries with this one.
+            /// Returns a client with the same configuration and blocking calls, for programs without an
+            /// asynchronous runtime. It shares the retry quota with this client.
             pub fn blocking(&self) -> Client<Blocking> {
                 Client { handle: Blocking::of(&self.handle) }
             }
@@ -44,7 +44,11 @@ fn send(operation: &Operation) -> TokenStream {
     let (builder, output, error) = (&types.fluent_builder, &types.output, &types.error);
     quote! {
         impl #builder<Blocking> {
-            /// Sends the request, again where that may help, and waits; the [`SdkError`] says how far it got.
+            /// Sends the request, retrying transient failures, and blocks until the call ends.
+            ///
+            /// # Errors
+            ///
+            /// Returns an [`SdkError`] if the call fails.
             pub fn send(self) -> Result<#module::#output, SdkError<#module::#error>> {
                 self.customize().send()
             }

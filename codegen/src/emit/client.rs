@@ -1,4 +1,4 @@
-//! `client.rs`: the client, with a method for every operation.
+//! `client.rs`: the client, with a method per operation.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,15 +6,16 @@ use quote::quote;
 use super::docs;
 use crate::ir::{Operation, Service};
 
-pub(super) fn client(service: &Service) -> TokenStream {
+pub(super) fn client(service: &Service, root: Option<&str>) -> TokenStream {
     let Service { sdk_id, title, version, .. } = service;
     let signed_as = service.signing_name.as_ref().map(|name| quote! { .signed_as(#name) });
-    let module_doc = docs::inner(&format!("The client of {title}."));
+    let module_doc = docs::inner(&format!("The client for {title}."));
     let client_doc = docs::outer(&format!(
-        "Calls {title}.\n\nA method per operation returns a builder with `send`; clones share connections and retry quota.\n\n{}",
+        "Client for {title}.\n\nEach operation is a method that returns a request builder, whose `send` sends the request. Cloning a client \
+         is cheap; clones share the connection pool and the retry quota.\n\n{}",
         service.docs
     ));
-    let methods = service.operations.iter().map(method);
+    let methods = service.operations.iter().map(|operation| method(operation, root));
     let waiters = super::waiters::client_trait(service);
     let waiters_module = waiters.as_ref().map(|_| quote! { use super::waiters; });
     let builders = service.operations.iter().map(|operation| {
@@ -27,7 +28,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         #(#builders)*
         #waiters_module
         use crate::runtime::prelude::*;
-        /// The constants of the service.
+        /// Constants of the service.
         static SERVICE: Service = Service::new(#sdk_id, #version, resolve_endpoint, client_crate!()) #signed_as;
         #client_doc
         #[derive(Clone, Debug)]
@@ -35,13 +36,13 @@ pub(super) fn client(service: &Service) -> TokenStream {
             pub(crate) handle: H,
         }
         impl Client {
-            /// Makes a client of a configuration. Nothing is sent, read or connected yet.
+            /// Creates a client from a configuration, without any I/O.
             pub fn from_conf(config: Config) -> Self {
                 Self { handle: Handle::new(config, &SERVICE) }
             }
         }
         impl<H: ClientHandle> Client<H> {
-            /// The configuration that the client was made of.
+            /// Returns the configuration of the client.
             pub fn config(&self) -> &Config {
                 self.handle.config()
             }
@@ -51,10 +52,13 @@ pub(super) fn client(service: &Service) -> TokenStream {
     }
 }
 
-fn method(operation: &Operation) -> TokenStream {
+fn method(operation: &Operation, root: Option<&str>) -> TokenStream {
     let builder = &operation.types.fluent_builder;
     let name = &operation.method;
-    let doc = docs::outer(&super::structure::described(&operation.docs, &operation.wire_name));
+    let doc = docs::outer(&match root {
+        Some(root) => super::client_docs::method(operation, root),
+        None => operation.docs.clone(),
+    });
     let deprecated = docs::deprecated(&operation.deprecated);
     quote! {
         #doc

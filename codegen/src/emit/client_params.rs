@@ -1,4 +1,4 @@
-//! `client_params.rs`: what the model lets a client's configuration say about endpoints.
+//! `client_params.rs`: setters of the configuration for `smithy.rules#clientContextParams`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::endpoint::ir::ParamType;
 use crate::ir::Service;
 use crate::naming;
 
-/// The file, unless there are none.
+/// Returns the file, or `None` if there are no such parameters.
 pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
     let params: Vec<_> = service.endpoint.client_params().collect();
     if params.is_empty() {
@@ -43,17 +43,17 @@ pub(super) fn client_params(service: &Service) -> Option<TokenStream> {
         }
     });
     Some(quote! {
-        //! What a client's configuration can say about endpoints, by the service's model.
+        //! Client settings that are parameters of the service's endpoint rule set.
         use crate::runtime::config::Builder;
         use crate::runtime::endpoint::ParamValue;
-        /// Settings of a client that the service's endpoints depend on.
+        /// Setters of the configuration builder for parameters of the service's endpoint rule set.
         pub trait ClientParams: Sized + sealed::Sealed {
             #(#declarations)*
         }
         impl ClientParams for Builder {
             #(#definitions)*
         }
-        /// Only the configuration has them, so that one more breaks nobody's implementation.
+        /// Seals the trait, so that adding a setting is not a breaking change.
         mod sealed {
             pub trait Sealed {}
             impl Sealed for super::Builder {}

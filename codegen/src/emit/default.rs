@@ -1,4 +1,4 @@
-//! Default values as Rust.
+//! Default values as Rust expressions.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use super::fields::rust_type;
 use super::imports::Names;
 use crate::ir::{Default, Type};
 
-/// The value of an `Option`, or the default where it has none.
+/// Unwraps an `Option`, with the default in place of `None`.
 pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream, names: &Names) -> TokenStream {
     let value = constant(ty, default, names);
     match (ty, default) {
@@ -21,7 +21,7 @@ pub(super) fn default_value(ty: &Type, default: &Default, option: TokenStream, n
     }
 }
 
-/// The default itself.
+/// Returns the default value.
 pub(super) fn constant(ty: &Type, default: &Default, names: &Names) -> TokenStream {
     match (ty, default) {
         (Type::Enum(name), Default::String(text)) => {
@@ -71,7 +71,7 @@ pub(super) fn constant(ty: &Type, default: &Default, names: &Names) -> TokenStre
     }
 }
 
-/// The value of a type that says nothing.
+/// Returns the zero value of a type.
 pub(super) fn zero(ty: &Type, names: &Names) -> TokenStream {
     match ty {
         Type::Enum(name) => {
@@ -96,7 +96,6 @@ pub(super) fn zero(ty: &Type, names: &Names) -> TokenStream {
     }
 }
 
-/// A document.
 pub(super) fn document(value: &Value) -> TokenStream {
     match value {
         Value::Null => quote!(document::Document::Null),

@@ -1,4 +1,4 @@
-//! Documentation as attributes, which the printer turns into `///` lines.
+//! Documentation as `#[doc]` attributes, which the printer prints as `///` lines.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,30 +6,37 @@ use quote::quote;
 use crate::docs;
 use crate::ir::Deprecated;
 
-/// Width of a line of documentation, without indentation and `///`.
+/// The width of a line of documentation, without indentation and `///`.
 const WIDTH: usize = 96;
 
-/// `///` lines for Markdown.
+/// Returns `///` lines for Markdown.
 pub(crate) fn outer(markdown: &str) -> TokenStream {
     let lines = lines(markdown);
     quote! { #(#[doc = #lines])* }
 }
 
-/// `//!` lines for Markdown.
+/// Returns `//!` lines for Markdown.
 pub(crate) fn inner(markdown: &str) -> TokenStream {
     let lines = lines(markdown);
     quote! { #(#![doc = #lines])* }
 }
 
-/// Text of any kind as code within a sentence.
+/// Formats any text as code within a sentence.
 pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
-        return "that is no text at all".to_owned();
+        return "`\"\"`".to_owned();
     }
-    format!("`{}`", text.replace('`', "'").replace(char::is_control, " "))
+    format!("`{}`", text.replace('`', "'").replace(|c: char| c.is_control() || c.is_whitespace(), " "))
 }
 
-/// `#[deprecated]`, for what should no longer be used.
+/// Returns the indefinite article of a Rust name.
+pub(super) fn article(name: &str) -> &'static str {
+    let name = name.to_ascii_lowercase();
+    // Vowels that are spoken as consonants.
+    let consonant = ["eu", "one", "uni", "uri", "url", "us", "ut"].iter().any(|start| name.starts_with(start));
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) && !consonant { "an" } else { "a" }
+}
+
 pub(super) fn deprecated(deprecated: &Option<Deprecated>) -> Option<TokenStream> {
     let Deprecated { note, since } = deprecated.as_ref()?;
     Some(match (since, note) {
@@ -40,7 +47,7 @@ pub(super) fn deprecated(deprecated: &Option<Deprecated>) -> Option<TokenStream>
     })
 }
 
-/// Whether Markdown of one paragraph stays on one line.
+/// Returns `true` if Markdown of one paragraph fits on one line.
 pub(super) fn fits_on_a_line(markdown: &str) -> bool {
     markdown.chars().count() <= WIDTH
 }

@@ -1,11 +1,11 @@
-//! The endpoint of an operation that decides some of the parameters of the rules.
+//! Endpoint resolution of operations that bind endpoint parameters.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir::{EndpointArgument, EndpointParam, Operation};
 
-/// The endpoint, where the operation or its input decides.
+/// Returns the operation's `endpoint` function, if the operation or its input binds parameters.
 pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
     if operation.endpoint_params.is_empty() {
         return None;
@@ -37,7 +37,7 @@ pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
             }
             _ => false,
         };
-        // Where the input says nothing, the client does.
+        // Without a value in the input, the client's value applies.
         let value = match (found_optional, optional) {
             (false, true) => quote!(Some(#value)),
             (false, false) => value,

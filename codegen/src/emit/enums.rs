@@ -1,4 +1,4 @@
-//! Enums: known values as variants, any other kept as it came.
+//! Enums: modeled values as variants, and one for unknown values.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -10,7 +10,6 @@ pub(super) fn enumeration(found: &Enum) -> TokenStream {
     if found.integers { of_integers(found) } else { of_strings(found) }
 }
 
-/// The variants with their documentation.
 fn definitions(found: &Enum) -> impl Iterator<Item = TokenStream> {
     found.variants.iter().map(|variant| {
         let text = match (&variant.value, variant.docs.is_empty()) {
@@ -24,7 +23,7 @@ fn definitions(found: &Enum) -> impl Iterator<Item = TokenStream> {
     })
 }
 
-/// `Debug`, derived unless the values must not be printed.
+/// Returns `Debug`: derived, or an implementation that redacts the value.
 fn debug(found: &Enum) -> (Option<TokenStream>, Option<TokenStream>) {
     if !found.sensitive {
         return (Some(quote! { Debug, }), None);
@@ -76,25 +75,25 @@ fn of_strings(found: &Enum) -> TokenStream {
     quote! {
         #doc
         ///
-        /// A value that is not listed is kept in `Unknown`; match it with a wildcard and look at
-        /// `as_str`, so that the program still compiles when the model learns it.
+        /// Values that are not modeled are kept in `Unknown`. Match them with a wildcard arm and compare
+        /// `as_str`, so that the match still works once the model has the value.
         #deprecated
         #[derive(Clone, #derive_debug PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#definitions)*
-            /// A value that the model does not list.
+            /// A value that is not modeled.
             Unknown(UnknownVariantValue),
         }
         impl #name {
-            /// The text that stands for the value on the wire.
+            /// Returns the value as it is sent on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#names => #values,)*
                     Self::Unknown(value) => value.as_str(),
                 }
             }
-            /// The texts of all values that the model lists.
+            /// Returns all modeled values as they are sent on the wire.
             pub const fn values() -> &'static [&'static str] {
                 &[#(#values),*]
             }
@@ -165,25 +164,25 @@ fn of_integers(found: &Enum) -> TokenStream {
     quote! {
         #doc
         ///
-        /// A value that is not listed is kept in `Unknown`; match it with a wildcard and look at
-        /// `as_i32`, so that the program still compiles when the model learns it.
+        /// Values that are not modeled are kept in `Unknown`. Match them with a wildcard arm and compare
+        /// `as_i32`, so that the match still works once the model has the value.
         #deprecated
         #[derive(Clone, Copy, #derive_debug PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#definitions)*
-            /// A value that the model does not list.
+            /// A value that is not modeled.
             Unknown(i32),
         }
         impl #name {
-            /// The number that stands for the value on the wire.
+            /// Returns the value as it is sent on the wire.
             pub const fn as_i32(self) -> i32 {
                 match self {
                     #(Self::#names => #values,)*
                     Self::Unknown(value) => value,
                 }
             }
-            /// The numbers of all values that the model lists.
+            /// Returns all modeled values as they are sent on the wire.
             pub const fn values() -> &'static [i32] {
                 &[#(#values),*]
             }

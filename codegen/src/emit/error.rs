@@ -21,11 +21,11 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     let (modules, types) = (names.runtime(!body.is_empty()), names.imports(quote!(super)));
     let builder_imports = (!service.errors.is_empty()).then(|| quote! { use super::*; });
     quote! {
-        //! The errors that the service can answer with.
+        //! Modeled errors of the service.
         #types
         #modules
         #body
-        /// Builders of the errors in this module.
+        /// Builders for the errors in this module.
         pub mod builders {
             #builder_imports
             #(#builders)*
@@ -33,7 +33,6 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
     }
 }
 
-/// An error is a structure with metadata.
 fn definition<'a>(error: &'a Structure, names: &'a Names) -> Definition<'a> {
     let mut definition = Definition::of(error, names);
     definition.fields = quote! { meta: ErrorMetadata, };
@@ -41,12 +40,12 @@ fn definition<'a>(error: &'a Structure, names: &'a Names) -> Definition<'a> {
     definition.empty = quote! { meta: ErrorMetadata::default(), };
     definition.builder_fields = quote! { meta: Option<ErrorMetadata>, };
     definition.builder_methods = quote! {
-        /// Sets code, message and request id, as the service's answer gave them.
+        /// Sets the error's metadata: its code, message and request id.
         pub fn meta(mut self, meta: ErrorMetadata) -> Self {
             self.meta = Some(meta);
             self
         }
-        /// Sets what [`meta`](Self::meta) sets, or clears it with `None`.
+        /// Sets the error's metadata, or clears it with `None`.
         pub fn set_meta(&mut self, meta: Option<ErrorMetadata>) -> &mut Self {
             self.meta = meta;
             self
@@ -62,7 +61,7 @@ fn error_structure(error: &Structure, names: &Names) -> TokenStream {
     let json = structure::json(name, members, &Structure { direction: received(error), ..error.clone() });
     let wire_name = &error.wire_name;
     let message = members.iter().find(|member| member.name == "message" && member.ty == Type::String);
-    // The message may stand under another name than the model's: the metadata has looked for it.
+    // The message may have another name than in the model, under which the metadata has found it.
     let adopt_message = message.filter(|member| member.is_optional()).map(|_| {
         quote! { self.message = self.message.take().or_else(|| meta.message().map(Into::into)); }
     });
@@ -71,7 +70,7 @@ fn error_structure(error: &Structure, names: &Names) -> TokenStream {
         Some(message) if !message.sensitive => quote! { Some(self.message.as_str()) },
         _ => quote!(None),
     };
-    // A message that is always there may stand under another name as well.
+    // A required message may have another name as well.
     let adopt_message = adopt_message.or_else(|| {
         message.map(|_| {
             quote! {
@@ -118,38 +117,50 @@ fn error_structure(error: &Structure, names: &Names) -> TokenStream {
     }
 }
 
-/// Errors are read, whatever else happens to them.
+/// Returns the direction of an error, which is always parsed.
 fn received(error: &Structure) -> Direction {
     Direction { received: true, ..error.direction }
 }
 
-/// The error enum of an operation.
 pub(super) fn operation_error(operation: &Operation, names: &Names) -> TokenStream {
-    let doc = docs::outer(&format!(
-        "What can go wrong with [`{}`], as far as the service says so.",
-        operation.types.operation
-    ));
-    let faults = operation.errors.iter().map(|error| (&error.name, names.error_name(&error.name), &error.predicate));
-    let faults: Vec<_> = faults.collect();
-    let arms = faults.iter().map(|(error, ty, _)| {
-        quote! { #ty::NAME => response.read(Self::#error), }
+    let doc = docs::outer(&format!("Errors that the service returns for [`{}`].", operation.types.operation));
+    let errors = operation.errors.iter();
+    let variants = errors.clone().map(|error| ErrorVariant {
+        name: &error.name,
+        ty: names.error_name(&error.name),
+        docs: &error.docs,
     });
-    operation_error_enum(&operation.types.error, &faults, &doc, arms)
+    let variants: Vec<_> = variants.collect();
+    let arms = variants.iter().map(|ErrorVariant { name, ty, .. }| {
+        quote! { #ty::NAME => response.read(Self::#name), }
+    });
+    let predicates: Vec<&Ident> = errors.map(|error| &error.predicate).collect();
+    operation_error_enum(&operation.types.error, &variants, &predicates, &doc, arms)
 }
 
-/// An enum of faults that is read from an answer: variants, their types and predicates; `arms` say
-/// which code stands for which.
+pub(super) struct ErrorVariant<'a> {
+    pub(super) name: &'a Ident,
+    /// The type of the error, as the file names it.
+    pub(super) ty: &'a Ident,
+    /// Markdown; may be empty.
+    pub(super) docs: &'a str,
+}
+
+/// Returns an error enum that is parsed from error responses; `arms` map error codes to variants.
 pub(super) fn operation_error_enum(
     name: &Ident,
-    faults: &[(&Ident, &Ident, &Ident)],
+    variants: &[ErrorVariant<'_>],
+    predicates: &[&Ident],
     doc: &TokenStream,
     arms: impl Iterator<Item = TokenStream>,
 ) -> TokenStream {
-    let (errors, types): (Vec<&Ident>, Vec<&Ident>) = faults.iter().map(|(error, ty, _)| (*error, *ty)).unzip();
-    let definition = error_enum(name, &errors, &types, doc);
-    let predicates = faults.iter().map(|(error, ty, predicate)| {
+    let definition = error_enum(name, variants, doc);
+    let predicates = variants.iter().zip(predicates).map(|(ErrorVariant { name: error, ty, .. }, predicate)| {
         let link = if error == ty { String::new() } else { format!("({ty})") };
-        let doc = docs::outer(&format!("Whether this is a [`{error}`]{link}."));
+        let doc = docs::outer(&format!(
+            "Returns `true` if this is {} [`{error}`]{link} error.",
+            docs::article(&error.to_string())
+        ));
         quote! {
             #doc
             pub fn #predicate(&self) -> bool {
@@ -157,7 +168,7 @@ pub(super) fn operation_error_enum(
             }
         }
     });
-    let read = if errors.is_empty() {
+    let read = if variants.is_empty() {
         quote! { response.unhandled() }
     } else {
         quote! {
@@ -170,15 +181,15 @@ pub(super) fn operation_error_enum(
     quote! {
         #definition
         impl #name {
-            /// An error that the model does not list, made of any other.
+            /// Creates an error that is not modeled from any other error.
             pub fn unhandled(source: impl Into<BoxError>) -> Self {
                 Self::Unhandled(Unhandled::new(source))
             }
-            /// An error that the model does not list, made of a code and a message.
+            /// Creates an error that is not modeled from a code and a message.
             pub fn generic(meta: ErrorMetadata) -> Self {
                 Self::Unhandled(Unhandled::from_meta(meta))
             }
-            /// The code, message and request id of the error.
+            /// Returns the error's code, message and request id.
             pub fn meta(&self) -> &ErrorMetadata {
                 self.variant().meta()
             }
@@ -193,7 +204,7 @@ pub(super) fn operation_error_enum(
     }
 }
 
-/// `error.rs`: the one enum that every operation's error converts into.
+/// `error.rs`: the enum that the errors of all operations convert into.
 pub(super) fn service_error(service: &Service) -> TokenStream {
     let name = format_ident!("Error");
     let mut imports = Imports::beside(service.operations.iter().map(|operation| &operation.types.error).chain([&name]));
@@ -202,12 +213,16 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
         imports.error(error);
     }
     let names = imports.names();
-    let types: Vec<&Ident> = errors.iter().map(|error| names.error_name(error)).collect();
+    let variants = errors.iter().map(|error| {
+        let found = service.errors.iter().find(|found| found.name == **error);
+        ErrorVariant { name: error, ty: names.error_name(error), docs: found.map_or("", |found| &found.docs) }
+    });
+    let variants: Vec<_> = variants.collect();
     let doc = docs::outer(
-        "Any error of any operation, for programs that treat them alike.\n\nEvery operation's error and every \
-         `SdkError` around one converts into it, so that `?` is enough.",
+        "An error of any operation of the service.\n\nEvery operation's error, and every `SdkError` around one, \
+         converts into it, so that `?` works for all of them.",
     );
-    let definition = error_enum(&name, &errors, &types, &doc);
+    let definition = error_enum(&name, &variants, &doc);
     let conversions = service.operations.iter().map(|operation| {
         let error = &operation.types.error;
         let variants: Vec<&Ident> = operation.errors.iter().map(|error| &error.name).collect();
@@ -234,7 +249,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     });
     let types = names.imports(quote!(super::types));
     quote! {
-        //! The error of the service as a whole.
+        //! The error type that unites the errors of all operations.
         #(#operations)*
         #types
         use crate::runtime::prelude::*;
@@ -248,11 +263,15 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
     }
 }
 
-/// An enum of modeled errors, and the traits that every such enum implements.
-fn error_enum(name: &Ident, errors: &[&Ident], types: &[&Ident], doc: &TokenStream) -> TokenStream {
-    let variants = errors.iter().zip(types).map(|(error, ty)| {
-        let doc = docs::outer(&format!("See [`{ty}`]."));
-        quote! { #doc #error(#ty), }
+/// Returns an enum of modeled errors, and the traits that every such enum implements.
+fn error_enum(name: &Ident, variants: &[ErrorVariant<'_>], doc: &TokenStream) -> TokenStream {
+    let errors: Vec<&Ident> = variants.iter().map(|variant| variant.name).collect();
+    let variants = variants.iter().map(|ErrorVariant { name, ty, docs }| {
+        let doc = match crate::docs::summary(docs) {
+            summary if summary.is_empty() => docs::outer(&format!("See [`{ty}`].")),
+            summary => docs::outer(&summary),
+        };
+        quote! { #doc #name(#ty), }
     });
     quote! {
         #doc
@@ -260,7 +279,7 @@ fn error_enum(name: &Ident, errors: &[&Ident], types: &[&Ident], doc: &TokenStre
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
-            /// One that the model does not list; see its [`code`](ProvideErrorMetadata::code).
+            /// An error that is not modeled; see its [`code`](ProvideErrorMetadata::code).
             Unhandled(Unhandled),
         }
         impl ErrorEnum for #name {

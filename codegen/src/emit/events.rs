@@ -1,12 +1,12 @@
-//! Streams of events: unions whose variants follow each other, and the errors that may end them.
+//! Event streams: unions of events, and the errors that may end a stream.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::error::ErrorVariant;
 use super::{docs, error, fields, union};
 use crate::ir::{Binding, Enum, Event, EventStream, Exception, Member, PayloadKind, Structure};
 
-/// The union of a stream's events.
 pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
     let EventStream { name, events, .. } = stream;
     let doc = docs::outer(&super::structure::described(&stream.docs, &stream.wire_name));
@@ -19,10 +19,10 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
     let accessors = events.iter().map(|Event { name, accessors, structure, .. }| {
         union::value_accessors(name, accessors, &quote!(#structure), "event")
     });
-    // A caller may end its own stream with one of the errors.
+    // A client may end the stream that it sends with a modeled error.
     let exceptions = stream.exceptions.iter().filter(|_| stream.direction.sent).map(|exception| {
         let Exception { name, error, .. } = exception;
-        let doc = docs::outer(&format!("The error [`{error}`](error::{error}), to end a stream that is sent."));
+        let doc = docs::outer(&format!("Ends a stream of the client with the error [`{error}`](error::{error})."));
         quote! { #doc #name(error::#error), }
     });
     let receive = stream.direction.received.then(|| receive(stream));
@@ -34,12 +34,12 @@ pub(super) fn event_stream(stream: &EventStream) -> TokenStream {
         pub enum #name {
             #(#variants)*
             #(#exceptions)*
-            /// One of a type that the model does not list, by that type.
+            /// An event whose type is not modeled, with the name of the type.
             Unknown(UnknownVariantValue),
         }
         impl #name {
             #(#accessors)*
-            /// Whether it is one that the model does not list.
+            /// Returns `true` if the type of the event is not modeled.
             pub fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown(_))
             }
@@ -90,7 +90,7 @@ fn send(stream: &EventStream) -> TokenStream {
     }
 }
 
-/// How the enums of integers that stand in headers of events do so: as their numbers.
+/// Returns the conversions of integer enums from and to event headers.
 pub(super) fn header_numbers(enums: &[Enum]) -> TokenStream {
     let names = enums.iter().filter(|found| found.in_event_headers).map(|found| &found.name);
     quote! {
@@ -107,7 +107,7 @@ pub(super) fn header_numbers(enums: &[Enum]) -> TokenStream {
     }
 }
 
-/// How a structure travels as an event.
+/// Returns the (de)serialization of a structure that is an event.
 pub(super) fn event_structure(structure: &Structure) -> TokenStream {
     let Structure { name, members, direction, .. } = structure;
     let has_json = members.iter().any(|member| fields::json_name(member).is_some());
@@ -177,13 +177,14 @@ fn write_member(member: &Member) -> TokenStream {
     }
 }
 
-/// The errors that may end a stream.
 pub(super) fn stream_error(stream: &EventStream) -> TokenStream {
     let EventStream { name, error, exceptions, .. } = stream;
-    let doc = docs::outer(&format!("What can end a stream of [`{name}`](super::{name})."));
-    let faults: Vec<_> = stream.errors.iter().map(|(error, predicate)| (error, error, predicate)).collect();
+    let doc = docs::outer(&format!("Errors with which the service ends a stream of [`{name}`](super::{name})."));
+    let variants = stream.errors.iter().map(|(error, _)| ErrorVariant { name: error, ty: error, docs: "" });
+    let variants: Vec<_> = variants.collect();
+    let predicates: Vec<_> = stream.errors.iter().map(|(_, predicate)| predicate).collect();
     let arms = exceptions.iter().map(|Exception { wire_name, error, .. }| {
         quote! { #wire_name => response.read(Self::#error), }
     });
-    error::operation_error_enum(error, &faults, &doc, arms)
+    error::operation_error_enum(error, &variants, &predicates, &doc, arms)
 }

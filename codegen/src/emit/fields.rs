@@ -1,4 +1,4 @@
-//! What structures, inputs and builders share: fields, accessors and setters of members.
+//! Fields, accessors and setters of members, which structures, inputs and builders share.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,6 @@ use super::imports::Names;
 use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::naming;
 
-/// The Rust type of a value.
 pub(super) fn rust_type(ty: &Type, names: &Names) -> TokenStream {
     match ty {
         Type::String => quote!(String),
@@ -48,19 +47,17 @@ pub(super) fn rust_type(ty: &Type, names: &Names) -> TokenStream {
     }
 }
 
-/// The Rust type of what a list or map holds.
 pub(super) fn element_type(element: &Element, names: &Names) -> TokenStream {
     let ty = rust_type(&element.ty, names);
     if element.optional { quote!(Option<#ty>) } else { ty }
 }
 
-/// The Rust type of a member's value, as its field has it.
+/// Returns the Rust type of a member's value, as stored in its field.
 pub(super) fn value_type(member: &Member, names: &Names) -> TokenStream {
     let ty = rust_type(&member.ty, names);
     if member.boxed { quote!(Box<#ty>) } else { ty }
 }
 
-/// The tokens for a format of points in time.
 pub(super) fn format(format: TimestampFormat) -> TokenStream {
     match format {
         TimestampFormat::DateTime => quote!(TimestampFormat::DateTime),
@@ -69,12 +66,11 @@ pub(super) fn format(format: TimestampFormat) -> TokenStream {
     }
 }
 
-/// The format of a member in JSON, where that is not what JSON has anyway.
+/// Returns the timestamp format of a member in JSON, if it is not the default of JSON.
 pub(super) fn json_format(member: &Member) -> Option<TokenStream> {
     member.format.filter(|format| *format != TimestampFormat::EpochSeconds).map(format)
 }
 
-/// Public fields with their documentation.
 pub(super) fn public_fields(members: &[Member], names: &Names) -> TokenStream {
     let fields = members.iter().map(|member| {
         let (doc, name, ty) = (docs::outer(&full_docs(member)), &member.name, value_type(member, names));
@@ -85,10 +81,10 @@ pub(super) fn public_fields(members: &[Member], names: &Names) -> TokenStream {
     quote! { #(#fields)* }
 }
 
-/// Read accessors: borrowed where the value is not a number or boolean.
+/// Returns read accessors: by reference, except for numbers and booleans.
 pub(super) fn accessors(members: &[Member], names: &Names) -> TokenStream {
     let accessors = members.iter().map(|member| {
-        let (doc, name, ty) = (short_docs(member), &member.name, rust_type(&member.ty, names));
+        let (doc, name, ty) = (short_docs(member, "Returns"), &member.name, rust_type(&member.ty, names));
         let deprecated = docs::deprecated(&member.deprecated);
         let (ty, value) = match (&member.ty, member.is_optional()) {
             (Type::String, true) => (quote!(Option<&str>), quote!(self.#name.as_deref())),
@@ -120,14 +116,14 @@ fn is_copy(ty: &Type) -> bool {
     matches!(ty, Type::Boolean | Type::Byte | Type::Short | Type::Integer | Type::Long | Type::Float | Type::Double)
 }
 
-/// What a setter takes, and what it makes of that.
+/// The parameters of a setter, and how it changes the field.
 struct Setter {
     parameters: TokenStream,
     arguments: TokenStream,
-    /// From the parameters to a change of the field.
+    /// The statement that changes the field.
     change: TokenStream,
-    /// What the setter does to a collection, where it does not replace it.
-    adds: Option<&'static str>,
+    /// How the documentation calls the change of a collection, and the collection.
+    adds: Option<(&'static str, &'static str)>,
 }
 
 fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> Setter {
@@ -146,7 +142,7 @@ fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> S
                 parameters: quote!(input: #ty),
                 arguments: quote!(input),
                 change: quote!(#field.get_or_insert_default().push(#value);),
-                adds: Some("Appends an item to"),
+                adds: Some(("Appends an item to", "list")),
             }
         }
         Type::Map(key, value) => {
@@ -156,7 +152,7 @@ fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> S
                 parameters: quote!(key: #key_ty, value: #value_ty),
                 arguments: quote!(key, value),
                 change: quote!(#field.get_or_insert_default().insert(#key, #value);),
-                adds: Some("Adds an entry to"),
+                adds: Some(("Adds an entry to", "map")),
             }
         }
         ty => {
@@ -172,13 +168,13 @@ fn setter(member: &Member, field: &TokenStream, wiped: bool, names: &Names) -> S
     }
 }
 
-/// Sets a field; what was there is overwritten where it has secrets.
+/// Returns a statement that sets a field, overwriting the old value in memory if it holds secrets.
 fn replace(field: &TokenStream, value: &TokenStream, wiped: bool) -> TokenStream {
     if wiped { quote!(set_secret(&mut #field, #value);) } else { quote!(#field = #value;) }
 }
 
-/// The setters and getters of a builder; `place` is where its fields are, `self` or `self.input`.
-/// What is replaced is overwritten where that is said to matter.
+/// Returns setters and getters of a builder; `place` has its fields: `self` or `self.input`. With `wipes`, replaced
+/// secrets are overwritten in memory.
 pub(super) fn builder_methods(members: &[Member], place: &TokenStream, wipes: bool, names: &Names) -> TokenStream {
     let methods = members.iter().map(|member| {
         let Member { name, setter: set, getter: get, .. } = member;
@@ -189,10 +185,11 @@ pub(super) fn builder_methods(members: &[Member], place: &TokenStream, wipes: bo
         let Setter { parameters, change, adds, .. } = setter(member, &quote!(#place.#name), wiped, names);
         let replace = replace(&quote!(#place.#name), &quote!(input), wiped);
         let doc = match adds {
-            Some(adds) => {
-                docs::outer(&format!("{adds} `{}`; [`{set}`](Self::{set}) replaces them all.", naming::plain(name)))
+            Some((adds, all)) => {
+                let name = naming::plain(name);
+                docs::outer(&format!("{adds} `{name}`; [`{set}`](Self::{set}) replaces the whole {all}."))
             }
-            None => short_docs(member),
+            None => short_docs(member, "Sets"),
         };
         quote! {
             #doc
@@ -217,7 +214,7 @@ pub(super) fn builder_methods(members: &[Member], place: &TokenStream, wipes: bo
     quote! { #(#methods)* }
 }
 
-/// The setters and getters of a fluent builder, which pass everything on to the input builder.
+/// Returns setters and getters of a fluent builder, which delegate to the input builder.
 pub(super) fn fluent_methods(members: &[Member], names: &Names) -> TokenStream {
     let methods = members.iter().map(|member| {
         let Member { name, setter: set, getter: get, .. } = member;
@@ -249,8 +246,7 @@ pub(super) fn fluent_methods(members: &[Member], names: &Names) -> TokenStream {
     quote! { #(#methods)* }
 }
 
-/// What a builder's field becomes in the structure: itself, its default when it was not set, or
-/// an error.
+/// Returns a field of the built structure: the builder's value, its default, or an error.
 pub(super) fn built_field(member: &Member, names: &Names) -> TokenStream {
     let name = &member.name;
     let value = match &member.presence {
@@ -264,7 +260,7 @@ pub(super) fn built_field(member: &Member, names: &Names) -> TokenStream {
     quote!(#name: #value,)
 }
 
-/// What a field is before anything has been said of it.
+/// Returns the initial value of a field.
 pub(super) fn empty_field(member: &Member, names: &Names) -> TokenStream {
     let name = &member.name;
     let value = match &member.presence {
@@ -275,12 +271,12 @@ pub(super) fn empty_field(member: &Member, names: &Names) -> TokenStream {
     quote!(#name: #value,)
 }
 
-/// Whether a builder fails when a member was not set.
+/// Returns `true` if building fails when a member is not set.
 pub(super) fn is_fallible(members: &[Member]) -> bool {
     members.iter().any(|member| member.presence == Presence::Required)
 }
 
-/// The value of a field as an `Option` of a reference, as writing takes it.
+/// Returns the value of a field as an `Option` of a reference.
 pub(super) fn as_option(member: &Member, field: &TokenStream) -> TokenStream {
     match (member.is_optional(), member.boxed) {
         (true, true) => quote!(#field.as_deref()),
@@ -289,7 +285,7 @@ pub(super) fn as_option(member: &Member, field: &TokenStream) -> TokenStream {
     }
 }
 
-/// Whether a member travels in a JSON object, and under which name.
+/// Returns the name of a member in JSON, if it is bound to a JSON object.
 pub(super) fn json_name(member: &Member) -> Option<&str> {
     match &member.binding {
         Binding::Json(wire) => Some(wire),
@@ -297,20 +293,29 @@ pub(super) fn json_name(member: &Member) -> Option<&str> {
     }
 }
 
-fn full_docs(member: &Member) -> String {
-    match (member.is_optional(), member.required) {
-        (true, true) => format!("Required. {}", member.docs),
-        _ => member.docs.clone(),
+/// Returns the documentation of a member, with a placeholder if the model has none.
+pub(super) fn described(member: &Member) -> String {
+    match member.docs.as_str() {
+        "" => format!("The member `{}`, which the model does not document.", member.wire_name),
+        docs => docs.to_owned(),
     }
 }
 
-/// The first sentence without its links, where it fits on a line; else where to read it.
-fn short_docs(member: &Member) -> TokenStream {
-    let summary = crate::docs::without_links(&crate::docs::summary(&member.docs));
+fn full_docs(member: &Member) -> String {
+    match (member.is_optional(), member.required) {
+        (true, true) => format!("Required. {}", described(member)),
+        _ => described(member),
+    }
+}
+
+/// Returns the first sentence of a member's documentation without links, or a reference to the field if it does not
+/// fit on a line. `verb` describes the method.
+fn short_docs(member: &Member, verb: &str) -> TokenStream {
+    let summary = crate::docs::without_links(&crate::docs::summary(&described(member)));
     if docs::fits_on_a_line(&summary) {
         docs::outer(&summary)
     } else {
-        docs::outer(&format!("`{}`, as the field describes it.", naming::plain(&member.name)))
+        docs::outer(&format!("{verb} `{}`; see the documentation of the field.", naming::plain(&member.name)))
     }
 }
 
@@ -318,6 +323,6 @@ fn set_and_get_docs(member: &Member) -> (TokenStream, TokenStream) {
     let name = naming::plain(&member.name);
     (
         docs::outer(&format!("Sets `{name}`, or clears it with `None`.")),
-        docs::outer(&format!("What `{name}` has been set to.")),
+        docs::outer(&format!("Returns the value of `{name}` set so far.")),
     )
 }

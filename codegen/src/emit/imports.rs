@@ -1,4 +1,4 @@
-//! What a file imports, and what the generated types are called in it: those of its own go first.
+//! The imports of a file, and the names of generated types in it: its own types take precedence.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -8,23 +8,22 @@ use quote::quote;
 use crate::ir::{Member, PagedItems, Type};
 use crate::naming;
 
-/// What a file uses. First all of it is added, then [`Names`] are made of it.
+/// Collects what a file uses; [`Names`] are built from it.
 #[derive(Default)]
 pub(super) struct Imports {
     own: HashSet<Ident>,
     types: BTreeSet<Ident>,
     errors: BTreeSet<Ident>,
-    /// The modules of the runtime that types without a model stand in.
+    /// The modules of the runtime whose types the file uses.
     runtime: BTreeSet<&'static str>,
 }
 
 impl Imports {
-    /// A file that defines these types itself.
+    /// Starts with a file that defines these types itself.
     pub(super) fn beside<'i>(own: impl IntoIterator<Item = &'i Ident>) -> Self {
         Self { own: own.into_iter().cloned().collect(), ..Self::default() }
     }
 
-    /// Adds what members use.
     pub(super) fn members<'m>(&mut self, members: impl IntoIterator<Item = &'m Member>) {
         for member in members {
             self.add(&member.ty);
@@ -50,7 +49,6 @@ impl Imports {
         self.runtime.extend(runtime_module(ty));
     }
 
-    /// Adds what the pages of an operation hold.
     pub(super) fn paged_items(&mut self, items: &PagedItems) {
         let (PagedItems::List(element) | PagedItems::Map(_, element)) = items;
         self.add(&element.ty);
@@ -59,39 +57,37 @@ impl Imports {
         }
     }
 
-    /// Adds an error.
     pub(super) fn error(&mut self, name: &Ident) {
         self.errors.insert(name.clone());
     }
 
-    /// Adds a module of the runtime.
     pub(super) fn runtime_module(&mut self, name: &'static str) {
         self.runtime.insert(name);
     }
 
-    /// In the file that defines all other types itself.
+    /// Returns names for the file that defines all types other than errors.
     pub(super) fn errors_alone(self) -> Names {
         Self { types: BTreeSet::new(), ..self }.names()
     }
 
-    /// In the file that defines all errors itself.
+    /// Returns names for the file that defines all errors.
     pub(super) fn types_alone(self) -> Names {
         Self { errors: BTreeSet::new(), ..self }.names()
     }
 
-    /// In any other file.
+    /// Returns names for any other file.
     pub(super) fn names(self) -> Names {
         let (types, errors) = naming::aliases(&self.own, &self.types, &self.errors);
         Names { types, errors, runtime: self.runtime, qualified: false }
     }
 
-    /// In a file that imports no type, but the module that has them.
+    /// Returns names for a file that imports the module of the types in place of the types.
     pub(super) fn qualified(self) -> Names {
         Names { types: BTreeMap::new(), errors: BTreeMap::new(), runtime: self.runtime, qualified: true }
     }
 }
 
-/// What the generated types are called in a file.
+/// The names of generated types in a file.
 pub(super) struct Names {
     types: BTreeMap<Ident, Ident>,
     errors: BTreeMap<Ident, Ident>,
@@ -100,24 +96,23 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// An error.
     pub(super) fn error(&self, name: &Ident) -> TokenStream {
         let found = self.error_name(name);
         if self.qualified { quote!(types::error::#found) } else { quote!(#found) }
     }
 
-    /// Any other type.
+    /// Returns the path of any other type.
     pub(super) fn data(&self, name: &Ident) -> TokenStream {
         let found = self.types.get(name).unwrap_or(name);
         if self.qualified { quote!(types::#found) } else { quote!(#found) }
     }
 
-    /// The name of an error, where it is imported.
+    /// Returns the imported name of an error.
     pub(super) fn error_name<'n>(&'n self, name: &'n Ident) -> &'n Ident {
         self.errors.get(name).unwrap_or(name)
     }
 
-    /// `use` lines for the runtime: the names of its `prelude`, where they are asked for, and modules.
+    /// Returns `use` items for the runtime: optionally its prelude, and the modules that are used.
     pub(super) fn runtime(&self, prelude: bool) -> TokenStream {
         let prelude = prelude.then(|| quote! { use crate::runtime::prelude::*; });
         let names: Vec<Ident> = self.runtime.iter().map(|name| naming::ident(name)).collect();
@@ -128,7 +123,7 @@ impl Names {
         }
     }
 
-    /// `use` lines for generated types, which stand in the module `path` as seen from the file.
+    /// Returns `use` items for generated types; `path` leads to their module from the file.
     pub(super) fn imports(&self, path: TokenStream) -> TokenStream {
         let list = |names: &BTreeMap<Ident, Ident>, path: TokenStream| {
             let names = names.iter().map(|(name, alias)| match name == alias {
@@ -143,7 +138,6 @@ impl Names {
     }
 }
 
-/// The module of the runtime that a type stands in, where no model defines it.
 fn runtime_module(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::BigInteger | Type::BigDecimal => "number",

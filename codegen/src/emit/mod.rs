@@ -1,10 +1,11 @@
-//! From IR to tokens: one function a generated file, in order.
+//! Converts the IR to tokens: one function per generated file, in order.
 //!
-//! Generated text is declarative: it names things and says where they travel; what is done
-//! with that is the runtime's, which it always calls `crate::runtime`.
+//! Generated text is declarative: it names members and their bindings. Behavior belongs to the runtime, which generated
+//! text always names `crate::runtime`.
 
 mod blocking;
 mod client;
+mod client_docs;
 mod client_params;
 mod default;
 pub(crate) mod docs;
@@ -34,16 +35,17 @@ use crate::endpoint;
 use crate::ir::Service;
 use crate::naming;
 
-/// A file that is still to be written: its path, and how its tokens are made. They take much
-/// memory, so that those of one file are gone before those of the next are there.
+/// A file that has not been rendered yet: its path, and a function that returns its tokens. Tokens take much memory,
+/// so those of one file are dropped before the next are created.
 pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
 
-/// All files of a service, by their paths below the output folder.
-pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pending<'s>> {
+/// Returns all files of a service, by their paths below the output folder. `root` is the public path of the client's
+/// module, which examples name; without it, methods have the model's documentation alone.
+pub(crate) fn service<'s>(service: &'s Service, options: &'s Options, root: Option<String>) -> Vec<Pending<'s>> {
     let mut files: Vec<Pending<'s>> = Vec::new();
     let mut file = |path: &str, tokens: Box<dyn FnOnce() -> TokenStream + 's>| files.push((path.to_owned(), tokens));
-    file("mod.rs", Box::new(|| root(service, options)));
-    file("client.rs", Box::new(|| client::client(service)));
+    file("mod.rs", Box::new(|| module(service, options)));
+    file("client.rs", Box::new(move || client::client(service, root.as_deref())));
     file("error.rs", Box::new(|| error::service_error(service)));
     file("types.rs", Box::new(|| structure::types(service)));
     file("types/error.rs", Box::new(|| error::error_types(service)));
@@ -73,8 +75,8 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options) -> Vec<Pen
     files
 }
 
-fn root(service: &Service, options: &Options) -> TokenStream {
-    let doc = docs::inner(&format!("The API surface of {}.", service.title_and_version()));
+fn module(service: &Service, options: &Options) -> TokenStream {
+    let doc = docs::inner(&format!("Client for {}.", service.title_and_version()));
     let tests = match (options.tests, service.endpoint_tests.is_empty()) {
         (true, _) => Some(quote! { #[cfg(test)] mod protocol_tests; }),
         (false, false) => Some(quote! { #[cfg(test)] mod endpoint_tests; }),
@@ -83,7 +85,7 @@ fn root(service: &Service, options: &Options) -> TokenStream {
     let partitions = service.endpoint.looks_up_regions.then(|| quote! { pub(crate) mod partitions; });
     let client_params = service.endpoint.client_params().next().is_some().then(|| quote! { pub mod client_params; });
     let waiters = service.runtime_parts.contains_key("waiter").then(|| quote! { pub mod waiters; });
-    // Generated code has to use what callers no longer should.
+    // Generated code uses deprecated items, too.
     let deprecated = service.deprecated.then(|| quote! { #![allow(deprecated)] });
     quote! {
         #doc

@@ -16,7 +16,7 @@ pub(super) fn operations(service: &Service) -> TokenStream {
         quote! { pub mod #module; }
     });
     quote! {
-        //! The operations of the service, a module each.
+        //! The operations of the service, each in a module of its own.
         pub use crate::runtime::error::RequestId;
         #(#modules)*
     }
@@ -44,7 +44,8 @@ pub(super) fn operation(operation: &Operation) -> TokenStream {
         imports.paged_items(items);
     }
     let names = imports.names();
-    let module_doc = docs::inner(&format!("The operation `{}` and its types.", operation.wire_name));
+    let module_doc =
+        docs::inner(&format!("The `{}` operation: its input, output, error and builders.", operation.wire_name));
     let (modules, imports) = (names.runtime(true), names.imports(quote!(super::super::types)));
     let itself = itself(operation);
     let pages = super::pages::pages(operation, &names);
@@ -84,9 +85,12 @@ fn itself(operation: &Operation) -> TokenStream {
             PathPart::Label(index) => format!("{{{}}}", naming::plain(&operation.input[*index].name)),
         })
         .collect();
-    // Links say keywords as they are.
+    // Links have no `r#`.
     let method = naming::plain(method);
-    let doc = docs::outer(&format!("`{http_method} {path}`: see [`Client`](super::super::client::Client::{method}).",));
+    let doc = docs::outer(&format!(
+        "The `{wire_name}` operation, `{http_method} {path}`; called by \
+         [`Client::{method}`](super::super::client::Client::{method})."
+    ));
     let deprecated = docs::deprecated(&operation.deprecated);
     let authorize = authorize(operation.auth);
     let retryable = retryable(operation);
@@ -127,7 +131,7 @@ fn authorize(auth: Auth) -> Option<TokenStream> {
     Some(quote! { .authorize(crate::runtime::auth::#function) })
 }
 
-/// The errors that the model says may pass.
+/// Returns the errors that are modeled as retryable.
 fn retryable(operation: &Operation) -> Option<TokenStream> {
     let rows: Vec<TokenStream> = operation
         .errors
@@ -141,7 +145,7 @@ fn retryable(operation: &Operation) -> Option<TokenStream> {
     (!rows.is_empty()).then(|| quote! { .retryable(&[#(#rows),*]) })
 }
 
-/// What is filled in where the caller leaves it to the client.
+/// Returns `prepare`, which fills in members that the caller has not set.
 fn prepare(operation: &Operation) -> Option<TokenStream> {
     let input = &operation.types.input;
     let tokens = operation.input.iter().filter(|member| member.idempotency_token).map(|member| {
@@ -168,7 +172,7 @@ fn prepare(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-/// What is done to a request when all of it is there.
+/// Returns `finish`, which changes the complete request.
 fn finish(operation: &Operation) -> Option<TokenStream> {
     if operation.steps.is_empty() {
         return None;
@@ -200,12 +204,13 @@ fn finish(operation: &Operation) -> Option<TokenStream> {
 fn input(operation: &Operation, names: &Names) -> TokenStream {
     let (name, builder) = (&operation.types.input, &operation.types.input_builder);
     let text = name.to_string();
-    let doc = docs::outer(&format!("What [`{}`] takes.", operation.types.operation));
+    let doc = docs::outer(&format!("Input of [`{}`].", operation.types.operation));
     let public_fields = fields::public_fields(&operation.input, names);
     let accessors = fields::accessors(&operation.input, names);
     let bindings = super::request::bindings(operation);
     let wipe = super::wipe::method(&operation.input);
     let visitor = if bindings.is_empty() { quote!(_visitor) } else { quote!(visitor) };
+    let builder_doc = docs::outer(&format!("Returns a builder for [`{name}`]."));
     quote! {
         #doc
         #[derive(Clone, Default, PartialEq)]
@@ -214,7 +219,7 @@ fn input(operation: &Operation, names: &Names) -> TokenStream {
             #public_fields
         }
         impl #name {
-            /// Starts building one of these.
+            #builder_doc
             pub fn builder() -> builders::#builder {
                 builders::#builder::default()
             }
@@ -234,7 +239,7 @@ fn input(operation: &Operation, names: &Names) -> TokenStream {
     }
 }
 
-/// An output is a structure with a request id, which only a response can give it.
+/// Returns the definition of an output: a structure with a request id, which only a response sets.
 fn output_definition<'a>(operation: &'a Operation, names: &'a Names) -> Definition<'a> {
     let types = &operation.types;
     let mut definition = Definition::new(&types.output, &types.output_builder, &operation.output, names);
@@ -246,18 +251,18 @@ fn output_definition<'a>(operation: &'a Operation, names: &'a Names) -> Definiti
 
 fn output(operation: &Operation, names: &Names) -> TokenStream {
     let (name, members) = (&operation.types.output, &operation.output);
-    let doc = docs::outer(&format!("What [`{}`] returns.", operation.types.operation));
+    let doc = docs::outer(&format!("Output of [`{}`].", operation.types.operation));
     let definition = output_definition(operation, names).structure(&doc);
     let has_json = members.iter().any(|member| fields::json_name(member).is_some());
     let json = has_json.then(|| structure::json_structure(name, members));
     let head = response::head(members, &quote!(output));
     let payload = response::payload(members, &quote!(output));
     let read = if members.is_empty() {
-        // Without members in the body there is nothing to read, whatever the body holds.
+        // Without members in the body, the body is not parsed.
         quote! { Ok(Self { _request_id: response.request_id() }) }
     } else {
         let start = if has_json { quote!(json::read_body(response.body())?) } else { quote!(Self::default()) };
-        // Where a stream of events follows, nothing stands in for what has to come before it.
+        // With an event stream, members before it have no default.
         let events = members.iter().any(|member| matches!(member.ty, Type::EventStream(_)));
         let required = members.iter().filter(|member| events && member.required).filter_map(|member| {
             let Binding::Header(wire) = &member.binding else { return None };
@@ -308,17 +313,18 @@ fn builders(operation: &Operation, names: &Names) -> TokenStream {
     let output = &types.output;
     let (fluent, name, error) = (&types.fluent_builder, &types.operation, &types.error);
 
-    let input_doc = docs::outer(&format!("Builds a [`{input}`]."));
+    let input_doc = docs::outer(&format!("A builder for [`{input}`]."));
     let input_methods = fields::builder_methods(&operation.input, &quote!(self.input), true, names);
     let output_builder = output_definition(operation, names).builder();
-    let build_input_doc =
-        docs::outer(&format!("The finished [`{input}`]; what is required is looked for when it is sent."));
-    let fluent_doc = docs::outer(&format!("Builds and sends a [`{name}`] request."));
+    let build_input_doc = docs::outer(&format!(
+        "Builds the [`{input}`]. Required members are checked when the request is sent; this never fails."
+    ));
+    let fluent_doc = docs::outer(&format!("A request builder for [`{name}`]."));
     let fluent_methods = fields::fluent_methods(&operation.input, names);
     let into_paginator = operation.pagination.as_ref().map(|_| {
         let paginator = &types.paginator;
         quote! {
-            /// Walks the pages from here on, one request after the other.
+            /// Returns a paginator, which starts at this request's page and sends a request per page.
             pub fn into_paginator(self) -> #paginator<H> {
                 #paginator::new(self.handle, self.inner.input)
             }
@@ -329,7 +335,7 @@ fn builders(operation: &Operation, names: &Names) -> TokenStream {
         quote! { use super::paginator::#paginator; }
     });
     quote! {
-        /// Builders of this operation's types.
+        /// Builders for the request, input and output of the operation.
         pub mod builders {
             #import_paginator
             use super::*;
@@ -341,7 +347,11 @@ fn builders(operation: &Operation, names: &Names) -> TokenStream {
                 inner: #input_builder,
             }
             impl #fluent {
-                /// Sends the request, again where that may help; the [`SdkError`] says how far it got.
+                /// Sends the request, retrying transient failures.
+                ///
+                /// # Errors
+                ///
+                /// Returns an [`SdkError`] if the call fails.
                 pub async fn send(self) -> Result<#output, SdkError<#error>> {
                     self.customize().send().await
                 }
@@ -350,12 +360,12 @@ fn builders(operation: &Operation, names: &Names) -> TokenStream {
                 pub(crate) fn new(handle: H) -> Self {
                     Self { handle, inner: Default::default() }
                 }
-                /// Changes how this one call is made before it is sent.
+                /// Customizes this one call before it is sent, for example by overriding configuration.
                 pub fn customize(self) -> CustomizableOperation<#name, H> {
                     CustomizableOperation::new(self.handle, self.inner.input)
                 }
                 #into_paginator
-                /// What has been set so far.
+                /// Returns the input builder, with the values set so far.
                 pub fn as_input(&self) -> &#input_builder {
                     &self.inner
                 }

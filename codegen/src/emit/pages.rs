@@ -1,4 +1,4 @@
-//! Pagination: how an operation's pages follow each other, and the types that walk them.
+//! Pagination: how pages follow each other, and the paginators.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -60,7 +60,7 @@ pub(super) fn pages(operation: &Operation, names: &Names) -> Option<TokenStream>
     })
 }
 
-/// The text at the end of a way, as `Option<&str>`.
+/// Returns an expression for the string at the end of a path, as `Option<&str>`.
 fn token(path: &[PathStep]) -> TokenStream {
     let mut tokens = quote!(output);
     for (index, step) in path.iter().enumerate() {
@@ -77,7 +77,7 @@ fn token(path: &[PathStep]) -> TokenStream {
     tokens
 }
 
-/// The collection at the end of a way, taken out; empty where there is none.
+/// Returns an expression that takes the collection at the end of a path; empty if there is none.
 fn owned(path: &[PathStep]) -> TokenStream {
     let fallible = path.iter().take(path.len().saturating_sub(1)).any(|step| step.optional);
     let mut tokens = quote!(output);
@@ -98,20 +98,20 @@ pub(super) fn paginator(operation: &Operation, names: &Names) -> Option<TokenStr
     let pagination = operation.pagination.as_ref()?;
     let types = &operation.types;
     let (name, paginator, items_name) = (&types.operation, &types.paginator, &types.paginator_items);
-    let doc = docs::outer(&format!("Walks the pages of [`{name}`](super::{name})."));
+    let doc = docs::outer(&format!("A paginator of [`{name}`](super::{name}), which yields the output of each page."));
     let items = pagination.items.as_ref().map(|(path, items)| {
         let field = path.iter().map(|step| naming::plain(&step.name)).collect::<Vec<_>>().join(".");
         let what = match items {
             PagedItems::List(element) => match &element.ty {
                 Type::Structure(name) | Type::Enum(name) => {
                     let name = names.data(name);
-                    format!("[`{name}`](super::{name})s")
+                    format!("[`{name}`](super::{name}) items")
                 }
                 _ => format!("items of `{field}`"),
             },
             PagedItems::Map(..) => format!("entries of `{field}`"),
         };
-        let doc = docs::outer(&format!("Walks the {what} of all pages."));
+        let doc = docs::outer(&format!("A paginator that yields the {what} of all pages."));
         quote! { #doc pub type #items_name<H = Handle> = PaginatorItems<super::#name, H>; }
     });
     let import = if items.is_some() {
@@ -124,7 +124,7 @@ pub(super) fn paginator(operation: &Operation, names: &Names) -> Option<TokenStr
         )
     };
     Some(quote! {
-        /// Paginators of this operation.
+        /// Paginators of the operation.
         pub mod paginator {
             #import
             #doc

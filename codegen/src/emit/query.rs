@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::ir::{Closure, Comparison, Each, Expr, Get, Join};
 
-/// How strongly the parts of an expression hold together.
+/// The precedence of an expression.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Level {
     Or,
@@ -27,13 +27,13 @@ fn level(expr: &Expr) -> Level {
     }
 }
 
-/// An expression, in parentheses where it holds together less than asked for.
+/// Returns an expression, in parentheses if its precedence is lower than `least`.
 fn at(expr: &Expr, least: Level) -> TokenStream {
     let tokens = query(expr);
     if level(expr) < least { quote!((#tokens)) } else { tokens }
 }
 
-/// An expression over the variables `input` and `output`.
+/// Returns an expression over the variables `input` and `output`.
 pub(crate) fn query(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Input => quote!(input),
@@ -106,7 +106,7 @@ fn get(of: &Expr, get: &Get) -> TokenStream {
             let item = match index {
                 0 => quote!(#value.next()),
                 1.. => quote!(#value.nth(#position)),
-                // Not every iterator can be gone through from its end.
+                // Not every iterator is double-ended.
                 _ => quote!(#value.collect::<Vec<_>>().into_iter().nth_back(#behind)),
             };
             if *nulls { quote!(#item.flatten()) } else { item }
@@ -147,7 +147,7 @@ fn get(of: &Expr, get: &Get) -> TokenStream {
 fn each(of: TokenStream, each: Each, closure: &Closure) -> TokenStream {
     let body = query(&closure.body);
     let parameter = match &closure.parameter {
-        // A filter sees a reference to what it keeps.
+        // The closure of a filter takes a reference.
         Some(name) if each == Each::Filter(true) => quote!(&#name),
         Some(name) => quote!(#name),
         None => quote!(_),

@@ -1,4 +1,4 @@
-//! From fields to a request: where each member of an input travels, a line each.
+//! Request bindings: one statement per member of an input.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,7 +7,6 @@ use super::fields;
 use crate::ir::{Binding, Member, Operation, PathPart, PayloadKind, Type};
 use crate::naming;
 
-/// The statements of an input's `bind`.
 pub(super) fn bindings(operation: &Operation) -> TokenStream {
     let path = operation.path.iter().map(|part| match part {
         PathPart::Literal(text) => quote! { visitor.path(#text); },
@@ -27,7 +26,7 @@ pub(super) fn bindings(operation: &Operation) -> TokenStream {
         }
     });
     let literal_query = operation.literal_query.as_ref().map(|query| quote! { visitor.literal_query(#query); });
-    // What has a name of its own goes before what a map holds.
+    // Named parameters and headers take precedence over those of maps.
     let (maps, named): (Vec<&Member>, Vec<&Member>) =
         operation.input.iter().partition(|member| matches!(member.binding, Binding::QueryMap | Binding::HeaderMap(_)));
     let has_json = operation.input.iter().any(|member| matches!(member.binding, Binding::Json(_)));
@@ -61,7 +60,7 @@ fn member(member: &Member) -> Option<TokenStream> {
             let function = match payload.kind {
                 PayloadKind::Text => quote!(text_payload),
                 PayloadKind::Bytes => quote!(bytes_payload),
-                // An absent structure is sent as an empty one.
+                // A missing structure is sent as an empty one.
                 PayloadKind::Json if matches!(member.ty, Type::Structure(_)) => quote!(structure_payload),
                 PayloadKind::Json => quote!(json_payload),
                 PayloadKind::Stream | PayloadKind::Events => quote!(streaming_payload),
@@ -76,7 +75,7 @@ fn member(member: &Member) -> Option<TokenStream> {
     })
 }
 
-/// What the runtime has to know of a member besides where it travels.
+/// Returns the description of a member for the runtime, apart from its binding.
 fn described(member: &Member) -> TokenStream {
     let name = naming::plain(&member.name);
     let kind = if member.required { quote!(Member::required(#name)) } else { quote!(Member::optional(#name)) };

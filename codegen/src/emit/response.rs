@@ -1,4 +1,4 @@
-//! From a response to fields: what stands in headers, the status, or the body as a whole.
+//! Response bindings: headers, the status, and the body as a whole.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::fields;
 use crate::ir::{Binding, Member, PayloadKind, TimestampFormat, Type};
 
-/// Statements that read headers and the status into the fields of `place`.
+/// Returns statements that parse headers and the status into the fields of `place`.
 pub(super) fn head(members: &[Member], place: &TokenStream) -> TokenStream {
     let lines = members.iter().filter_map(|member| {
         let field = &member.name;
@@ -31,7 +31,7 @@ pub(super) fn head(members: &[Member], place: &TokenStream) -> TokenStream {
     quote! { #(#lines)* }
 }
 
-/// Statements that read the body as a whole into a field of `place`; `body` is a stream's.
+/// Returns statements that parse the whole body into a field of `place`; `body` is a streaming body.
 pub(super) fn payload(members: &[Member], place: &TokenStream) -> TokenStream {
     let lines = members.iter().filter_map(|member| {
         let Binding::Payload(payload) = &member.binding else { return None };

@@ -1,4 +1,4 @@
-//! `serialize.rs`: outputs and what is in them as data for `serde`.
+//! `serialize.rs`: `serde::Serialize` for outputs and the types in them.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -7,7 +7,7 @@ use super::{docs, fields};
 use crate::ir::{Enum, Member, Service, Type, Union};
 
 pub(super) fn serialize(service: &Service) -> TokenStream {
-    let module_doc = docs::inner(&format!("Outputs of {} as data for `serde`.", service.title));
+    let module_doc = docs::inner(&format!("Serialization of the outputs of {} with `serde`.", service.title));
     let outputs = service.operations.iter().filter(|operation| operation.output_stream().is_none());
     let outputs = outputs.map(|operation| {
         let (module, output) = (&operation.method, &operation.types.output);
@@ -41,7 +41,7 @@ pub(super) fn serialize(service: &Service) -> TokenStream {
     }
 }
 
-/// Both ways to serialize a type, of which the one that everybody meets leaves out secrets.
+/// Returns both implementations for a type: `Serialize`, which leaves out secrets, and `Shape`.
 fn both(path: &TokenStream, secrets: &TokenStream, body: &TokenStream) -> TokenStream {
     quote! {
         impl serialize::Serialize for #path {

@@ -1,4 +1,4 @@
-//! `types.rs`: structures, unions and enums, their builders, and how they travel as JSON.
+//! `types.rs`: structures, unions and enums, their builders, and their JSON (de)serialization.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -33,7 +33,7 @@ pub(super) fn types(service: &Service) -> TokenStream {
     };
     let (modules, errors) = (names.runtime(!body.is_empty()), names.imports(quote!(self)));
     quote! {
-        //! The data types of the service, apart from inputs and outputs.
+        //! Structures, unions and enums of the service, except for inputs and outputs.
         #errors
         #modules
         pub mod error;
@@ -56,29 +56,29 @@ fn structure(structure: &Structure, names: &Names) -> TokenStream {
     }
 }
 
-/// How a structure travels as JSON, in the directions in which it does.
+/// Returns the JSON (de)serialization of a structure, for the directions that it travels in.
 pub(super) fn json(name: &Ident, members: &[Member], structure: &Structure) -> TokenStream {
     let read = structure.direction.received.then(|| json_structure(name, members));
     let write = structure.direction.sent.then(|| json_writer(name, members));
     quote! { #read #write }
 }
 
-/// A structure and its builder, with what some kinds of them have besides their members.
+/// A structure and its builder, with what some kinds of structures have besides members.
 pub(super) struct Definition<'a> {
     name: &'a Ident,
     builder: &'a Ident,
     members: &'a [Member],
     deprecated: &'a Option<Deprecated>,
     names: &'a Names,
-    /// Fields that are no members.
+    /// Fields that are not members.
     pub(super) fields: TokenStream,
-    /// What those fields are when the builder is done.
+    /// The values of those fields in the builder's `build`.
     pub(super) built: TokenStream,
-    /// What those fields are before anything has been said of them.
+    /// The initial values of those fields.
     pub(super) empty: TokenStream,
-    /// Fields of the builder for them.
+    /// The builder's fields for them.
     pub(super) builder_fields: TokenStream,
-    /// Methods of the builder for them.
+    /// The builder's methods for them.
     pub(super) builder_methods: TokenStream,
 }
 
@@ -104,7 +104,7 @@ impl<'a> Definition<'a> {
         }
     }
 
-    /// The structure, its accessors, and what could not be derived for it.
+    /// Returns the structure, its accessors, and the traits that cannot be derived.
     pub(super) fn structure(&self, doc: &TokenStream) -> TokenStream {
         let Self { name, builder, members, fields: more, .. } = self;
         let derives = derives(members);
@@ -113,6 +113,7 @@ impl<'a> Definition<'a> {
         let debug = redacting_debug(name, members);
         let default = self.default();
         let deprecated = docs::deprecated(self.deprecated);
+        let builder_doc = docs::outer(&format!("Returns a builder for [`{name}`]."));
         quote! {
             #doc
             #deprecated
@@ -123,7 +124,7 @@ impl<'a> Definition<'a> {
                 #more
             }
             impl #name {
-                /// Starts building one of these.
+                #builder_doc
                 pub fn builder() -> builders::#builder {
                     builders::#builder::default()
                 }
@@ -134,21 +135,21 @@ impl<'a> Definition<'a> {
         }
     }
 
-    /// The builder, whose fields are all optional.
+    /// Returns the builder, whose fields are all optional.
     pub(super) fn builder(&self) -> TokenStream {
         let Self { name, builder, members, built: more_built, builder_fields, builder_methods, .. } = self;
-        let doc = docs::outer(&format!("Builds a [`{name}`]."));
+        let doc = docs::outer(&format!("A builder for [`{name}`]."));
         let fields = members.iter().map(|member| {
             let (name, ty) = (&member.name, fields::value_type(member, self.names));
             quote! { #name: Option<#ty>, }
         });
         let debug = redacting_debug(builder, members);
         let derive_debug = debug.is_none().then(|| quote! { Debug, });
-        // Without a private field nothing else keeps programs from writing it out, which a first member breaks.
+        // Without a private field, programs could construct it literally, which a first member would break.
         let open = (members.is_empty() && builder_fields.is_empty()).then(|| quote! { #[non_exhaustive] });
         let methods = fields::builder_methods(members, &quote!(self), false, self.names);
         let built = members.iter().map(|member| fields::built_field(member, self.names));
-        let build_doc = docs::outer(&format!("The finished [`{name}`]."));
+        let build_doc = docs::outer(&format!("Builds the [`{name}`]."));
         let built = quote! { #name { #(#built)* #more_built } };
         let build = if fields::is_fallible(members) {
             quote! {
@@ -156,7 +157,7 @@ impl<'a> Definition<'a> {
                 ///
                 /// # Errors
                 ///
-                /// Names a required member that was not set.
+                /// Returns a [`BuildError`] if a required member is not set.
                 pub fn build(self) -> Result<#name, BuildError> {
                     Ok(#built)
                 }
@@ -186,7 +187,6 @@ impl<'a> Definition<'a> {
         }
     }
 
-    /// The `Default` of a structure whose members do not all start at their types' defaults.
     fn default(&self) -> Option<TokenStream> {
         let Self { name, members, empty, .. } = self;
         if members.iter().all(has_plain_default) {
@@ -203,12 +203,11 @@ impl<'a> Definition<'a> {
     }
 }
 
-/// The `builders` module of some structures.
 fn builders_module(structures: &[Structure], names: &Names) -> TokenStream {
     let builders = structures.iter().map(|structure| Definition::of(structure, names).builder());
     let import = (!structures.is_empty()).then(|| quote! { use super::*; });
     quote! {
-        /// Builders of the types in this module.
+        /// Builders for the structures in this module.
         pub mod builders {
             #import
             #(#builders)*
@@ -216,8 +215,8 @@ fn builders_module(structures: &[Structure], names: &Names) -> TokenStream {
     }
 }
 
-/// `Debug` is derived unless something must not be printed, `Default` where every field's own
-/// default is the right one.
+/// Returns the derived traits: `Debug` unless a member is sensitive, `Default` if every field's own default is the
+/// right one.
 fn derives(members: &[Member]) -> TokenStream {
     let debug = members.iter().all(|member| !member.sensitive).then(|| quote! { Debug, });
     let default = members.iter().all(has_plain_default).then(|| quote! { Default, });
@@ -232,7 +231,6 @@ fn has_plain_default(member: &Member) -> bool {
     }
 }
 
-/// A `Debug` that names sensitive members and says nothing else of them.
 fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
     if !members.iter().any(|member| member.sensitive) {
         return None;
@@ -255,7 +253,6 @@ fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
     })
 }
 
-/// How a structure is read from a JSON object.
 pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {
     let arms: Vec<TokenStream> = members
         .iter()
@@ -287,7 +284,6 @@ pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {
     }
 }
 
-/// How a structure is written as a JSON object.
 pub(super) fn json_writer(name: &Ident, members: &[Member]) -> TokenStream {
     let lines: Vec<TokenStream> = members
         .iter()
@@ -311,10 +307,10 @@ pub(super) fn json_writer(name: &Ident, members: &[Member]) -> TokenStream {
     }
 }
 
-/// Documentation, with a stopgap for shapes that the model does not describe.
+/// Returns documentation, with a placeholder if the model has none.
 pub(super) fn described(docs: &str, wire_name: &str) -> String {
     if docs.is_empty() {
-        format!("The shape `{wire_name}` of the model, which does not describe it.")
+        format!("The shape `{wire_name}`, which the model does not document.")
     } else {
         docs.to_owned()
     }

@@ -1,4 +1,4 @@
-//! Unions: one of several variants; one that the model does not list is kept as it came.
+//! Unions: modeled variants, and one for unknown variants.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -25,12 +25,12 @@ pub(super) fn union(found: &Union, names: &Names) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#definitions)*
-            /// One that the model does not list.
+            /// A variant that is not modeled.
             Unknown(json::UnknownVariant),
         }
         impl #name {
             #(#accessors)*
-            /// Whether it is one that the model does not list.
+            /// Returns `true` if the variant is not modeled.
             pub fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown(_))
             }
@@ -43,7 +43,7 @@ pub(super) fn union(found: &Union, names: &Names) -> TokenStream {
 }
 
 fn definition(variant: &UnionVariant, names: &Names) -> TokenStream {
-    let (doc, name) = (docs::outer(&variant.member.docs), &variant.name);
+    let (doc, name) = (docs::outer(&fields::described(&variant.member)), &variant.name);
     let deprecated = docs::deprecated(&variant.member.deprecated);
     let value = match &variant.member.ty {
         Type::Unit => None,
@@ -69,10 +69,10 @@ fn accessors(variant: &UnionVariant, names: &Names) -> TokenStream {
     value_accessors(name, accessors, &fields::rust_type(&member.ty, names), "value of")
 }
 
-/// Whether it is a variant, and what that holds; `what` is what the documentation calls that.
+/// Returns `is_…` and `as_…` of a variant; `what` describes its value in the documentation.
 pub(super) fn value_accessors(name: &Ident, accessors: &(Ident, Ident), ty: &TokenStream, what: &str) -> TokenStream {
     let ((is, as_value), is_doc) = (accessors, is_doc(name));
-    let as_doc = docs::outer(&format!("The {what} [`{name}`](Self::{name}), or what it is instead."));
+    let as_doc = docs::outer(&format!("Returns the {what} [`{name}`](Self::{name})."));
     quote! {
         #is_doc
         pub fn #is(&self) -> bool {
@@ -82,7 +82,7 @@ pub(super) fn value_accessors(name: &Ident, accessors: &(Ident, Ident), ty: &Tok
         ///
         /// # Errors
         ///
-        /// The union, when it is another variant.
+        /// Returns the union itself if it is another variant.
         pub fn #as_value(&self) -> Result<&#ty, &Self> {
             match self {
                 Self::#name(value) => Ok(value),
@@ -93,10 +93,9 @@ pub(super) fn value_accessors(name: &Ident, accessors: &(Ident, Ident), ty: &Tok
 }
 
 fn is_doc(name: &Ident) -> TokenStream {
-    docs::outer(&format!("Whether it is [`{name}`](Self::{name})."))
+    docs::outer(&format!("Returns `true` if this is [`{name}`](Self::{name})."))
 }
 
-/// A `Debug` that names the variant and says nothing of a value that must not be printed.
 fn redacting_debug(found: &Union) -> Option<TokenStream> {
     let Union { name, variants, .. } = found;
     if !found.sensitive && !variants.iter().any(|variant| variant.member.sensitive) {

@@ -1,4 +1,4 @@
-//! `waiters.rs` and a file per waiter; in `client.rs`, the trait that starts them.
+//! `waiters.rs`, a file per waiter, and the trait in `client.rs` that returns them.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -8,7 +8,6 @@ use super::{docs, fields};
 use crate::ir::{Acceptor, AcceptorState, Matcher, Operation, Service, Waiter};
 use crate::naming;
 
-/// All files of waiters; none where there are no waiters.
 pub(super) fn files(service: &Service) -> Vec<(String, TokenStream)> {
     let all: Vec<(&Operation, &Waiter)> = waiters(service).collect();
     if all.is_empty() {
@@ -19,7 +18,7 @@ pub(super) fn files(service: &Service) -> Vec<(String, TokenStream)> {
         quote! { pub mod #module; }
     });
     let root = quote! {
-        //! Waiting until something has come true, a module for each thing that can be waited for.
+        //! Waiters, each in a module of its own: they poll an operation until a resource reaches a state.
         #(#modules)*
     };
     let mut files = vec![("waiters.rs".to_owned(), root)];
@@ -35,7 +34,6 @@ fn waiters(service: &Service) -> impl Iterator<Item = (&Operation, &Waiter)> {
     service.operations.iter().flat_map(|operation| operation.waiters.iter().map(move |waiter| (operation, waiter)))
 }
 
-/// The trait of the client that starts waiters.
 pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
     let mut signatures = Vec::new();
     let mut methods = Vec::new();
@@ -53,15 +51,15 @@ pub(super) fn client_trait(service: &Service) -> Option<TokenStream> {
     }
     (!methods.is_empty()).then(|| {
         quote! {
-            /// Starts waiting until something has come true: brought into scope, it gives the client a
-            /// method for everything that can be waited for.
+            /// Methods of the client that return waiters, which poll an operation until a resource reaches a
+            /// state.
             pub trait Waiters: sealed::Sealed {
                 #(#signatures)*
             }
             impl Waiters for Client {
                 #(#methods)*
             }
-            /// Only the client has waiters, so that one more breaks nobody's implementation.
+            /// Seals the trait, so that adding a waiter is not a breaking change.
             mod sealed {
                 pub trait Sealed {}
                 impl Sealed for super::Client {}
@@ -92,15 +90,15 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let deprecated = waiter.deprecated.then(|| quote! { #[deprecated] });
     let module = &operation.method;
     let wait_doc = docs::outer(&format!(
-        "Calls [`{name}`] until the condition is met, at once and then in intervals that grow from {min_delay} to \
-         {max_delay} seconds, for no longer than `max_wait`."
+        "Polls [`{name}`] until the condition is met, for at most `max_wait`.\n\nThe first request is sent at once; \
+         the delays between requests grow from {min_delay} to {max_delay} seconds."
     ));
     let accept = accept(operation, waiter);
     let methods = fields::fluent_methods(&operation.input, &names);
     let body = quote! {
-        /// What the last call came to, when the condition is met.
+        /// The result of the last call of a wait that succeeded.
         pub type #final_poll = waiter::FinalPoll<#output, SdkError<#operation_error>>;
-        /// Why the wait ended otherwise.
+        /// The error of a wait that failed.
         pub type #error = waiter::WaiterError<#output, #operation_error>;
         #builder_doc
         #deprecated
@@ -118,12 +116,13 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// When the condition can no longer be met, when a call fails otherwise, and when the time is up.
+            /// Returns an error if the condition can no longer be met, a call fails in a way that the waiter
+            /// does not expect, or `max_wait` has passed.
             pub async fn wait(self, max_wait: std::time::Duration) -> Result<#final_poll, #error> {
                 let input = self.inner.build()?;
                 waiter::Waiter::<#name>::new(self.handle, input, accept, #least, #most).wait(max_wait).await
             }
-            /// What has been set so far.
+            /// Returns the input builder, with the values set so far.
             pub fn as_input(&self) -> &#input_builder {
                 &self.inner
             }
@@ -145,8 +144,8 @@ fn file(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// What a call's result means. No acceptor looks at both outputs and errors, so that those of one
-/// kind can stand together, in their order.
+/// Returns `accept`, which maps a call's result to an acceptance. No acceptor matches both outputs and errors, so
+/// each kind is grouped, in order.
 fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
     let (input, name) = (&operation.types.input, &operation.types.operation);
     let (outputs, errors) = (of_outputs(&waiter.acceptors), of_errors(&waiter.acceptors));
@@ -166,9 +165,8 @@ fn accept(operation: &Operation, waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// The arm of calls that succeeded.
 fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
-    // Those of one state that follow each other are one test.
+    // Consecutive tests with the same state are joined.
     let mut tests: Vec<(AcceptorState, TokenStream)> = Vec::new();
     let (mut any, mut reads_output) = (None, false);
     for Acceptor { state, matcher } in acceptors {
@@ -181,7 +179,7 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
                     _ => tests.push((*state, test)),
                 }
             }
-            // What stands behind has nothing left to match.
+            // Later acceptors cannot match.
             Matcher::Success(true) => {
                 any = Some(acceptance(*state));
                 break;
@@ -202,7 +200,6 @@ fn of_outputs(acceptors: &[Acceptor]) -> TokenStream {
     quote! { Ok(#output) => { #tests { #otherwise } } }
 }
 
-/// The arms of calls that failed with errors of the service.
 fn of_errors(acceptors: &[Acceptor]) -> TokenStream {
     let mut arms = TokenStream::new();
     for Acceptor { state, matcher } in acceptors {

@@ -1,11 +1,11 @@
-//! How what is sensitive is overwritten once it has been sent.
+//! `Wipe`: overwriting sensitive values in memory once they have been sent.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::ir::{Member, Union};
 
-/// `wipe` of an input or a structure, where it has something to overwrite.
+/// Returns `wipe` of an input or structure, if it holds sensitive members.
 pub(super) fn method(members: &[Member]) -> Option<TokenStream> {
     let names: Vec<&Ident> = members.iter().filter(|member| member.wiped).map(|member| &member.name).collect();
     (!names.is_empty()).then(|| quote! { fn wipe(&mut self) { #(self.#names.wipe();)* } })

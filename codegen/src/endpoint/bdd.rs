@@ -1,9 +1,8 @@
-//! From the trait `smithy.rules#endpointBdd` to [`RuleSet`]: a binary decision diagram.
+//! Lowers the trait `smithy.rules#endpointBdd`, a binary decision diagram, to [`RuleSet`].
 //!
-//! A reference leads to a node (2 is the second, the first is none), to a result (from
-//! 100,000,000 on, which itself and the references 1 and -1 mean that nothing matches), or, when
-//! it is negative, to a node whose ways are swapped. What is written for it grows with the number
-//! of nodes, conditions and results, never with the number of ways through them.
+//! A reference leads to a node (2 is the second, the first is none), to a result (from 100,000,000 on; that one and
+//! the references 1 and -1 mean that nothing matches), or, if negative, to a node with its branches swapped. The
+//! generated code is linear in the number of nodes, conditions and results, not of paths through them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -21,7 +20,7 @@ use super::params::{self, ClientParams, RawParam};
 use super::rules::{self, RawRule};
 use super::visit;
 
-/// Where references to results begin.
+/// The first reference to a result.
 const RESULTS: i32 = 100_000_000;
 
 #[derive(Deserialize)]
@@ -36,7 +35,7 @@ struct RawBdd {
     nodes: String,
 }
 
-/// A node: the number of its condition, and the references if that holds and if not.
+/// A node: the index of its condition, and the references if that holds and if not.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     condition: i32,
@@ -44,8 +43,8 @@ struct Node {
     low: i32,
 }
 
-/// Reads a decision diagram. `client` has the parameters that clients of the service set.
-/// Problems go to `complain`, each with its place inside the diagram.
+/// Lowers a decision diagram. `client` has the client context parameters. Problems go to `complain`, each with its
+/// place in the diagram.
 pub(crate) fn read_bdd(value: &Value, client: &ClientParams, complain: &mut dyn FnMut(String)) -> RuleSet {
     let raw = match RawBdd::deserialize(value) {
         Ok(raw) => raw,
@@ -94,13 +93,12 @@ fn decode(nodes: &str, count: u64) -> Result<Vec<Node>, String> {
     Ok(nodes)
 }
 
-/// The node that a reference leads to, by its index.
+/// Returns the index of the node that a reference leads to.
 fn node_index(reference: i32) -> Option<usize> {
     let position = usize::try_from(reference.unsigned_abs()).ok()?;
     if position > 1 && reference < RESULTS { Some(position - 1) } else { None }
 }
 
-/// Checks all that nodes refer to.
 fn check_nodes(nodes: &[Node], raw: &RawBdd, complain: &mut dyn FnMut(String)) {
     let problem = |reference: i32| match node_index(reference) {
         Some(index) if index >= nodes.len() => Some(format!("node {reference} of {}", nodes.len())),
@@ -128,13 +126,13 @@ fn check_nodes(nodes: &[Node], raw: &RawBdd, complain: &mut dyn FnMut(String)) {
     }
 }
 
-/// What the root leads to, by reference, with the ways of negated references swapped.
-/// `None` when some way has no end.
+/// Returns the nodes that the root reaches, by reference, with the branches of negated references swapped; `None` if
+/// the diagram has a cycle.
 fn walk(nodes: &[Node], root: i32) -> Option<BTreeMap<(u32, bool), Node>> {
     let key = |reference: i32| (reference.unsigned_abs(), reference < 0);
     let mut reached = BTreeMap::new();
     let mut open = HashSet::new();
-    // Each reference twice: to go in, and to come out again when all behind it is done.
+    // Each reference is visited twice: to enter it, and to leave it when all behind it is done.
     let mut pending = vec![(root, false)];
     while let Some((reference, done)) = pending.pop() {
         if done {
@@ -156,14 +154,14 @@ fn walk(nodes: &[Node], root: i32) -> Option<BTreeMap<(u32, bool), Node>> {
     Some(reached)
 }
 
-/// A condition's value, and the name that takes it.
+/// The value of a condition, and the name that it is assigned to.
 struct Test {
     assign: Option<Ident>,
     value: Typed,
 }
 
-/// Reads conditions in order. What one assigns, the others and the results can refer to; whether
-/// it was set by then depends on the way taken.
+/// Lowers conditions in order. Later conditions and results can refer to assigned names; whether such a name is set
+/// depends on the path taken.
 fn read_conditions(
     raw: &[Value],
     scope: &mut Scope,
@@ -198,7 +196,7 @@ fn read_conditions(
     (tests, variables)
 }
 
-/// Reads results. Each is given what it refers to and what may be absent; without that, nothing matches.
+/// Lowers results. Each gets its references and what may be absent; without those, nothing matches.
 fn read_results(raw: &[Value], scope: &mut Scope, complain: &mut dyn FnMut(String)) -> Vec<Option<Rule>> {
     let mut results = Vec::new();
     for (index, value) in raw.iter().enumerate() {
@@ -216,7 +214,7 @@ fn read_results(raw: &[Value], scope: &mut Scope, complain: &mut dyn FnMut(Strin
     results
 }
 
-/// Reads a result. What it binds in the scope is kept in `bound`, as it was before.
+/// Lowers a result. Names that it binds in the scope are saved in `bound`.
 fn read_result(value: &Value, scope: &mut Scope, bound: &mut Vec<(String, Typed)>) -> Result<Rule, String> {
     let raw = RawRule::deserialize(value).map_err(|error| format!("malformed: {error}"))?;
     if !raw.conditions.is_empty() {
@@ -235,7 +233,7 @@ fn read_result(value: &Value, scope: &mut Scope, bound: &mut Vec<(String, Typed)
     Ok(Rule { conditions, outcome: rules::read_end(&raw, scope)? })
 }
 
-/// Keeps what can be reached.
+/// Keeps what is reachable.
 fn assemble(
     root: i32,
     reached: &BTreeMap<(u32, bool), Node>,
@@ -267,7 +265,7 @@ fn assemble(
     let finish = |test: &Test| {
         let (expr, ty) = test.value.clone();
         match test.assign.clone().filter(|name| used.contains(name)) {
-            // A name that nothing uses needs no value.
+            // A name that is never used needs no value.
             None => DiagramTest { assign: None, holds: expr::truth((expr, ty)) },
             Some(name) => {
                 let holds = expr::truth((expr::bound(&name), ty.base.maybe()));

@@ -1,7 +1,7 @@
-//! Expressions of the rules engine, typed while they are read.
+//! Lowers the rules engine's expressions, with their types.
 //!
-//! A function whose argument is absent has no value itself, and a condition without a value does
-//! not hold. `isSet` and `coalesce` alone look at what may be absent, and `ite` at one of two.
+//! A function with an absent argument is absent, and a condition with an absent value does not hold. Only `isSet`,
+//! `coalesce` and one operand of `ite` accept absent values.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,12 @@ use super::template::{self, Piece};
 use super::visit;
 use crate::naming;
 
-/// A typed expression.
 pub(super) type Typed = (Expr, Ty);
 
-/// Names that the generated function has for itself.
+/// Names that the generated function uses itself.
 const RESERVED: &[&str] = &["condition", "holds", "no", "node", "params", "rules", "settings", "texts", "value", "yes"];
 
-/// The names in reach, with the expression that each stands for.
+/// The names in scope, each with its expression.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope(HashMap<String, Typed>);
 
@@ -29,12 +28,12 @@ impl Scope {
         self.0.insert(name.to_owned(), (expr, ty));
     }
 
-    /// Whether rules can already refer to this name.
+    /// Returns `true` if rules can refer to this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// A Rust name that nothing in reach has: the one wanted, or that with a number behind.
+    /// Returns a Rust name that is free in scope: the wanted one, or that with a number.
     pub(super) fn unused(&self, wanted: Ident) -> Ident {
         let is_taken = |name: &Ident| {
             let has = |expr: &Expr| matches!(expr, Expr::Param(found) | Expr::Bound(found) if found == name);
@@ -58,7 +57,6 @@ impl Scope {
     }
 }
 
-/// Reads an expression: a literal, a template, a reference or a function call.
 pub(super) fn read(value: &Value, scope: &Scope) -> Result<Typed, String> {
     match value {
         Value::Bool(value) => Ok((Expr::Bool(*value), Base::Boolean.always())),
@@ -84,7 +82,7 @@ pub(super) fn read(value: &Value, scope: &Scope) -> Result<Typed, String> {
     }
 }
 
-/// A reference's name, when the value is nothing else: `{ "ref": "a" }` or `"{a}"`.
+/// Returns the name of an expression that is only a reference: `{ "ref": "a" }` or `"{a}"`.
 pub(super) fn reference(value: &Value) -> Option<String> {
     if let Some(text) = value.as_str() {
         return match template::parse(text).ok()?.as_slice() {
@@ -137,7 +135,6 @@ fn check(function: &str, (_, ty): &Typed, base: Base) -> Result<(), String> {
     if ty.base == base { Ok(()) } else { Err(format!("{function} takes a {base:?}, not a {:?}", ty.base)) }
 }
 
-/// A function of the runtime.
 fn call(name: &str, arguments: Vec<Typed>) -> Result<Typed, String> {
     let function = functions::find(name).ok_or_else(|| format!("function {name} is not known"))?;
     if function.takes.len() != arguments.len() {
@@ -158,7 +155,7 @@ fn call(name: &str, arguments: Vec<Typed>) -> Result<Typed, String> {
     Ok(strict_all(arguments, function.gives, |arguments| Expr::Call(function.runtime, arguments)))
 }
 
-/// Applies what needs all its arguments: where one is absent, so is the result.
+/// Applies a function that needs all its arguments: with an absent one, the result is absent.
 fn strict<const N: usize>(arguments: [Typed; N], gives: Ty, build: impl FnOnce([Expr; N]) -> Expr) -> Typed {
     let mut held = Vec::new();
     let plain = arguments.map(|argument| hold(argument, &mut held));
@@ -171,7 +168,7 @@ fn strict_all(arguments: Vec<Typed>, gives: Ty, build: impl FnOnce(Vec<Expr>) ->
     unwrap(build(plain), gives, held)
 }
 
-/// A name for a value that may be absent. No name of a rule becomes one of these in Rust.
+/// Returns a name for a value that may be absent. It differs from all names of rules.
 fn hold((expr, ty): Typed, held: &mut Vec<(Ident, Expr)>) -> Expr {
     if !ty.optional {
         return expr;
@@ -192,7 +189,7 @@ fn unwrap(body: Expr, gives: Ty, held: Vec<(Ident, Expr)>) -> Typed {
     })
 }
 
-/// What a condition tests: a boolean for being true, anything else for being there.
+/// Returns the test of a condition: booleans must be true, other values present.
 pub(super) fn truth((expr, ty): Typed) -> Expr {
     match (ty.base, ty.optional) {
         (Base::Boolean, false) => expr,
@@ -202,7 +199,7 @@ pub(super) fn truth((expr, ty): Typed) -> Expr {
     }
 }
 
-/// Whether a boolean that may be absent is there and true; `a == Some(b)` where it compares.
+/// Returns the test that an optional boolean is present and true; `a == Some(b)` for comparisons.
 fn is_true(expr: Expr) -> Expr {
     if let Expr::With { value, name, body, body_optional: false } = &expr {
         let held = bound(name);
@@ -239,7 +236,7 @@ fn not(expr: Expr) -> Expr {
 fn equals(function: &str, base: Base, [mut left, mut right]: [Typed; 2]) -> Result<Typed, String> {
     check(function, &left, base)?;
     check(function, &right, base)?;
-    // Literals and what is always there go to the right: `a == Some(b)`.
+    // Literals and values that are always present go to the right: `a == Some(b)`.
     if matches!(left.0, Expr::Bool(_) | Expr::Text(_)) || (right.1.optional && !left.1.optional) {
         std::mem::swap(&mut left, &mut right);
     }
@@ -250,7 +247,6 @@ fn equals(function: &str, base: Base, [mut left, mut right]: [Typed; 2]) -> Resu
     }))
 }
 
-/// The first that is there.
 fn coalesce(arguments: Vec<Typed>) -> Result<Typed, String> {
     let Some(base) = arguments.first().map(|(_, ty)| ty.base).filter(|_| arguments.len() > 1) else {
         return Err(format!("coalesce takes two or more arguments, not {}", arguments.len()));
@@ -271,7 +267,6 @@ fn coalesce(arguments: Vec<Typed>) -> Result<Typed, String> {
     Ok((Expr::Coalesce(optional, None), base.maybe()))
 }
 
-/// One of two.
 fn choose([condition, yes, no]: [Typed; 3]) -> Result<Typed, String> {
     check("ite", &condition, Base::Boolean)?;
     check("ite with such a second argument", &no, yes.1.base)?;
@@ -336,7 +331,7 @@ fn read_template(text: &str, scope: &Scope) -> Result<Typed, String> {
     }))
 }
 
-/// A name bound by a condition, as an expression.
+/// Returns a name bound by a condition as an expression.
 pub(super) fn bound(name: &Ident) -> Expr {
     Expr::Bound(name.clone())
 }

@@ -1,4 +1,4 @@
-//! The functions of the rules engine: what they take and give, and their names in the runtime.
+//! The rules engine's functions: their types, and their names in the runtime.
 
 /// The type of a value, and whether it may be absent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -7,7 +7,7 @@ pub(super) struct Ty {
     pub(super) optional: bool,
 }
 
-/// The type of a value that is there.
+/// The type of a value that is present.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Base {
     String,
@@ -28,7 +28,7 @@ impl Base {
         Ty { base: self, optional: true }
     }
 
-    /// The Rust type in a generated file.
+    /// Returns the Rust type in generated code.
     pub(super) fn rust(self) -> &'static str {
         match self {
             Self::String => "&str",
@@ -42,7 +42,7 @@ impl Base {
     }
 }
 
-/// A function whose arguments all have to be there, and that the runtime has under a name.
+/// A function of the runtime whose arguments all have to be present.
 pub(super) struct Function {
     pub(super) name: &'static str,
     pub(super) runtime: &'static str,
@@ -83,7 +83,6 @@ const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-/// Looks a function up by its name in rules.
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }
@@ -108,7 +107,7 @@ const ATTRIBUTES: &[(Base, &str, &str, Base)] = &[
     (Base::Arn, "resourceId", "resource_id", Base::StringList),
 ];
 
-/// The field that an attribute of a value is, and its type.
+/// Returns the field of an attribute, and its type.
 pub(super) fn attribute(of: Base, name: &str) -> Result<(&'static str, Base), String> {
     ATTRIBUTES
         .iter()
@@ -121,11 +120,11 @@ pub(super) fn attribute(of: Base, name: &str) -> Result<(&'static str, Base), St
 #[derive(Debug, PartialEq)]
 pub(super) enum Step<'a> {
     Key(&'a str),
-    /// Counts from the end where it is negative.
+    /// An index, from the end if negative.
     Index(i64),
 }
 
-/// Cuts a path such as `a.b`, `a[0]` or `[-1]` into steps.
+/// Parses a path such as `a.b`, `a[0]` or `[-1]` into steps.
 pub(super) fn path(path: &str) -> Result<Vec<Step<'_>>, String> {
     let mut steps = Vec::new();
     for part in path.split('.') {

@@ -1,45 +1,45 @@
-//! A rule set after typing: every reference resolved, every condition of a known form.
+//! The IR of endpoint rule sets: every reference resolved, every condition typed.
 
 use proc_macro2::Ident;
 
-/// Parameters, and how they lead to an endpoint.
+/// A rule set: its parameters, and the decision on an endpoint.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
-    /// What the rules take, in the model's order.
+    /// The parameters, in the model's order.
     pub params: Vec<Param>,
-    /// How an endpoint is found.
+    /// How the endpoint is decided.
     pub decision: Decision,
-    /// Whether regions are looked up in the partitions.
+    /// Whether it calls `aws.partition`.
     pub looks_up_regions: bool,
     /// Whether some endpoint has headers or properties.
     pub has_details: bool,
     /// Whether conditions and values read parameters.
     pub reads_params: bool,
-    /// Whether values are composed that have to be kept while the rules are applied.
+    /// Whether values are composed that live as long as the evaluation.
     pub composes_texts: bool,
 }
 
 impl RuleSet {
-    /// The parameters that operations bind, or nothing does.
+    /// Returns the parameters that operations bind, or nothing does.
     pub fn operation_params(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(|param| param.source == ParamSource::Operation)
     }
 
-    /// The parameters that only clients of this service set, with their setters.
+    /// Returns the client context parameters, with their setters.
     pub fn client_params(&self) -> impl Iterator<Item = (&Param, &(Ident, Ident))> {
         self.params.iter().filter_map(|param| Some((param, param.setters.as_ref()?)))
     }
 
-    /// A parameter by its name in the model.
+    /// Returns a parameter by its name in the model.
     pub fn param(&self, wire_name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.wire_name == wire_name)
     }
 }
 
-/// How an endpoint is found.
+/// The decision on an endpoint.
 #[derive(Clone, Debug)]
 pub enum Decision {
-    /// Rules that are tried in order; the first whose conditions hold decides.
+    /// Rules that are tried in order; the first whose conditions hold applies.
     Rules(Vec<Rule>),
     /// A binary decision diagram.
     Diagram(Diagram),
@@ -62,11 +62,11 @@ pub struct Param {
     pub docs: String,
     /// Its type, with its default.
     pub ty: ParamType,
-    /// Whether resolving fails without it. Only for those without a default.
+    /// Whether resolving fails without it. Only for parameters without a default.
     pub required: bool,
-    /// Where its value comes from.
+    /// The source of its value.
     pub source: ParamSource,
-    /// `x` and `set_x` of the configuration, where only clients of this service set it.
+    /// `x` and `set_x` of the configuration, for a client context parameter.
     pub setters: Option<(Ident, Ident)>,
     /// Whether the rules read it.
     pub read: bool,
@@ -89,18 +89,18 @@ pub enum ParamType {
     StringArrayOr(Vec<String>),
 }
 
-/// Where the value of a parameter comes from.
+/// The source of a parameter's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamSource {
-    /// A setting that all clients have.
+    /// A setting of all clients.
     BuiltIn(BuiltIn),
-    /// A setting that only clients of this service have, by the parameter's name.
+    /// A client context parameter, by its name.
     Client,
-    /// Operations, where they bind it; at the client nothing sets it.
+    /// Operations that bind it; clients never set it.
     Operation,
 }
 
-/// The settings of a client that rule sets can ask for.
+/// The built-in parameters of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuiltIn {
     /// `AWS::Region`
@@ -116,27 +116,27 @@ pub enum BuiltIn {
 /// One rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// All must hold; each may bind a name for those after it and for the outcome.
+    /// All must hold; each may bind a name for later conditions and the outcome.
     pub conditions: Vec<Condition>,
-    /// What then.
+    /// The outcome if they hold.
     pub outcome: Outcome,
 }
 
 impl Rule {
-    /// Whether it always decides, so that no rule behind it is ever reached.
+    /// Returns `true` if the rule always applies, so that later rules are unreachable.
     pub fn is_unconditional(&self) -> bool {
         self.conditions.iter().all(|condition| matches!(condition, Condition::Let(..)))
     }
 }
 
-/// What a rule whose conditions hold leads to.
+/// The outcome of a rule.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// More rules, one of which has to decide.
+    /// More rules, one of which has to apply.
     Rules(Vec<Rule>),
-    /// There is no endpoint, for this reason.
+    /// An error with this message.
     Error(Expr),
-    /// There is one.
+    /// An endpoint.
     Endpoint(Endpoint),
 }
 
@@ -152,7 +152,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Whether it has more than a URL.
+    /// Returns `true` if it has more than a URL.
     pub fn has_details(&self) -> bool {
         !self.headers.is_empty() || !self.properties.is_empty()
     }
@@ -178,24 +178,24 @@ pub enum Property {
 /// A condition.
 #[derive(Clone, Debug)]
 pub enum Condition {
-    /// Holds when the value is there, and gives it a name.
+    /// Holds if the value is present, and binds it to a name.
     HttpBindings(Ident, Expr),
-    /// Gives a value that is always there a name.
+    /// Binds a value that is always present to a name.
     Let(Ident, Expr),
-    /// Holds when the expression is true.
+    /// Holds if the expression is true.
     Test(Expr),
 }
 
-/// An expression. All values but booleans, numbers and text in the rules are borrowed.
+/// An expression. Values other than booleans, numbers and string literals are borrowed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
-    /// A parameter by its field, while it is not known to be set.
+    /// A parameter by its field, while it may be absent.
     Param(Ident),
     /// A name bound by a condition.
     Bound(Ident),
-    /// Text.
+    /// A string literal.
     Text(String),
-    /// Text with values in it.
+    /// A template.
     Template(Vec<TemplatePart>),
     /// `true`, `false`
     Bool(bool),
@@ -203,9 +203,9 @@ pub enum Expr {
     Integer(i64),
     /// An attribute of a partition, URL or ARN.
     Attribute(Box<Expr>, &'static str),
-    /// The string at an index of a list, which may be absent.
+    /// The item at an index of a list, which may be absent.
     Item(Box<Expr>, i64),
-    /// `a == b`, on two values that are there.
+    /// `a == b`, on two values that are present.
     Equals(Box<Expr>, Box<Expr>),
     /// `a == Some(b)`
     EqualsSome(Box<Expr>, Box<Expr>),
@@ -215,19 +215,19 @@ pub enum Expr {
     IsSome(Box<Expr>),
     /// `Some(a)`
     Present(Box<Expr>),
-    /// A function of the runtime, by its name there, of values that are there.
+    /// A function of the runtime, by its name there, of values that are present.
     Call(&'static str, Vec<Expr>),
-    /// The first value that is there of some that may be absent; the last may be one that is always there.
+    /// The first present value of several; only the last may be one that is always present.
     Coalesce(Vec<Expr>, Option<Box<Expr>>),
     /// `if a { b } else { c }`
     If(Box<Expr>, Box<Expr>, Box<Expr>),
-    /// Absent where `value` is; else `body` with the value under a name.
+    /// Absent if `value` is; otherwise `body`, with the value bound to a name.
     With {
-        /// What may be absent.
+        /// The value that may be absent.
         value: Box<Expr>,
-        /// The name of what it holds.
+        /// The name that it is bound to.
         name: Ident,
-        /// The value then.
+        /// The result.
         body: Box<Expr>,
         /// Whether `body` may be absent too.
         body_optional: bool,
@@ -237,37 +237,37 @@ pub enum Expr {
 /// A piece of a template.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TemplatePart {
-    /// As it is.
+    /// Literal text.
     Text(String),
     /// The value of an expression.
     Value(Expr),
 }
 
-/// A binary decision diagram: tests that lead to further tests, and in the end to a result.
+/// A binary decision diagram: tests that lead to further tests, and finally to a result.
 #[derive(Clone, Debug)]
 pub struct Diagram {
-    /// Names that tests give values to, each with its Rust type.
+    /// Names that tests assign, each with its Rust type.
     pub variables: Vec<(Ident, &'static str)>,
-    /// The tests, by the numbers that nodes know them by.
+    /// The tests, by the index that nodes use.
     pub tests: Vec<(u32, DiagramTest)>,
-    /// Where each state leads: its number, the test's, and the states if that holds and if not.
+    /// The nodes: state, index of the test, and the states if it holds and if not.
     pub nodes: Vec<(i32, u32, i32, i32)>,
-    /// The state to begin with.
+    /// The initial state.
     pub root: i32,
-    /// States that end it. Any that is neither here nor a node's ends it without a result.
+    /// Final states. Any other state that is not a node's ends without a result.
     pub results: Vec<(i32, Rule)>,
 }
 
 /// A test of a diagram.
 #[derive(Clone, Debug)]
 pub struct DiagramTest {
-    /// The name that takes the value, and the value, which may be absent.
+    /// Holds if the value, which may be absent, is present, and assigns it to the name.
     pub assign: Option<(Ident, Expr)>,
-    /// Whether it holds.
+    /// Holds if the expression is true.
     pub holds: Expr,
 }
 
-/// A partition: a set of regions that share their names' form and their DNS suffixes.
+/// A partition: regions that share a name pattern and DNS suffixes.
 #[derive(Clone, Debug)]
 pub struct Partition {
     /// Such as `aws-us-gov`.
@@ -280,15 +280,15 @@ pub struct Partition {
     pub supports_fips: bool,
     /// Whether dual-stack endpoints exist.
     pub supports_dual_stack: bool,
-    /// The region that stands for the whole partition.
+    /// The region that represents the whole partition.
     pub implicit_global_region: String,
-    /// The form of its regions' names: segments between hyphens.
+    /// The pattern of its regions' names: segments between hyphens.
     pub pattern: Vec<Segment>,
     /// Regions that are known by name.
     pub regions: Vec<String>,
 }
 
-/// What may stand between two hyphens of a region's name.
+/// A segment of a region pattern.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Segment {
     /// One of these words.
@@ -302,11 +302,11 @@ pub enum Segment {
 /// A case of `smithy.rules#endpointTests`.
 #[derive(Clone, Debug)]
 pub struct EndpointTest {
-    /// What it is about.
+    /// Its documentation.
     pub name: String,
-    /// The parameters that are not left at their defaults.
+    /// The parameters that differ from their defaults.
     pub params: Vec<(Ident, TestValue)>,
-    /// What must come out: an endpoint, all of whose texts are plain, or an error.
+    /// The expected result: an endpoint, all of whose strings are literals, or an error.
     pub expect: Result<Endpoint, String>,
 }
 

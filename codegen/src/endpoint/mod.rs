@@ -1,4 +1,4 @@
-//! Endpoint rule sets: read from the service's traits, typed, and written as plain Rust.
+//! Endpoint rule sets: read from the service's traits, typed, and emitted as Rust.
 //!
 //! | file | what |
 //! | --- | --- |

@@ -1,4 +1,4 @@
-//! What rules lead to: endpoints and errors.
+//! Lowers outcomes of rules: endpoints and errors.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -18,7 +18,6 @@ pub(super) struct RawEndpoint {
     properties: Map<String, Value>,
 }
 
-/// Reads an endpoint.
 pub(super) fn endpoint(raw: &RawEndpoint, scope: &Scope) -> Result<Endpoint, String> {
     let header = |(name, values): (&String, &Vec<Value>)| {
         let values = values.iter().map(|value| text(value, scope)).collect::<Result<_, _>>();
@@ -31,18 +30,18 @@ pub(super) fn endpoint(raw: &RawEndpoint, scope: &Scope) -> Result<Endpoint, Str
     })
 }
 
-/// Reads a text that has to be there.
+/// Lowers a string that has to be present.
 pub(super) fn text(value: &Value, scope: &Scope) -> Result<Expr, String> {
     let (expr, ty) = expr::read(value, scope)?;
     if ty == Base::String.always() {
         return Ok(expr);
     }
-    // A template is in quotes already.
+    // A template is already quoted.
     let what = if value.is_string() { "template " } else { "" };
     Err(format!("{what}{value} is not a string that is known to be set; test what may be absent with isSet before"))
 }
 
-/// Reads properties. `text` reads their texts, which are templates in rules and plain in tests.
+/// Lowers properties. `text` lowers their strings, which are templates in rules and literals in tests.
 pub(super) fn properties(
     raw: &Map<String, Value>,
     text: &mut dyn FnMut(&str) -> Result<Expr, String>,
@@ -68,7 +67,7 @@ fn property(value: &Value, text: &mut dyn FnMut(&str) -> Result<Expr, String>) -
     })
 }
 
-/// The names that an outcome, or any part of rules, refers to.
+/// Returns the names that an outcome, or any part of rules, refers to.
 pub(super) fn references(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => {

@@ -25,17 +25,17 @@ pub(super) struct RawParam {
     documentation: String,
 }
 
-/// The parameters that clients of a service set, by name: `smithy.rules#clientContextParams`.
+/// The client context parameters of a service, by name: `smithy.rules#clientContextParams`.
 pub(crate) type ClientParams = BTreeMap<String, ClientParam>;
 
-/// A parameter that clients of a service set.
+/// A client context parameter.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ClientParam {
     #[serde(rename = "type")]
     ty: String,
 }
 
-/// Reads parameters, and gives the scope that rules begin with.
+/// Lowers parameters, and returns the scope that rules start with.
 pub(super) fn read(
     raw: IndexMap<String, RawParam>,
     client: &ClientParams,
@@ -59,7 +59,7 @@ pub(super) fn read(
                     ParamType::StringArray => (Base::StringList, true),
                     ParamType::StringArrayOr(_) => (Base::StringList, false),
                 };
-                // A required one is bound to a name of its own before the first rule.
+                // A required one is bound to a name before the first rule.
                 let expr = if param.required { expr::bound(&param.name) } else { Expr::Param(param.name.clone()) };
                 scope.bind(&wire_name, expr, Ty { base, optional: may_be_absent && !param.required });
                 params.push(param);
@@ -129,7 +129,6 @@ fn read_param(wire_name: &str, raw: RawParam, client: &ClientParams, scope: &Sco
     })
 }
 
-/// Reads a value that a parameter may have.
 pub(super) fn literal(value: &Value) -> Result<Literal, String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     match value {

@@ -1,4 +1,4 @@
-//! `partitions.json`: what the function `aws.partition` knows.
+//! Parses `partitions.json`, the data of the function `aws.partition`.
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -33,12 +33,12 @@ struct Outputs {
     implicit_global_region: String,
 }
 
-/// Reads partitions in the form in which AWS publishes them. `file` names the text in messages.
+/// Parses partitions in the format in which AWS publishes them. `file` names the text in messages.
 ///
 /// # Errors
 ///
-/// A report when the text is not of that form, has no partition `aws` (the fallback for regions
-/// that no partition knows), or a region pattern says more than segments between hyphens can.
+/// Returns a report if the text has another format, has no partition `aws` (the fallback for unknown regions), or has
+/// a region pattern that is not segments between hyphens.
 pub fn read_partitions(file: &str, text: &str) -> Result<Vec<Partition>, Report> {
     let mut report = Report::new(file);
     let raw: File = match serde_json::from_str(text) {
@@ -70,8 +70,7 @@ pub fn read_partitions(file: &str, text: &str) -> Result<Vec<Partition>, Report>
     report.into_result(partitions)
 }
 
-/// Cuts a pattern at its hyphens, which neither `\w` nor `\d` match. No regular expression
-/// is left for the client to carry.
+/// Splits a pattern at its hyphens, which neither `\w` nor `\d` match, so that clients need no regular expressions.
 fn read_pattern(regex: &str) -> Result<Vec<Segment>, String> {
     let inner = regex
         .strip_prefix('^')

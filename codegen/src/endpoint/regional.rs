@@ -1,8 +1,8 @@
-//! The rules of services whose models are older than rule sets.
+//! The rule set of services whose models predate rule sets.
 
 use serde_json::{Value, json};
 
-/// The rules that every regional service followed before models carried rule sets.
+/// The rules that all regional services followed before models carried rule sets.
 pub(crate) fn regional_rule_set(prefix: &str) -> Value {
     let on = |name: &str| json!({ "fn": "booleanEquals", "argv": [{ "ref": name }, true] });
     let supports = |what: &str| json!({ "fn": "booleanEquals", "argv": [{ "fn": "getAttr", "argv": [{ "ref": "partition" }, what] }, true] });

@@ -1,4 +1,4 @@
-//! From the trait `smithy.rules#endpointRuleSet` to [`RuleSet`].
+//! Lowers the trait `smithy.rules#endpointRuleSet` to [`RuleSet`].
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,11 +12,9 @@ use super::visit::uses;
 use crate::model::is_identifier;
 use crate::naming;
 
-/// How many conditions may stand above each other: each that binds a name nests the generated
-/// code by one level.
+/// The maximum number of nested conditions: each that binds a name nests the generated code by one level.
 const MAX_DEPTH: usize = 64;
 
-/// The versions of the rules engine that are known.
 const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3"];
 
 #[derive(Deserialize)]
@@ -29,7 +27,7 @@ struct RawRuleSet {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRule {
-    /// What the rule is for; not generated.
+    /// Documentation; not generated.
     #[serde(rename = "documentation")]
     _documentation: Option<String>,
     #[serde(default)]
@@ -41,8 +39,8 @@ pub(super) struct RawRule {
     endpoint: Option<RawEndpoint>,
 }
 
-/// Reads a rule set. `client` has the parameters that clients of the service set. Problems go
-/// to `complain`, each with its place inside the rule set.
+/// Lowers a rule set. `client` has the client context parameters. Problems go to `complain`, each with its place in
+/// the rule set.
 pub(crate) fn read_rule_set(value: &Value, client: &ClientParams, complain: &mut dyn FnMut(String)) -> RuleSet {
     let raw = match RawRuleSet::deserialize(value) {
         Ok(raw) => raw,
@@ -77,7 +75,7 @@ fn read_rules(
         let decides = rule.is_unconditional();
         rules.push(rule);
         if decides {
-            // Nothing behind it can ever be reached.
+            // Later rules are unreachable.
             break;
         }
     }
@@ -114,7 +112,7 @@ fn read_rule(
     };
     match outcome {
         Ok(outcome) => {
-            // A name that nothing uses needs no value.
+            // A name that is never used needs no value.
             for index in (0..conditions.len()).rev() {
                 if matches!(&conditions[index], Condition::Let(name, _) if !uses(name, &conditions[index + 1..], &outcome))
                 {
@@ -130,7 +128,7 @@ fn read_rule(
     }
 }
 
-/// Reads what a rule without further rules leads to.
+/// Lowers the outcome of a rule without further rules.
 pub(super) fn read_end(raw: &RawRule, scope: &Scope) -> Result<Outcome, String> {
     match (raw.ty.as_str(), &raw.error, &raw.endpoint) {
         ("error", Some(error), _) => outcome::text(error, scope).map(Outcome::Error),
@@ -139,14 +137,14 @@ pub(super) fn read_end(raw: &RawRule, scope: &Scope) -> Result<Outcome, String> 
     }
 }
 
-/// The steps of a condition: none when it always holds.
+/// Lowers a condition to steps: none if it always holds.
 fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, String> {
     let function = value.get("fn").and_then(Value::as_str).unwrap_or_default();
     let arguments = value.get("argv").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let assign = value.get("assign").and_then(Value::as_str);
     let mut steps = Vec::new();
-    // `isSet` of a name makes the name known to be set in what follows, and so does a
-    // function of it that gave a value.
+    // `isSet` of a name makes the name known to be present afterwards, and so does a function of it that returned a
+    // value.
     let is_set = function == "isSet" && arguments.len() == 1;
     if is_set || function == "getAttr" || functions::find(function).is_some() {
         for name in arguments.iter().filter_map(expr::reference) {
@@ -169,13 +167,13 @@ fn read_condition(value: &Value, scope: &mut Scope) -> Result<Vec<Condition>, St
         Condition::Let(ident.clone(), expr)
     });
     if ty.base == Base::Boolean {
-        // A condition does not hold when its value is false, whatever it assigns.
+        // A condition with the value false does not hold, whatever it assigns.
         steps.push(Condition::Test(expr::bound(&ident)));
     }
     Ok(steps)
 }
 
-/// The Rust name of a name that a condition assigns to.
+/// Returns the Rust name of a name that a condition assigns.
 pub(super) fn assigned_name(name: &str, scope: &Scope) -> Result<proc_macro2::Ident, String> {
     if !is_identifier(name) || scope.has(name) {
         return Err(format!("assigns to {name:?}, which is no identifier or already taken"));
@@ -183,7 +181,7 @@ pub(super) fn assigned_name(name: &str, scope: &Scope) -> Result<proc_macro2::Id
     Ok(scope.unused(naming::variable_name(name)))
 }
 
-/// Binds a name that may not be set to its value, which the name then stands for.
+/// Binds a name that may be absent to its value, which the name then stands for.
 pub(super) fn bind_if_optional(name: &str, scope: &mut Scope) -> Result<Option<Condition>, String> {
     let (expr, ty) = scope.get(name)?;
     if !ty.optional {

@@ -8,7 +8,7 @@ pub(super) enum Piece {
     Reference(String, Option<String>),
 }
 
-/// Cuts a template at its references. `{{` and `}}` are literal braces.
+/// Splits a template at its references. `{{` and `}}` are literal braces.
 pub(super) fn parse(template: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! From the trait `smithy.rules#endpointTests` to rows of a test table.
+//! Lowers the trait `smithy.rules#endpointTests` to rows of a test table.
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ struct File {
     test_cases: Vec<Raw>,
 }
 
-/// What operations and clients bind is not read: `params` says what the rules get in the end.
+/// Operation and client inputs are not read: `params` has the resulting parameters.
 #[derive(Deserialize)]
 struct Raw {
     #[serde(default)]
@@ -39,7 +39,7 @@ struct ExpectEndpoint {
     properties: Map<String, Value>,
 }
 
-/// Reads the tests that belong to `rules`. Problems go to `complain`.
+/// Lowers the tests of `rules`. Problems go to `complain`.
 pub(crate) fn read_tests(value: &Value, rules: &RuleSet, complain: &mut dyn FnMut(String)) -> Vec<EndpointTest> {
     let file = match File::deserialize(value) {
         Ok(file) => file,
@@ -64,7 +64,7 @@ fn read_test(raw: Raw, rules: &RuleSet) -> Result<EndpointTest, String> {
         let param = rules.param(&name).ok_or_else(|| format!("the rule set has no parameter {name:?}"))?;
         let literal = params::literal(&value).map_err(|message| format!("parameter {name:?}: {message}"))?;
         let optional = match (&param.ty, &literal) {
-            // A row says only what differs from the defaults.
+            // A row has only what differs from the defaults.
             (ParamType::BooleanOr(default), Literal::Boolean(value)) if value == default => continue,
             (ParamType::BooleanOr(_), Literal::Boolean(_))
             | (ParamType::StringOr(_), Literal::String(_))

@@ -1,4 +1,4 @@
-//! Looking through rules: which names and functions they use.
+//! Analyzes rules: which names and functions they use.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 use super::ir::{Condition, Decision, Expr, Outcome, Param, Property, Rule, RuleSet, TemplatePart};
 
 impl RuleSet {
-    /// A rule set, with what emitters want to know of it.
+    /// Returns a rule set, with the analysis that emitters need.
     pub(super) fn new(params: Vec<Param>, mut decision: Decision) -> Self {
         if let Decision::Rules(rules) = &mut decision {
             prune(rules);
@@ -39,7 +39,6 @@ impl RuleSet {
     }
 }
 
-/// Takes out rules behind one that always decides.
 fn prune(rules: &mut Vec<Rule>) {
     if let Some(last) = rules.iter().position(Rule::is_unconditional) {
         rules.truncate(last + 1);
@@ -59,7 +58,7 @@ fn any_details(rules: &[Rule]) -> bool {
     })
 }
 
-/// Whether a name is used by later conditions or by the outcome.
+/// Returns `true` if later conditions or the outcome use a name.
 pub(super) fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) -> bool {
     let mut found = false;
     let mut look = |expr: &Expr| found = found || mentions(expr, name);
@@ -68,14 +67,14 @@ pub(super) fn uses(name: &Ident, conditions: &[Condition], outcome: &Outcome) ->
     found
 }
 
-/// Whether an expression uses a bound name.
+/// Returns `true` if an expression uses a bound name.
 pub(super) fn mentions(expr: &Expr, name: &Ident) -> bool {
     let mut found = false;
     visit(expr, &mut |expr| found |= matches!(expr, Expr::Bound(bound) if bound == name));
     found
 }
 
-/// Looks at every expression of a decision, inner ones too.
+/// Visits every expression of a decision, nested ones too.
 fn visit_all(decision: &Decision, look: &mut dyn FnMut(&Expr)) {
     let mut deep = |expr: &Expr| visit(expr, look);
     match decision {
@@ -108,8 +107,7 @@ fn visit_conditions(conditions: &[Condition], look: &mut dyn FnMut(&Expr)) {
     }
 }
 
-/// Looks at what an outcome is made of. Its texts are written where they stand, and so looked at by
-/// their parts.
+/// Visits the expressions of an outcome. Its templates are emitted in place, and so visited by their parts.
 fn visit_outcome(outcome: &Outcome, look: &mut dyn FnMut(&Expr)) {
     let look: &mut dyn FnMut(&Expr) = &mut |expr| match expr {
         Expr::Template(parts) => parts.iter().for_each(|part| {
@@ -139,7 +137,6 @@ fn visit_property(property: &Property, look: &mut dyn FnMut(&Expr)) {
     }
 }
 
-/// Looks at an expression and at all inside it.
 pub(super) fn visit(expr: &Expr, look: &mut dyn FnMut(&Expr)) {
     look(expr);
     match expr {

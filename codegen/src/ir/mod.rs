@@ -1,6 +1,6 @@
-//! The Rust to be written: names chosen, types resolved, every wire fact in its place.
+//! The IR: the Rust to be emitted, with names chosen, types resolved and bindings placed.
 //!
-//! Emitters see this and nothing else; [`crate::lower`] alone builds it from a model.
+//! Emitters see only this; [`crate::lower`] alone builds it from a model.
 
 mod operation;
 mod protocol_tests;
@@ -19,71 +19,70 @@ pub use protocol_tests::*;
 pub use query::*;
 pub use types::*;
 
-/// A service and everything to be generated for it.
+/// A service and everything that is generated for it.
 #[derive(Clone, Debug)]
 pub struct Service {
-    /// Its id in the model.
+    /// Its shape id.
     pub id: String,
-    /// The id under which SDKs know it, such as `SSO`.
+    /// Its SDK id, such as `SSO`.
     pub sdk_id: String,
-    /// What people call it, such as `AWS Single Sign-On`. Markdown.
+    /// Its title, such as `AWS Single Sign-On`. Markdown.
     pub title: String,
     /// The API version, such as `2019-06-10`.
     pub version: String,
     /// Markdown.
     pub docs: String,
-    /// The name that signatures are made for, where any operation is signed.
+    /// Its signing name, if any operation is signed.
     pub signing_name: Option<String>,
-    /// In order of their names.
+    /// Sorted by name.
     pub operations: Vec<Operation>,
-    /// Structures other than inputs, outputs and errors, in order of their names.
+    /// Structures other than inputs, outputs and errors, sorted by name.
     pub structures: Vec<Structure>,
-    /// Error structures, in order of their names.
+    /// Error structures, sorted by name.
     pub errors: Vec<Structure>,
-    /// Unions, in order of their names.
+    /// Unions, sorted by name.
     pub unions: Vec<Union>,
-    /// Enums, in order of their names.
+    /// Enums, sorted by name.
     pub enums: Vec<Enum>,
-    /// Unions of events, in order of their names.
+    /// Event streams, sorted by name.
     pub event_streams: Vec<EventStream>,
-    /// The errors that some operation can give, in order of their names.
+    /// The errors that some operation returns, sorted by name.
     pub call_errors: Vec<Ident>,
-    /// Whether anything is deprecated, so that generated code may use what is.
+    /// Whether anything is deprecated, so that generated code may use deprecated items.
     pub deprecated: bool,
-    /// The optional parts of the runtime that it needs, each with the shapes, or after `$` the members
-    /// of them, that need it.
+    /// The optional parts of the runtime that it needs, each with the shapes or, after `$`, members that need it.
     pub runtime_parts: BTreeMap<&'static str, Vec<String>>,
-    /// How the endpoint is found.
+    /// The endpoint rule set.
     pub endpoint: RuleSet,
-    /// Whether operations decide parameters of the endpoint.
+    /// Whether operations bind endpoint parameters.
     pub binds_endpoint_params: bool,
-    /// What the model says about endpoints that can be checked.
+    /// The endpoint tests of the model.
     pub endpoint_tests: Vec<EndpointTest>,
-    /// The partitions that the rules look regions up in.
+    /// The partitions that the rules look up regions in.
     pub partitions: Vec<Partition>,
-    /// What is not generated, and why, a line each.
+    /// What is left out, and why, one line each.
     pub left_out: Vec<String>,
-    /// What the model says about requests, responses and events that can be checked.
+    /// The protocol tests of the model.
     pub protocol_tests: ProtocolTests,
 }
 
 impl Service {
-    /// What people call it, with its version. Markdown.
+    /// Returns the title with the version. Markdown.
     pub fn title_and_version(&self) -> String {
         format!("{}, version {}", self.title, docs::name(&self.version))
     }
 }
 
-/// What the model says of something that should no longer be used.
+/// A deprecation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deprecated {
-    /// Why, or what to use instead.
+    /// The reason, or the replacement.
     pub note: Option<String>,
-    /// Since when.
+    /// The date or version.
     pub since: Option<String>,
 }
 
-/// Which way a type travels, which decides whether it is read, written, or both.
+/// The directions that a type travels in: whether it is deserialized, serialized, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Direction {
     /// To the service.

@@ -1,4 +1,4 @@
-//! Operations: requests, responses, pages, waiters.
+//! Operations: requests, responses, pagination, waiters.
 
 use proc_macro2::Ident;
 
@@ -7,13 +7,13 @@ use super::{Deprecated, Element, Member, Query, Type};
 /// One operation.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// `ListAccounts`, as Smithy and the wire know it; `types` holds what Rust calls things.
+    /// `ListAccounts`, its name in Smithy and on the wire; `types` holds Rust names.
     pub wire_name: String,
-    /// Its id in the model.
+    /// Its shape id.
     pub id: String,
-    /// The id of its input; its own where it has none.
+    /// The shape id of its input, or its own without one.
     pub input_id: String,
-    /// The id of its output; its own where it has none.
+    /// The shape id of its output, or its own without one.
     pub output_id: String,
     /// `list_accounts`: the client's method and the operation's module.
     pub method: Ident,
@@ -21,46 +21,46 @@ pub struct Operation {
     pub types: OperationTypes,
     /// Markdown.
     pub docs: String,
-    /// Whether it should no longer be used.
+    /// Its deprecation.
     pub deprecated: Option<Deprecated>,
     /// `GET`, `POST` …
     pub http_method: String,
-    /// What stands in front of the endpoint's host.
+    /// The host prefix.
     pub host_prefix: Vec<PathPart>,
-    /// The path, cut at its labels.
+    /// The path, split at its labels.
     pub path: Vec<PathPart>,
-    /// A query string that the URI pattern itself carries, without `?`.
+    /// The query string of the URI pattern, without `?`.
     pub literal_query: Option<String>,
-    /// The input's members: labels in path order first, the rest in model order.
+    /// The input's members: labels in path order first, the others in model order.
     pub input: Vec<Member>,
     /// The output's members, in model order.
     pub output: Vec<Member>,
-    /// The errors that the operation can give, in model order.
+    /// The modeled errors, in model order.
     pub errors: Vec<OperationErrorKind>,
-    /// How to walk its pages.
+    /// Its pagination.
     pub pagination: Option<Pagination>,
-    /// How its requests say who sends them.
+    /// Its authentication.
     pub auth: Auth,
-    /// What is done to a request when all of it is there, in order.
+    /// Changes of the complete request, in order.
     pub steps: Vec<Step>,
-    /// Input members that have a value where the caller gives none.
+    /// Input members that have a value if the caller sets none.
     pub input_defaults: Vec<(Ident, String)>,
-    /// Endpoint parameters that the operation or its input decides.
+    /// Endpoint parameters that the operation or its input binds.
     pub endpoint_params: Vec<EndpointParam>,
-    /// What can be waited for with it.
+    /// Its waiters.
     pub waiters: Vec<Waiter>,
-    /// Whether anything sensitive may be in its output. What comes piece by piece counts as that.
+    /// Whether the output may hold anything sensitive; streams always count.
     pub secret_output: bool,
 }
 
 impl Operation {
-    /// The output member that is a stream, if one is.
+    /// Returns the streaming member of the output.
     pub fn output_stream(&self) -> Option<&Member> {
         self.output.iter().find(|member| matches!(member.ty, Type::ByteStream | Type::EventStream(_)))
     }
 }
 
-/// An error that an operation can give.
+/// A modeled error of an operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationErrorKind {
     /// Its Rust name.
@@ -69,40 +69,42 @@ pub struct OperationErrorKind {
     pub predicate: Ident,
     /// Its name on the wire.
     pub wire_name: String,
-    /// Whether trying again may help: it is transient, or `true`, throttling.
+    /// Markdown.
+    pub docs: String,
+    /// Whether it is retryable, and if so, whether it is throttling.
     pub retryable: Option<bool>,
 }
 
-/// How requests say who sends them.
+/// The authentication of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
-    /// Not at all.
+    /// None.
     None,
-    /// By a token.
+    /// A bearer token.
     Bearer,
-    /// By a signature.
+    /// An AWS Signature Version 4.
     SigV4 {
-        /// Whether the body stays out of it.
+        /// Whether the payload is unsigned.
         unsigned_payload: bool,
-        /// Whether each event of the body has one of its own.
+        /// Whether each event of the body is signed.
         events: bool,
     },
 }
 
-/// What is done to a request when all of it is there.
+/// A change of the complete request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// A header whose value is always the same.
+    /// Adds a constant header.
     Header(String, String),
-    /// The body is compressed.
+    /// Compresses the body.
     Gzip,
-    /// Its checksum goes into a header.
+    /// Adds the checksum of the body as a header.
     ContentMd5,
-    /// Its hashes in the way of Amazon S3 Glacier go into headers.
+    /// Adds the tree hashes of Amazon S3 Glacier as headers.
     GlacierTreeHash,
 }
 
-/// An endpoint parameter that an operation or its input decides.
+/// An endpoint parameter that an operation binds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndpointParam {
     /// Its field.
@@ -113,22 +115,22 @@ pub struct EndpointParam {
     pub argument: EndpointArgument,
 }
 
-/// The value that an operation gives an endpoint parameter.
+/// The value that an operation binds to an endpoint parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EndpointArgument {
-    /// Text that is always the same.
+    /// A constant string.
     Text(String),
-    /// `false` or `true`, always.
+    /// A constant boolean.
     Boolean(bool),
-    /// Texts that are always the same.
+    /// A constant list of strings.
     Texts(Vec<String>),
-    /// A text or boolean that an expression finds in `input`.
+    /// A string or boolean that an expression finds in `input`.
     Value(Query),
-    /// Texts that an expression finds in `input`, in a vector, and the variable that holds it.
+    /// Strings that an expression finds in `input`, as a vector, and the variable that holds it.
     List(Query, Ident),
 }
 
-/// A condition to wait for.
+/// A waiter.
 #[derive(Clone, Debug)]
 pub struct Waiter {
     /// `wait_until_cluster_active`
@@ -145,44 +147,44 @@ pub struct Waiter {
     pub wire_name: String,
     /// Markdown.
     pub docs: String,
-    /// Whether it should no longer be used.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// The shortest wait between two looks, in seconds.
+    /// The minimum delay between two calls, in seconds.
     pub min_delay: u32,
-    /// The longest, in seconds.
+    /// The maximum delay, in seconds.
     pub max_delay: u32,
-    /// Tried in order; the first that matches says how to go on.
+    /// Evaluated in order; the first that matches decides.
     pub acceptors: Vec<Acceptor>,
 }
 
-/// What a look at the state means.
+/// An acceptor of a waiter.
 #[derive(Clone, Debug)]
 pub struct Acceptor {
-    /// How to go on when it matches.
+    /// The state if it matches.
     pub state: AcceptorState,
-    /// When it does.
+    /// The condition.
     pub matcher: Matcher,
 }
 
-/// How to go on.
+/// The state of a waiter after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AcceptorState {
-    /// It has come true.
+    /// The condition is met.
     Success,
-    /// It will never come true.
+    /// The condition can no longer be met.
     Failure,
-    /// Not yet.
+    /// Not met yet.
     Retry,
 }
 
-/// When an acceptor matches.
+/// The condition of an acceptor.
 #[derive(Clone, Debug)]
 pub enum Matcher {
     /// The call succeeded, or did not.
     Success(bool),
-    /// The call ended with an error of this code.
+    /// The call failed with this error code.
     ErrorType(String),
-    /// The call succeeded, and something is true of `output` and perhaps `input`.
+    /// The call succeeded, and an expression over `output` and perhaps `input` is true.
     Output(Query),
 }
 
@@ -212,37 +214,37 @@ pub struct OperationTypes {
 /// A piece of a request path.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PathPart {
-    /// Sent as it is.
+    /// Literal text.
     Literal(String),
     /// The value of an input member, by its index in [`Operation::input`].
     Label(usize),
 }
 
-/// How an operation's pages follow each other.
+/// The pagination of an operation.
 #[derive(Clone, Debug)]
 pub struct Pagination {
     /// The input member that takes the token.
     pub input_token: Ident,
-    /// The way to the next one in the output.
+    /// The path to the next token in the output.
     pub output_token: Vec<PathStep>,
-    /// The way to the items in the output, with their type.
+    /// The path to the items in the output, with their type.
     pub items: Option<(Vec<PathStep>, PagedItems)>,
     /// The input member that takes the page size, and its type.
     pub page_size: Option<(Ident, Type)>,
 }
 
-/// A member on the way to another.
+/// A member on a path.
 #[derive(Clone, Debug)]
 pub struct PathStep {
     /// Its field.
     pub name: Ident,
-    /// Whether it may be absent.
+    /// Whether it is optional.
     pub optional: bool,
-    /// Whether it lies on the heap.
+    /// Whether it is boxed.
     pub boxed: bool,
 }
 
-/// What pages hold.
+/// The items of pages.
 #[derive(Clone, Debug)]
 pub enum PagedItems {
     /// A list of these.

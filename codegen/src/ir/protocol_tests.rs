@@ -5,37 +5,37 @@ use proc_macro2::Ident;
 /// The protocol tests of a model that concern clients.
 #[derive(Clone, Debug, Default)]
 pub struct ProtocolTests {
-    /// What requests look like.
+    /// Tests of requests.
     pub requests: Vec<RequestTest>,
-    /// What is read from responses.
+    /// Tests of responses.
     pub responses: Vec<ResponseTest>,
-    /// What streams of events look like.
+    /// Tests of event streams.
     pub events: Vec<EventTest>,
 }
 
 impl ProtocolTests {
-    /// Whether there are none.
+    /// Returns `true` if there are none.
     pub fn is_empty(&self) -> bool {
         self.requests.is_empty() && self.responses.is_empty() && self.events.is_empty()
     }
 }
 
-/// What the request of an operation looks like.
+/// A test of an operation's request.
 #[derive(Clone, Debug)]
 pub struct RequestTest {
-    /// Its name, as that of a function.
+    /// The name of the test function.
     pub name: Ident,
-    /// The operation, by its id.
+    /// The shape id of the operation.
     pub operation: String,
-    /// The input, as JSON by the names of the model.
+    /// The input, as JSON by the model's names.
     pub params: serde_json::Value,
-    /// The endpoint's host, and a path behind it.
+    /// The endpoint's host, and a path.
     pub host: Option<String>,
-    /// What is compared.
+    /// The expected request.
     pub expected: ExpectedRequest,
 }
 
-/// What of a request is compared.
+/// The parts of a request that are compared.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ExpectedRequest {
@@ -43,27 +43,27 @@ pub struct ExpectedRequest {
     pub method: String,
     /// The escaped path.
     pub uri: String,
-    /// The host, with all that the operation puts in front of it.
+    /// The host, with the operation's prefix.
     pub resolved_host: Option<String>,
-    /// Pairs that the query has to hold.
+    /// Required pairs of the query.
     pub query_params: Vec<String>,
-    /// Keys that it must not hold.
+    /// Forbidden keys of the query.
     pub forbid_query_params: Vec<String>,
-    /// Keys that it has to hold.
+    /// Required keys of the query.
     pub require_query_params: Vec<String>,
     /// Headers with their values.
     pub headers: indexmap::IndexMap<String, String>,
-    /// Headers that must not be there.
+    /// Forbidden headers.
     pub forbid_headers: Vec<String>,
-    /// Headers that have to be there.
+    /// Required headers.
     pub require_headers: Vec<String>,
     /// The body.
     pub body: Option<String>,
-    /// By which rules bodies are the same.
+    /// The media type, which decides how bodies are compared.
     pub body_media_type: Option<String>,
 }
 
-/// A response of a service.
+/// The response of a test.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GivenResponse {
@@ -73,44 +73,44 @@ pub struct GivenResponse {
     pub headers: indexmap::IndexMap<String, String>,
     /// Its body.
     pub body: String,
-    /// What the body is; some are written in base64.
+    /// The media type of the body; binary ones are written in base64.
     pub body_media_type: Option<String>,
 }
 
-/// What is read from a response.
+/// A test of parsing a response.
 #[derive(Clone, Debug)]
 pub struct ResponseTest {
-    /// Its name, as that of a function.
+    /// The name of the test function.
     pub name: Ident,
-    /// The operation, by its id.
+    /// The shape id of the operation.
     pub operation: String,
-    /// The error that it is, by its Rust name, unless it is an output.
+    /// The Rust name of the error, unless the response is a success.
     pub error: Option<Ident>,
     /// The response.
     pub response: GivenResponse,
-    /// The output or error, as JSON by the names of the model.
+    /// The output or error, as JSON by the model's names.
     pub params: serde_json::Value,
 }
 
-/// What a stream of events looks like.
+/// A test of an event stream.
 #[derive(Clone, Debug)]
 pub struct EventTest {
-    /// Its name, as that of a function.
+    /// The name of the test function.
     pub name: Ident,
-    /// The operation, by its id.
+    /// The shape id of the operation.
     pub operation: String,
-    /// The input apart from the stream.
+    /// The input without the stream.
     pub input: serde_json::Value,
-    /// What the request looks like apart from the stream.
+    /// The request without the stream.
     pub request: Option<ExpectedRequest>,
-    /// The response apart from the stream.
+    /// The response without the stream.
     pub response: Option<GivenResponse>,
-    /// The output apart from the stream.
+    /// The output without the stream.
     pub output: Option<serde_json::Value>,
-    /// The events that are sent: what is given, and the frame that it makes.
+    /// The events sent: the value, and its expected frame.
     pub sent: Vec<(serde_json::Value, Vec<u8>)>,
-    /// The events that are received: the frame, and what it stands for, unless it has to be refused.
+    /// The events received: the frame, and its expected value, unless parsing fails.
     pub received: Vec<(Vec<u8>, serde_json::Value)>,
-    /// Whether the call, or the last event, has to fail.
+    /// Whether the call, or the last event, fails.
     pub fails: bool,
 }

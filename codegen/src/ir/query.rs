@@ -15,15 +15,14 @@ pub struct Query {
     pub reads_output: bool,
 }
 
-/// An expression that borrows from input and output. What may be null is an `Option`, what a
-/// projection gives is an iterator.
+/// An expression that borrows from input and output. Nullable values are `Option`s, projections are iterators.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     /// The operation's input.
     Input,
     /// The operation's output.
     Output,
-    /// The parameter of a closure around it.
+    /// The parameter of an enclosing closure.
     Variable(Ident),
     /// A string.
     Text(String),
@@ -39,11 +38,11 @@ pub enum Expr {
     Present(Box<Expr>),
     /// An iterator over these.
     List(Vec<Expr>),
-    /// Something that one value gives.
+    /// A property of one value.
     Get(Box<Expr>, Get),
-    /// What a closure makes of what an `Option` or iterator holds.
+    /// A closure applied to an `Option` or iterator.
     Each(Box<Expr>, Each, Closure),
-    /// What two values give.
+    /// A combination of two values.
     Join(Box<Expr>, Join, Box<Expr>),
     /// `!x`
     Not(Box<Expr>),
@@ -54,38 +53,38 @@ pub enum Expr {
 /// A closure of one parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Closure {
-    /// Its parameter, unless the body does not use it.
+    /// Its parameter, unless unused.
     pub parameter: Option<Ident>,
     /// What it returns.
     pub body: Box<Expr>,
 }
 
-/// What one value gives.
+/// A property of one value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Get {
     /// A member, by its accessor.
     Member(Ident),
-    /// An optional list, by its field: its accessor does not tell none from an empty one.
+    /// An optional list, by its field: its accessor returns an empty list for none.
     List(Ident),
     /// The value of a union's variant, by its accessor.
     Variant(Ident),
-    /// The value of a map's key; whether those may be null.
+    /// The value of a map's key; whether values may be null.
     Key(String, bool),
     /// The text of a string or enum.
     Text,
     /// The number of an enum.
     Number,
-    /// What a reference, in an `Option` or iterator, refers to.
+    /// The referent of references in an `Option` or iterator.
     Copied,
-    /// What a reference refers to.
+    /// The referent of a reference.
     Deref,
     /// An iterator over a list; whether its items may be null.
     Items(bool),
-    /// An iterator over the values of a map; whether they may be null, and are left out then.
+    /// An iterator over the values of a map; whether they may be null, which are left out.
     Values(bool),
     /// An iterator over the keys of a map.
     Keys,
-    /// What is left without nulls, or without one level of lists.
+    /// The items without nulls, or without one level of nesting.
     Flatten,
     /// The item of a list at an index, negative from the end; whether it may be null.
     Item(i64, bool),
@@ -97,9 +96,9 @@ pub enum Get {
     Take(usize),
     /// An iterator over every nth item.
     StepBy(usize),
-    /// A vector of what an iterator gives.
+    /// A vector of an iterator's items.
     Vector,
-    /// An iterator over a vector, to be gone over again; whether its items are `Copy`.
+    /// An iterator over a vector, which is iterated again; whether its items are `Copy`.
     Again(bool),
     /// How many characters a string has.
     Chars,
@@ -119,12 +118,12 @@ pub enum Get {
     Double {
         /// Whether it is an `Option`.
         optional: bool,
-        /// Whether every value of its type is one of `f64`.
+        /// Whether the conversion to `f64` is lossless.
         lossless: bool,
     },
 }
 
-/// What is done with a closure.
+/// The method that a closure is passed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Each {
     /// `map`
@@ -133,32 +132,32 @@ pub enum Each {
     AndThen,
     /// `is_some_and`
     IsSomeAnd,
-    /// `filter`; whether what the parameter refers to is copied.
+    /// `filter`; whether the closure's argument is dereferenced.
     Filter(bool),
     /// `filter_map`
     FilterMap,
     /// `flat_map`
     FlatMap,
-    /// Whether it holds for any item.
+    /// `any`
     Any,
-    /// Whether there are items, and it holds for all.
+    /// `all`, and at least one item.
     All,
 }
 
-/// What two values give.
+/// A combination of two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Join {
-    /// How they compare.
+    /// A comparison.
     Compare(Comparison),
-    /// How two `Option`s compare: null where one is null or, with `true`, false.
+    /// A comparison of two `Option`s: null, or with `true` false, if one is null.
     CompareOptions(Comparison, bool),
     /// `&&`
     And,
     /// `||`
     Or,
-    /// The second `Option` where the first is none.
+    /// The second `Option` if the first is none.
     OrElse,
-    /// The second value where the first is none.
+    /// The second value if the first is none.
     UnwrapOr,
     /// Whether the first string contains the second.
     Contains,
@@ -186,7 +185,7 @@ pub enum Comparison {
 }
 
 impl Expr {
-    /// Looks at an expression and at all inside it.
+    /// Visits an expression and its subexpressions.
     pub fn visit<'e>(&'e self, look: &mut dyn FnMut(&'e Self)) {
         look(self);
         match self {
@@ -202,7 +201,7 @@ impl Expr {
         }
     }
 
-    /// Whether another expression is part of it.
+    /// Returns `true` if another expression is part of it.
     pub fn has(&self, other: &Self) -> bool {
         let mut found = false;
         self.visit(&mut |expr| found |= expr == other);

@@ -1,4 +1,4 @@
-//! Data types: structures, unions, enums, streams of events, and their members.
+//! Data types: structures, unions, enums, event streams, and their members.
 
 use proc_macro2::Ident;
 
@@ -7,7 +7,7 @@ use super::{Deprecated, Direction};
 /// A structure.
 #[derive(Clone, Debug)]
 pub struct Structure {
-    /// Its id in the model.
+    /// Its shape id.
     pub id: String,
     /// Its name in the model and on the wire.
     pub wire_name: String,
@@ -17,17 +17,17 @@ pub struct Structure {
     pub builder: Ident,
     /// Markdown.
     pub docs: String,
-    /// Whether it should no longer be used.
+    /// Its deprecation.
     pub deprecated: Option<Deprecated>,
     /// In model order.
     pub members: Vec<Member>,
-    /// Which way it travels.
+    /// The directions that it travels in.
     pub direction: Direction,
-    /// Whether it travels as an event of its own.
+    /// Whether it is an event.
     pub event: bool,
     /// Whether it is an error.
     pub error: bool,
-    /// Whether its message, wherever it stands, may be sensitive.
+    /// Whether its message may be sensitive.
     pub hides_message: bool,
 }
 
@@ -42,103 +42,103 @@ pub struct Member {
     pub setter: Ident,
     /// `get_…` of the builders.
     pub getter: Ident,
-    /// Markdown; a stopgap where the model says nothing.
+    /// Markdown.
     pub docs: String,
-    /// Whether it should no longer be used.
+    /// Its deprecation.
     pub deprecated: Option<Deprecated>,
-    /// What it holds.
+    /// Its type.
     pub ty: Type,
-    /// Whether it lies on the heap, since it leads back to where it is.
+    /// Whether it is boxed, since the type is recursive.
     pub boxed: bool,
-    /// Whether the model asks for a value.
+    /// Whether it is required in the model.
     pub required: bool,
-    /// Whether the field is an `Option`, and what stands in for a value where it is none.
+    /// Whether the field is an `Option`, and its default if not.
     pub presence: Presence,
     /// Whether the value must never be printed.
     pub sensitive: bool,
-    /// Whether it is sent and holds secrets, which are overwritten then.
+    /// Whether it is sent and holds secrets, which are overwritten in memory afterwards.
     pub wiped: bool,
-    /// How points in time are written in it, where its place has another way.
+    /// The timestamp format, if it is not the default of its binding.
     pub format: Option<TimestampFormat>,
-    /// Whether the caller may leave it to the client to make a value that makes retries safe.
+    /// Whether the client generates a value that makes retries safe if the caller sets none.
     pub idempotency_token: bool,
-    /// Whether it is text of a media type, which headers carry encoded.
+    /// Whether it has a media type, which headers carry in base64.
     pub media_type: bool,
-    /// Whether it is a stream whose length the service wants to know before it comes.
+    /// Whether it is a stream whose length must be known before it is sent.
     pub requires_length: bool,
-    /// Where it travels.
+    /// Its binding.
     pub binding: Binding,
 }
 
 impl Member {
-    /// Whether its field is an `Option`.
+    /// Returns `true` if its field is an `Option`.
     pub fn is_optional(&self) -> bool {
         self.presence == Presence::Optional
     }
 }
 
-/// Whether there is always a value.
+/// The presence of a member's value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Presence {
-    /// There may be none.
+    /// It may be absent.
     Optional,
-    /// A builder insists on one; where a response has none, the zero of its type stands in.
+    /// A builder requires it; a response without it gets the zero of its type.
     Required,
-    /// Where there is none, this stands in.
+    /// A missing value is replaced by this default.
     Default(Default),
 }
 
-/// How a point in time is written.
+/// A timestamp format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimestampFormat {
-    /// As in RFC 3339.
+    /// RFC 3339.
     DateTime,
-    /// As in HTTP.
+    /// The date format of HTTP.
     HttpDate,
-    /// As seconds since 1970.
+    /// Seconds since the Unix epoch.
     EpochSeconds,
 }
 
-/// Where a member travels, with its name there.
+/// The HTTP or event binding of a member, with its name there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Binding {
-    /// In the request path; greedy labels keep their slashes.
+    /// A label of the path.
     Label {
-        /// Whether `/` is sent as it is.
+        /// Whether it is greedy: slashes are not escaped.
         greedy: bool,
     },
     /// In the query string, under this name.
     Query(String),
-    /// In the query string, under the keys that it holds.
+    /// In the query string, under the keys of the map.
     QueryMap,
     /// In a header, under this name.
     Header(String),
-    /// In headers, under the keys that it holds behind this prefix.
+    /// In headers, under the keys of the map after this prefix.
     HeaderMap(String),
-    /// It is the status of the response.
+    /// The status of the response.
     StatusCode,
     /// In the JSON body, under this name.
     Json(String),
-    /// It is the body.
+    /// The whole body.
     Payload(Payload),
-    /// Nowhere: the traits that bind it count for the other way only, and the body is another member.
+    /// None: its bindings apply to the other direction only, and the body is another member.
     Nowhere,
     /// In a header of an event, under this name.
     EventHeader(String),
-    /// It is the body of an event.
+    /// The payload of an event.
     EventPayload(Payload),
 }
 
-/// A member that is a body of its own.
+/// A member that is the whole body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
-    /// How it is written.
+    /// Its format.
     pub kind: PayloadKind,
-    /// What the request says that it is.
+    /// The media type of the request.
     pub content_type: String,
 }
 
-/// How a body of its own is written.
+/// The format of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PayloadKind {
     /// As text.
@@ -147,13 +147,13 @@ pub enum PayloadKind {
     Bytes,
     /// As JSON.
     Json,
-    /// As it comes.
+    /// A stream of bytes.
     Stream,
-    /// As events.
+    /// An event stream.
     Events,
 }
 
-/// What a member holds.
+/// The type of a member.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Type {
     /// `String`
@@ -188,7 +188,7 @@ pub enum Type {
     Map(Box<Type>, Box<Element>),
     /// A generated structure.
     Structure(Ident),
-    /// A generated structure that is an error, as data.
+    /// A generated error structure, as data.
     Error(Ident),
     /// A generated union.
     Union(Ident),
@@ -196,22 +196,22 @@ pub enum Type {
     Enum(Ident),
     /// A generated enum of integers.
     IntEnum(Ident),
-    /// Nothing: a union's variant that is all that there is to say.
+    /// The unit type of union variants without a value.
     Unit,
     /// A stream of bytes.
     ByteStream,
-    /// A stream of events that comes, by its union.
+    /// A received event stream, by its union.
     EventStream(Ident),
-    /// A stream of events that goes, by its union.
+    /// A sent event stream, by its union.
     EventSender(Ident),
 }
 
-/// What a list or map holds.
+/// The items of a list or map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Element {
     /// Its type.
     pub ty: Type,
-    /// Whether it may be absent.
+    /// Whether they may be null.
     pub optional: bool,
 }
 
@@ -220,11 +220,11 @@ pub struct Element {
 pub enum Default {
     /// `false`, `true`
     Boolean(bool),
-    /// Any whole number, a timestamp's seconds and the value of an enum of integers included.
+    /// An integer, the seconds of a timestamp, or the value of an integer enum.
     Integer(i64),
-    /// A number with a fraction, or a timestamp's seconds with theirs.
+    /// A float, or the fractional seconds of a timestamp.
     Float(f64),
-    /// A string, the value of an enum, or a number of any length.
+    /// A string, the value of an enum, or an arbitrary-precision number.
     String(String),
     /// Bytes.
     Blob(Vec<u8>),
@@ -235,7 +235,7 @@ pub enum Default {
 }
 
 impl Default {
-    /// Whether it is what Rust's own `Default` gives for the type.
+    /// Returns `true` if it is the type's `Default`.
     pub fn is_zero(&self) -> bool {
         match self {
             Self::Boolean(value) => !value,
@@ -249,10 +249,10 @@ impl Default {
     }
 }
 
-/// A union: one of several.
+/// A union.
 #[derive(Clone, Debug)]
 pub struct Union {
-    /// Its id in the model.
+    /// Its shape id.
     pub id: String,
     /// Its name in the model.
     pub wire_name: String,
@@ -260,13 +260,13 @@ pub struct Union {
     pub name: Ident,
     /// Markdown.
     pub docs: String,
-    /// Whether it should no longer be used.
+    /// Its deprecation.
     pub deprecated: Option<Deprecated>,
     /// Whether its values must never be printed.
     pub sensitive: bool,
     /// In model order.
     pub variants: Vec<UnionVariant>,
-    /// Which way it travels.
+    /// The directions that it travels in.
     pub direction: Direction,
 }
 
@@ -277,20 +277,20 @@ pub struct UnionVariant {
     pub name: Ident,
     /// `as_…` and `is_…`, with the variant's name in snake case.
     pub accessors: (Ident, Ident),
-    /// The member that it is: type, wire name, documentation.
+    /// The member: its type, wire name and documentation.
     pub member: Member,
 }
 
-/// A union of events that follow each other.
+/// An event stream.
 #[derive(Clone, Debug)]
 pub struct EventStream {
-    /// Its id in the model.
+    /// Its shape id.
     pub id: String,
     /// Its name in the model.
     pub wire_name: String,
     /// The Rust name of the union.
     pub name: Ident,
-    /// The Rust name of the enum of its errors.
+    /// The Rust name of its error enum.
     pub error: Ident,
     /// Markdown.
     pub docs: String,
@@ -298,9 +298,9 @@ pub struct EventStream {
     pub events: Vec<Event>,
     /// The errors that may end it.
     pub exceptions: Vec<Exception>,
-    /// The variants of the enum of its errors, each with its `is_…`: what exceptions are, each once.
+    /// The variants of its error enum, each with its `is_…`, without duplicates.
     pub errors: Vec<(Ident, Ident)>,
-    /// Which way it travels.
+    /// The directions that it travels in.
     pub direction: Direction,
 }
 
@@ -319,12 +319,12 @@ pub struct Event {
     pub docs: String,
 }
 
-/// An error that may end a stream of events.
+/// An error that may end an event stream.
 #[derive(Clone, Debug)]
 pub struct Exception {
     /// Its name on the wire.
     pub wire_name: String,
-    /// The Rust name of its variant in the union, where it can be sent.
+    /// The Rust name of its variant in the union, if it can be sent.
     pub name: Ident,
     /// Its structure.
     pub error: Ident,
@@ -333,7 +333,7 @@ pub struct Exception {
 /// An enum of strings or integers.
 #[derive(Clone, Debug)]
 pub struct Enum {
-    /// Its id in the model.
+    /// Its shape id.
     pub id: String,
     /// Its name in the model.
     pub wire_name: String,
@@ -341,36 +341,36 @@ pub struct Enum {
     pub name: Ident,
     /// Markdown.
     pub docs: String,
-    /// Whether it should no longer be used.
+    /// Its deprecation.
     pub deprecated: Option<Deprecated>,
     /// Whether its values must never be printed.
     pub sensitive: bool,
     /// Whether its values are integers.
     pub integers: bool,
-    /// Whether headers of events hold them, as their numbers.
+    /// Whether event headers hold them, as numbers.
     pub in_event_headers: bool,
-    /// Known values, in model order.
+    /// Modeled values, in model order.
     pub variants: Vec<Variant>,
-    /// Which way it travels.
+    /// The directions that it travels in.
     pub direction: Direction,
 }
 
-/// A known value of an enum.
+/// A modeled value of an enum.
 #[derive(Clone, Debug)]
 pub struct Variant {
     /// Its name in the model.
     pub member: String,
     /// Its Rust name.
     pub name: Ident,
-    /// What stands for it on the wire.
+    /// Its value on the wire.
     pub value: VariantValue,
     /// Markdown.
     pub docs: String,
-    /// Whether it should no longer be used.
+    /// Its deprecation.
     pub deprecated: Option<Deprecated>,
 }
 
-/// What stands for a value of an enum on the wire.
+/// The value of an enum on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VariantValue {
     /// Text.

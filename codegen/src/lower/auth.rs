@@ -1,4 +1,4 @@
-//! How requests say who sends them: what the model asks for, and what of that is supported.
+//! Authentication: the schemes that models ask for, and those that are supported.
 
 use serde_json::Value;
 
@@ -6,7 +6,6 @@ use super::Lowering;
 use crate::ir::{Auth, Operation};
 use crate::model::{Shape, ShapeId};
 
-/// The schemes that models can ask for.
 const SCHEMES: &[&str] = &[
     "aws.auth#sigv4",
     "aws.auth#sigv4a",
@@ -17,11 +16,11 @@ const SCHEMES: &[&str] = &[
 ];
 
 impl Lowering<'_> {
-    /// The first scheme that the operation may use and that is supported.
+    /// Returns the first supported scheme of an operation.
     ///
     /// # Errors
     ///
-    /// When it needs one, and none of those it may use is supported.
+    /// Returns a message if the operation requires authentication and supports no scheme that is supported here.
     pub(super) fn auth(&self, shape: &Shape, service: &Shape) -> Result<Auth, String> {
         let listed = |shape: &Shape| {
             let list = shape.traits.get("smithy.api#auth")?.as_array()?;
@@ -31,7 +30,7 @@ impl Lowering<'_> {
             let of_service = SCHEMES.iter().filter(|scheme| service.traits.has(scheme));
             of_service.map(|scheme| (*scheme).to_owned()).collect()
         });
-        // What may be sent by anybody is sent by nobody in particular.
+        // Optional authentication is not used.
         if schemes.is_empty() || shape.traits.has("smithy.api#optionalAuth") {
             return Ok(Auth::None);
         }
@@ -46,7 +45,6 @@ impl Lowering<'_> {
             .ok_or_else(|| format!("needs to be authorized by {}, which is not supported", schemes.join(" or ")))
     }
 
-    /// The name that signatures are made for.
     pub(super) fn signing_name(
         &mut self,
         id: &ShapeId,

@@ -1,4 +1,4 @@
-//! Where members travel: path, query, headers, body.
+//! HTTP bindings of members: path, query, headers, body.
 
 use super::Lowering;
 use super::members::Position;
@@ -37,7 +37,7 @@ impl Lowering<'_> {
             self.refuse_odd_place(id, name, &binding, ty)?;
             return Some(binding);
         }
-        // Within a body, nothing travels elsewhere.
+        // Members of a nested structure have no bindings of their own.
         if position == Position::Body {
             return Some(json());
         }
@@ -51,7 +51,7 @@ impl Lowering<'_> {
                 if !traits.has("smithy.api#required") {
                     self.report.member(id, name, "is bound to the path by httpLabel, so it has to be required");
                 }
-                // Whether the label is greedy is for the URI pattern to say.
+                // The URI pattern decides whether the label is greedy.
                 Binding::Label { greedy: false }
             }
             ("smithy.api#httpQuery", Position::Input) => {
@@ -67,7 +67,7 @@ impl Lowering<'_> {
             }
             ("smithy.api#httpPrefixHeaders", _) => {
                 let prefix = traits.string("smithy.api#httpPrefixHeaders").unwrap_or_default();
-                // An empty prefix stands for all headers.
+                // An empty prefix matches all headers.
                 if prefix.is_empty() {
                     Binding::HeaderMap(String::new())
                 } else {
@@ -76,7 +76,7 @@ impl Lowering<'_> {
             }
             ("smithy.api#httpPayload", _) => Binding::Payload(self.payload(member, ty)),
             ("smithy.api#httpResponseCode", Position::Output | Position::Error) => Binding::StatusCode,
-            // What is about requests says nothing in a response, and the other way around.
+            // Request bindings do not apply to responses, nor the reverse.
             _ => json(),
         };
         self.refuse_odd_place(id, name, &binding, ty)?;
@@ -100,7 +100,6 @@ impl Lowering<'_> {
         header.to_owned()
     }
 
-    /// A member that is a body of its own.
     fn payload(&self, member: &Member, ty: &Type) -> Payload {
         let media_type = |fallback: &str| {
             let of_target =
@@ -119,7 +118,7 @@ impl Lowering<'_> {
         Payload { kind, content_type }
     }
 
-    /// The place of a member of an event, unless it travels in the event's JSON.
+    /// Returns the binding of an event's member, unless it is part of the event's JSON.
     fn event_binding(&self, name: &str, member: &Member, ty: &Type) -> Option<Binding> {
         if member.traits.has("smithy.api#eventHeader") {
             Some(Binding::EventHeader(name.to_owned()))
@@ -130,7 +129,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Types that cannot stand where the model puts them.
+    /// Reports types that their binding does not allow.
     fn refuse_odd_place(&mut self, id: &ShapeId, name: &str, binding: &Binding, ty: &Type) -> Option<()> {
         let text = |ty: &Type| *ty == Type::String;
         let fits = match (binding, ty) {
@@ -160,12 +159,12 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether any trait says where a member travels, in whichever direction it counts.
+/// Returns `true` if any trait binds a member, in whichever direction it applies.
 pub(super) fn has_place(traits: &Traits) -> bool {
     PLACES.iter().any(|place| traits.has(place))
 }
 
-/// Whether a value of the type is one piece of text in a path, a query or a header.
+/// Returns `true` if a value of the type is one string in a path, query or header.
 fn is_single(ty: &Type) -> bool {
     matches!(
         ty,

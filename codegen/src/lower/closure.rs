@@ -1,4 +1,4 @@
-//! What a service reaches: which data shapes, and which way they travel.
+//! The closure of a service: its data shapes, and the directions that they travel in.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,14 +11,13 @@ use crate::naming;
 /// The data shapes of a service, named.
 #[derive(Default)]
 pub(super) struct Closure {
-    /// Structures, unions and enums that something travels in, apart from inputs and outputs.
+    /// Structures, unions and enums that are sent or received, apart from inputs and outputs.
     directions: BTreeMap<ShapeId, Direction>,
     names: HashMap<ShapeId, Ident>,
     errors: HashSet<ShapeId>,
 }
 
 impl Closure {
-    /// Walks from the inputs, outputs and errors of operations.
     pub(super) fn new(model: &Model, operations: &[&ShapeId], common: &[ShapeId]) -> Self {
         let mut closure = Self::default();
         let (mut sent, mut received, mut errors) = (Vec::new(), Vec::new(), Vec::new());
@@ -47,7 +46,7 @@ impl Closure {
                 ShapeKind::Structure(_) if id.as_str() == super::UNIT => continue,
                 ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => {
                     *flag(self.directions.entry(id.clone()).or_default()) = true;
-                    // An exception of a stream of events is an error wherever it stands.
+                    // An exception of an event stream is an error wherever it is used.
                     if shape.traits.has("smithy.api#error") {
                         self.errors.insert(id.clone());
                     }
@@ -58,11 +57,10 @@ impl Closure {
         }
     }
 
-    /// Gives every shape a Rust name of its own. Names that need no change come first, so that
-    /// they stay as they are.
+    /// Gives every shape a unique Rust name. Shapes whose name needs no change come first, so that they keep it.
     pub(super) fn name_all(&mut self, model: &Model, rename: &indexmap::IndexMap<ShapeId, String>) {
         let streams = |id: &ShapeId| model.shape(id).is_some_and(|shape| shape.traits.has("smithy.api#streaming"));
-        // Beside errors stand the enums of what can end a stream of events.
+        // The error enums of event streams share the namespace of errors.
         let mut stream_errors: Vec<Ident> = Vec::new();
         let name_of = |id: &ShapeId| rename.get(id).map_or(id.name(), String::as_str).to_owned();
         for errors in [false, true] {
@@ -74,8 +72,9 @@ impl Closure {
                 .collect();
             ids.sort();
             let mut used: HashSet<Ident> = stream_errors.iter().cloned().collect();
+            let mut numbering = naming::Numbering::default();
             for (_, id) in ids {
-                let name = naming::unique(&name_of(id), |candidate| {
+                let name = numbering.unique_type(&name_of(id), |candidate| {
                     let name = naming::type_name(candidate);
                     let taken = [naming::suffixed(&name, "Builder"), name];
                     let free = taken.iter().all(|name| !used.contains(name));
@@ -93,18 +92,16 @@ impl Closure {
         }
     }
 
-    /// The Rust name of a data shape.
     pub(super) fn name(&self, id: &ShapeId) -> Ident {
         self.names.get(id).cloned().unwrap_or_else(|| naming::type_name(id.name()))
     }
 
-    /// All shapes, by their ids, with the way that they travel.
     pub(super) fn shapes(&self) -> impl Iterator<Item = (&ShapeId, Direction)> {
         self.directions.iter().map(|(id, direction)| (id, *direction))
     }
 }
 
-/// What a shape's members target.
+/// Returns the targets of a shape's members.
 pub(super) fn targets<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m ShapeId> {
     match model.shape(id).map(|shape| &shape.kind) {
         Some(ShapeKind::Structure(members) | ShapeKind::Union(members)) => {
@@ -116,7 +113,7 @@ pub(super) fn targets<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m ShapeId> {
     }
 }
 
-/// What the members of an event that travel in its headers target.
+/// Returns the targets of members that are bound to event headers.
 pub(super) fn header_targets<'m>(model: &'m Model, id: &ShapeId) -> Vec<&'m ShapeId> {
     let Some(ShapeKind::Structure(members)) = model.shape(id).map(|shape| &shape.kind) else { return Vec::new() };
     let headers = members.values().filter(|member| member.traits.has("smithy.api#eventHeader"));

@@ -1,5 +1,4 @@
-//! Endpoint parameters that operations bind: by what they are, by a member of their input, by an
-//! expression over it.
+//! Endpoint parameters that operations bind: static ones, by input members, and by expressions over the input.
 
 use std::collections::HashSet;
 
@@ -36,9 +35,8 @@ struct ExpressionParam {
 }
 
 impl Lowering<'_> {
-    /// Finds what an operation says about endpoint parameters. Where it says several things about
-    /// one, a fixed value wins over a member, and that over an expression; all of them win over what
-    /// a client is set to. A parameter that the rules do not have decides nothing.
+    /// Lowers the endpoint parameters of an operation. A static value takes precedence over a member, that over an
+    /// expression, and all over the client's configuration. Parameters that the rules do not have are ignored.
     pub(super) fn endpoint_params(
         &mut self,
         id: &ShapeId,
@@ -67,7 +65,7 @@ impl Lowering<'_> {
             add(name, STATIC, &|of| constant(of, &param.value));
         }
         for (name, member) in &members {
-            // A name of any form is an expression when it is quoted.
+            // A name that is no identifier is quoted in the expression.
             add(name, MEMBER, &|of| expression(of, &Value::from(member.as_str()).to_string(), input, types));
         }
         for (name, param) in &expressions {
@@ -76,7 +74,7 @@ impl Lowering<'_> {
         found
     }
 
-    /// The members of an operation's input that bind parameters, by the parameters' names.
+    /// Returns the input members that bind parameters, by the parameters' names.
     fn bound_members(&mut self, id: &ShapeId) -> IndexMap<String, String> {
         let model = self.model;
         let mut found = IndexMap::new();
@@ -94,7 +92,6 @@ impl Lowering<'_> {
     }
 }
 
-/// A value that is always the same.
 fn constant(param: &Param, value: &Value) -> Result<EndpointArgument, String> {
     match (&param.ty, value) {
         (ParamType::String | ParamType::StringOr(_), Value::String(text)) => Ok(EndpointArgument::Text(text.clone())),
@@ -107,7 +104,6 @@ fn constant(param: &Param, value: &Value) -> Result<EndpointArgument, String> {
     }
 }
 
-/// A value that is found in the input.
 fn expression(param: &Param, path: &str, input: &[Member], types: &Types) -> Result<EndpointArgument, String> {
     let typed = typed(path, Root::Input, input, &[], types)?;
     Ok(match param.ty {

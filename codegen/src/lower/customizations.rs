@@ -1,8 +1,8 @@
-//! Behavior of services that no trait states: data beside the models.
+//! Customizations: behavior of services that no trait expresses, as data beside the models.
 
 use serde::Deserialize;
 
-/// What no trait says about a service, by its id.
+/// Customizations by SDK id.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Customizations(indexmap::IndexMap<String, Customization>);
@@ -13,20 +13,20 @@ impl Customizations {
     }
 }
 
-/// What no trait says about a service.
+/// The customization of a service.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Customization {
-    /// Why; not generated.
+    /// The reason; not generated.
     #[serde(rename = "reason")]
     _reason: String,
-    /// Headers that every request has; `{version}` stands for the service's version.
+    /// Headers of every request; `{version}` stands for the service's version.
     #[serde(default)]
     pub(super) headers: indexmap::IndexMap<String, String>,
-    /// Whether bodies that are streams are hashed in the way of Amazon S3 Glacier.
+    /// Whether streaming bodies are hashed with the tree hash of Amazon S3 Glacier.
     #[serde(default)]
     pub(super) tree_hash: bool,
-    /// Input members that have a value where the caller gives none.
+    /// Input members that have a value if the caller sets none.
     #[serde(default)]
     pub(super) input_defaults: indexmap::IndexMap<String, String>,
 }

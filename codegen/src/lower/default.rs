@@ -1,4 +1,4 @@
-//! Default values: the model's JSON, as a value of the member's type.
+//! Default values: the model's JSON as a value of the member's type.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,9 +9,9 @@ use crate::ir::{Default, Presence, Type};
 use crate::model::{Member, ShapeId, ShapeKind};
 
 impl Lowering<'_> {
-    /// Whether a member may be absent, and what stands in for it where it may not.
+    /// Returns whether a member may be absent, and its default if not.
     pub(super) fn presence(&mut self, id: &ShapeId, name: &str, member: &Member, ty: &Type) -> Presence {
-        // A type that the client does not know whole may come as what it does not know.
+        // Types with unknown values have no default that all of those could have.
         let open = matches!(ty, Type::Structure(_) | Type::Error(_) | Type::Union(_) | Type::Unit);
         if matches!(ty, Type::ByteStream | Type::EventStream(_)) {
             return Presence::Default(Default::Zero);
@@ -41,7 +41,7 @@ impl Lowering<'_> {
             (Type::Integer | Type::IntEnum(_), value) => whole(value, i32::MIN.into(), i32::MAX.into()),
             (Type::Long, value) => whole(value, i64::MIN, i64::MAX),
             (Type::Float | Type::Double, Value::String(text)) => not_finite(text).map(Default::Float),
-            // Text of its own, since more than the largest one may still be rounded to it.
+            // A string, since larger numbers would be rounded.
             (Type::Float, Value::Number(number)) => {
                 let fits = number.to_string().parse().is_ok_and(f32::is_finite);
                 number.as_f64().filter(|_| fits).map(Default::Float)
@@ -69,7 +69,7 @@ impl Lowering<'_> {
     }
 }
 
-/// What is no number in JSON.
+/// Parses NaN and infinities, which JSON writes as strings.
 fn not_finite(text: &str) -> Option<f64> {
     match text {
         "NaN" => Some(f64::NAN),
@@ -79,7 +79,7 @@ fn not_finite(text: &str) -> Option<f64> {
     }
 }
 
-/// A whole number in a range, `5.0` included.
+/// Returns an integer in a range, `5.0` included.
 fn whole(value: &Value, min: i64, max: i64) -> Option<Default> {
     let number = value.as_i64().or_else(|| {
         let float = value.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15)?;
@@ -88,7 +88,7 @@ fn whole(value: &Value, min: i64, max: i64) -> Option<Default> {
     (min..=max).contains(&number).then_some(Default::Integer(number))
 }
 
-/// The bytes of a blob's default: base64, or where it is none, as older models have it, the text.
+/// Returns the bytes of a blob's default: base64 or, as older models have it, the plain text.
 fn blob(text: &str) -> Vec<u8> {
     STANDARD.decode(text).unwrap_or_else(|_| text.as_bytes().to_vec())
 }

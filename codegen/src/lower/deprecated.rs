@@ -1,22 +1,20 @@
-//! What should no longer be used.
+//! Deprecations.
 
 use super::types::Types;
 use crate::docs;
 use crate::ir::{Deprecated, Member, Operation, Structure};
 use crate::model::Traits;
 
-/// What the model says of something that should no longer be used.
 pub(super) fn deprecated(traits: &Traits) -> Option<Deprecated> {
     let value = traits.get("smithy.api#deprecated")?;
     let text = |name: &str| {
-        // Rustdoc reads Markdown in it, and the compiler says it on one line.
+        // Rustdoc renders it as Markdown, and the compiler prints it on one line.
         let text = docs::name(value.get(name)?.as_str()?);
         (!text.is_empty()).then_some(text)
     };
     Some(Deprecated { note: text("message"), since: text("since") })
 }
 
-/// Whether anything of a service is deprecated.
 pub(super) fn any(operations: &[Operation], types: &Types) -> bool {
     let members = |members: &[Member]| members.iter().any(|member| member.deprecated.is_some());
     let structure = |found: &Structure| found.deprecated.is_some() || members(&found.members);

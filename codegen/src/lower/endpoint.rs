@@ -1,4 +1,4 @@
-//! The service's endpoint rules and their tests.
+//! The service's endpoint rule set and its tests.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::endpoint::{
 use crate::model::{Shape, ShapeId};
 
 impl Lowering<'_> {
-    /// The service's endpoint rules, or those of regional services where the model has none.
+    /// Lowers the endpoint rule set, or uses that of regional services if the model has none.
     pub(super) fn endpoint(
         &mut self,
         id: &ShapeId,
@@ -26,7 +26,7 @@ impl Lowering<'_> {
         } else if let Some(diagram) = shape.traits.get(bdd) {
             endpoint::read_bdd(diagram, &client, &mut |message| report.shape(id, format!("{bdd}: {message}")))
         } else {
-            // Nothing says where requests of a service without a prefix go, so the caller has to.
+            // Without an endpoint prefix, the caller has to set the endpoint.
             let rules = prefix.map_or_else(custom_rule_set, endpoint::regional_rule_set);
             endpoint::read_rule_set(&rules, &client, &mut |message| {
                 report.shape(id, format!("the rules of services without their own: {message}"));
@@ -42,7 +42,6 @@ impl Lowering<'_> {
     }
 }
 
-/// The rules of a service that is only where its caller says.
 fn custom_rule_set() -> serde_json::Value {
     json!({
         "version": "1.0",

@@ -1,4 +1,4 @@
-//! Streams of events: unions whose variants follow each other, and errors that may end them.
+//! Event streams: unions of events, and errors that may end them.
 
 use std::collections::HashSet;
 
@@ -51,7 +51,7 @@ impl Lowering<'_> {
                 error: self.closure.name(&member.target),
             })
             .collect();
-        // Under several names, an error is still one.
+        // An error with several names is listed once.
         let mut seen = HashSet::new();
         let errors: Vec<Ident> = exceptions.iter().map(|exception| exception.error.clone()).collect();
         let errors: Vec<Ident> = errors.into_iter().filter(|error| seen.insert(error.clone())).collect();

@@ -1,4 +1,4 @@
-//! Members: their types, where they travel, whether they can be absent.
+//! Members: their types, bindings and presence.
 
 use std::collections::HashSet;
 
@@ -8,26 +8,25 @@ use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
 use crate::model::{Member as ModelMember, Members, Shape, ShapeId, ShapeKind, Simple, Traits};
 use crate::naming;
 
-/// What the structure is to its operation, which decides where its members may travel.
+/// The role of a structure, which decides the bindings of its members.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Position {
-    /// An operation's input: nothing in it is ever forced on the caller by its type.
+    /// An operation's input: all members are optional in Rust.
     Input,
     /// An operation's output.
     Output,
     /// An error.
     Error,
-    /// An event of a stream.
+    /// An event.
     Event,
     /// Part of a body.
     Body,
 }
 
-/// How deep lists and maps may be nested. The JSON reader itself goes no deeper than 128.
+/// The maximum nesting of lists and maps. The JSON parser itself allows no more than 128 levels.
 const MAX_NESTED: usize = 16;
 
 impl Lowering<'_> {
-    /// Builds the members of a structure or union, in model order.
     pub(super) fn members(
         &mut self,
         id: &ShapeId,
@@ -35,7 +34,7 @@ impl Lowering<'_> {
         members: &Members,
         position: Position,
     ) -> Vec<Member> {
-        // A structure that is sensitive as a whole is so in all its parts.
+        // All members of a sensitive structure are sensitive.
         let sensitive = shape.traits.has("smithy.api#sensitive");
         let mut lowered: Vec<Member> = Vec::new();
         let mut used = HashSet::new();
@@ -64,17 +63,13 @@ impl Lowering<'_> {
             (Position::Input, _) => Presence::Optional,
             _ => self.presence(id, name, member, &ty),
         };
-        let mut documentation = docs::to_markdown(member.traits.documentation());
-        if documentation.is_empty() {
-            documentation = format!("The member `{name}` of the model, which does not describe it.");
-        }
         let field = naming::member_name(name);
         Some(Member {
             wire_name: name.to_owned(),
             setter: naming::prefixed("set_", &field),
             getter: naming::prefixed("get_", &field),
             name: field,
-            docs: documentation,
+            docs: docs::to_markdown(member.traits.documentation()),
             deprecated: deprecated(&member.traits),
             sensitive: member.traits.has("smithy.api#sensitive") || self.is_sensitive(&member.target),
             format: self.timestamp_format(id, name, member),
@@ -94,7 +89,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// The Rust type of what a member targets.
+    /// Returns the Rust type of a member's target.
     fn target(&mut self, id: &ShapeId, name: &str, target: &ShapeId) -> Option<Type> {
         self.nested_target(id, name, target, 0)
     }
@@ -139,7 +134,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// Whether a value of a type must never be printed: a list of what must not be must not be either.
+    /// Returns `true` if values of a type must never be printed; lists and maps of such values count.
     fn is_sensitive(&self, target: &ShapeId) -> bool {
         let mut pending = vec![target];
         for _ in 0..=2 * MAX_NESTED {
@@ -152,7 +147,7 @@ impl Lowering<'_> {
                 _ => {}
             }
             let sensitive = |traits: &Traits| traits.has("smithy.api#sensitive");
-            // A structure prints itself, without what it must not.
+            // A structure redacts its own members.
             let prints_itself = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_));
             if (sensitive(&shape.traits) && !prints_itself) || parts.iter().any(|part| sensitive(&part.traits)) {
                 return true;
@@ -162,7 +157,6 @@ impl Lowering<'_> {
         false
     }
 
-    /// The format that the member, or what it targets, asks for, through lists and maps.
     fn timestamp_format(&mut self, id: &ShapeId, name: &str, member: &ModelMember) -> Option<TimestampFormat> {
         let mut member = member;
         for _ in 0..=MAX_NESTED {
@@ -191,8 +185,8 @@ impl Lowering<'_> {
         None
     }
 
-    /// Where one member is the body, no other travels in it. One whose traits say where it travels
-    /// the other way, as in a structure that is both input and output, travels nowhere this way.
+    /// Removes all other members from the body if one is the whole body. Members whose bindings apply to the other
+    /// direction, as in a structure that is both input and output, get no binding.
     fn keep_out_of_payload(&mut self, id: &ShapeId, members: &Members, lowered: &mut [Member]) {
         let payload = |member: &Member| matches!(member.binding, Binding::Payload(_) | Binding::EventPayload(_));
         if !lowered.iter().any(payload) {
@@ -207,7 +201,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Two members under one name: one of them would be lost.
+    /// Reports two members with the same name on the wire, of which one would be lost.
     fn refuse_same_binding(&mut self, id: &ShapeId, members: &[Member]) {
         for (index, member) in members.iter().enumerate() {
             let same = |other: &&Member| match (&other.binding, &member.binding) {
@@ -224,7 +218,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Gives a member whose Rust names others have already a number behind.
+/// Appends a number to Rust names that another member has.
 fn name_apart(member: &mut Member, used: &mut HashSet<String>) {
     let base = naming::plain(&member.name);
     let mut number = 1;

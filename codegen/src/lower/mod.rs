@@ -1,7 +1,7 @@
-//! From the model as read to the Rust to be written. The only place that knows both.
+//! Lowers the model as read to the IR; the only module that knows both.
 //!
-//! Everything that cannot be generated goes into one report, by shape id; nothing is guessed.
-//! Traits that the generator does not know are ignored: models gain new ones all the time.
+//! Everything that cannot be generated is reported by shape id; nothing is guessed. Unknown traits are ignored, since
+//! models gain new ones all the time.
 
 mod auth;
 mod binding;
@@ -39,18 +39,17 @@ use closure::Closure;
 pub use customizations::Customizations;
 use deprecated::deprecated;
 
-/// The structure that stands for none.
+/// The structure that stands for no structure.
 const UNIT: &str = "smithy.api#Unit";
 
-/// Traits that change what goes over the wire, and are not supported.
-/// Whatever is neither here nor read anywhere is ignored.
+/// Unsupported traits that change what is sent or received. Traits that are neither here nor read anywhere are ignored.
 const UNSUPPORTED_TRAITS: &[&str] = &["aws.protocols#httpChecksum"];
 
-/// Builds the IR of one service of the model: the one named, or the only one.
+/// Lowers one service of the model: the one named, or the only one.
 ///
 /// # Errors
 ///
-/// The report of everything in the service's closure that cannot be generated.
+/// Returns a report of everything in the service's closure that cannot be generated.
 pub fn lower(model: &Model, options: &Options) -> Result<Service, Report> {
     let mut lowering = Lowering {
         model,
@@ -66,17 +65,17 @@ pub fn lower(model: &Model, options: &Options) -> Result<Service, Report> {
     }
 }
 
-/// The work in progress.
+/// The state of lowering.
 struct Lowering<'a> {
     model: &'a Model,
     options: &'a Options,
     report: Report,
     closure: Closure,
-    /// What is not generated, and why.
+    /// What is left out, and why.
     left_out: Vec<String>,
 }
 
-/// `aws.api#service`, as far as it counts here.
+/// The relevant parts of `aws.api#service`.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct AwsService {
@@ -119,7 +118,7 @@ impl<'a> Lowering<'a> {
         let mut operations = self.operations(&operation_ids, &scope);
         secrets::mark(&mut operations, &mut types);
         let protocol_tests = self.protocol_tests(&operations);
-        // Those that only come as data, or only within a stream of events, are no error of a call.
+        // Error structures that are only data, or only end an event stream, are not errors of a call.
         let call_errors: BTreeSet<Ident> =
             operations.iter().flat_map(|operation| &operation.errors).map(|error| error.name.clone()).collect();
         let title = docs::name(shape.traits.string("smithy.api#title").unwrap_or(&sdk_id));
@@ -148,7 +147,6 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// The operations of a service: its own, and those of its resources at any depth.
     fn operation_ids(&self, service: &'a crate::model::Service) -> Vec<&'a ShapeId> {
         let mut operations: Vec<&ShapeId> = service.operations.iter().collect();
         let mut seen: HashSet<&ShapeId> = service.resources.iter().collect();
@@ -188,7 +186,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Lists every trait of the shape that would have to be obeyed and cannot be.
     fn refuse_traits(&mut self, id: &ShapeId, shape: &Shape) {
         for name in unsupported(&shape.traits) {
             self.report.shape(id, format!("trait {name} is not supported"));
@@ -209,7 +206,7 @@ impl<'a> Lowering<'a> {
         self.model.shape(id).is_some_and(|shape| shape.traits.has("smithy.api#error"))
     }
 
-    /// Whether an operation needs what is not supported; it is then noted as left out.
+    /// Returns `true` if an operation needs unsupported features, and notes it as left out.
     fn leave_out_unsupported(&mut self, id: &ShapeId, service: &Shape) -> bool {
         let Some(shape) = self.model.shape(id) else { return false };
         let reason = unsupported(&shape.traits)

@@ -1,4 +1,4 @@
-//! Operations: the request line, the errors, the pages.
+//! Operations: request line, errors, pagination.
 
 use std::collections::HashSet;
 
@@ -17,27 +17,26 @@ use crate::model::{HttpTrait, Shape, ShapeId, ShapeKind};
 use crate::naming;
 use crate::uri::{self, Segment};
 
-/// What an operation has to know of its service.
+/// The service of an operation, as far as it matters to the operation.
 pub(super) struct Scope<'s> {
     pub(super) service: &'s Shape,
-    /// The errors that every operation of the service can give.
+    /// The errors common to all operations of the service.
     pub(super) common: &'s [ShapeId],
     pub(super) sdk_id: &'s str,
     pub(super) types: &'s Types,
-    /// The rules whose parameters operations may decide.
+    /// The rule set whose parameters operations may bind.
     pub(super) endpoint: &'s RuleSet,
 }
 
 impl Lowering<'_> {
-    /// Lowers all operations, in order of their names.
     pub(super) fn operations(&mut self, ids: &[&ShapeId], scope: &Scope<'_>) -> Vec<Operation> {
         let mut ids: Vec<&ShapeId> = ids.to_vec();
-        // Names that need no change come first, so that they stay as they are.
+        // Operations whose name needs no change come first, so that they keep it.
         ids.sort_by_key(|id| (naming::type_name(id.name()) != id.name(), id.as_str().to_owned()));
-        let mut used = HashSet::new();
+        let (mut used, mut numbering) = (HashSet::new(), naming::Numbering::default());
         let mut name = |id: &ShapeId| {
-            // Their modules stand side by side, and so do, where they are imported, their types.
-            naming::unique(id.name(), |candidate| {
+            // Neither modules nor imported types may collide.
+            numbering.unique_type(id.name(), |candidate| {
                 let names = [naming::function_name(candidate), naming::type_name(candidate)];
                 let free = names.iter().all(|name| !used.contains(name));
                 if free {
@@ -52,7 +51,7 @@ impl Lowering<'_> {
         named.iter().filter_map(|(id, name)| self.operation(id, name, scope, &mut waiters)).collect()
     }
 
-    /// Lowers an operation, which goes by `name` in Rust. `waiters` are the modules of waiters so far.
+    /// Lowers an operation with the Rust name `name`. `waiters` has the modules of waiters so far.
     fn operation(
         &mut self,
         id: &ShapeId,
@@ -144,9 +143,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// The errors that an operation can give.
     fn errors<'e>(&mut self, operation: &ShapeId, ids: impl Iterator<Item = &'e ShapeId>) -> Vec<OperationErrorKind> {
-        // Listed twice, an error is still one.
+        // Errors may be listed twice.
         let mut seen = HashSet::new();
         let found = ids.filter_map(|id| Some((id, self.error(operation, id)?)));
         let found: Vec<_> = found.filter(|(id, _)| seen.insert(*id)).collect();
@@ -154,17 +152,18 @@ impl Lowering<'_> {
         let accessors = naming::variant_accessors(&names);
         let errors = found.into_iter().zip(names).zip(accessors);
         errors
-            .map(|(((id, retryable), name), (predicate, _))| OperationErrorKind {
+            .map(|(((id, (docs, retryable)), name), (predicate, _))| OperationErrorKind {
                 name,
                 predicate,
                 wire_name: id.name().to_owned(),
+                docs,
                 retryable,
             })
             .collect()
     }
 
-    /// Whether trying again after an error may help, and whether that is throttling.
-    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<Option<bool>> {
+    /// Returns an error's documentation, whether it is retryable, and if so, whether it is throttling.
+    fn error(&mut self, operation: &ShapeId, error: &ShapeId) -> Option<(String, Option<bool>)> {
         let model = self.model;
         let shape = model.shape(error)?;
         if !matches!(shape.kind, ShapeKind::Structure(_)) {
@@ -175,10 +174,11 @@ impl Lowering<'_> {
             self.report.shape(error, format!("is an error of {operation}, but has no trait smithy.api#error"));
         }
         let retryable = shape.traits.get("smithy.api#retryable");
-        Some(retryable.map(|retryable| retryable["throttling"].as_bool().unwrap_or_default()))
+        let throttling = retryable.map(|retryable| retryable["throttling"].as_bool().unwrap_or_default());
+        Some((docs::to_markdown(shape.traits.documentation()), throttling))
     }
 
-    /// Matches the URI pattern's labels with the input's members, and puts those first, in path order.
+    /// Matches the labels of the URI pattern with input members, and moves those to the front, in path order.
     fn path(
         &mut self,
         id: &ShapeId,
@@ -239,7 +239,7 @@ impl Lowering<'_> {
         Some((parts, pattern.query))
     }
 
-    /// What stands in front of the endpoint's host: the trait `smithy.api#endpoint`.
+    /// Lowers the host prefix: the trait `smithy.api#endpoint`.
     fn host_prefix(&mut self, id: &ShapeId, shape: &Shape, input: &[Member]) -> Vec<PathPart> {
         let Some(value) = shape.traits.get("smithy.api#endpoint") else { return Vec::new() };
         let pieces = value["hostPrefix"].as_str().ok_or("needs a hostPrefix".to_owned()).and_then(uri::parse_host);
@@ -274,7 +274,6 @@ impl Lowering<'_> {
         parts
     }
 
-    /// What is done to requests when all of them is there.
     fn steps(&self, shape: &Shape, scope: &Scope<'_>, input: &[Member]) -> Vec<Step> {
         let mut steps = Vec::new();
         if let Some(customization) = self.options.customizations.of(scope.sdk_id) {
@@ -301,7 +300,6 @@ impl Lowering<'_> {
         steps
     }
 
-    /// What members are where the caller does not say it.
     fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(Ident, String)> {
         let Some(customization) = self.options.customizations.of(scope.sdk_id) else { return Vec::new() };
         let default = |member: &Member| {
@@ -312,7 +310,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Signatures of requests whose body is a stream of events go on in the events.
+/// With an event stream as the body, each event is signed, too.
 fn with_events(auth: Auth, input: &[Member]) -> Auth {
     let events = input
         .iter()

@@ -5,8 +5,8 @@ use crate::ir::{Member, PagedItems, Pagination, PathStep, Type};
 use crate::model::{PaginatedTrait, Shape, ShapeId, ShapeKind};
 
 impl Lowering<'_> {
-    /// How the pages of an operation follow each other; `None` when it has none, or none that can
-    /// be generated, which is then noted as left out: the operation itself works all the same.
+    /// Lowers the pagination of an operation; `None` if it has none, or none that is supported, which is noted as left out:
+    /// the operation works without it.
     pub(super) fn pagination(
         &mut self,
         id: &ShapeId,
@@ -65,7 +65,7 @@ impl Lowering<'_> {
         found
     }
 
-    /// The members on a way like `a.b`, and the last of them.
+    /// Returns the members on a path like `a.b`, and the last of them.
     fn output_path(
         &mut self,
         id: &ShapeId,
@@ -89,7 +89,7 @@ impl Lowering<'_> {
                 return None;
             };
             steps.push(PathStep { name: member.name.clone(), optional: member.is_optional(), boxed: member.boxed });
-            // What comes next, if anything does.
+            // The next token may be absent.
             let target = holder.as_ref().and_then(|holder| match &model.shape(holder)?.kind {
                 ShapeKind::Structure(members) => Some(members.get(name)?.target.clone()),
                 _ => None,

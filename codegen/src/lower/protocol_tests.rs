@@ -1,4 +1,4 @@
-//! The protocol tests that a model holds, as far as they concern clients.
+//! The protocol tests of a model that concern clients.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use crate::ir::{EventTest, ExpectedRequest, GivenResponse, Operation, ProtocolTe
 use crate::model::{Shape, ShapeId, ShapeKind};
 use crate::naming;
 
-/// What all cases have.
+/// The properties that all cases share.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Common {
@@ -67,7 +67,7 @@ impl Lowering<'_> {
             let ShapeKind::Operation(parts) = &shape.kind else { continue };
             for error in &parts.errors {
                 let Some(found) = model.shape(error) else { continue };
-                // Tests of an error run with the first operation that can give it.
+                // Tests of an error use the first operation that has it.
                 let name = self.closure.name(error);
                 if !tests.responses.iter().any(|test| test.error.as_ref() == Some(&name)) {
                     self.responses(&id, error, found, Some(name), &mut tests);
@@ -77,7 +77,7 @@ impl Lowering<'_> {
         tests
     }
 
-    /// The cases of a trait that concern clients.
+    /// Returns the cases of a trait that concern clients.
     fn cases(&mut self, id: &ShapeId, shape: &Shape, name: &str) -> Vec<(Common, Value)> {
         let cases: Vec<Value> = self.read_trait(id, shape, name).unwrap_or_default();
         let mut found = Vec::new();

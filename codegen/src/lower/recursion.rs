@@ -1,4 +1,4 @@
-//! Types that hold themselves: somewhere on the way around, one has to lie on the heap.
+//! Recursive types: in each cycle, one member is boxed.
 
 use std::collections::HashMap;
 
@@ -6,19 +6,18 @@ use proc_macro2::Ident;
 
 use crate::ir::{Member, Structure, Type, Union};
 
-/// How far the search has come with a type.
+/// The state of a type in the search.
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     New,
-    /// What it holds is being looked at.
+    /// Its members are being visited.
     Open,
     Done,
 }
 
-/// Boxes the members that lead back to a type that they are reached from, other than through a
-/// list or map. The first way around decides, in the order of the types.
+/// Boxes members that close a cycle without a list or map. The first cycle found decides, in the order of the types.
 pub(super) fn box_cycles(structures: &mut [&mut Structure], unions: &mut [Union]) {
-    // Structures and unions share one set of names; errors have their own.
+    // Structures and unions share a namespace; errors have their own.
     let index: HashMap<(bool, Ident), usize> = structures
         .iter()
         .map(|structure| (structure.error, structure.name.clone()))
@@ -39,7 +38,7 @@ pub(super) fn box_cycles(structures: &mut [&mut Structure], unions: &mut [Union]
         if state[start] != State::New {
             continue;
         }
-        // A stack of our own: models may nest as deep as they like.
+        // An explicit stack, since models may nest arbitrarily deep.
         let mut stack = vec![(start, 0)];
         state[start] = State::Open;
         while let Some((outer, next)) = stack.last_mut() {
@@ -68,7 +67,7 @@ pub(super) fn box_cycles(structures: &mut [&mut Structure], unions: &mut [Union]
     }
 }
 
-/// The type that a member holds itself, not in a list or map; whether it is an error, and its name.
+/// Returns the type that a member holds directly: whether it is an error, and its name.
 fn held_directly(member: &Member) -> Option<(bool, Ident)> {
     match &member.ty {
         Type::Structure(name) | Type::Union(name) => Some((false, name.clone())),

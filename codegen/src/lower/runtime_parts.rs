@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::types::Types;
 use crate::ir::{Auth, Element, Member, Operation, Step, Type};
 
-/// The optional parts of the runtime that a service needs, each with the shapes, or after `$` the
-/// members of them, that need it.
+/// Returns the optional parts of the runtime that a service needs, each with the shapes or, after `$`, members that
+/// need it.
 pub(super) fn runtime_parts(operations: &[Operation], types: &Types) -> BTreeMap<&'static str, Vec<String>> {
     let mut found: Vec<(String, BTreeSet<&'static str>)> = Vec::new();
     let mut members = |id: &str, members: &[Member]| {
@@ -59,7 +59,7 @@ fn type_parts(ty: &Type, parts: &mut BTreeSet<&'static str>) {
         Type::Document => drop(parts.insert("document")),
         Type::BigInteger | Type::BigDecimal => drop(parts.insert("number")),
         Type::ByteStream => drop(parts.insert("byte-stream")),
-        // The headers of events may be of these types.
+        // Event headers may have these types.
         Type::EventStream(_) | Type::EventSender(_) => parts.extend(["event-stream", "blob", "timestamp"]),
         _ => {}
     }

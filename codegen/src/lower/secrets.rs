@@ -1,4 +1,4 @@
-//! Where secrets are: what has to be overwritten once it has been sent, and which outputs hold any.
+//! Secrets: what is overwritten in memory once it has been sent, and which outputs are sensitive.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 use super::types::Types;
 use crate::ir::{Member, Operation, Type};
 
-/// Sets the flags of members and operations that say where secrets are.
+/// Sets the flags of members and operations about secrets.
 pub(super) fn mark(operations: &mut [Operation], types: &mut Types) {
     let secrets = Secrets::of(operations, types);
     for operation in operations {
@@ -28,14 +28,14 @@ pub(super) fn mark(operations: &mut [Operation], types: &mut Types) {
     }
 }
 
-/// Which types that are sent hold secrets.
+/// The sent types that hold secrets.
 #[derive(Default)]
 struct Secrets {
-    /// The structures and unions that have something to overwrite.
+    /// Structures and unions with members to overwrite.
     types: BTreeSet<Ident>,
-    /// Those of which everything is secret, whatever their own members say.
+    /// Types that are sensitive as a whole, whatever their members are.
     whole: BTreeSet<Ident>,
-    /// The structures and unions that come with something sensitive of any type in them.
+    /// Structures and unions that hold anything sensitive when received.
     received: BTreeSet<Ident>,
 }
 
@@ -45,7 +45,7 @@ impl Secrets {
         for member in operations.iter().flat_map(|operation| &operation.input) {
             secrets.spread(&member.ty, member.sensitive);
         }
-        // What a type holds may lead back to it.
+        // Types may be recursive.
         loop {
             let before = (secrets.types.len(), secrets.whole.len(), secrets.received.len());
             for structure in &types.structures {
@@ -89,7 +89,7 @@ impl Secrets {
         }
     }
 
-    /// Whether a member comes with something sensitive. What comes piece by piece, or nobody knows, counts as that.
+    /// Returns `true` if a received member holds anything sensitive. Streams and documents always count.
     fn is_received_in(&self, member: &Member) -> bool {
         member.sensitive || self.is_received_by(&member.ty)
     }
@@ -103,7 +103,7 @@ impl Secrets {
         }
     }
 
-    /// What is secret is so with all that it holds.
+    /// Everything in a secret is secret.
     fn spread(&mut self, ty: &Type, secret: bool) {
         match ty {
             Type::Structure(name) | Type::Union(name) if secret => drop(self.whole.insert(name.clone())),
@@ -112,8 +112,7 @@ impl Secrets {
         }
     }
 
-    /// Whether there is something to overwrite in a value. Numbers, points in time and the like
-    /// are no keys to anything.
+    /// Returns `true` if a value has something to overwrite. Numbers, timestamps and the like are no secrets.
     fn has_secret(&self, ty: &Type, secret: bool) -> bool {
         match ty {
             Type::String | Type::Blob => secret,

@@ -1,4 +1,4 @@
-//! Data types: structures, errors, unions, enums and streams of events.
+//! Data types: structures, errors, unions, enums and event streams.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::ir::{Binding, Direction, Enum, EventStream, Member, Structure, Type, 
 use crate::model::{Members, Shape, ShapeId, ShapeKind};
 use crate::naming;
 
-/// All of a service's, each kind in order of the names.
+/// The data types of a service, each kind sorted by name.
 #[derive(Default)]
 pub(super) struct Types {
     pub(super) structures: Vec<Structure>,
@@ -20,13 +20,12 @@ pub(super) struct Types {
 }
 
 impl Lowering<'_> {
-    /// Builds everything that the closure holds.
     pub(super) fn types(&mut self) -> Types {
         let model = self.model;
         let mut types = Types::default();
         let shapes: Vec<(ShapeId, Direction)> =
             self.closure.shapes().map(|(id, direction)| (id.clone(), direction)).collect();
-        // What only looks like an event, since no stream is left that has it, is none.
+        // Without an event stream that uses it, a structure is no event.
         let is_stream = |shape: &&Shape| shape.traits.has("smithy.api#streaming");
         let streams = shapes.iter().filter(|(id, _)| model.shape(id).as_ref().is_some_and(is_stream));
         let in_streams: HashSet<&ShapeId> = streams.flat_map(|(id, _)| closure::targets(model, id)).collect();
@@ -62,7 +61,7 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
-        // What they hide depends on structures that they hold.
+        // Whether they hide their message depends on the structures that they hold.
         for (id, shape, members, direction) in errors {
             let mut error = self.structure(id, shape, members, direction, Position::Error);
             error.hides_message = error.members.iter().any(|member| hides_message(member, &types.structures));
@@ -125,12 +124,12 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether a member that must not be printed stands where any error's message may stand.
+/// Returns `true` if a sensitive member is where error messages are looked up.
 fn hides_message(member: &Member, structures: &[Structure]) -> bool {
     const PRINTED: [&str; 3] = ["message", "Message", "errorMessage"];
     match (&member.binding, &member.ty) {
         (Binding::Json(wire), _) => member.sensitive && PRINTED.contains(&wire.as_str()),
-        // Then the message stands within the member, if anywhere.
+        // Then the message, if any, is within the member.
         (Binding::Payload(_), _) if member.sensitive => true,
         (Binding::Payload(_), Type::Structure(name)) => {
             let structure = structures.iter().find(|structure| structure.name == *name);

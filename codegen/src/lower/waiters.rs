@@ -1,6 +1,6 @@
 //! Waiters: the trait `smithy.waiters#waitable`, with its expressions typed.
 //!
-//! A waiter that cannot be generated is left out, with a note: the operation works without it.
+//! Waiters that cannot be generated are left out with a note: the operation works without them.
 
 use std::collections::HashSet;
 
@@ -18,10 +18,9 @@ use crate::naming;
 
 const WAITABLE: &str = "smithy.waiters#waitable";
 
-/// The longest delay, in seconds, that makes sense to anyone: a year.
 const MAX_DELAY: u32 = 365 * 24 * 60 * 60;
 
-/// A waiter as a model has it.
+/// A waiter in the model.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WaiterTrait {
@@ -76,7 +75,7 @@ enum Comparator {
     AnyText,
 }
 
-/// What waiters look at.
+/// The shapes that a waiter's matchers refer to.
 pub(super) struct Looked<'o> {
     pub(super) input: &'o [Member],
     pub(super) output: &'o [Member],
@@ -86,7 +85,7 @@ pub(super) struct Looked<'o> {
 }
 
 impl Lowering<'_> {
-    /// Lowers the waiters of an operation. `used` are the modules of waiters so far.
+    /// Lowers the waiters of an operation. `used` has the modules of waiters so far.
     pub(super) fn waiters(
         &mut self,
         id: &ShapeId,
@@ -128,7 +127,7 @@ fn waiter(
     if !acceptors.iter().any(|acceptor| acceptor.state == AcceptorState::Success) {
         return Err("nothing that could happen is a success".to_owned());
     }
-    // In Smithy no two waiters of a service have one name; in Rust they might all the same.
+    // Waiters of a service differ in Smithy names, but perhaps not in Rust names.
     let name = naming::unique(wire_name, |candidate| used.insert(naming::plain(&naming::function_name(candidate))));
     let module = naming::function_name(&name);
     let mut error = naming::type_with_suffix(&format!("WaitUntil{name}"), "Error");
@@ -165,7 +164,7 @@ fn acceptor(operation: &Looked<'_>, found: &AcceptorTrait) -> Result<Acceptor, S
     Ok(Acceptor { state, matcher })
 }
 
-/// The condition that an expression gives what is expected.
+/// Returns the condition that an expression has the expected value.
 fn query(operation: &Looked<'_>, found: &PathMatcher, root: Root) -> Result<Query, String> {
     let PathMatcher { path, expected, comparator } = found;
     let typed = typed(path, root, operation.input, operation.output, operation.types)?;

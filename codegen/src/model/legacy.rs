@@ -1,4 +1,4 @@
-//! What Smithy 1.0 wrote differently, brought to 2.0's ways.
+//! Converts Smithy 1.0 to Smithy 2.0.
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Member, Members, Model, Shape, ShapeId, ShapeKind, Simple, Traits};
 
-/// In Smithy 1.0 a number or boolean without `box` is never absent: 2.0 says so with a default.
+/// Adds defaults to numbers and booleans without `box`, which are never absent in Smithy 1.0.
 pub(super) fn level_shape(shape: &mut Shape) {
     if let ShapeKind::Simple(simple) = shape.kind {
         let zero = match simple {
@@ -20,7 +20,7 @@ pub(super) fn level_shape(shape: &mut Shape) {
     }
 }
 
-/// In Smithy 1.0 members share the default of what they target, unless they are boxed; 2.0 repeats it.
+/// Copies the default of a member's target to the member, as 2.0 requires, unless it is boxed.
 pub(super) fn level_members(model: &mut Model) {
     let defaults: IndexMap<ShapeId, Value> = model
         .shapes
@@ -51,11 +51,11 @@ struct EnumDefinition {
     deprecated: bool,
 }
 
-/// The `enum` trait on a string, deprecated in 2.0, becomes an enum shape.
+/// Converts a string with the deprecated `enum` trait to an enum shape.
 ///
 /// # Errors
 ///
-/// Why the trait is not one.
+/// Returns the reason if the trait is malformed.
 pub(super) fn level_enum(shape: &mut Shape) -> Result<(), String> {
     if shape.kind != ShapeKind::Simple(Simple::String) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Mixins and `apply` statements of the JSON AST, worked into the shapes that they are about.
+//! Resolves mixins and `apply` statements of the JSON AST.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,14 @@ use serde_json::{Map, Value};
 
 use crate::report::Report;
 
-/// How deep mixins may build on each other.
 const MAX_DEPTH: usize = 64;
 
-/// The parts of a shape that are lists, to which a mixin adds.
+/// The list-valued parts of a shape, which a mixin extends.
 const LISTS: &[&str] = &["operations", "resources", "errors", "collectionOperations"];
-/// The parts of a shape that are objects, to which a mixin adds.
+/// The object-valued parts of a shape, which a mixin extends.
 const OBJECTS: &[&str] = &["identifiers", "properties", "rename"];
 
-/// The shapes without mixins and `apply` statements; `None` when there are none anyway.
+/// Returns the shapes with mixins and `apply` statements resolved; `None` if there are none.
 pub(super) fn flatten(shapes: &Map<String, Value>, report: &mut Report) -> Option<Map<String, Value>> {
     let is_apply = |shape: &Value| shape["type"] == "apply";
     if !shapes.values().any(|shape| is_apply(shape) || shape.get("mixins").is_some()) {
@@ -31,7 +30,6 @@ pub(super) fn flatten(shapes: &Map<String, Value>, report: &mut Report) -> Optio
     Some(flat)
 }
 
-/// A shape with all that its mixins give it.
 fn resolve<'a>(
     id: &'a str,
     shape: &'a Value,
@@ -94,7 +92,7 @@ fn object<'v>(shape: &'v Value, part: &str) -> impl Iterator<Item = (&'v String,
     shape.get(part).and_then(Value::as_object).into_iter().flatten()
 }
 
-/// Adds a part that is neither traits nor members.
+/// Adds a part other than traits and members.
 fn merge_part(into: &mut Map<String, Value>, part: &str, value: &Value) {
     match (into.get_mut(part), value) {
         (_, _) if matches!(part, "mixins" | "traits" | "members") => {}
@@ -110,7 +108,7 @@ fn merge_part(into: &mut Map<String, Value>, part: &str, value: &Value) {
     }
 }
 
-/// Adds a member. One that is there already keeps its place, and its traits unless they are said again.
+/// Adds a member. An existing one keeps its place, and its traits unless they are overridden.
 fn merge_member(members: &mut Map<String, Value>, name: &str, member: &Value) {
     let Some(there) = members.get_mut(name) else {
         members.insert(name.to_owned(), member.clone());
@@ -130,7 +128,7 @@ fn add_traits(to: &mut Value, from: &Value) {
     }
 }
 
-/// Adds the traits of a statement to the shape, or after `$` the member, that its id names.
+/// Adds the traits of an `apply` statement to the shape or, after `$`, the member.
 fn apply(id: &str, statement: &Value, shapes: &mut Map<String, Value>, report: &mut Report) {
     let (shape, member) = match id.split_once('$') {
         Some((shape, member)) => (shape, Some(member)),
@@ -138,7 +136,7 @@ fn apply(id: &str, statement: &Value, shapes: &mut Map<String, Value>, report: &
     };
     let found = shapes.get_mut(shape).and_then(|found| match member {
         None => Some(found),
-        // Lists and maps have theirs outside of "members".
+        // The members of lists and maps are not in "members".
         Some(name @ ("member" | "key" | "value")) if found.get(name).is_some() => found.get_mut(name),
         Some(name) => found.get_mut("members")?.get_mut(name),
     });

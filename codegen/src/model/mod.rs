@@ -1,7 +1,7 @@
 //! The Smithy model as read: shapes, members and traits, by shape id.
 //!
-//! Nothing here knows Rust. What Smithy 1.0 and 2.0 write differently is leveled while
-//! reading ([`read`]), so that later phases see 2.0 only.
+//! This module knows nothing of Rust. Differences between Smithy 1.0 and 2.0 are leveled while reading ([`read`]), so
+//! that later phases see only 2.0.
 
 mod legacy;
 mod mixins;
@@ -22,17 +22,17 @@ pub use traits::{HttpTrait, PaginatedTrait, Traits};
 pub struct ShapeId(String);
 
 impl ShapeId {
-    /// Takes over an absolute id as it stands in a model.
+    /// Creates an id from an absolute id.
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into())
     }
 
-    /// The whole id.
+    /// Returns the absolute id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part after `#`: the name without its namespace.
+    /// Returns the part after `#`: the name without its namespace.
     pub fn name(&self) -> &str {
         self.0.rsplit('#').next().unwrap_or(&self.0)
     }
@@ -44,25 +44,25 @@ impl fmt::Display for ShapeId {
     }
 }
 
-/// A whole model: one file, whose every target has been found.
+/// A whole model: one file, with all targets resolved.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The file's name, for messages and for the generated header.
     pub file: String,
-    /// All shapes, in the file's order.
+    /// All shapes, in model order.
     pub shapes: IndexMap<ShapeId, Shape>,
 }
 
 /// One shape.
 #[derive(Clone, Debug)]
 pub struct Shape {
-    /// What it is.
+    /// Its kind.
     pub kind: ShapeKind,
-    /// What is said about it.
+    /// Its traits.
     pub traits: Traits,
 }
 
-/// What a shape is, with what only that kind has.
+/// The kind of a shape, with its parts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShapeKind {
     /// A simple type other than the enumerations.
@@ -118,15 +118,15 @@ pub enum Simple {
     Document,
 }
 
-/// Members by name, in the model's order.
+/// Members by name, in model order.
 pub type Members = IndexMap<String, Member>;
 
 /// A member of a structure, union, list, map or enum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
-    /// The shape that gives its type.
+    /// Its target.
     pub target: ShapeId,
-    /// What is said about this use of it.
+    /// Its traits.
     pub traits: Traits,
 }
 
@@ -137,7 +137,7 @@ pub struct Operation {
     pub input: Option<ShapeId>,
     /// The output structure; `None` where the model targets `smithy.api#Unit`.
     pub output: Option<ShapeId>,
-    /// The errors it lists itself.
+    /// Its modeled errors.
     pub errors: Vec<ShapeId>,
 }
 
@@ -150,28 +150,28 @@ pub struct Service {
     pub operations: Vec<ShapeId>,
     /// The resources whose operations belong to it too.
     pub resources: Vec<ShapeId>,
-    /// Errors that every operation can give.
+    /// Errors common to all operations.
     pub errors: Vec<ShapeId>,
-    /// Names that shapes go by in this service, where those of the shapes would clash.
+    /// Names that shapes have in this service, to resolve conflicts.
     pub rename: IndexMap<ShapeId, String>,
 }
 
-/// A resource's parts, as far as they count for a client.
+/// A resource's parts that concern clients.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    /// All its operations: those of its life cycle first.
+    /// All its operations, lifecycle operations first.
     pub operations: Vec<ShapeId>,
-    /// The resources within it.
+    /// Its child resources.
     pub resources: Vec<ShapeId>,
 }
 
 impl Model {
-    /// How many shapes the model itself defines, without those of Smithy's prelude.
+    /// Returns the number of shapes that the model defines, without Smithy's prelude.
     pub fn own_shapes(&self) -> usize {
         self.shapes.keys().filter(|id| !id.as_str().starts_with("smithy.api#")).count()
     }
 
-    /// The shape behind `id`. Reading the model has made sure that it exists.
+    /// Returns the shape with `id`, which exists for all targets.
     pub fn shape(&self, id: &ShapeId) -> Option<&Shape> {
         self.shapes.get(id)
     }

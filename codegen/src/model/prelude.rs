@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Members, Shape, ShapeId, ShapeKind, Simple, Traits};
 
-/// All of them, as the version has them.
+/// Returns all of them, as of the Smithy version.
 pub(super) fn shapes(legacy: bool) -> IndexMap<ShapeId, Shape> {
     let mut shapes = IndexMap::new();
     let mut define = |name: &str, kind: ShapeKind, default: Option<Value>| {
@@ -26,7 +26,7 @@ pub(super) fn shapes(legacy: bool) -> IndexMap<ShapeId, Shape> {
     ] {
         let zero = if simple == Simple::Boolean { json!(false) } else { json!(0) };
         define(name, ShapeKind::Simple(simple), None);
-        // In 2.0 a member that targets a primitive says its default itself.
+        // In 2.0, members that target a primitive have their own default.
         define(&format!("Primitive{name}"), ShapeKind::Simple(simple), legacy.then_some(zero));
     }
     for (name, simple) in [

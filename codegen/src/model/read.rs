@@ -1,4 +1,4 @@
-//! From JSON text to [`Model`]: every problem of the file is collected before anything fails.
+//! Parses JSON text to a [`Model`], and reports all problems at once.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::report::Report;
 
-/// What a shape may hold, of any kind; which parts count is for [`Reader::kind`] to say.
+/// The parts of any shape; [`Reader::kind`] decides which ones apply.
 #[derive(Deserialize)]
 struct RawShape {
     #[serde(rename = "type")]
@@ -58,7 +58,7 @@ struct Reference {
     target: String,
 }
 
-/// Traits whose value is a string wherever they stand.
+/// Traits whose value is always a string.
 const STRING_TRAITS: &[&str] = &[
     "smithy.api#documentation",
     "smithy.api#httpHeader",
@@ -70,15 +70,14 @@ const STRING_TRAITS: &[&str] = &[
     "smithy.api#title",
 ];
 
-/// Reads a model in Smithy's JSON AST, 1.0 or 2.0. `file` names it in messages.
+/// Parses a model in Smithy's JSON AST, 1.0 or 2.0. `file` names it in messages.
 ///
 /// # Errors
 ///
-/// A report of everything that keeps the text from being a model: not JSON, another version,
-/// malformed shapes, targets that lead nowhere.
+/// Returns a report if the text is not JSON, has another version, malformed shapes, or unresolved targets.
 pub fn read(file: &str, text: &str) -> Result<Model, Report> {
     let mut report = Report::new(file);
-    // Some editors put a byte order mark in front, which JSON does not allow and means nothing.
+    // A byte order mark, which some editors write, is not allowed in JSON.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let ast: Value = match serde_json::from_str(text) {
         Ok(ast) => ast,
@@ -128,7 +127,7 @@ pub fn read(file: &str, text: &str) -> Result<Model, Report> {
     reader.report.into_result(model)
 }
 
-/// Whether a text is an identifier of Smithy's grammar.
+/// Returns `true` if a text is a Smithy identifier.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let start = text.trim_start_matches('_');
     let first = start.chars().next();
@@ -138,7 +137,7 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 
 struct Reader {
     report: Report,
-    /// Shapes that have problems of their own, so that targeting them is not another one.
+    /// Shapes with problems of their own, which targets of members may be.
     malformed: BTreeSet<ShapeId>,
 }
 
@@ -258,7 +257,7 @@ impl Reader {
         members
     }
 
-    /// The members of an enum, whose values have to be of its type.
+    /// Returns the members of an enum, whose values must have its type.
     fn enum_members(
         &mut self,
         id: &ShapeId,

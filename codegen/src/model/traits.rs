@@ -1,4 +1,4 @@
-//! Traits: kept as JSON, read through accessors that know each trait's form.
+//! Traits: JSON, with typed accessors.
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -32,17 +32,17 @@ pub struct PaginatedTrait {
 }
 
 impl Traits {
-    /// Takes over traits as they stand in a model.
+    /// Creates traits from those in a model.
     pub fn new(traits: IndexMap<String, Value>) -> Self {
         Self(traits)
     }
 
-    /// Whether the trait is applied, whatever its value.
+    /// Returns `true` if the trait is applied.
     pub fn has(&self, id: &str) -> bool {
         self.0.contains_key(id)
     }
 
-    /// The trait's value.
+    /// Returns the trait's value.
     pub fn get(&self, id: &str) -> Option<&Value> {
         self.0.get(id)
     }
@@ -52,21 +52,21 @@ impl Traits {
         self.0.insert(id.to_owned(), value);
     }
 
-    /// A trait whose value is a string.
+    /// Returns the value of a trait that is a string.
     pub fn string(&self, id: &str) -> Option<&str> {
         self.get(id)?.as_str()
     }
 
-    /// The text of `smithy.api#documentation`, empty where there is none.
+    /// Returns the value of `smithy.api#documentation`; empty if there is none.
     pub fn documentation(&self) -> &str {
         self.string("smithy.api#documentation").unwrap_or_default()
     }
 
-    /// A structured trait, read into `T`.
+    /// Returns a structured trait, parsed to `T`.
     ///
     /// # Errors
     ///
-    /// The reason why the value does not have the trait's form.
+    /// Returns the reason if the value is malformed.
     pub fn read<T: for<'de> Deserialize<'de>>(&self, id: &str) -> Result<Option<T>, String> {
         match self.get(id) {
             None => Ok(None),
@@ -74,7 +74,7 @@ impl Traits {
         }
     }
 
-    /// The ids of all traits applied, in the model's order.
+    /// Returns the ids of all applied traits, in model order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

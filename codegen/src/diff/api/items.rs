@@ -1,4 +1,4 @@
-//! From the items of a file to entries of the list.
+//! Lists the API of a file's items.
 
 use quote::ToTokens;
 use syn::{Attribute, Fields, ImplItem, Item as Syntax, TraitItem, Visibility};
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
     pub(super) fn file(&mut self, file: &syn::File) {
         let docs = text::docs(&file.attrs);
         let owner = if self.module.is_empty() { "crate".to_owned() } else { self.module.clone() };
-        // What is in these is seen elsewhere alone: it is added to types of other files.
+        // Impl blocks add to types of other files.
         let seen = !matches!(owner.as_str(), "blocking" | "serialize");
         if seen {
             self.add(owner, Part::Itself("file"), "", docs, "");
@@ -66,7 +66,7 @@ impl<'a> Walk<'a> {
         self.api.items.insert(Key { owner, part }, item);
     }
 
-    /// Notes that something which is not open to more has one more.
+    /// Notes an addition to something that is not open to additions.
     fn add_closed(&mut self, owner: String, part: Part, signature: &str, docs: String, member: &str) {
         self.add(owner.clone(), part.clone(), signature, docs, member);
         if let Some(item) = self.api.items.get_mut(&Key { owner, part }) {
@@ -217,14 +217,14 @@ impl<'a> Walk<'a> {
                 _ => None,
             })
             .collect();
-        // The client's conversions come one for each operation.
+        // The client's conversions come one per operation.
         let shown = self.pretty(path);
         let origin = shown.strip_prefix("From<").map(|from| from.trim_end_matches('>').to_owned());
         self.code(&ty, found);
         if PLUMBING.contains(&name.as_str()) && types.is_empty() {
             return;
         }
-        // Whether it is derived makes no difference.
+        // Derived and handwritten implementations are equal.
         let of_trait = self.origins.known(&shown);
         let shown = if shown.starts_with("fmt::") || shown.ends_with("::Error") { name } else { shown };
         self.add(ty.clone(), Part::Trait(shown.clone()), &types.join(", "), String::new(), "");
@@ -236,8 +236,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The type that something is implemented for: by its path alone where that is so for all its
-    /// arguments.
+    /// Returns the type that a trait is implemented for: by its path alone if all its arguments implement it.
     fn owner_of(&self, found: &syn::ItemImpl) -> String {
         let ty = self.pretty(&found.self_ty);
         let params: Vec<String> = found.generics.type_params().map(|param| param.ident.to_string()).collect();

@@ -1,9 +1,8 @@
-//! The public API of a generated crate as a list: every path that programs can name, with its
-//! signature, its documentation and the shapes that it comes from.
+//! The public API of a generated crate as a list: every path that programs can name, with its signature, its
+//! documentation and the shapes that it comes from.
 //!
-//! It is read from the tokens that are emitted, so that nothing that an emitter does can be missed.
-//! The runtime is the same on both sides and stays out of it, as do the traits by which generated
-//! code and runtime talk to each other.
+//! It is built from the emitted tokens, so that it covers whatever emitters do. The runtime is the same on both sides
+//! and left out, as are the traits between generated code and runtime.
 
 mod items;
 mod origins;
@@ -17,16 +16,16 @@ use super::changes::Generated;
 use items::Walk;
 use origins::Origins;
 
-/// Something that programs can name, by its kind and path.
+/// An entry of the API, by kind and path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
-    /// The path of the type, trait, function or module that it belongs to, or is.
+    /// The path of its type, trait, function or module.
     pub(super) owner: String,
-    /// What it is of that.
+    /// Its kind and name there.
     pub(super) part: Part,
 }
 
-/// What something is of the item that it belongs to.
+/// The kind of an entry within its item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     /// The item itself: `struct`, `enum`, `mod` …
@@ -39,24 +38,24 @@ pub(super) enum Part {
     Method(String),
     /// An implementation of a trait.
     Trait(String),
-    /// That it, or one of its parts, is deprecated.
+    /// The deprecation of the item or one of its parts.
     Deprecated(String),
 }
 
-/// What is known of something that programs can name.
+/// The properties of an API entry.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     /// Its type or signature.
     pub(super) signature: String,
     /// Its documentation.
     pub(super) docs: String,
-    /// The shapes and members that it comes from, the nearest first.
+    /// The shapes and members that it comes from, nearest first.
     pub(super) origins: Vec<String>,
-    /// Whether one more of its kind breaks programs: it is part of something that is not open.
+    /// Whether adding another entry of its kind is a breaking change.
     pub(super) closed: bool,
 }
 
-/// The code that belongs to an item, without documentation.
+/// The code of an item, without documentation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Code {
     /// A hash of each of its parts.
@@ -87,10 +86,10 @@ impl std::fmt::Display for Key {
     }
 }
 
-/// Files that hold nothing that programs can name, and that are compared in another way.
+/// Files without public items, which are compared in another way.
 const INTERNAL: &[&str] = &["mod.rs", "endpoint.rs", "partitions.rs", "endpoint_tests.rs", "protocol_tests.rs"];
 
-/// Lists the APIs of two crates, without the files that are the same in both.
+/// Lists the APIs of two crates, without the files that are equal in both.
 pub(super) fn list(before: &Generated<'_>, after: &Generated<'_>) -> (Api, Api) {
     let (mut was, mut is) = (Api::default(), Api::default());
     let (mut old_files, mut new_files) = (files(before), files(after));
@@ -113,12 +112,12 @@ pub(super) fn list(before: &Generated<'_>, after: &Generated<'_>) -> (Api, Api) 
     (was, is)
 }
 
-/// How the tokens of a file are made.
+/// A function that returns the tokens of a file.
 type Tokens<'s> = Box<dyn FnOnce() -> TokenStream + 's>;
 
-/// The files of a crate that programs can name something of.
+/// Returns the files of a crate with public items.
 fn files<'s>(side: &'s Generated<'_>) -> BTreeMap<String, Tokens<'s>> {
-    let mut files: BTreeMap<String, Tokens<'s>> = crate::emit::service(side.service, side.options)
+    let mut files: BTreeMap<String, Tokens<'s>> = crate::emit::service(side.service, side.options, None)
         .into_iter()
         .filter(|(path, _)| !INTERNAL.contains(&path.as_str()))
         .collect();
@@ -127,12 +126,12 @@ fn files<'s>(side: &'s Generated<'_>) -> BTreeMap<String, Tokens<'s>> {
 }
 
 fn file(path: &str, tokens: TokenStream, origins: &Origins, api: &mut Api) {
-    // What the root defines, and the file of the service's error, which is seen there alone.
+    // Items of the root, and the file of the service's error, which only the root exports.
     let module = match path.trim_end_matches(".rs") {
         "lib" | "error" => String::new(),
         path => path.replace('/', "::"),
     };
-    // Generating would refuse what is not Rust; here there is nothing to list of it.
+    // Tokens that do not parse, which generating refuses, have no items.
     if let Ok(file) = syn::parse2::<syn::File>(tokens) {
         Walk::new(api, origins, module, &file.items).file(&file);
     }

@@ -1,4 +1,4 @@
-//! Which shapes the items of a generated crate come from.
+//! The shapes that the items of a generated crate come from.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ pub(super) struct Origins {
     parts: HashMap<(String, String), Vec<String>>,
 }
 
-/// What the root exports only for services that need a part of the runtime.
+/// The root's exports that depend on parts of the runtime.
 const EXPORTS: &[(&str, &[&str])] = &[
     ("blob", &["primitives::Blob"]),
     ("timestamp", &["primitives::DateTime", "primitives::DateTimeFormat"]),
@@ -47,10 +47,9 @@ impl Origins {
         origins
     }
 
-    /// The shapes that an item, or a part of it, comes from: the nearest first, and the service where
-    /// nothing else is known.
+    /// Returns the shapes that an item, or a part of it, comes from: nearest first, and the service by default.
     pub(super) fn of(&self, owner: &str, part: &str) -> Vec<String> {
-        // `Client<Blocking>` comes from what `Client` comes from.
+        // `Client<Blocking>` has the origins of `Client`.
         let owner = owner.split('<').next().unwrap_or(owner);
         let mut found = Vec::new();
         if !part.is_empty() {
@@ -65,12 +64,12 @@ impl Origins {
         found
     }
 
-    /// The shapes behind an item, where any are known.
+    /// Returns the shapes behind an item, if any are known.
     pub(super) fn known(&self, owner: &str) -> Option<Vec<String>> {
         self.owners.get(owner).cloned()
     }
 
-    /// The shapes behind a conversion, by the type that is converted.
+    /// Returns the shapes behind a conversion, by the converted type.
     pub(super) fn of_conversion(&self, from: &str) -> Vec<String> {
         let last = from.rsplit('<').next().unwrap_or(from);
         let path = last.split([',', ' ']).next().unwrap_or(last);
@@ -86,7 +85,7 @@ impl Origins {
         self.parts.insert((owner.to_owned(), part.to_string()), ids);
     }
 
-    /// A structure or builder: each member has a field, accessors and setters of its own.
+    /// Adds a structure or builder, with a field, accessors and setters per member.
     fn structure(&mut self, path: String, ids: &[&str], members: &[Member]) {
         for member in members {
             let id = ids.first().map(|id| format!("{id}${}", member.wire_name)).unwrap_or_default();

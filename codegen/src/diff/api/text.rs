@@ -1,4 +1,4 @@
-//! Tokens as text in which every name is resolved, so that an import alone makes no difference.
+//! Prints tokens with every name resolved, so that different imports make no difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
@@ -6,14 +6,14 @@ use std::hash::Hasher;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Item, UseTree};
 
-/// The names in reach of a file or inline module.
+/// The names in scope of a file or inline module.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     names: BTreeMap<String, String>,
 }
 
 impl Scope {
-    /// The names that the items of a module define and import, over those of `outer`.
+    /// Returns the names that the items of a module define and import, over those of `outer`.
     pub(super) fn new(module: &str, items: &[Item], outer: Option<&Self>) -> Self {
         let mut scope = outer.cloned().unwrap_or_default();
         for item in items {
@@ -59,13 +59,13 @@ impl Scope {
         }
     }
 
-    /// The full path of a name, or itself where nothing here says what it is.
+    /// Returns the full path of a name, or the name itself if it is not in scope.
     pub(super) fn resolve(&self, name: &str) -> String {
         self.names.get(name).cloned().unwrap_or_else(|| name.to_owned())
     }
 }
 
-/// Every name that a `use` item of a module gives, with the path of what it names.
+/// Visits every name that a `use` item of a module imports, with its path.
 pub(super) fn exports(tree: &UseTree, module: &str) -> Vec<(String, String)> {
     let mut scope = Scope::default();
     scope.import(tree, String::new(), module);
@@ -75,12 +75,12 @@ pub(super) fn exports(tree: &UseTree, module: &str) -> Vec<(String, String)> {
 /// The modules of the runtime whose types the root exports as `primitives`.
 const PRIMITIVES: &[&str] = &["blob", "byte_stream", "document", "event_stream", "number", "timestamp"];
 
-/// The module around a module; the root is its own.
+/// Returns the parent of a module; the root is its own.
 fn outer(module: &str) -> &str {
     module.rsplit_once("::").map_or("", |(outer, _)| outer)
 }
 
-/// A path, as a module has it, from the root, without the modules that nobody sees.
+/// Returns a path of a module from the root, without private modules.
 fn public(mut path: &str, mut module: &str) -> String {
     if let Some(path) = path.strip_prefix("self::") {
         return join(module, path);
@@ -101,7 +101,7 @@ fn public(mut path: &str, mut module: &str) -> String {
     path.strip_prefix("generated::").unwrap_or(path).to_owned()
 }
 
-/// Where something is defined that the root exports and generated code calls by that name.
+/// Returns the definition of a name that the root re-exports and generated code uses.
 fn exported(name: &str) -> Option<&'static str> {
     match name {
         "Client" => Some("client::Client"),
@@ -135,7 +135,7 @@ fn walk(tokens: TokenStream, scope: &Scope, module: &str, each: &mut dyn FnMut(P
                 if inside {
                     each(Piece::Word(&text));
                 } else if text == "crate" {
-                    // `crate::a::B` is what `a::B` is elsewhere.
+                    // `crate::a::B` equals `a::B` elsewhere.
                     let _ = (tokens.next(), tokens.next());
                     now = before[1];
                     if let Some(path) = tokens.peek().and_then(|next| exported(&next.to_string())) {
@@ -144,7 +144,7 @@ fn walk(tokens: TokenStream, scope: &Scope, module: &str, each: &mut dyn FnMut(P
                     }
                 } else if text == "super" {
                     let mut module = outer(module);
-                    // `super::super::a` goes on outwards.
+                    // `super::super::a` is resolved from the outer modules.
                     let goes_on = |ahead: &mut dyn Iterator<Item = TokenTree>| {
                         ahead.nth(2).is_some_and(|token| token.to_string() == "super")
                     };
@@ -152,7 +152,7 @@ fn walk(tokens: TokenStream, scope: &Scope, module: &str, each: &mut dyn FnMut(P
                         (module, _) = (outer(module), tokens.nth(2));
                     }
                     if module.is_empty() {
-                        // What stands at the root is called by its name alone.
+                        // Items of the root have no path.
                         let _ = (tokens.next(), tokens.next());
                         now = before[1];
                     } else {
@@ -195,7 +195,7 @@ fn walk(tokens: TokenStream, scope: &Scope, module: &str, each: &mut dyn FnMut(P
     }
 }
 
-/// Tokens as people write them.
+/// Prints tokens with the usual spacing.
 pub(super) fn pretty(tokens: TokenStream, scope: &Scope, module: &str) -> String {
     let mut text = String::new();
     walk(tokens, scope, module, &mut |piece| match piece {
@@ -248,7 +248,7 @@ pub(super) fn pretty(tokens: TokenStream, scope: &Scope, module: &str) -> String
     spaced.trim_end().to_owned()
 }
 
-/// A hash of tokens, documentation left out. The same tokens have the same hash in every run.
+/// Returns a hash of tokens without documentation, which is stable between runs.
 pub(super) fn hash(tokens: TokenStream, scope: &Scope, module: &str) -> u64 {
     // Its keys are fixed, unlike those of a `HashMap`.
     let mut hasher = std::hash::DefaultHasher::new();
@@ -263,7 +263,7 @@ pub(super) fn hash(tokens: TokenStream, scope: &Scope, module: &str) -> u64 {
     hasher.finish()
 }
 
-/// A hash of tokens as they stand.
+/// Returns a hash of tokens.
 pub(super) fn hash_all(tokens: TokenStream) -> u64 {
     fn feed(tokens: TokenStream, hasher: &mut std::hash::DefaultHasher) {
         for token in tokens {
@@ -286,7 +286,7 @@ pub(super) fn hash_all(tokens: TokenStream) -> u64 {
     hasher.finish()
 }
 
-/// The documentation in some attributes.
+/// Returns the documentation in some attributes.
 pub(super) fn docs(attributes: &[syn::Attribute]) -> String {
     let lines = attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).filter_map(|attribute| {
         let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
@@ -296,7 +296,7 @@ pub(super) fn docs(attributes: &[syn::Attribute]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The names in a list of derives.
+/// Returns the names in a list of derives.
 pub(super) fn derives(attributes: &[syn::Attribute]) -> BTreeSet<String> {
     let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
     let tokens = lists.filter_map(|attribute| match &attribute.meta {
@@ -312,7 +312,7 @@ pub(super) fn derives(attributes: &[syn::Attribute]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether something is hidden from documentation, and so no part of what is promised.
+/// Returns `true` for `#[doc(hidden)]`, which is not part of the API.
 pub(super) fn is_hidden(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         syn::Meta::List(list) => list.path.is_ident("doc") && list.tokens.to_string() == "hidden",

@@ -1,4 +1,4 @@
-//! Tests of streams of events.
+//! Tests of event streams.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -11,7 +11,7 @@ pub(super) fn event(values: &Values<'_>, operation: &Operation, test: &EventTest
     let id = &test.name;
     let given = test.response.clone().unwrap_or_else(|| GivenResponse {
         code: 200,
-        // What has to come first, unless that is what the test leaves out.
+        // The required headers, unless the test is about their absence.
         headers: if test.received.is_empty() { required_headers(operation) } else { Default::default() },
         ..Default::default()
     });
@@ -72,7 +72,6 @@ pub(super) fn event(values: &Values<'_>, operation: &Operation, test: &EventTest
     }
 }
 
-/// Headers for the members of an output that have to be there.
 fn required_headers(operation: &Operation) -> indexmap::IndexMap<String, String> {
     let required = operation.output.iter().filter(|member| member.required);
     required
@@ -83,7 +82,7 @@ fn required_headers(operation: &Operation) -> indexmap::IndexMap<String, String>
         .collect()
 }
 
-/// Compares the events of the output, one after the other.
+/// Returns assertions on the events of the output, in order.
 fn received(values: &Values<'_>, operation: &Operation, test: &EventTest) -> Option<TokenStream> {
     let (field, union) = operation.output.iter().find_map(|member| match &member.ty {
         Type::EventStream(union) => Some((&member.name, union)),
@@ -117,7 +116,7 @@ fn stream<'v>(values: &'v Values<'_>, union: &Ident) -> Option<&'v EventStream> 
     values.service.event_streams.iter().find(|stream| stream.name == *union)
 }
 
-/// An event, by the one key of its parameters.
+/// Returns an event, by the only key of its parameters.
 fn union_value(values: &Values<'_>, union: &Ident, params: &Value) -> TokenStream {
     let event = stream(values, union).into_iter().flat_map(|stream| &stream.events).find_map(|event| {
         let value = values.value(&Type::Structure(event.structure.clone()), params.get(&event.wire_name)?);

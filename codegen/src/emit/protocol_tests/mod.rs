@@ -1,4 +1,4 @@
-//! `protocol_tests.rs`: the tests that a model holds, as tests of the generated client.
+//! `protocol_tests.rs`: the protocol tests of a model, as tests of the generated client.
 
 mod event;
 mod value;
@@ -37,20 +37,20 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
         .then(|| endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, true));
     let endpoint = endpoints.map(|tests| quote! { mod endpoint { #tests } });
     quote! {
-        //! The tests that the model holds.
+        //! Protocol tests of the model.
         #![allow(clippy::all, non_snake_case, unused_imports, reason = "named and written by the model")]
         #client
-        /// What requests look like.
+        /// Tests of requests.
         mod request {
             use super::*;
             #(#requests)*
         }
-        /// What is read from responses.
+        /// Tests of responses.
         mod response {
             use super::*;
             #(#responses)*
         }
-        /// What streams of events look like.
+        /// Tests of event streams.
         mod event {
             use super::*;
             #(#events)*
@@ -59,7 +59,7 @@ pub(super) fn protocol_tests(service: &Service) -> TokenStream {
     }
 }
 
-/// A client whose requests go nowhere.
+/// Returns a client whose transport is a fake.
 fn client(service: &Service, names: &Names) -> TokenStream {
     let needs = |part: &str| service.runtime_parts.contains_key(part);
     let sigv4 = needs("sigv4").then(|| {
@@ -109,7 +109,6 @@ fn request(values: &Values<'_>, operation: &Operation, test: &RequestTest) -> To
     }
 }
 
-/// The request to be compared with.
 fn expected(test: &ExpectedRequest, has_host: bool) -> TokenStream {
     let ExpectedRequest { method, uri, query_params, forbid_query_params, require_query_params, .. } = test;
     let ExpectedRequest { forbid_headers, require_headers, .. } = test;
@@ -137,7 +136,7 @@ fn expected(test: &ExpectedRequest, has_host: bool) -> TokenStream {
     }
 }
 
-/// A call with its input, which has values for what is required where `params` say nothing.
+/// Returns a call with its input. Members that `params` lack have no value.
 fn call(values: &Values<'_>, operation: &Operation, params: &Value, stream: Option<TokenStream>) -> TokenStream {
     let method = &operation.method;
     let setters = operation.input.iter().filter_map(|member| {
@@ -196,7 +195,6 @@ fn response(values: &Values<'_>, operation: &Operation, test: &ResponseTest) -> 
     }
 }
 
-/// A transport that gives a response.
 fn wire(response: &GivenResponse) -> TokenStream {
     let GivenResponse { code, headers, body, .. } = response;
     let code = Literal::u16_unsuffixed(if *code == 0 { 200 } else { *code });
@@ -208,7 +206,6 @@ fn wire(response: &GivenResponse) -> TokenStream {
     quote! { Wire::answering(#code, &[#(#headers),*], #body.as_slice()) }
 }
 
-/// Compares fields with what they should be, one by one.
 fn fields(values: &Values<'_>, members: &[Member], params: &Value, place: &TokenStream) -> TokenStream {
     let checks = members.iter().map(|member| {
         let (field, label) = (&member.name, naming::plain(&member.name));
@@ -235,14 +232,14 @@ fn fields(values: &Values<'_>, members: &[Member], params: &Value, place: &Token
             (Presence::Default(default), None) => default::constant(&member.ty, default, &values.names),
         };
         if given.is_some_and(value::holds_nan) {
-            // What is no number equals nothing, not even itself.
+            // NaN does not equal itself.
             let ty = values.field_type(member);
             quote! {
                 let expected: #ty = #expected;
                 assert_eq!(format!("{:?}", #place.#field), format!("{expected:?}"), #label);
             }
         } else if matches!(member.ty, Type::List(_) | Type::Map(..)) {
-            // An empty one does not say of what it is.
+            // The type of an empty collection cannot be inferred.
             let ty = values.field_type(member);
             quote! {
                 let expected: #ty = #expected;

@@ -1,4 +1,4 @@
-//! Values of protocol tests, JSON by the model's names, as Rust by the types of the IR.
+//! Converts values of protocol tests, JSON by the model's names, to Rust expressions.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -9,20 +9,18 @@ use crate::emit::fields::value_type;
 use crate::emit::imports::Names;
 use crate::ir::{Element, Member, Presence, Service, Structure, Type};
 
-/// Builds values of a service's types.
 pub(super) struct Values<'s> {
     pub(super) service: &'s Service,
     pub(super) names: Names,
 }
 
 impl Values<'_> {
-    /// A value of a member, on the heap where the member has it there.
+    /// Returns the value of a member, boxed if the member is.
     pub(super) fn member(&self, member: &Member, value: &Value) -> TokenStream {
         let value = self.value(&member.ty, value);
         if member.boxed { quote!(Box::new(#value)) } else { value }
     }
 
-    /// A value of a type.
     pub(super) fn value(&self, ty: &Type, value: &Value) -> TokenStream {
         let text = value.as_str().unwrap_or_default();
         match ty {
@@ -94,7 +92,7 @@ impl Values<'_> {
             let setter = &member.setter;
             let value = match (value.get(&member.wire_name).filter(|value| !value.is_null()), &member.presence) {
                 (Some(value), _) => self.member(member, value),
-                // What is missing in a response is filled in when it is read.
+                // A response fills in missing members when it is parsed.
                 (None, Presence::Required) => default::zero(&member.ty, &self.names),
                 (None, _) => return None,
             };
@@ -125,13 +123,13 @@ impl Values<'_> {
         variant.or_else(unknown).unwrap_or_else(|| quote!(compile_error!("the test gives a union no variant")))
     }
 
-    /// Parameters that have something for each required member.
+    /// Returns parameters with a value for each required member.
     pub(super) fn minimal<'m>(&self, members: impl IntoIterator<Item = &'m Member>) -> Value {
         let required = members.into_iter().filter(|member| member.required);
         required.map(|member| (member.wire_name.clone(), self.something(&member.ty))).collect()
     }
 
-    /// Something of a type, in the form in which tests have it.
+    /// Returns any value of a type, as JSON.
     fn something(&self, ty: &Type) -> Value {
         match ty {
             Type::Boolean => json!(true),
@@ -153,7 +151,6 @@ impl Values<'_> {
         }
     }
 
-    /// The type of a member's field, as seen from the tests.
     pub(super) fn field_type(&self, member: &Member) -> TokenStream {
         let ty = value_type(member, &self.names);
         if member.is_optional() { quote!(Option<#ty>) } else { ty }
@@ -195,7 +192,6 @@ fn timestamp(value: &Value) -> TokenStream {
     }
 }
 
-/// Whether a value holds what is no number.
 pub(super) fn holds_nan(value: &Value) -> bool {
     match value {
         Value::String(text) => text == "NaN",

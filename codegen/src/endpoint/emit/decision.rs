@@ -1,4 +1,4 @@
-//! Rules as nested conditions, diagrams as a loop over their nodes.
+//! Emits rules as nested conditions, and diagrams as a loop over their nodes.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::expr::{emit_conjunct, emit_endpoint, emit_error, emit_expr};
 use crate::endpoint::ir::{Condition, Decision, Diagram, Outcome, Rule};
 use crate::endpoint::visit::uses;
 
-/// The body of `resolve`.
+/// Returns the body of `resolve`.
 pub(super) fn emit_decision(decision: &Decision) -> TokenStream {
     match decision {
         Decision::Rules(rules) => emit_rules(rules, true),
@@ -17,7 +17,7 @@ pub(super) fn emit_decision(decision: &Decision) -> TokenStream {
     }
 }
 
-/// Writes rules one after the other. In tail position the last one is the block's value.
+/// Emits rules in order. In tail position the last one is the block's value.
 fn emit_rules(rules: &[Rule], tail: bool) -> TokenStream {
     let mut tokens = TokenStream::new();
     for rule in rules {
@@ -82,8 +82,8 @@ fn emit_outcome(outcome: &Outcome, tail: bool) -> TokenStream {
     }
 }
 
-/// A loop from node to node: each names a condition and the two nodes behind it. Nodes share
-/// conditions, and results are reached from many nodes; each is written once.
+/// Emits a loop over nodes: each has a condition and two successors. Nodes share conditions, and several nodes lead to
+/// one result; each is emitted once.
 fn emit_diagram(diagram: &Diagram) -> TokenStream {
     let reference = |reference: i32| Literal::i32_unsuffixed(reference);
     let results = diagram.results.iter().map(|(end, rule)| {
@@ -96,7 +96,7 @@ fn emit_diagram(diagram: &Diagram) -> TokenStream {
     };
     let root = reference(diagram.root);
     if diagram.nodes.is_empty() {
-        // What a root without nodes leads to is known.
+        // The result of a root without nodes is known.
         return match diagram.results.first() {
             Some((_, rule)) => emit_rules(std::slice::from_ref(rule), true),
             None => quote!(rules::no_rule_matched()),

@@ -1,4 +1,4 @@
-//! Expressions and outcomes.
+//! Emits expressions and outcomes.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use crate::endpoint::ir::{Endpoint, Expr, Property, TemplatePart};
 use crate::naming;
 
-/// An expression as a value.
+/// Returns an expression as a value.
 pub(super) fn emit_expr(expr: &Expr) -> TokenStream {
     match expr {
         Expr::Param(name) => quote!(params.#name),
@@ -19,7 +19,7 @@ pub(super) fn emit_expr(expr: &Expr) -> TokenStream {
         }
         Expr::Attribute(of, field) => {
             let (of, name) = (emit_operand(of), naming::ident(field));
-            // The one attribute that has to be composed.
+            // The only attribute that has to be composed.
             if *field == "normalized_path" { quote!(#of.#name(&texts)) } else { quote!(#of.#name) }
         }
         Expr::Item(of, index) => {
@@ -116,7 +116,7 @@ fn is_empty_text(expr: &Expr) -> bool {
     matches!(expr, Expr::Text(text) if text.is_empty())
 }
 
-/// The function of the runtime that an expression applies to this name and to nothing else.
+/// Returns the runtime function that an expression applies to this name alone.
 fn function_of(expr: &Expr, name: &Ident) -> Option<Ident> {
     match expr {
         Expr::Call("partition" | "uri_encode", _) => None,
@@ -128,7 +128,7 @@ fn function_of(expr: &Expr, name: &Ident) -> Option<Ident> {
     }
 }
 
-/// Whether it costs nothing to have a value that is not needed.
+/// Returns `true` if evaluating an unused value is free.
 fn is_cheap(expr: &Expr) -> bool {
     match expr {
         Expr::Param(_) | Expr::Bound(_) | Expr::Text(_) | Expr::Bool(_) | Expr::Integer(_) => true,
@@ -138,7 +138,7 @@ fn is_cheap(expr: &Expr) -> bool {
     }
 }
 
-/// An expression as part of another: comparisons and choices in parentheses.
+/// Returns an operand: comparisons and choices in parentheses.
 pub(super) fn emit_operand(expr: &Expr) -> TokenStream {
     let tokens = emit_expr(expr);
     match expr {
@@ -150,12 +150,12 @@ pub(super) fn emit_operand(expr: &Expr) -> TokenStream {
     }
 }
 
-/// An expression as one of several that all have to be true.
+/// Returns an operand of `&&`.
 pub(super) fn emit_conjunct(expr: &Expr) -> TokenStream {
     if matches!(expr, Expr::If(..)) { emit_operand(expr) } else { emit_expr(expr) }
 }
 
-/// The end of a rule without an endpoint.
+/// Returns the end of a rule without an endpoint.
 pub(super) fn emit_error(expr: &Expr) -> TokenStream {
     let text = match expr {
         Expr::Template(parts) => emit_template(parts),
@@ -164,7 +164,7 @@ pub(super) fn emit_error(expr: &Expr) -> TokenStream {
     quote! { rules::no_endpoint(#text) }
 }
 
-/// The end of a rule with an endpoint.
+/// Returns the end of a rule with an endpoint.
 pub(super) fn emit_endpoint(endpoint: &Endpoint) -> TokenStream {
     let pieces = match &endpoint.url {
         Expr::Template(parts) => parts.iter().map(emit_part).collect(),
@@ -223,7 +223,7 @@ fn emit_part(part: &TemplatePart) -> TokenStream {
     }
 }
 
-/// `format!` with names inline where the value is only a name.
+/// Returns `format!`, with values that are names inlined.
 fn emit_template(parts: &[TemplatePart]) -> TokenStream {
     let mut text = String::new();
     let mut arguments = Vec::new();

@@ -1,4 +1,4 @@
-//! Rule sets as plain Rust, their tests as a table, the partitions as a static.
+//! Emits rule sets as Rust, their tests as a table, and partitions as a static.
 
 mod decision;
 mod expr;
@@ -14,12 +14,12 @@ use crate::emit::docs;
 pub(crate) use partitions::emit_partitions;
 pub(crate) use table::emit_tests;
 
-/// `endpoint.rs`. Operations that bind parameters need `Params::new`, whatever those are: `bound`.
+/// Returns `endpoint.rs`. If operations bind parameters (`bound`), `Params::new` is a function of its own.
 pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
     let fields = rules.params.iter().map(|param| {
         let (name, ty) = (&param.name, param_type(&param.ty));
         let doc = docs::outer(&param.docs);
-        // A rule set may take what it never looks at.
+        // A rule set may have parameters that it does not use.
         let unread = (!param.read && !param.required).then(|| quote! { #[allow(dead_code)] });
         quote! { #doc #unread pub(crate) #name: #ty, }
     });
@@ -47,10 +47,10 @@ pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
         Decision::Diagram(_) => "Finds the endpoint: whether a condition holds decides which is next, up to a result.",
     });
     quote! {
-        //! The endpoint rules of the service, compiled.
+        //! The endpoint rule set of the service, compiled to Rust.
         #partitions
         use crate::runtime::endpoint::{self as rules, Endpoint, #details EndpointError, EndpointSettings};
-        /// What the rules decide by.
+        /// Parameters of the endpoint rule set.
         #[derive(Clone, Copy, Debug)]
         pub(crate) struct Params #lifetime {
             #(#fields)*
@@ -63,8 +63,8 @@ pub(crate) fn emit_rule_set(rules: &RuleSet, bound: bool) -> TokenStream {
     }
 }
 
-/// What turns a client's settings into parameters. Operations that set some of them need it by
-/// itself; where there are none, it stands in `resolve_endpoint`.
+/// Returns the conversion of a client's settings to parameters: `Params::new` if operations bind parameters, inlined
+/// into `resolve_endpoint` otherwise.
 fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
     let values = rules.params.iter().map(|param| {
         let (name, value) = (&param.name, from_settings(param));
@@ -75,7 +75,7 @@ fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
     let settings = if reads_settings { quote!(settings) } else { quote!(_settings) };
     if !bound && rules.params.iter().all(|param| matches!(param.source, ParamSource::BuiltIn(_))) {
         return quote! {
-            /// Finds the endpoint for a client's settings.
+            /// Resolves the endpoint for the settings of a client.
             pub(crate) fn resolve_endpoint(#settings: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
                 resolve(&Params { #values })
             }
@@ -85,12 +85,12 @@ fn constructors(rules: &RuleSet, bound: bool) -> TokenStream {
         if has_lifetime(rules) { (Some(quote!(<'a>)), quote!(<'a>)) } else { (None, quote!(<'_>)) };
     quote! {
         impl #generics Params #generics {
-            /// What a client's settings say. An operation may know better.
+            /// Returns the parameters that a client's settings give; operations may override them.
             pub(crate) fn new(#settings: &EndpointSettings #lifetime) -> Self {
                 Self { #values }
             }
         }
-        /// Finds the endpoint for a client's settings.
+        /// Resolves the endpoint for the settings of a client.
         pub(crate) fn resolve_endpoint(settings: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
             resolve(&Params::new(settings))
         }
@@ -121,7 +121,6 @@ fn from_settings(param: &Param) -> TokenStream {
     }
 }
 
-/// A parameter that nothing set.
 fn default(ty: &ParamType) -> TokenStream {
     match ty {
         ParamType::String | ParamType::Boolean | ParamType::StringArray => quote!(None),
@@ -142,7 +141,6 @@ fn param_type(ty: &ParamType) -> TokenStream {
     }
 }
 
-/// Whether `Params` borrows something.
 fn has_lifetime(rules: &RuleSet) -> bool {
     !rules.params.iter().all(|param| matches!(param.ty, ParamType::Boolean | ParamType::BooleanOr(_)))
 }

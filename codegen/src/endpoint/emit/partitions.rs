@@ -1,4 +1,4 @@
-//! The partitions as a static.
+//! Emits the partitions as a static.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -37,9 +37,9 @@ pub(crate) fn emit_partitions(partitions: &[Partition]) -> TokenStream {
         }
     });
     quote! {
-        //! The partitions of AWS, from `model/partitions.json`.
+        //! AWS partitions, from `model/partitions.json`.
         use crate::runtime::endpoint::{Partition, Segment};
-        /// Regions fall into these; one that none knows counts as one of `aws`.
+        /// All partitions; a region that matches none of them belongs to `aws`.
         pub(crate) static PARTITIONS: &[Partition] = &[#(#rows),*];
     }
 }

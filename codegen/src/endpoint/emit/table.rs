@@ -1,4 +1,4 @@
-//! The tests of a rule set as a table.
+//! Emits the tests of a rule set as a table.
 
 use proc_macro2::{Literal as Number, TokenStream};
 use quote::{format_ident, quote};
@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use super::{default, expr, has_lifetime};
 use crate::endpoint::ir::{Endpoint, EndpointTest, Literal, ParamType, RuleSet, TestValue};
 
-/// `endpoint_tests.rs`. With `per_row` each row is a test of its own, so that a runner can tell
-/// those that fail by their numbers.
+/// Returns `endpoint_tests.rs`. With `per_row` each row is a test of its own, so that a test runner reports failures
+/// by number.
 pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool) -> TokenStream {
     let all_rows_whole = tests.iter().all(|test| test.params.len() == rules.params.len());
     let lifetime = has_lifetime(rules).then(|| quote!(<'static>));
@@ -45,7 +45,7 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
     let calls_runtime = whole || has_lists;
     let alias = calls_runtime.then(|| quote!(self as rules,));
     let trait_name = details.then(|| quote!(EndpointDetails,));
-    // The table itself: constant where it holds no more than texts.
+    // The table is a constant if it holds only string literals.
     let (table, list) = if whole {
         let table = quote! {
             fn tests() -> Vec<(&'static str, Params #lifetime, Result<Endpoint, EndpointError>)> { vec![#rows] }
@@ -63,7 +63,7 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
             let actual = actual.as_ref().map(Endpoint::url).map_err(EndpointError::message);
         }
     };
-    // Rows that are tests of their own stand in a module within the tests of the service.
+    // Tests of their own are in a module within the service's tests.
     let rules_module = if per_row { quote!(super::super::endpoint) } else { quote!(super::endpoint) };
     let checks = if per_row {
         let rows = (0..tests.len()).map(|row| {
@@ -105,7 +105,7 @@ pub(crate) fn emit_tests(rules: &RuleSet, tests: &[EndpointTest], per_row: bool)
         }
     };
     quote! {
-        //! The endpoint tests of the model, as rows: what they are about, parameters, URL or error.
+        //! Endpoint tests of the model, a row each: documentation, parameters, expected URL or error.
         use #rules_module::{Params, resolve};
         use crate::runtime::endpoint::{#alias Endpoint, #trait_name EndpointError};
         #defaults

@@ -1,4 +1,4 @@
-//! The functions of the rules engine, as the runtime has them.
+//! The rules engine's functions, with the behavior of the runtime.
 
 use std::net::Ipv6Addr;
 
@@ -24,7 +24,7 @@ pub(super) struct Arn {
     resource_id: Vec<String>,
 }
 
-/// Calls a function by its name in the runtime. `None` where it has no value.
+/// Calls a function by its name in the runtime; `None` if it has no value.
 pub(super) fn call<'p>(partitions: &'p [Partition], name: &str, arguments: &[Val<'p>]) -> Option<Val<'p>> {
     Some(match (name, arguments) {
         ("partition", [Val::Text(region)]) => Val::Partition(&partition(partitions, region)?.name),
@@ -45,7 +45,7 @@ pub(super) fn call<'p>(partitions: &'p [Partition], name: &str, arguments: &[Val
     })
 }
 
-/// An attribute of a partition, URL or ARN, by its field in the runtime.
+/// Returns an attribute of a partition, URL or ARN, by its field in the runtime.
 pub(super) fn attribute<'p>(partitions: &[Partition], of: Val<'p>, field: &str) -> Option<Val<'p>> {
     Some(match (of, field) {
         (Val::Partition(name), _) => {
@@ -78,7 +78,7 @@ pub(super) fn attribute<'p>(partitions: &[Partition], of: Val<'p>, field: &str) 
     })
 }
 
-/// An item of a list by its index, which counts from the end where it is negative.
+/// Returns an item of a list by its index, from the end if negative.
 pub(super) fn item(texts: &[String], index: i64) -> Option<&String> {
     match usize::try_from(index) {
         Ok(index) => texts.get(index),
@@ -86,7 +86,7 @@ pub(super) fn item(texts: &[String], index: i64) -> Option<&String> {
     }
 }
 
-/// By name, else by form, else the partition `aws`.
+/// Finds the partition of a region: by name, by pattern, or else `aws`.
 fn partition<'p>(partitions: &'p [Partition], region: &str) -> Option<&'p Partition> {
     let by_name = partitions.iter().find(|partition| partition.regions.iter().any(|known| known == region));
     by_name

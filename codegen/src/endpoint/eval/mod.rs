@@ -1,7 +1,7 @@
-//! What a rule set comes to for given parameters, without compiling it.
+//! Evaluates rule sets without compiling them.
 //!
-//! The generated code and the runtime are what callers get; this says the same of the same IR, so
-//! that two rule sets can be compared by what they do. Tests hold it against the models' own.
+//! The generated code and the runtime are what users get; this evaluates the same IR, so that two rule sets can be
+//! compared by their results. Tests check it against the models' own tests.
 
 mod functions;
 
@@ -15,24 +15,24 @@ use super::ir::{
 use crate::naming;
 use functions::{Arn, Url};
 
-/// The values of parameters, by their names in the model. Those that are not here have their defaults.
+/// The values of parameters, by their names in the model. Others have their defaults.
 pub type Params = BTreeMap<String, Literal>;
 
-/// What rules lead to: an endpoint, or why there is none.
+/// The result of a rule set: an endpoint or an error message.
 pub type Resolved = Result<ResolvedEndpoint, String>;
 
-/// An endpoint, its texts filled in.
+/// An endpoint with its templates resolved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResolvedEndpoint {
     /// Its URL.
     pub url: String,
-    /// Its headers, each with its values. Their order means nothing.
+    /// Its headers, each with its values. Their order is insignificant.
     pub headers: BTreeMap<String, Vec<String>>,
-    /// Its properties. Their order means nothing.
+    /// Its properties. Their order is insignificant.
     pub properties: BTreeMap<String, ResolvedProperty>,
 }
 
-/// A property of an endpoint, its texts filled in.
+/// A property of an endpoint with its templates resolved.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResolvedProperty {
     /// `null`
@@ -87,7 +87,7 @@ impl fmt::Display for ResolvedProperty {
     }
 }
 
-/// Finds the endpoint for some parameters.
+/// Resolves the endpoint for some parameters.
 pub fn resolve(rules: &RuleSet, partitions: &[Partition], params: &Params) -> Resolved {
     let mut machine = Machine { partitions, params: HashMap::new(), bound: HashMap::new() };
     for param in &rules.params {
@@ -109,13 +109,13 @@ pub fn resolve(rules: &RuleSet, partitions: &[Partition], params: &Params) -> Re
     }
 }
 
-/// The parameters of a test of the model.
+/// Returns the parameters of an endpoint test.
 pub fn test_params(rules: &RuleSet, test: &EndpointTest) -> Params {
     let wire = |name| rules.params.iter().find(|param| &param.name == name).map(|param| param.wire_name.clone());
     test.params.iter().filter_map(|(name, value)| Some((wire(name)?, value.literal.clone()))).collect()
 }
 
-/// What a test of the model expects.
+/// Returns the expected result of an endpoint test.
 pub fn expected(test: &EndpointTest) -> Resolved {
     let machine = Machine { partitions: &[], params: HashMap::new(), bound: HashMap::new() };
     match &test.expect {
@@ -133,7 +133,7 @@ fn default(ty: &ParamType) -> Option<Val<'static>> {
     }
 }
 
-/// A value that is there.
+/// Returns a value that is present.
 #[derive(Clone, Debug, PartialEq)]
 enum Val<'p> {
     Text(String),
@@ -155,14 +155,14 @@ impl Val<'_> {
     }
 }
 
-/// Rules at work.
+/// The state of an evaluation.
 struct Machine<'p> {
     partitions: &'p [Partition],
     params: HashMap<String, Val<'p>>,
     bound: HashMap<String, Val<'p>>,
 }
 
-/// No rule of a tree matched, which a sound rule set does not let happen.
+/// No rule of a tree matched, which a valid rule set excludes.
 fn no_rule_matched() -> Resolved {
     Err("no endpoint rule matches these settings".to_owned())
 }
@@ -172,7 +172,6 @@ impl<'p> Machine<'p> {
         rules.iter().find_map(|rule| self.rule(rule)).unwrap_or_else(no_rule_matched)
     }
 
-    /// What a rule leads to, if its conditions hold.
     fn rule(&mut self, rule: &Rule) -> Option<Resolved> {
         for condition in &rule.conditions {
             match condition {
@@ -196,7 +195,7 @@ impl<'p> Machine<'p> {
 
     fn diagram(&mut self, diagram: &Diagram) -> Resolved {
         let mut at = diagram.root;
-        // Reading the diagram has made sure that no way through it leads round in a circle.
+        // Lowering the diagram has excluded cycles.
         while let Some((_, test, yes, no)) = diagram.nodes.iter().find(|(node, ..)| *node == at) {
             let test = diagram.tests.iter().find(|(number, _)| number == test).map(|(_, test)| test);
             let holds = test.is_some_and(|test| {
@@ -244,7 +243,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A text that is always there, as reading the rules has made sure.
+    /// Returns a string that is always present, as lowering has checked.
     fn text(&self, expr: &Expr) -> String {
         match self.value(expr) {
             Some(Val::Text(text)) => text,
@@ -252,7 +251,6 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The value of an expression, unless it is absent.
     fn value(&self, expr: &Expr) -> Option<Val<'p>> {
         Some(match expr {
             Expr::Param(name) => self.params.get(&naming::plain(name))?.clone(),

@@ -1,4 +1,4 @@
-//! Conditions: comparisons, and what counts as true.
+//! Conditions: comparisons and truthiness.
 
 use jmespath::ast::{Ast, Comparator};
 
@@ -7,7 +7,7 @@ use super::value::{Kind, Number, Value};
 use crate::ir::{Comparison, Expr, Get, Join, Type};
 
 impl<'t> Typing<'t> {
-    /// Whether what an expression gives counts as true: a plain boolean.
+    /// Returns a boolean expression for the truthiness of an expression.
     pub(super) fn condition(&mut self, ast: &Ast, current: &Value<'t>) -> Result<Value<'t>, String> {
         Ok(match ast {
             Ast::And { lhs, rhs, .. } => {
@@ -30,7 +30,7 @@ impl<'t> Typing<'t> {
         })
     }
 
-    /// Whether what an expression gives counts as false.
+    /// Returns a boolean expression for the negated truthiness of an expression.
     pub(super) fn negated(&mut self, inner: &Ast, current: &Value<'t>) -> Result<Value<'t>, String> {
         if let Ast::Comparison {
             comparator: comparator @ (Comparator::Equal | Comparator::NotEqual), lhs, rhs, ..
@@ -42,8 +42,8 @@ impl<'t> Typing<'t> {
         Ok(Value::boolean(Expr::Not(Box::new(self.condition(inner, current)?.expr))))
     }
 
-    /// Whether a value counts as true: it is not null, false or empty. A structure that is there
-    /// counts, even if nothing in it is set: what it would look like as JSON nobody asks for.
+    /// Returns a boolean expression for truthiness: not null, false or empty. A structure that is present counts, even if
+    /// none of its members is set.
     pub(super) fn truth(&mut self, value: Value<'t>) -> Result<Value<'t>, String> {
         let content: fn(Expr) -> Expr = match &value.kind {
             Kind::Null => return Ok(Value::boolean(Expr::Boolean(false))),
@@ -68,8 +68,7 @@ impl<'t> Typing<'t> {
         }
     }
 
-    /// How two values compare; null where an order is asked for and one is null, which is false
-    /// where `plain` is asked for.
+    /// Compares two values. Ordering with null is null, or false if `plain`.
     pub(super) fn compared(
         &mut self,
         comparator: &Comparator,
@@ -87,7 +86,7 @@ impl<'t> Typing<'t> {
         }
     }
 
-    /// Whether two values are the same, or are not. Null is the same as null.
+    /// Returns the (in)equality of two values. Null equals null.
     pub(super) fn equal(&mut self, equal: bool, left: Value<'t>, right: Value<'t>) -> Result<Value<'t>, String> {
         match (&left.kind, &right.kind) {
             (Kind::Null, Kind::Null) => return Ok(Value::boolean(Expr::Boolean(equal))),
@@ -114,7 +113,7 @@ impl<'t> Typing<'t> {
         Ok(Value::boolean(left.join(Join::Compare(comparison), right)))
     }
 
-    /// Which of two numbers is greater.
+    /// Returns the ordering of two numbers.
     fn ordered(
         &mut self,
         comparison: Comparison,
@@ -149,12 +148,12 @@ fn is_null(null: bool, value: Value<'_>) -> Value<'_> {
     Value::boolean(match (value.optional, null) {
         (true, true) => value.expr.get(Get::IsNone),
         (true, false) => value.expr.get(Get::IsSome),
-        // It is never null.
+        // The result is never null.
         (false, _) => Expr::Boolean(!null),
     })
 }
 
-/// Two values as ones of the same Rust type, that `==` and `<` can stand between.
+/// Converts two values to one Rust type, for `==` and `<`.
 fn alike<'t>(left: Value<'t>, right: Value<'t>) -> Result<(Value<'t>, Value<'t>), String> {
     match (&left.kind, &right.kind) {
         (Kind::Text, Kind::Text) | (Kind::Boolean, Kind::Boolean) => Ok((left, right)),
@@ -172,7 +171,7 @@ fn alike<'t>(left: Value<'t>, right: Value<'t>) -> Result<(Value<'t>, Value<'t>)
     }
 }
 
-/// Whether a number can be written as one of a type.
+/// Returns `true` if a number is representable in a type.
 fn fits(literal: &serde_json::Number, number: &Number) -> bool {
     let within = |min: i64, max: i64| literal.as_i64().is_some_and(|value| (min..=max).contains(&value));
     match number {
@@ -187,7 +186,7 @@ fn fits(literal: &serde_json::Number, number: &Number) -> bool {
     }
 }
 
-/// A number as one of a type that all its values have a place in, or are near to one.
+/// Converts a number to a type that represents all its values, at least approximately.
 fn as_number<'t>(value: Value<'t>, number: &Number) -> Value<'t> {
     let Kind::Number(own) = &value.kind else { return value };
     let kind = Kind::Number(number.clone());

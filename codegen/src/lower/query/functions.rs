@@ -1,6 +1,6 @@
-//! The functions of JMESPath that are supported.
+//! The supported functions of JMESPath.
 //!
-//! What JMESPath calls an error, a function of null, is null here.
+//! Where JMESPath raises an error, as for a function of null, the result is null.
 
 use jmespath::ast::Ast;
 
@@ -58,7 +58,7 @@ impl<'t> Typing<'t> {
         Ok(Value::boolean(items.expr.each(Each::Any, &name, test.expr)))
     }
 
-    /// What one string is to another.
+    /// A test of one string with another.
     fn texts(
         &mut self,
         subject: &Value<'t>,
@@ -96,7 +96,7 @@ fn length(of: Value<'_>) -> Result<Value<'_>, String> {
     Ok(Value::plain(Kind::Number(Number::Usize), of.expr.get(length)))
 }
 
-/// The first value that is not null.
+/// Returns the first value that is not null.
 fn first_present<'t>(values: Vec<Value<'t>>) -> Result<Value<'t>, String> {
     let mut values = values.into_iter();
     let Some(mut found) = values.next() else { return Err("has no values".to_owned()) };

@@ -1,4 +1,4 @@
-//! Lists: their items, one of them, what projections make of them.
+//! Lists: items, indices, projections.
 
 use jmespath::ast::Ast;
 
@@ -8,7 +8,6 @@ use crate::ir::{Each, Expr, Get, Type};
 use crate::naming;
 
 impl<'t> Typing<'t> {
-    /// The items of a list, nulls among them.
     pub(super) fn items(&mut self, list: &Value<'t>) -> Result<Value<'t>, String> {
         match &list.kind {
             Kind::Items(..) => Ok(list.clone()),
@@ -20,7 +19,7 @@ impl<'t> Typing<'t> {
         }
     }
 
-    /// An iterator over references, with each made what it refers to where that is simple.
+    /// Returns an iterator that dereferences simple values.
     fn settled_items(&mut self, kind: Kind<'t>, items: Expr, optional: bool) -> Result<Value<'t>, String> {
         let wish = naming::ident("item");
         let (name, made) =
@@ -35,7 +34,7 @@ impl<'t> Typing<'t> {
         Ok(Value::plain(Kind::Items(Box::new(made.kind), optional), items))
     }
 
-    /// A projection over what is found in `left`, by the two sides of its syntax.
+    /// Lowers a projection over the left-hand side of its syntax.
     pub(super) fn project(&mut self, left: &Value<'t>, source: &Ast, right: &Ast) -> Result<Value<'t>, String> {
         let items = match source {
             Ast::Slice { start, stop, step, .. } => slice(self.items(left)?, *start, *stop, *step)?,
@@ -55,7 +54,7 @@ impl<'t> Typing<'t> {
         }
         let wish = naming::ident("item");
         let held = |item: Value<'t>| match &item.kind {
-            // An item that is a list is a vector, which is gone over anew each time.
+            // An item that is a list is a vector, which is iterated again each time.
             Kind::Items(inner, _) => Value::plain(item.kind.clone(), item.expr.get(Get::Again(inner.is_copy()))),
             _ => item,
         };
@@ -75,7 +74,7 @@ impl<'t> Typing<'t> {
         Ok(Value::plain(Kind::Items(Box::new(made.kind), false), expr.each(each, &name, made.expr)))
     }
 
-    /// A value as an item of an iterator: a vector, where it is an iterator itself.
+    /// Converts a value to an item of an iterator: an iterator is collected to a vector.
     fn collected(&mut self, value: Value<'t>) -> Result<Value<'t>, String> {
         match value.kind {
             Kind::Items(..) => self.lift(&value, |_, items| Ok(Value::plain(items.kind, items.expr.get(Get::Vector)))),
@@ -85,7 +84,7 @@ impl<'t> Typing<'t> {
         }
     }
 
-    /// The items of a list, and in place of those that are lists, theirs.
+    /// Flattens a list by one level.
     fn flattened(&mut self, left: &Value<'t>) -> Result<Value<'t>, String> {
         let items = self.items(left)?;
         let Kind::Items(kind, optional) = &items.kind else { return Ok(items) };
@@ -101,7 +100,6 @@ impl<'t> Typing<'t> {
         }
     }
 
-    /// The values of a map.
     pub(super) fn map_values(&mut self, map: &Value<'t>) -> Result<Value<'t>, String> {
         match &map.kind {
             Kind::Node(Type::Map(_, element)) => {
@@ -113,7 +111,6 @@ impl<'t> Typing<'t> {
     }
 }
 
-/// The item at an index, which counts from the end where it is negative.
 pub(super) fn item<'t>(list: &Value<'t>, index: i64) -> Result<Value<'t>, String> {
     let expr = list.expr.clone();
     match &list.kind {
@@ -150,7 +147,6 @@ fn slice(items: Value<'_>, start: Option<i32>, stop: Option<i32>, step: i32) -> 
     Ok(Value::plain(items.kind, expr))
 }
 
-/// A list of values of one kind.
 pub(super) fn list(values: Vec<Value<'_>>) -> Result<Value<'_>, String> {
     let optional = values.iter().any(|value| value.optional);
     let Some(first) = values.first() else { return Err("makes an empty list".to_owned()) };

@@ -1,13 +1,12 @@
-//! JMESPath expressions of a model, typed against the members of its operations.
+//! JMESPath expressions of waiters and endpoint parameters, typed against the members of operations.
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `value` | an expression, and what it gives |
+//! | `value` | a typed expression |
 //! | `typing`, `lists`, `compare`, `functions` | from the parsed expression to a value |
 //!
-//! Null is `None`. What an expression asks for must be there to be asked for: a member that no
-//! shape has, a comparison of a string with a number, a function of the wrong type would all be
-//! null or false in JMESPath, always, and are refused here. So is what is not supported.
+//! Null is `None`. Expressions that JMESPath would always evaluate to null or false are refused: an unknown member, a
+//! comparison of a string with a number, a function of the wrong type. So is everything unsupported.
 
 mod compare;
 mod functions;
@@ -28,8 +27,8 @@ use crate::naming;
 use typing::Typing;
 use value::{Kind, Side, Value};
 
-/// The most characters and the most opening signs of an expression: it is followed by recursion, and
-/// no text of a model must exhaust the stack.
+/// Limits of an expression's length and opening brackets: it is processed recursively, and no model may exhaust the
+/// stack.
 const MAX_LENGTH: usize = 512;
 const MAX_OPEN: usize = 64;
 
@@ -44,14 +43,14 @@ impl Types {
     }
 }
 
-/// What an expression is applied to.
+/// The values that an expression is applied to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Root {
     /// The input.
     Input,
     /// The output.
     Output,
-    /// An object that holds both.
+    /// An object with both.
     InputAndOutput,
 }
 
@@ -59,7 +58,7 @@ pub(super) enum Root {
 ///
 /// # Errors
 ///
-/// What is wrong with it, or not supported, with the expression.
+/// Returns what is invalid or unsupported, with the expression.
 pub(super) fn typed<'t>(
     text: &str,
     root: Root,
@@ -100,7 +99,7 @@ fn parse(text: &str) -> Result<Ast, String> {
     }
     jmespath::parse(text).map_err(|error| {
         let reason = match error.reason {
-            // The parser's own word for a token that cannot start an expression.
+            // The parser's message for a token that cannot start an expression.
             ErrorReason::Parse(reason) => reason.replace("nud token", "token"),
             reason => reason.to_string(),
         };
@@ -108,12 +107,12 @@ fn parse(text: &str) -> Result<Ast, String> {
     })
 }
 
-/// A message about an expression.
+/// Returns a message about an expression.
 fn told(text: &str, message: &str) -> String {
     format!("the expression {text:?} cannot be compiled: {message}")
 }
 
-/// An expression that has been typed.
+/// A typed expression.
 pub(super) struct Typed<'t> {
     text: String,
     ast: Ast,
@@ -123,52 +122,52 @@ pub(super) struct Typed<'t> {
 }
 
 impl<'t> Typed<'t> {
-    /// The condition that it gives this string.
+    /// Returns the condition that the result is this string.
     pub(super) fn equals_text(self, expected: &str) -> Result<Query, String> {
         self.is("a string", |value| matches!(value.kind, Kind::Text | Kind::Null))?;
         let expected = Value::plain(Kind::Text, Expr::Text(expected.to_owned()));
         self.finish(|typing, value| typing.equal(true, value, expected))
     }
 
-    /// The condition that it gives this boolean.
+    /// Returns the condition that the result is this boolean.
     pub(super) fn equals_boolean(self, expected: bool) -> Result<Query, String> {
         self.is("a boolean", |value| matches!(value.kind, Kind::Boolean | Kind::Null))?;
         let (ast, current) = (self.ast.clone(), self.current.clone());
         let (is_null, optional) = (matches!(self.value.kind, Kind::Null), self.value.optional);
         self.finish(|typing, value| match (expected, optional) {
             _ if is_null => Ok(Value::boolean(Expr::Boolean(false))),
-            // Written as the condition that it is.
+            // Only the expression itself or its negation.
             (true, _) => typing.condition(&ast, &current),
             (false, false) => typing.negated(&ast, &current),
             (false, true) => typing.equal(true, value, Value::boolean(Expr::Boolean(expected))),
         })
     }
 
-    /// The condition that it gives a list of strings, at least one of which is this.
+    /// Returns the condition that the result is a list of strings, any of which is this.
     pub(super) fn has_text(mut self, expected: &str) -> Result<Query, String> {
         self.list_of_texts()?;
         self.finish(|typing, value| any_or_all(typing, &value, Each::Any, expected))
     }
 
-    /// The condition that it gives a list of strings that is not empty, all of which are this.
+    /// Returns the condition that the result is a non-empty list of strings, all of which are this.
     pub(super) fn has_only_text(mut self, expected: &str) -> Result<Query, String> {
         self.list_of_texts()?;
         self.finish(|typing, value| any_or_all(typing, &value, Each::All, expected))
     }
 
-    /// A string that borrows from what it is applied to.
+    /// Returns a borrowed string.
     pub(super) fn into_text(self) -> Result<Query, String> {
         self.is("a string", |value| matches!(value.kind, Kind::Text))?;
         self.finish(|_, value| Ok(value))
     }
 
-    /// A boolean.
+    /// Returns a boolean.
     pub(super) fn into_boolean(self) -> Result<Query, String> {
         self.is("a boolean", |value| matches!(value.kind, Kind::Boolean))?;
         self.finish(|_, value| Ok(value))
     }
 
-    /// A vector of strings that are borrowed.
+    /// Returns a vector of borrowed strings.
     pub(super) fn into_texts(mut self) -> Result<Query, String> {
         self.list_of_texts()?;
         self.finish(|typing, value| {
@@ -212,7 +211,7 @@ impl<'t> Typed<'t> {
     }
 }
 
-/// The condition that some or all items of a list are a string.
+/// Returns the condition that any or all items of a list are a string.
 fn any_or_all<'t>(typing: &mut Typing<'t>, list: &Value<'t>, each: Each, expected: &str) -> Result<Value<'t>, String> {
     let make = |typing: &mut Typing<'t>, list: Value<'t>| {
         let items = typing.items(&list)?;

@@ -1,4 +1,4 @@
-//! Tables: what becomes of expressions, and why some are refused.
+//! Tables of expressions and their Rust, or why they are refused.
 
 use serde_json::json;
 
@@ -35,7 +35,7 @@ fn not_parsed() {
     }
 }
 
-/// What becomes of an expression over the output of a small model.
+/// Lowers an expression over the output of a small model.
 fn compiled(text: &str, finish: impl FnOnce(Typed<'_>) -> Result<Query, String>) -> Result<String, String> {
     let required = json!({ "smithy.api#required": {} });
     let string = "smithy.api#String";
@@ -83,7 +83,7 @@ fn compiled(text: &str, finish: impl FnOnce(Typed<'_>) -> Result<Query, String>)
     Ok(query::query(&found.expr).to_string())
 }
 
-/// Asserts what an expression becomes, spaces aside, and that it is Rust.
+/// Checks the Rust of an expression, ignoring spaces, and that it parses.
 fn check(text: &str, compiled: Result<String, String>, expected: &str) {
     let compiled = compiled.unwrap_or_else(|error| panic!("{text}: {error}"));
     let plain = |text: &str| text.split_whitespace().collect::<String>();

@@ -1,8 +1,7 @@
-//! From parsed expressions to values: members, lists, projections.
+//! Types parsed expressions: members, lists, projections.
 //!
-//! What may be null is an `Option`, what a projection gives is an iterator. A value is written
-//! down again wherever it is used: all there is borrows from input and output, so that nothing
-//! has to be stored on the way.
+//! Nullable values are `Option`s, projections are iterators. A value is repeated wherever it is used: everything
+//! borrows from input and output, so that no intermediate results are stored.
 
 use jmespath::ast::Ast;
 use proc_macro2::Ident;
@@ -13,7 +12,7 @@ use crate::ir::{Each, Expr, Get, Join, Member, Type};
 use crate::lower::types::Types;
 use crate::naming;
 
-/// How many parts an expression may have: what is written down again may be long.
+/// The maximum number of parts of an expression: repeated values may be long.
 const MAX_PARTS: usize = 500;
 
 /// Types the expressions of one operation.
@@ -27,17 +26,17 @@ pub(super) struct Typing<'t> {
 
 impl<'t> Typing<'t> {
     pub(super) fn new(types: &'t Types, input: &'t [Member], output: &'t [Member]) -> Self {
-        // Names that stand around what is generated.
+        // Names that the generated function uses itself.
         let scope = ["input", "output", "error", "client", "settings"].map(str::to_owned).to_vec();
         Self { types, input, output, scope }
     }
 
-    /// What an expression gives, applied to a current node.
+    /// Lowers an expression, applied to a current node.
     pub(super) fn expression(&mut self, ast: &Ast, current: &Value<'t>) -> Result<Value<'t>, String> {
         Ok(match ast {
             Ast::Identity { .. } => current.clone(),
             Ast::Field { name, .. } => self.field(current, name)?,
-            // Where the left is null, so is all that may stand on the right behind a dot.
+            // If the left-hand side is null, so is what follows a dot.
             Ast::Subexpr { lhs, rhs, .. } => {
                 let left = self.expression(lhs, current)?;
                 self.expression(rhs, short(&left)?)?
@@ -75,14 +74,14 @@ impl<'t> Typing<'t> {
             }
             Ast::Function { name, args, .. } => self.call(name, args, current)?,
             Ast::Expref { .. } => return Err("hands an expression on with &, which is not supported".to_owned()),
-            // The parser has these within projections alone.
+            // The parser has these only within projections.
             Ast::Condition { .. } | Ast::Flatten { .. } | Ast::ObjectValues { .. } | Ast::Slice { .. } => {
                 return Err("has half a projection, which is not supported".to_owned());
             }
         })
     }
 
-    /// `left || right`: the left if it counts as true.
+    /// Lowers `left || right`: the left value if it is truthy.
     fn either(&mut self, left: &Ast, right: &Ast, current: &Value<'t>) -> Result<Value<'t>, String> {
         let (a, b) = (self.expression(left, current)?, self.expression(right, current)?);
         let plain_booleans = matches!((&a.kind, &b.kind), (Kind::Boolean, Kind::Boolean)) && !a.optional && !b.optional;
@@ -99,7 +98,7 @@ impl<'t> Typing<'t> {
         Ok(Value::new(b.kind, b.optional, kept.join(join, b.expr)))
     }
 
-    /// `left && right`: the left unless it counts as true.
+    /// Lowers `left && right`: the left value unless it is truthy.
     fn both(&mut self, left: &Ast, right: &Ast, current: &Value<'t>) -> Result<Value<'t>, String> {
         let (a, b) = (self.expression(left, current)?, self.expression(right, current)?);
         if !matches!((&a.kind, &b.kind), (Kind::Boolean, Kind::Boolean)) {
@@ -114,7 +113,7 @@ impl<'t> Typing<'t> {
         Ok(Value::optional(Kind::Boolean, Expr::If(condition, yes, no)))
     }
 
-    /// A member of a structure or union, or the value of a key.
+    /// Lowers a member of a structure or union, or a key of a map.
     fn field(&mut self, holder: &Value<'t>, name: &str) -> Result<Value<'t>, String> {
         if let Kind::Object(entries) = &holder.kind {
             let found = entries.iter().find(|(entry, _)| entry == name);
@@ -152,7 +151,7 @@ impl<'t> Typing<'t> {
         };
         let member = members.iter().find(|member| member.wire_name == name);
         if member.is_none() && name == "null" {
-            // As in other languages, people think; and a member that is not there is null.
+            // A likely mistake: members are case-sensitive, and an unknown member is null.
             return Ok(Value::optional(Kind::Null, Expr::Null));
         }
         let member = member.ok_or_else(|| format!("there is no {name:?} where it looks for it"))?;
@@ -160,7 +159,7 @@ impl<'t> Typing<'t> {
         let (kind, get) = match &member.ty {
             Type::String => (Kind::Text, Get::Member(field)),
             Type::Boolean => (Kind::Boolean, Get::Member(field)),
-            // What the method gives for a list does not tell none from an empty one.
+            // The accessor of a list does not distinguish none from an empty one.
             Type::List(_) if optional => (Kind::Node(&member.ty), Get::List(field)),
             ty => match number(ty).filter(|_| !matches!(ty, Type::IntEnum(_))) {
                 Some(number) => (Kind::Number(number), Get::Member(field)),
@@ -170,7 +169,7 @@ impl<'t> Typing<'t> {
         Ok(Value::new(kind, optional, holder.expr.get(get)).named(&member.name))
     }
 
-    /// A value with the reference to a string, number or boolean made one of it itself.
+    /// Dereferences a string, number or boolean.
     pub(super) fn settled(&mut self, value: Value<'t>) -> Result<Value<'t>, String> {
         let Kind::Node(ty) = value.kind else { return Ok(value) };
         let name = value.name.clone();
@@ -194,7 +193,7 @@ impl<'t> Typing<'t> {
         Ok(Value { name, ..settled })
     }
 
-    /// What is made of a value that is there; null where it is not.
+    /// Maps a value that is present; null otherwise.
     pub(super) fn lift(
         &mut self,
         value: &Value<'t>,
@@ -220,7 +219,6 @@ impl<'t> Typing<'t> {
         Ok(Value { name: made.name, made: going_on, ..Value::optional(made.kind, lifted) })
     }
 
-    /// Whether something holds of a value that may be null: it does not where there is none.
     pub(super) fn is_some_and(
         &mut self,
         value: &Value<'t>,
@@ -230,8 +228,7 @@ impl<'t> Typing<'t> {
         Ok(Value::boolean(from.each(Each::IsSomeAnd, &name, made.expr)))
     }
 
-    /// What is made of a value that may be null, in a closure: what that is called on, its
-    /// parameter, its body.
+    /// Maps a nullable value in a closure: returns the receiver, the parameter and the body.
     fn within(
         &mut self,
         value: &Value<'t>,
@@ -248,7 +245,7 @@ impl<'t> Typing<'t> {
         Ok((from.clone(), name.clone(), made?))
     }
 
-    /// Makes something of the parameter of a closure.
+    /// Lowers the body of a closure with its parameter in scope.
     pub(super) fn bound(
         &mut self,
         name: Option<&Ident>,
@@ -262,26 +259,25 @@ impl<'t> Typing<'t> {
         Ok((name, made?))
     }
 
-    /// A name for a variable, near to one wished for, that hides no other.
+    /// Returns a name for a variable that shadows no other, similar to the wish.
     pub(super) fn fresh(&self, wish: Option<&Ident>) -> Ident {
         let wish = wish.map_or_else(|| "value".to_owned(), naming::plain);
         naming::ident(&naming::unique(&wish, |name| !self.scope.iter().any(|taken| taken == name)))
     }
 }
 
-/// A value that may be written down more than once.
+/// Returns a value that may be repeated, if it is short enough.
 fn short<'v, 't>(value: &'v Value<'t>) -> Result<&'v Value<'t>, String> {
     let mut parts = 0;
     value.expr.visit(&mut |_| parts += 1);
     if parts > MAX_PARTS { Err("becomes too long".to_owned()) } else { Ok(value) }
 }
 
-/// Whether an expression is a variable and no more.
+/// Returns `true` if an expression is only a variable.
 pub(super) fn is_variable(expr: &Expr, name: &Ident) -> bool {
     matches!(expr, Expr::Variable(variable) if variable == name)
 }
 
-/// A value that stands in the expression.
 fn literal<'t>(value: &serde_json::Value) -> Result<Value<'t>, String> {
     use serde_json::Value as Json;
     Ok(match value {
@@ -297,7 +293,6 @@ fn literal<'t>(value: &serde_json::Value) -> Result<Value<'t>, String> {
     })
 }
 
-/// The Rust type of a number of the model.
 fn number(ty: &Type) -> Option<Number> {
     Some(match ty {
         Type::Byte => Number::I8,

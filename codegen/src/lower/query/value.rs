@@ -1,25 +1,25 @@
-//! Typed values: an expression, and what it gives.
+//! Typed values.
 
 use proc_macro2::Ident;
 
 use crate::ir::{Expr, Type};
 
-/// An expression, and what it gives.
+/// An expression with its type.
 #[derive(Clone, Debug)]
 pub(super) struct Value<'t> {
-    /// What it gives when it is not null.
+    /// Its kind if it is not null.
     pub(super) kind: Kind<'t>,
     /// Whether it may be null: the expression is then an `Option` of its kind.
     pub(super) optional: bool,
     /// The expression.
     pub(super) expr: Expr,
-    /// What a variable that holds it would be called.
+    /// The name of a variable for it.
     pub(super) name: Option<Ident>,
-    /// For an iterator that may be null: the last closure of the expression, which makes it.
+    /// The last closure of the expression, which returns the iterator, if it is a nullable one.
     pub(super) made: Option<Box<Made>>,
 }
 
-/// `from.map(|name| body)`, to be gone on with inside of the closure.
+/// `from.map(|name| body)`, which is extended inside of the closure.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     pub(super) from: Expr,
@@ -27,10 +27,10 @@ pub(super) struct Made {
     pub(super) body: Expr,
 }
 
-/// What an expression gives.
+/// The type of an expression.
 #[derive(Clone, Debug)]
 pub(super) enum Kind<'t> {
-    /// Nothing but null. There is no expression.
+    /// Always null. There is no expression.
     Null,
     /// `&str`
     Text,
@@ -38,17 +38,17 @@ pub(super) enum Kind<'t> {
     Boolean,
     /// A number.
     Number(Number),
-    /// A reference to a value of the model.
+    /// A reference to a modeled value.
     Node(&'t Type),
     /// The input or the output, by reference.
     Root(Side),
-    /// An iterator over these. Within iterators it is a vector. Some may be null.
+    /// An iterator; within iterators, a vector. Some items may be null.
     Items(Box<Kind<'t>>, bool),
-    /// Values by name. There is no expression for all of it.
+    /// An object. There is no expression for all of it.
     Object(Vec<(String, Value<'t>)>),
 }
 
-/// One end of a call.
+/// The input or the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Input,
@@ -65,22 +65,20 @@ pub(super) enum Number {
     Usize,
     F32,
     F64,
-    /// One that stands in the expression and fits in with others.
+    /// A literal, whose type is inferred.
     Literal(serde_json::Number),
 }
 
 impl<'t> Value<'t> {
-    /// A value of which it depends whether it may be null.
+    /// Creates a value that may or may not be nullable.
     pub(super) fn new(kind: Kind<'t>, optional: bool, expr: Expr) -> Self {
         Self { kind, optional, expr, name: None, made: None }
     }
 
-    /// A value that is always there.
     pub(super) fn plain(kind: Kind<'t>, expr: Expr) -> Self {
         Self::new(kind, false, expr)
     }
 
-    /// A value that may be null.
     pub(super) fn optional(kind: Kind<'t>, expr: Expr) -> Self {
         Self::new(kind, true, expr)
     }
@@ -93,7 +91,6 @@ impl<'t> Value<'t> {
         Self { name: Some(name.clone()), ..self }
     }
 
-    /// The expression as an `Option`.
     pub(super) fn into_option(self) -> Expr {
         match (self.kind, self.optional) {
             (Kind::Null, _) => Expr::Null,
@@ -102,14 +99,12 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// What it is, for messages.
     pub(super) fn described(&self) -> &'static str {
         self.kind.described()
     }
 }
 
 impl Kind<'_> {
-    /// What it is, for messages.
     pub(super) fn described(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -137,7 +132,7 @@ impl Kind<'_> {
         }
     }
 
-    /// Whether both are of one Rust type.
+    /// Returns `true` if both have the same Rust type.
     pub(super) fn is(&self, other: &Kind<'_>) -> bool {
         match (self, other) {
             (Self::Text, Kind::Text) | (Self::Boolean, Kind::Boolean) => true,
@@ -149,7 +144,7 @@ impl Kind<'_> {
         }
     }
 
-    /// Whether its Rust type is `Copy`, within iterators.
+    /// Returns `true` if its Rust type is `Copy`, within iterators.
     pub(super) fn is_copy(&self) -> bool {
         !matches!(self, Self::Items(..))
     }

@@ -115,7 +115,7 @@
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `oidc` for a client of the OIDC service, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
+//! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `oidc` for a client of the OIDC service, `identity` for sessions, sign-in and role credentials, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated {
@@ -216,6 +216,9 @@ pub mod serialize {
     pub use crate::runtime::data::serialize::WithSecrets;
 }
 
+#[cfg(feature = "identity")]
+#[clippy::msrv = "1.89"]
+pub mod identity;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 

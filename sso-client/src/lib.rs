@@ -124,11 +124,15 @@
 //! | `http2` | | HTTP/2 with servers that offer it | 1.85 |
 //! | `blocking` | | `Client::blocking`: blocking calls, for programs without an asynchronous runtime | 1.85 |
 //! | `serde` | | `serde::Serialize` for outputs | 1.85 |
+//! | `oidc` | | the module `oidc`: a client of the OIDC service | 1.85 |
+//! | `identity` | | the module `identity`: sessions, sign-in and role credentials | 1.89 |
 //! | `aws-config` | | `Client::new` and `Config::from` with an `SdkConfig` of `aws-config` | 1.94.1 |
 //! | `test-util` | | a local stand-in for the service, and an HTTP client that replays responses | 1.85 |
 
 #[rustfmt::skip]
 mod generated {
+    #[cfg(feature = "oidc")]
+    pub(crate) mod oidc;
     pub(crate) mod sso;
 }
 #[doc(hidden)]
@@ -223,6 +227,12 @@ pub mod blocking {
 pub mod serialize {
     pub use crate::runtime::data::serialize::WithSecrets;
 }
+
+#[cfg(feature = "identity")]
+#[clippy::msrv = "1.89"]
+pub mod identity;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 
 #[cfg(feature = "test-util")]
 pub mod test_util;

@@ -28,6 +28,8 @@ pub(crate) struct Entry {
     pub(crate) service: Option<String>,
     /// The output folder, relative to the workspace root.
     pub(crate) output: String,
+    /// The public path of the client, which examples in its documentation name.
+    pub(crate) root: Option<String>,
 }
 
 /// Reads `model/models.json`.

@@ -34,6 +34,8 @@ pub struct Service {
     pub docs: String,
     /// Its signing name, if any operation is signed.
     pub signing_name: Option<String>,
+    /// The member of error responses that contains the message, if it is none of the usual ones.
+    pub error_message: Option<String>,
     /// Sorted by name.
     pub operations: Vec<Operation>,
     /// Structures other than inputs, outputs and errors, sorted by name.

@@ -147,6 +147,9 @@ impl Lowering<'_> {
                 _ => {}
             }
             let sensitive = |traits: &Traits| traits.has("smithy.api#sensitive");
+            if self.customization.sensitive.iter().any(|name| name == target.name()) {
+                return true;
+            }
             // A structure redacts its own members.
             let prints_itself = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_));
             if (sensitive(&shape.traits) && !prints_itself) || parts.iter().any(|part| sensitive(&part.traits)) {
@@ -215,6 +218,31 @@ impl Lowering<'_> {
                 self.report.member(id, &member.wire_name, message);
             }
         }
+    }
+}
+
+/// Returns the member `message` of an error whose message is in a member of another name, as AWS's SDKs have it on
+/// every error.
+pub(super) fn error_message() -> Member {
+    let field = naming::member_name("message");
+    Member {
+        wire_name: "message".to_owned(),
+        setter: naming::prefixed("set_", &field),
+        getter: naming::prefixed("get_", &field),
+        name: field,
+        docs: "The message of the error.".to_owned(),
+        deprecated: None,
+        ty: Type::String,
+        boxed: false,
+        required: false,
+        presence: Presence::Optional,
+        sensitive: false,
+        wiped: false,
+        format: None,
+        idempotency_token: false,
+        media_type: false,
+        requires_length: false,
+        binding: Binding::Nowhere,
     }
 }
 

@@ -1,5 +1,5 @@
-//! Test utilities: a local stand-in for the portal service, and an HTTP client that replays responses. Needs feature
-//! `test-util`.
+//! Test utilities: a local stand-in for the portal and the OIDC service, and an HTTP client that replays responses.
+//! Needs feature `test-util`.
 //!
 //! ```
 //! use sso_client::Client;
@@ -15,10 +15,21 @@
 //! # }
 //! ```
 
+mod limits;
+mod oidc;
 mod portal;
 mod responses;
 mod tls;
 
 #[doc(inline)]
 pub use crate::runtime::test_util::ReplayClient;
-pub use portal::{CannedResponse, Portal, PortalBuilder, RecordedRequest};
+pub use oidc::{IssuedToken, OidcBehavior, Rotation, SignIn};
+pub use portal::{CannedResponse, Portal, PortalBuilder, PortalTransport, RecordedRequest};
+
+/// The challenge of a PKCE verifier.
+fn pkce_challenge(verifier: &str) -> String {
+    use base64::Engine;
+    use sha2::Digest;
+
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(verifier.as_bytes()))
+}

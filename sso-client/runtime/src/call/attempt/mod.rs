@@ -153,7 +153,7 @@ impl Attempts<'_> {
             self.record_skew(&head.headers, progress);
         }
         let attempt = |response| {
-            let error = is_error.then(|| ParsedError::read(&response));
+            let error = is_error.then(|| ParsedError::read(&response, self.context.service.error_message));
             AttemptResponse { response, error, stream: None, cut: false }
         };
         if self.context.operation.streaming_output && !is_error {

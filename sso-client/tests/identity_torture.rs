@@ -49,7 +49,7 @@ struct Outcome {
 }
 
 /// One round; gives what the processes did.
-fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill_every: usize) -> Outcome {
+fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill_first: bool) -> Outcome {
     let text = std::fs::read(file).expect("a token");
     let mut token: Value = serde_json::from_slice(&text).expect("JSON, whole");
     assert_eq!(token["unknownMember"], json!({ "kept": [1, 2] }), "members that nobody knows are kept");
@@ -61,17 +61,25 @@ fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill_every
     std::fs::rename(&temporary, file).expect("renamed");
     let _ = std::fs::remove_dir_all(home.join(".aws/cli"));
     let before = created(portal);
-    let mut children: Vec<(Child, Option<Instant>)> = (0..processes)
-        .map(|number| {
-            let child = spawn(home, &portal.endpoint_url());
-            let wait = Duration::from_millis(fastrand::u64(0..60));
-            (child, (number % kill_every == 0).then(|| Instant::now() + wait))
-        })
-        .collect();
-    for kill_at in children.iter_mut().filter_map(|(child, at)| at.map(|at| (child, at))) {
-        let (child, at) = kill_at;
-        std::thread::sleep(at.saturating_duration_since(Instant::now()));
-        let _ = child.kill();
+    let mut children: Vec<(Child, Option<Instant>)> = Vec::new();
+    let mut must_kill = kill_first;
+    for number in 0..processes {
+        let child = spawn(home, &portal.endpoint_url());
+        let wait = Duration::from_millis(fastrand::u64(0..60));
+        children.push((child, (!kill_first && number % 4 == 0).then(|| Instant::now() + wait)));
+        // The call is on the way: one of those that have been started makes it.
+        if must_kill && created(portal) > before {
+            must_kill = false;
+            for (child, _) in &mut children {
+                let _ = child.kill();
+            }
+        }
+    }
+    for (child, at) in &mut children {
+        if let Some(at) = at {
+            std::thread::sleep(at.saturating_duration_since(Instant::now()));
+            let _ = child.kill();
+        }
     }
     let (mut killed, mut signed_out) = (0, 0);
     let limit = Instant::now() + Duration::from_secs(120);
@@ -107,7 +115,7 @@ fn torture(rotation: Rotation, rounds: usize, processes: usize) {
     let mut behavior = OidcBehavior::default();
     behavior.rotation = rotation;
     let portal = Portal::builder().account("111122223333", "dev", "d@example.com", ["Admin"]).oidc(behavior);
-    let portal = runtime.block_on(portal.latency(Duration::from_millis(10)).start()).expect("started");
+    let portal = runtime.block_on(portal.latency(Duration::from_millis(20)).start()).expect("started");
     let home = tempfile::tempdir().expect("a folder");
     let config = "[sso-session corp]\nsso_start_url = https://d-abc123.awsapps.com/start\nsso_region = eu-west-1\n";
     std::fs::create_dir_all(home.path().join(".aws")).expect("made");
@@ -128,10 +136,12 @@ fn torture(rotation: Rotation, rounds: usize, processes: usize) {
         std::fs::write(file, token.to_string()).expect("written");
     };
     sign_in();
+    let mut refreshers_killed = 0;
     for number in 1..=rounds {
         let start = Instant::now();
-        let Outcome { created, killed, signed_out } = round(&portal, home.path(), file, processes, 4);
+        let Outcome { created, killed, signed_out } = round(&portal, home.path(), file, processes, number % 2 == 0);
         let took = start.elapsed();
+        refreshers_killed += created.saturating_sub(1);
         println!("{rotation:?} {number}: {created} CreateToken, {killed} killed, {signed_out} signed out, {took:?}");
         assert!(created <= 1 + killed, "{created} calls, {killed} killed");
         if rotation == Rotation::Lenient {
@@ -158,6 +168,7 @@ fn torture(rotation: Rotation, rounds: usize, processes: usize) {
             assert_eq!(mode, 0o700, "{folder}");
         }
     }
+    println!("{rotation:?}: {refreshers_killed} killed while they refreshed");
 }
 
 /// Rounds and processes.

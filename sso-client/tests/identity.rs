@@ -6,6 +6,8 @@
 mod all_roles;
 #[path = "identity/common.rs"]
 mod common;
+#[path = "identity/futures.rs"]
+mod futures;
 #[path = "identity/golden.rs"]
 mod golden;
 #[path = "identity/login.rs"]

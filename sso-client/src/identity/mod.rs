@@ -77,6 +77,7 @@ mod error;
 mod loader;
 mod login;
 mod logout;
+mod logout_all;
 mod observe;
 mod profile;
 mod refresh;

@@ -186,3 +186,49 @@ fn processes_that_are_killed_tear_nothing() {
     torture(Rotation::Lenient, rounds, processes);
     torture(Rotation::Strict, rounds.min(3), processes);
 }
+
+/// What botocore does with one expired token and many processes; it asserts nothing, and says what it saw.
+#[test]
+#[ignore = "takes a while, and is about another program"]
+fn botocore_in_the_same_test() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let processes = 20;
+    for rotation in [Rotation::Lenient, Rotation::Strict] {
+        let mut behavior = OidcBehavior::default();
+        behavior.rotation = rotation;
+        let portal = Portal::builder().account("111122223333", "dev", "d@example.com", ["Admin"]).oidc(behavior);
+        let portal = runtime.block_on(portal.latency(Duration::from_millis(20)).start()).expect("started");
+        let home = tempfile::tempdir().expect("a folder");
+        let config = "[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\nregion = eu-west-1\n\
+                      [sso-session corp]\nsso_start_url = https://d-abc123.awsapps.com/start\nsso_region = eu-west-1\n";
+        std::fs::create_dir_all(home.path().join(".aws/sso/cache")).expect("made");
+        std::fs::write(home.path().join(".aws/config"), config).expect("written");
+        let session = SsoSession::loader().env([("HOME", home.path())]).session_name("corp").load().expect("a session");
+        let issued = portal.issue_token();
+        let token = json!({
+            "accessToken": issued.access_token, "expiresAt": "2020-01-01T00:00:00Z", "clientId": issued.client_id,
+            "clientSecret": issued.client_secret, "refreshToken": issued.refresh_token,
+            "registrationExpiresAt": "2099-01-01T00:00:00Z", "unknownMember": 1,
+        });
+        std::fs::write(session.token_location(), token.to_string()).expect("written");
+        let program = "import botocore.session; botocore.session.Session().get_credentials().get_frozen_credentials()";
+        let children: Vec<Child> = (0..processes)
+            .map(|_| {
+                let mut command = Command::new("python3");
+                command.args(["-c", program]).env("HOME", home.path()).env("AWS_PROFILE", "dev");
+                command.env("AWS_ENDPOINT_URL", portal.endpoint_url()).stderr(Stdio::null());
+                command.spawn().expect("python")
+            })
+            .collect();
+        let failed = children.into_iter().filter_map(|mut child| child.wait().ok()).filter(|status| !status.success());
+        let failed = failed.count();
+        let text = std::fs::read(session.token_location()).expect("a file");
+        let left: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let kept = left.get("unknownMember").is_some();
+        let calls = created(&portal);
+        println!(
+            "botocore, {rotation:?}: {processes} processes, {calls} CreateToken, {failed} failed, unknown member kept: {kept}"
+        );
+    }
+}

@@ -235,6 +235,11 @@ pub(crate) fn function_name(name: &str) -> Ident {
     if TAKEN_FUNCTIONS.contains(&snake.as_str()) { ident(&format!("{snake}_operation")) } else { ident(&snake) }
 }
 
+/// The name of a command or option: `list-account-roles`.
+pub(crate) fn command_name(name: &str) -> String {
+    name.to_kebab_case()
+}
+
 /// The name of a crate for a service: `SSO OIDC` becomes `sso-oidc-client`.
 pub(crate) fn crate_name(sdk_id: &str) -> String {
     let words: String = sdk_id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();

@@ -64,6 +64,8 @@ pub struct Member {
     pub idempotency_token: bool,
     /// Whether it is text of a media type, which headers carry encoded.
     pub media_type: bool,
+    /// The smallest and the largest number that the model allows.
+    pub range: (Option<i64>, Option<i64>),
     /// Whether it is a stream whose length the service wants to know before it comes.
     pub requires_length: bool,
     /// Where it travels.

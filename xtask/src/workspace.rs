@@ -28,6 +28,8 @@ pub(crate) struct Entry {
     pub(crate) service: Option<String>,
     /// The output folder, relative to the workspace root.
     pub(crate) output: String,
+    /// The folder of the table of commands, for a command line, relative to the workspace root.
+    pub(crate) commands: Option<String>,
 }
 
 /// Reads `model/models.json`.

@@ -115,10 +115,12 @@
 //! # Features
 //!
 //! `ring` (default) or `aws-lc-rs` for TLS, `native-roots` (default) or `webpki-roots` for whom to
-//! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
+//! trust, `http2` for HTTP/2 with servers that offer it, `blocking` for calls without an asynchronous runtime, `serde` for outputs that can be serialized, `oidc` for a client of the OIDC service, `identity` for sessions, sign-in and role credentials, `aws-config` for clients of an `SdkConfig`, `test-util` for a stand-in of the service and a replay transport.
 
 #[rustfmt::skip]
 mod generated {
+    #[cfg(feature = "oidc")]
+    pub(crate) mod oidc;
     pub(crate) mod sso;
 }
 #[doc(hidden)]
@@ -213,6 +215,12 @@ pub mod blocking {
 pub mod serialize {
     pub use crate::runtime::data::serialize::WithSecrets;
 }
+
+#[cfg(feature = "identity")]
+#[clippy::msrv = "1.89"]
+pub mod identity;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 
 #[cfg(feature = "test-util")]
 pub mod test_util;

@@ -59,3 +59,47 @@ async fn call_sites_work() {
     let output = sdk::operation::get_role_credentials::GetRoleCredentialsOutput::builder().build();
     assert_eq!(shapes::describe(&output), "none (request None)");
 }
+
+use sso_client::oidc as oidc_sdk;
+
+#[expect(unreachable_pub, reason = "the file stands for a program's own modules")]
+#[path = "call_sites/oidc_shapes.rs"]
+mod oidc_shapes;
+
+#[tokio::test]
+async fn call_sites_of_the_oidc_service_work() {
+    use sso_client::test_util::ReplayClient;
+
+    let answer = |status: u16, code: &str, body: &str| {
+        http::Response::builder().status(status).header("x-amzn-errortype", code).body(body.to_owned()).expect("valid")
+    };
+    let replay = ReplayClient::new([
+        answer(200, "", r#"{"clientId":"id","clientSecret":"s","clientSecretExpiresAt":1893456000}"#),
+        answer(
+            200,
+            "",
+            r#"{"deviceCode":"SECRET","userCode":"ABCD","verificationUri":"https://v","verificationUriComplete":"https://v?c","expiresIn":600,"interval":1}"#,
+        ),
+        answer(400, "AuthorizationPendingException", r#"{"error":"authorization_pending"}"#),
+        answer(200, "", r#"{"accessToken":"SECRET","tokenType":"Bearer","expiresIn":3600}"#),
+        answer(400, "InvalidGrantException:http://x/", r#"{"error":"invalid_grant","error_description":"gone"}"#),
+    ]);
+    let config = oidc_sdk::Config::builder().endpoint_url("https://oidc.test").http_client(replay).build();
+    let client = oidc_sdk::Client::from_conf(config);
+    let (id, secret, expires) = oidc_shapes::register(&client).await.expect("registered");
+    assert!(expires > std::time::SystemTime::UNIX_EPOCH);
+    let (code, url, interval) = oidc_shapes::authorize(&client, &id, &secret).await.expect("authorized");
+    assert_eq!((&*url, interval), ("https://v?c", 1));
+    let request = oidc_shapes::poll(&client, &id, &secret, &code);
+    let output = oidc_shapes::wait(&request).await.expect("a token");
+    assert_eq!(output.expires_in(), 3600);
+    assert!(!format!("{request:?} {output:?}").contains("SECRET"), "{request:?}");
+    let error = oidc_shapes::refresh(&client, "old").await.expect_err("refused");
+    assert_eq!(error, r#"Some("invalid_grant"): Some("gone")"#);
+    let (input, output, error) = oidc_shapes::mocked();
+    assert!(!format!("{input:?} {output:?}").contains("verifier\""));
+    assert_eq!(error.to_string(), "AuthorizationPendingException: wait");
+    let error = oidc_sdk::Error::from(oidc_sdk::operation::create_token::CreateTokenError::generic(Default::default()));
+    assert_eq!(oidc_shapes::reason(&error), "no idea");
+    assert_eq!(oidc_shapes::client_for("eu-west-1", None).config().region().map(AsRef::as_ref), Some("eu-west-1"));
+}

@@ -134,9 +134,8 @@ fn generate_all(root: &Path, instead: Option<(&str, &str)>, print: &mut dyn FnMu
     let dir = root.join(MODEL_DIR);
     let models = workspace::models(root)?;
     check_outputs(&models)?;
-    let partitions =
-        codegen::read_partitions(&format!("{MODEL_DIR}/partitions.json"), &read(&dir.join("partitions.json"))?)?;
-    print(format!("     read {MODEL_DIR}/partitions.json ({} partitions)", partitions.len()));
+    let shared = workspace::options(root)?;
+    print(format!("     read {MODEL_DIR}/partitions.json ({} partitions)", shared.partitions.len()));
     let mut generated = Vec::new();
     for entry in models {
         let text = match instead {
@@ -145,7 +144,7 @@ fn generate_all(root: &Path, instead: Option<(&str, &str)>, print: &mut dyn FnMu
         };
         let model = codegen::read_model(&format!("{MODEL_DIR}/{}", entry.model), &text)?;
         print(format!("     read {MODEL_DIR}/{} ({} shapes)", entry.model, model.own_shapes()));
-        let options = codegen::Options { service: entry.service, partitions: partitions.clone(), ..Default::default() };
+        let options = codegen::Options { service: entry.service, ..shared.clone() };
         let tree = codegen::generate(&model, &options)?;
         let mut compare = |folder: String, tree: &codegen::FileTree| {
             let output = root.join(&folder);

@@ -9,6 +9,7 @@ use crate::ir::{Operation, Service};
 pub(super) fn client(service: &Service) -> TokenStream {
     let Service { sdk_id, title, version, .. } = service;
     let signed_as = service.signing_name.as_ref().map(|name| quote! { .signed_as(#name) });
+    let error_message = service.error_message.as_ref().map(|member| quote! { .error_message_in(#member) });
     let module_doc = docs::inner(&format!("The client of {title}."));
     let client_doc = docs::outer(&format!(
         "Calls {title}.\n\nA method per operation returns a builder with `send`; clones share connections and retry quota.\n\n{}",
@@ -28,7 +29,7 @@ pub(super) fn client(service: &Service) -> TokenStream {
         #waiters_module
         use crate::runtime::prelude::*;
         /// The constants of the service.
-        static SERVICE: Service = Service::new(#sdk_id, #version, resolve_endpoint, client_crate!()) #signed_as;
+        static SERVICE: Service = Service::new(#sdk_id, #version, resolve_endpoint, client_crate!()) #signed_as #error_message;
         #client_doc
         #[derive(Clone, Debug)]
         pub struct Client<H = Handle> {

@@ -34,6 +34,8 @@ pub struct Service {
     pub docs: String,
     /// The name that signatures are made for, where any operation is signed.
     pub signing_name: Option<String>,
+    /// The member of error responses that holds the message, where that is none of the usual ones.
+    pub error_message: Option<String>,
     /// In order of their names.
     pub operations: Vec<Operation>,
     /// Structures other than inputs, outputs and errors, in order of their names.

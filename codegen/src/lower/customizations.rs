@@ -8,8 +8,9 @@ use serde::Deserialize;
 pub struct Customizations(indexmap::IndexMap<String, Customization>);
 
 impl Customizations {
-    pub(super) fn of(&self, sdk_id: &str) -> Option<&Customization> {
-        self.0.get(sdk_id)
+    /// What holds for a service; nothing where there is no entry.
+    pub(super) fn of(&self, sdk_id: &str) -> Customization {
+        self.0.get(sdk_id).cloned().unwrap_or_default()
     }
 }
 
@@ -29,4 +30,13 @@ pub(super) struct Customization {
     /// Input members that have a value where the caller gives none.
     #[serde(default)]
     pub(super) input_defaults: indexmap::IndexMap<String, String>,
+    /// Operations that are not generated, by name, each with the reason.
+    #[serde(default)]
+    pub(super) left_out: indexmap::IndexMap<String, String>,
+    /// Shapes, by name, that are secrets in effect although they have no trait `smithy.api#sensitive`.
+    #[serde(default)]
+    pub(super) sensitive: Vec<String>,
+    /// The member of error responses that holds the message, where that is none of the usual ones.
+    #[serde(default)]
+    pub(super) error_message: Option<String>,
 }

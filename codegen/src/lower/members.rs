@@ -162,6 +162,9 @@ impl Lowering<'_> {
                 _ => {}
             }
             let sensitive = |traits: &Traits| traits.has("smithy.api#sensitive");
+            if self.customization.sensitive.iter().any(|name| name == target.name()) {
+                return true;
+            }
             // A structure prints itself, without what it must not.
             let prints_itself = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_));
             if (sensitive(&shape.traits) && !prints_itself) || parts.iter().any(|part| sensitive(&part.traits)) {
@@ -231,6 +234,31 @@ impl Lowering<'_> {
                 self.report.member(id, &member.wire_name, message);
             }
         }
+    }
+}
+
+/// The message of an error that has it in a member of another name. AWS's SDKs have it on every error.
+pub(super) fn error_message() -> Member {
+    let field = naming::member_name("message");
+    Member {
+        wire_name: "message".to_owned(),
+        setter: naming::prefixed("set_", &field),
+        getter: naming::prefixed("get_", &field),
+        name: field,
+        docs: "What the service says about the error.".to_owned(),
+        deprecated: None,
+        ty: Type::String,
+        boxed: false,
+        required: false,
+        presence: Presence::Optional,
+        sensitive: false,
+        wiped: false,
+        format: None,
+        idempotency_token: false,
+        media_type: false,
+        range: (None, None),
+        requires_length: false,
+        binding: Binding::Nowhere,
     }
 }
 

@@ -36,6 +36,7 @@ use crate::model::{Model, Shape, ShapeId, ShapeKind, Traits};
 use crate::report::Report;
 
 use closure::Closure;
+use customizations::Customization;
 pub use customizations::Customizations;
 use deprecated::deprecated;
 
@@ -57,6 +58,7 @@ pub fn lower(model: &Model, options: &Options) -> Result<Service, Report> {
         options,
         report: Report::new(&model.file),
         closure: Closure::default(),
+        customization: Customization::default(),
         left_out: Vec::new(),
     };
     let service = lowering.service();
@@ -72,6 +74,8 @@ struct Lowering<'a> {
     options: &'a Options,
     report: Report,
     closure: Closure,
+    /// What no trait says about the service.
+    customization: Customization,
     /// What is not generated, and why.
     left_out: Vec<String>,
 }
@@ -100,7 +104,9 @@ impl<'a> Lowering<'a> {
         self.refuse_traits(id, shape);
         let aws: AwsService = self.read_trait(id, shape, "aws.api#service").unwrap_or_default();
         let sdk_id = aws.sdk_id.unwrap_or_else(|| id.name().to_owned());
+        self.customization = self.options.customizations.of(&sdk_id);
         let mut operation_ids = self.operation_ids(service);
+        operation_ids.retain(|operation| !self.leave_out_customized(operation));
         if self.options.skip_unsupported {
             operation_ids.retain(|operation| !self.leave_out_unsupported(operation, shape));
         }
@@ -109,13 +115,7 @@ impl<'a> Lowering<'a> {
 
         let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
         let mut types = self.types();
-        let scope = operation::Scope {
-            service: shape,
-            common: &service.errors,
-            sdk_id: &sdk_id,
-            types: &types,
-            endpoint: &endpoint,
-        };
+        let scope = operation::Scope { service: shape, common: &service.errors, types: &types, endpoint: &endpoint };
         let mut operations = self.operations(&operation_ids, &scope);
         secrets::mark(&mut operations, &mut types);
         let protocol_tests = self.protocol_tests(&operations);
@@ -129,6 +129,7 @@ impl<'a> Lowering<'a> {
             title,
             version: service.version.clone(),
             docs: docs::to_markdown(shape.traits.documentation()),
+            error_message: self.customization.error_message.clone(),
             signing_name: self.signing_name(id, shape, &operations, aws.endpoint_prefix),
             runtime_parts: runtime_parts::runtime_parts(&operations, &types),
             deprecated: deprecated::any(&operations, &types),
@@ -207,6 +208,13 @@ impl<'a> Lowering<'a> {
 
     fn is_error(&self, id: &ShapeId) -> bool {
         self.model.shape(id).is_some_and(|shape| shape.traits.has("smithy.api#error"))
+    }
+
+    /// Whether the customizations leave an operation out; that is then noted.
+    fn leave_out_customized(&mut self, id: &ShapeId) -> bool {
+        let reason = self.customization.left_out.get(id.name());
+        self.left_out.extend(reason.map(|reason| format!("{id}: {reason}")));
+        reason.is_some()
     }
 
     /// Whether an operation needs what is not supported; it is then noted as left out.

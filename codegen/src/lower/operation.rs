@@ -22,7 +22,6 @@ pub(super) struct Scope<'s> {
     pub(super) service: &'s Shape,
     /// The errors that every operation of the service can give.
     pub(super) common: &'s [ShapeId],
-    pub(super) sdk_id: &'s str,
     pub(super) types: &'s Types,
     /// The rules whose parameters operations may decide.
     pub(super) endpoint: &'s RuleSet,
@@ -85,7 +84,7 @@ impl Lowering<'_> {
         let input_id = operation.input.as_ref().unwrap_or(id);
         let (path, literal_query) = self.path(id, input_id, &http.uri, &mut input)?;
         let host_prefix = self.host_prefix(id, shape, &input);
-        let input_defaults = self.input_defaults(scope, &input);
+        let input_defaults = self.input_defaults(&input);
         let (steps, auth) = (self.steps(shape, scope, &input), with_events(auth, &input));
         let endpoint_params = self.endpoint_params(id, shape, &input, scope);
         let ty = |suffix: &str| naming::type_with_suffix(name, suffix);
@@ -277,17 +276,15 @@ impl Lowering<'_> {
     /// What is done to requests when all of them is there.
     fn steps(&self, shape: &Shape, scope: &Scope<'_>, input: &[Member]) -> Vec<Step> {
         let mut steps = Vec::new();
-        if let Some(customization) = self.options.customizations.of(scope.sdk_id) {
-            let version = match &scope.service.kind {
-                ShapeKind::Service(service) => service.version.as_str(),
-                _ => "",
-            };
-            let headers = customization.headers.iter();
-            steps.extend(headers.map(|(name, value)| Step::Header(name.clone(), value.replace("{version}", version))));
-            let streams = input.iter().any(|member| member.ty == Type::ByteStream);
-            if customization.tree_hash && streams {
-                steps.push(Step::GlacierTreeHash);
-            }
+        let version = match &scope.service.kind {
+            ShapeKind::Service(service) => service.version.as_str(),
+            _ => "",
+        };
+        let headers = self.customization.headers.iter();
+        steps.extend(headers.map(|(name, value)| Step::Header(name.clone(), value.replace("{version}", version))));
+        let streams = input.iter().any(|member| member.ty == Type::ByteStream);
+        if self.customization.tree_hash && streams {
+            steps.push(Step::GlacierTreeHash);
         }
         let gzip = |value: &Value| {
             value["encodings"].as_array().is_some_and(|encodings| encodings.iter().any(|encoding| encoding == "gzip"))
@@ -302,10 +299,9 @@ impl Lowering<'_> {
     }
 
     /// What members are where the caller does not say it.
-    fn input_defaults(&self, scope: &Scope<'_>, input: &[Member]) -> Vec<(Ident, String)> {
-        let Some(customization) = self.options.customizations.of(scope.sdk_id) else { return Vec::new() };
+    fn input_defaults(&self, input: &[Member]) -> Vec<(Ident, String)> {
         let default = |member: &Member| {
-            let value = customization.input_defaults.get(&member.wire_name)?;
+            let value = self.customization.input_defaults.get(&member.wire_name)?;
             (member.ty == Type::String).then(|| (member.name.clone(), value.clone()))
         };
         input.iter().filter_map(default).collect()

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::members::Position;
-use super::{Lowering, closure, deprecated};
+use super::{Lowering, closure, deprecated, members};
 use crate::docs;
 use crate::ir::{Binding, Direction, Enum, EventStream, Member, Structure, Type, Union, UnionVariant};
 use crate::model::{Members, Shape, ShapeId, ShapeKind};
@@ -65,7 +65,13 @@ impl Lowering<'_> {
         // What they hide depends on structures that they hold.
         for (id, shape, members, direction) in errors {
             let mut error = self.structure(id, shape, members, direction, Position::Error);
-            error.hides_message = error.members.iter().any(|member| hides_message(member, &types.structures));
+            let service_message = self.customization.error_message.as_deref();
+            error.hides_message =
+                error.members.iter().any(|member| hides_message(member, &types.structures, service_message));
+            let has_message = || error.members.iter().any(|member| naming::plain(&member.name) == "message");
+            if service_message.is_some() && !error.hides_message && !has_message() {
+                error.members.push(members::error_message());
+            }
             types.errors.push(error);
         }
         let mut structures: Vec<&mut Structure> = types.structures.iter_mut().chain(&mut types.errors).collect();
@@ -126,15 +132,19 @@ impl Lowering<'_> {
 }
 
 /// Whether a member that must not be printed stands where any error's message may stand.
-fn hides_message(member: &Member, structures: &[Structure]) -> bool {
+fn hides_message(member: &Member, structures: &[Structure], service_message: Option<&str>) -> bool {
     const PRINTED: [&str; 3] = ["message", "Message", "errorMessage"];
     match (&member.binding, &member.ty) {
-        (Binding::Json(wire), _) => member.sensitive && PRINTED.contains(&wire.as_str()),
+        (Binding::Json(wire), _) => {
+            member.sensitive && (PRINTED.contains(&wire.as_str()) || service_message == Some(wire))
+        }
         // Then the message stands within the member, if anywhere.
         (Binding::Payload(_), _) if member.sensitive => true,
         (Binding::Payload(_), Type::Structure(name)) => {
             let structure = structures.iter().find(|structure| structure.name == *name);
-            structure.is_some_and(|structure| structure.members.iter().any(|member| hides_message(member, structures)))
+            structure.is_some_and(|structure| {
+                structure.members.iter().any(|member| hides_message(member, structures, service_message))
+            })
         }
         _ => false,
     }

@@ -13,6 +13,8 @@ pub struct Service {
     pub api_version: &'static str,
     /// The signing name; empty if no operation is signed.
     pub signing_name: &'static str,
+    /// The member of error responses that holds the message, besides the usual ones; empty if none does.
+    pub error_message: &'static str,
     /// The endpoint rule set.
     pub resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
     /// The crate of the client.
@@ -38,12 +40,18 @@ impl Service {
         resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
         client: ClientCrate,
     ) -> Self {
-        Self { sdk_id, api_version, signing_name: "", resolve_endpoint, client }
+        Self { sdk_id, api_version, signing_name: "", error_message: "", resolve_endpoint, client }
     }
 
     /// Sets the signing name.
     pub const fn signed_as(mut self, name: &'static str) -> Self {
         self.signing_name = name;
+        self
+    }
+
+    /// Sets the member of error responses that holds the message.
+    pub const fn error_message_in(mut self, member: &'static str) -> Self {
+        self.error_message = member;
         self
     }
 }

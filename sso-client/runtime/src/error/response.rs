@@ -17,6 +17,9 @@ struct ErrorBody {
     message: Lenient,
     upper_message: Lenient,
     error_message: Lenient,
+    /// The member of the service's own that holds the message; empty where there is none.
+    service_member: &'static str,
+    service_message: Lenient,
 }
 
 impl Structure for ErrorBody {
@@ -27,6 +30,7 @@ impl Structure for ErrorBody {
             "message" => from.read(&mut self.message),
             "Message" => from.read(&mut self.upper_message),
             "errorMessage" => from.read(&mut self.error_message),
+            name if !name.is_empty() && name == self.service_member => from.read(&mut self.service_message),
             _ => from.skip(),
         }
     }
@@ -42,11 +46,13 @@ pub(crate) struct ParsedError {
 }
 
 impl ParsedError {
-    /// Finds code and message. The header's code counts even when the body cannot be read.
-    pub(crate) fn read(response: &HttpResponse) -> Self {
-        let (body, problem) = read(response);
+    /// Finds code and message, which may also stand in `service_member`. The header's code counts even when
+    /// the body cannot be read.
+    pub(crate) fn read(response: &HttpResponse, service_member: &'static str) -> Self {
+        let (body, problem) = read(response, service_member);
         let code = code(response, &body);
-        let message = [body.message, body.upper_message, body.error_message].into_iter().find_map(|text| text.0);
+        let messages = [body.message, body.upper_message, body.error_message, body.service_message];
+        let message = messages.into_iter().find_map(|text| text.0);
         Self { code, message, problem }
     }
 
@@ -68,7 +74,7 @@ pub struct ErrorResponse<'r> {
 impl<'r> ErrorResponse<'r> {
     /// Finds code and message. Without a call it is an error that came otherwise.
     pub fn new(response: &'r HttpResponse, call: impl Into<Option<CallInfo>>) -> Self {
-        Self::of(response, ParsedError::read(response), call.into())
+        Self::of(response, ParsedError::read(response, ""), call.into())
     }
 
     /// The same where code and message have been found before.
@@ -111,15 +117,16 @@ impl<'r> ErrorResponse<'r> {
     }
 }
 
-fn read(response: &HttpResponse) -> (ErrorBody, Option<BodyError>) {
+fn read(response: &HttpResponse, service_member: &'static str) -> (ErrorBody, Option<BodyError>) {
+    let body = || ErrorBody { service_member, ..ErrorBody::default() };
     if let Some(reason) = response.broken() {
-        return (ErrorBody::default(), Some(BodyError::Broken(reason.to_owned())));
+        return (body(), Some(BodyError::Broken(reason.to_owned())));
     }
     // A message in another encoding should not hide the code beside it.
     let text = String::from_utf8_lossy(response.body());
-    match json::read_body(text.as_bytes()) {
+    match json::read_body_into(body(), text.as_bytes()) {
         Ok(body) => (body, None),
-        Err(problem) => (ErrorBody::default(), Some(problem)),
+        Err(problem) => (body(), Some(problem)),
     }
 }
 
@@ -156,6 +163,21 @@ mod tests {
     }
 
     #[test]
+    fn messages() {
+        for (member, body, message) in [
+            ("", r#"{"message":"m","error_description":"d"}"#, Some("m")),
+            ("error_description", r#"{"error_description":"d","message":"m"}"#, Some("m")),
+            ("error_description", r#"{"error":"e","error_description":"d"}"#, Some("d")),
+            ("error_description", r#"{"error_description":null}"#, None),
+            ("", r#"{"error_description":"d"}"#, None),
+            ("", r#"{"":"d"}"#, None),
+        ] {
+            let parsed = ParsedError::read(&response(None, body), member);
+            assert_eq!(parsed.message.as_deref(), message, "{member} {body}");
+        }
+    }
+
+    #[test]
     fn codes() {
         for (header, body, code) in [
             (Some("A"), r#"{"code":"B","__type":"C"}"#, Some("A")),
@@ -173,7 +195,7 @@ mod tests {
             (None, "{}", None),
             (None, "\n", None),
         ] {
-            assert_eq!(ParsedError::read(&response(header, body)).code(), code, "{header:?} {body}");
+            assert_eq!(ParsedError::read(&response(header, body), "").code(), code, "{header:?} {body}");
         }
     }
 }

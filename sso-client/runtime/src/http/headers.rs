@@ -7,10 +7,12 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::secret::Redacted;
 
 /// The headers that carry a request id, the one AWS services use today first.
-pub(super) const REQUEST_ID_HEADERS: [HeaderName; 3] = [
+pub(super) const REQUEST_ID_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("x-amzn-requestid"),
     HeaderName::from_static("x-amzn-request-id"),
     HeaderName::from_static("x-amz-request-id"),
+    // The portal of IAM Identity Center.
+    HeaderName::from_static("requestid"),
 ];
 
 /// The headers of a request or response. `Debug` leaves out those that are marked sensitive.

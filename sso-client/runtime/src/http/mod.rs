@@ -354,9 +354,13 @@ mod tests {
 
     #[test]
     fn request_ids() {
-        for (name, found) in
-            [("x-amzn-RequestId", true), ("x-amzn-request-id", true), ("x-amz-request-id", true), ("x-id", false)]
-        {
+        for (name, found) in [
+            ("x-amzn-RequestId", true),
+            ("x-amzn-request-id", true),
+            ("x-amz-request-id", true),
+            ("RequestId", true),
+            ("x-id", false),
+        ] {
             let mut headers = Headers::default();
             headers.insert(name, "abc").expect("valid");
             let response = HttpResponse::new(StatusCode::OK, headers, "");

@@ -155,7 +155,7 @@ impl Attempts<'_> {
             self.note_clock(&head.headers, progress);
         }
         let attempt = |response| {
-            let error = is_error.then(|| ParsedError::read(&response));
+            let error = is_error.then(|| ParsedError::read(&response, self.context.service.error_message));
             AttemptResponse { response, error, stream: None, cut: false }
         };
         if self.context.operation.streaming_output && !is_error {

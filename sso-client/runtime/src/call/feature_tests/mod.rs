@@ -28,6 +28,7 @@ pub(crate) static SERVICE: Service = Service {
     sdk_id: "Things",
     api_version: "1",
     signing_name: "things",
+    error_message: "",
     resolve_endpoint: |_| endpoint_at(["https://things.test"]),
     client: client_crate!(),
 };

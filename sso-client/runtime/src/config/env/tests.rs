@@ -396,6 +396,7 @@ fn a_client_picks_its_endpoint() {
         sdk_id: "My Service",
         api_version: "",
         signing_name: "",
+        error_message: "",
         resolve_endpoint: |_| Err(EndpointError::new("none")),
     };
     let environment: Environment<'_> = &[("AWS_ENDPOINT_URL_MY_SERVICE", "http://me:SECRET@h")];

@@ -190,10 +190,19 @@ const BODY: At<'_> = At { name: "", format: TimestampFormat::EpochSeconds };
 ///
 /// Why the body is of no use.
 pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
+    read_body_into(T::default(), body)
+}
+
+/// Reads a body that holds one JSON object, or nothing, into a structure.
+///
+/// # Errors
+///
+/// Why the body is of no use.
+pub fn read_body_into<T: Structure>(into: T, body: &[u8]) -> Result<T, BodyError> {
     if body.trim_ascii().is_empty() {
-        return Ok(T::default());
+        return Ok(into);
     }
-    read_value(body)
+    read_with(body, |json| visit::read_into(into, json))
 }
 
 /// Reads a body that holds one JSON value of any type.
@@ -202,9 +211,19 @@ pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
 ///
 /// Why the body is of no use.
 pub fn read_value<T: Read>(body: &[u8]) -> Result<T, BodyError> {
+    read_with(body, |json| <T as Read>::read(json, BODY))
+}
+
+/// The text of a body.
+type Json<'t> = serde_json::Deserializer<serde_json::de::StrRead<'t>>;
+
+fn read_with<T>(
+    body: &[u8],
+    read: impl for<'j, 't> FnOnce(&'j mut Json<'t>) -> Result<T, serde_json::Error>,
+) -> Result<T, BodyError> {
     let text = std::str::from_utf8(body).map_err(|_| BodyError::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    <T as Read>::read(&mut json, BODY).and_then(|value| json.end().map(|()| value)).map_err(|error| {
+    read(&mut json).and_then(|value| json.end().map(|()| value)).map_err(|error| {
         if text.trim_start().starts_with('<') {
             BodyError::Markup
         } else if error.is_eof() {

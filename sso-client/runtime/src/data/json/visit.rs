@@ -18,6 +18,11 @@ impl<T: Structure> Read for T {
     }
 }
 
+/// Reads an object into a structure.
+pub(super) fn read_into<'de, T: Structure, D: Deserializer<'de>>(structure: T, from: D) -> Result<T, D::Error> {
+    from.deserialize_any(StructureVisitor { structure, at: super::BODY })
+}
+
 struct StructureVisitor<'n, T> {
     structure: T,
     at: At<'n>,

@@ -1,0 +1,288 @@
+//! The folders that AWS's tools share.
+
+use std::collections::HashSet;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use super::{BoxFuture, Document, Entry, EntryKind, StoreLock, TokenStore, TryLock};
+use crate::identity::{IdentityError, IdentityErrorKind as Kind};
+
+/// No file of the caches comes near this size.
+const MAX_SIZE: u64 = 1024 * 1024;
+
+/// How temporary files begin and end. No tool takes one for a document: those end in `.json`.
+const TEMPORARY: (&str, &str) = (".sso-client-", ".tmp");
+
+/// After this, nobody is going to rename a temporary file any more.
+const STALE: Duration = Duration::from_secs(60);
+
+/// Tokens and registrations in `~/.aws/sso/cache`, role credentials in `~/.aws/cli/cache`: names, members and dates
+/// as the AWS CLI, botocore and the AWS SDKs write them.
+///
+/// Files are written to a temporary file of mode 0600 in the same folder, synced, and renamed. A folder that is
+/// made has mode 0700. Locks are those of the kernel (`flock`, `LockFileEx`) on files of their own, which end in
+/// `.lock` and are never removed; they are let go of when a process ends, however it ends. On a file system that
+/// has no locks, tasks of one process still exclude each other, and processes do not.
+///
+/// ```
+/// use sso_client::identity::FileTokenStore;
+///
+/// let store = FileTokenStore::new("/home/me/.aws/sso/cache", "/home/me/.aws/cli/cache");
+/// assert_eq!(store.token_folder().to_str(), Some("/home/me/.aws/sso/cache"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileTokenStore {
+    tokens: PathBuf,
+    roles: PathBuf,
+    token_file: Option<PathBuf>,
+}
+
+impl FileTokenStore {
+    /// A store in two folders: that of tokens and registrations, and that of role credentials.
+    pub fn new(tokens: impl Into<PathBuf>, roles: impl Into<PathBuf>) -> Self {
+        Self { tokens: tokens.into(), roles: roles.into(), token_file: None }
+    }
+
+    /// Reads and writes the token in this file, whatever the session is called.
+    pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.token_file = Some(path.into());
+        self
+    }
+
+    /// The folder of tokens and registrations.
+    pub fn token_folder(&self) -> &Path {
+        &self.tokens
+    }
+
+    /// The folder of role credentials.
+    pub fn role_folder(&self) -> &Path {
+        &self.roles
+    }
+
+    /// Where a document lies.
+    pub fn path(&self, entry: &Entry) -> PathBuf {
+        let (folder, extension) = self.place(entry.kind);
+        match (&self.token_file, entry.kind) {
+            (Some(path), EntryKind::Token) => path.clone(),
+            (Some(path), EntryKind::RefreshAttempt) => path.with_extension(extension),
+            _ => folder.join(format!("{}.{extension}", entry.name)),
+        }
+    }
+
+    fn lock_path(&self, entry: &Entry) -> PathBuf {
+        match entry.kind {
+            EntryKind::Login => self.tokens.join(format!("{}.login.lock", entry.name)),
+            _ => self.path(entry).with_extension("lock"),
+        }
+    }
+
+    fn place(&self, kind: EntryKind) -> (&Path, &'static str) {
+        match kind {
+            EntryKind::Token | EntryKind::Registration => (&self.tokens, "json"),
+            EntryKind::RefreshAttempt => (&self.tokens, "attempt"),
+            EntryKind::Login => (&self.tokens, "login"),
+            EntryKind::RoleCredentials => (&self.roles, "json"),
+            EntryKind::RoleOwner => (&self.roles, "owner"),
+        }
+    }
+}
+
+/// Does what blocks on a thread that may be blocked.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, IdentityError> + Send + 'static,
+) -> Result<T, IdentityError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(failed) => Err(IdentityError::new(Kind::CacheFile, format!("the file was not looked at: {failed}"))),
+    }
+}
+
+impl TokenStore for FileTokenStore {
+    fn read<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<Option<Document>, IdentityError>> {
+        let path = self.path(entry);
+        Box::pin(blocking(move || read(&path)))
+    }
+
+    fn write<'a>(&'a self, entry: &'a Entry, document: Document) -> BoxFuture<'a, Result<(), IdentityError>> {
+        let path = self.path(entry);
+        // What is no secret and may be lost need not be on the disk.
+        let durable = entry.kind != EntryKind::RefreshAttempt;
+        Box::pin(blocking(move || {
+            write(&path, &document, durable).map_err(|error| {
+                let message = format!("the file cannot be written: {error}");
+                IdentityError::new(Kind::CacheWrite, message).at(path, None, None).with_source(error)
+            })
+        }))
+    }
+
+    fn remove<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<(), IdentityError>> {
+        let path = self.path(entry);
+        Box::pin(blocking(move || match fs::remove_file(&path) {
+            Err(error) if !is_absent(&error) => {
+                let message = format!("the file cannot be removed: {error}");
+                Err(IdentityError::new(Kind::CacheWrite, message).at(path, None, None).with_source(error))
+            }
+            _ => Ok(()),
+        }))
+    }
+
+    fn list(&self, kind: EntryKind) -> BoxFuture<'_, Result<Vec<Entry>, IdentityError>> {
+        let (folder, extension) = self.place(kind);
+        let folder = folder.to_owned();
+        Box::pin(blocking(move || list(&folder, kind, extension)))
+    }
+
+    fn try_lock<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<TryLock, IdentityError>> {
+        let path = self.lock_path(entry);
+        Box::pin(blocking(move || {
+            try_lock(&path).map_err(|error| {
+                let message = format!("the lock file cannot be opened: {error}");
+                IdentityError::new(Kind::CacheWrite, message).at(path, None, None).with_source(error)
+            })
+        }))
+    }
+
+    fn describe(&self, entry: &Entry) -> String {
+        self.path(entry).display().to_string()
+    }
+}
+
+/// Whether a file is not there; nor is one whose folder is a file.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn read(path: &Path) -> Result<Option<Document>, IdentityError> {
+    let unreadable = |error: io::Error| {
+        let message = format!("the file cannot be read: {error}");
+        IdentityError::new(Kind::CacheFile, message).at(path, None, None).with_source(error)
+    };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut bytes = Vec::new();
+    // Reading a folder fails here.
+    file.take(MAX_SIZE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_SIZE {
+        return Err(unreadable(io::Error::other("it is larger than 1 MiB")));
+    }
+    Ok(Some(Document::new(bytes)))
+}
+
+fn write(path: &Path, document: &Document, durable: bool) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    make_folder(folder)?;
+    remove_stale(folder);
+    let (prefix, suffix) = TEMPORARY;
+    // Mode 0600 from its creation.
+    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
+    file.write_all(document.as_bytes())?;
+    if durable {
+        file.as_file().sync_all()?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    if durable && cfg!(unix) {
+        // The rename is on the disk with the folder. Not every file system can do that.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Removes what processes left that were killed between writing and renaming.
+fn remove_stale(folder: &Path) {
+    let Ok(files) = fs::read_dir(folder) else { return };
+    let (prefix, suffix) = TEMPORARY;
+    for file in files.flatten() {
+        let name = file.file_name();
+        let Some(name) = name.to_str().filter(|name| name.starts_with(prefix) && name.ends_with(suffix)) else {
+            continue;
+        };
+        let age = file.metadata().and_then(|metadata| metadata.modified()).ok();
+        let age = age.and_then(|modified| SystemTime::now().duration_since(modified).ok());
+        if age.is_some_and(|age| age > STALE) {
+            let _ = fs::remove_file(folder.join(name));
+        }
+    }
+}
+
+fn list(folder: &Path, kind: EntryKind, extension: &str) -> Result<Vec<Entry>, IdentityError> {
+    let unreadable = |error: io::Error| {
+        let message = format!("the folder cannot be read: {error}");
+        IdentityError::new(Kind::CacheFile, message).at(folder, None, None).with_source(error)
+    };
+    let files = match fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut entries = Vec::new();
+    for file in files {
+        let path = file.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            entries.extend(path.file_stem().and_then(|name| name.to_str()).map(|name| Entry::new(kind, name)));
+        }
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(entries)
+}
+
+/// The locks that this process holds: what excludes its tasks from each other where the file system has no locks.
+static HELD: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
+
+fn held() -> MutexGuard<'static, Option<HashSet<PathBuf>>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A lock on a file, let go of when it is closed.
+#[derive(Debug)]
+struct FileLock {
+    path: PathBuf,
+    _file: Option<File>,
+}
+
+impl StoreLock for FileLock {}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        if let Some(held) = &mut *held() {
+            held.remove(&self.path);
+        }
+    }
+}
+
+fn try_lock(path: &Path) -> io::Result<TryLock> {
+    if !held().get_or_insert_default().insert(path.to_owned()) {
+        return Ok(TryLock::Busy);
+    }
+    // From here on, dropping it takes the path out again.
+    let mut lock = FileLock { path: path.to_owned(), _file: None };
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    match file.try_lock() {
+        Ok(()) => lock._file = Some(file),
+        Err(TryLockError::WouldBlock) => return Ok(TryLock::Busy),
+        Err(TryLockError::Error(error)) => {
+            crate::runtime::tracing::debug!(path = %path.display(), %error, "the file system has no locks");
+        }
+    }
+    Ok(TryLock::Locked(Box::new(lock)))
+}

@@ -43,6 +43,15 @@ impl Failed {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// The same in one line, for logs of programs that call this one.
+    pub(crate) fn in_one_line(mut self) -> Self {
+        if let Some(hint) = self.hint.take() {
+            self.message = format!("{}; {hint}", self.message);
+        }
+        self.message = self.message.replace('\n', " ");
+        self
+    }
+
     pub(crate) fn maybe_hint(self, hint: Option<&str>) -> Self {
         Self { hint: hint.map(str::to_owned), ..self }
     }

@@ -3,6 +3,7 @@
 use crate::args::{Opt, Takes};
 use crate::errors::Failed;
 use crate::output::write;
+use crate::own::{self, OWN, Own};
 use crate::table::{COMMANDS, Command, Member};
 
 /// The line below which text is broken.
@@ -12,25 +13,39 @@ const WIDTH: usize = 78;
 pub(crate) fn run(name: Option<&str>) -> Result<(), Failed> {
     let text = match name {
         None => all(),
-        Some(name) => command(Command::by_name(name).ok_or_else(|| unknown(name))?),
+        Some(name) => match (own::by_name(name), Command::by_name(name)) {
+            (Some(own), _) => own_command(own),
+            (None, Some(found)) => command(found),
+            (None, None) => return Err(unknown(name)),
+        },
     };
     write(&text)
 }
 
 /// Says that there is no such command, and which it may have been.
 pub(crate) fn unknown(name: &str) -> Failed {
-    let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).chain(["help"]).collect();
+    let own = OWN.iter().map(|own| own.name);
+    let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).chain(own).chain(["help"]).collect();
     let message = format!("argument operation: Invalid choice, valid choices are: {}", names.join(", "));
-    let near = names.iter().map(|found| (distance(name, found), *found)).min();
-    let near = near.filter(|(distance, found)| *distance <= found.len() / 3).map(|(_, found)| found);
-    Failed::usage(message).hint(match near {
+    Failed::usage(message).hint(match nearest(name, names) {
         Some(near) => format!("{name:?} is no command; did you mean {near}?"),
         None => format!("{name:?} is no command; sso help lists them"),
     })
 }
 
+/// The name that a misspelt one may have been.
+pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let near = names.into_iter().map(|found| (distance(name, found), found)).min()?;
+    is_near(near.0, near.1).then_some(near.1)
+}
+
+/// Whether so many changes make a slip of this name, and not another name.
+pub(crate) fn is_near(distance: usize, name: &str) -> bool {
+    distance <= (name.len() / 3).max(2) && distance < name.len()
+}
+
 /// How many letters have to change for one word to become the other.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (index, from) in a.chars().enumerate() {
@@ -48,17 +63,19 @@ fn all() -> String {
     let mut text =
         String::from("sso: the AWS access portal on the command line\n\nUsage: sso COMMAND [OPTIONS]\n\nCommands:\n");
     let width = COMMANDS.iter().map(|command| command.name.len()).max().unwrap_or_default();
-    for command in COMMANDS {
-        entry(command.name, width, first(command.docs), &mut text);
+    for own in OWN {
+        entry(own.name, width, &in_short(own.docs, WIDTH - width - 4), &mut text);
     }
-    entry("help", width, "Shows this, or the options of a command.", &mut text);
+    for command in COMMANDS {
+        entry(command.name, width, &in_short(command.docs, WIDTH - width - 4), &mut text);
+    }
     text.push_str("\nOptions of every command:\n  ");
-    let options: Vec<String> = crate::args::GLOBAL.iter().map(usage).collect();
+    let options: Vec<String> = crate::args::GLOBAL.iter().map(|option| format!("--{}", option.name)).collect();
     wrap(&options.join(" "), 2, &mut text);
     text.push_str("\nExamples:\n");
-    text.push_str("  sso list-accounts --access-token file://token --output table\n");
-    text.push_str("  sso get-role-credentials --access-token file://token \\\n");
-    text.push_str("      --account-id 111122223333 --role-name ReadOnly --query roleCredentials.expiration\n");
+    text.push_str("  sso login --sso-session corp\n");
+    text.push_str("  eval \"$(sso export --profile dev)\"\n");
+    text.push_str("  sso list-accounts --profile dev --query 'accountList[].accountName' --output text\n");
     text.push_str("\nsso help COMMAND shows the options of a command.\n");
     text
 }
@@ -84,13 +101,44 @@ fn command(command: &Command) -> String {
     text
 }
 
+fn own_command(own: &Own) -> String {
+    let mut text = format!("sso {}\n\n  ", own.name);
+    wrap(own.docs, 2, &mut text);
+    if !own.options.is_empty() {
+        text.push_str("\nOptions:\n");
+    }
+    let usages: Vec<_> = own.options.iter().map(|(option, docs)| own_option(option, docs)).collect();
+    let width = usages.iter().map(|(usage, _)| usage.len()).max().unwrap_or_default();
+    for (usage, docs) in &usages {
+        entry(usage, width, docs, &mut text);
+    }
+    text.push_str("\nExamples:\n");
+    for example in own.examples {
+        text.push_str(&format!("  {example}\n"));
+    }
+    text.push_str("\n--profile or --sso-session names the session. sso help lists the options of every command.\n");
+    text
+}
+
+fn own_option(option: &Opt, docs: &str) -> (String, String) {
+    match option.takes {
+        Takes::Choice(choices) => {
+            let value = option.name.to_uppercase();
+            (format!("--{} {value}", option.name), format!("{docs} One of: {}.", choices.join(", ")))
+        }
+        _ => (usage(option), docs.to_owned()),
+    }
+}
+
 fn described(member: &Member) -> String {
     let mut text = member.docs.replace('\n', " ");
     if let (Some(min), Some(max)) = (member.min, member.max) {
         text.push_str(&format!(" [{min}-{max}]"));
     }
-    if member.required {
-        text.push_str(" Required.");
+    match (member.required, crate::table::session::source(member.name)) {
+        (true, Some(_)) => text.push_str(" Required, or the session's."),
+        (true, None) => text.push_str(" Required."),
+        (false, _) => {}
     }
     text
 }
@@ -112,8 +160,19 @@ fn usage(option: &Opt) -> String {
     }
 }
 
-fn first(docs: &str) -> &str {
-    docs.lines().next().unwrap_or_default()
+/// The first sentence, or as much of it as makes sense within so many columns.
+fn in_short(docs: &str, columns: usize) -> String {
+    let first = docs.lines().next().unwrap_or_default();
+    if first.len() <= columns {
+        return first.to_owned();
+    }
+    let cut = first.char_indices().take_while(|(index, _)| *index < columns).last().map_or(0, |(index, _)| index);
+    let cut = &first[..cut];
+    match cut.split_once(", ").or_else(|| cut.rsplit_once(' ')) {
+        Some((whole, _)) if cut.contains(", ") => format!("{whole}."),
+        Some((whole, _)) => format!("{whole} …"),
+        None => cut.to_owned(),
+    }
 }
 
 fn entry(name: &str, width: usize, docs: &str, to: &mut String) {

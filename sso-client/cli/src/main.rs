@@ -5,6 +5,7 @@
 //! | `args` | parses arguments, with the habits of AWS CLI v1 |
 //! | `table` | the table of operations |
 //! | `call` | runs an operation |
+//! | `own` | commands that AWS CLI v1 does not have |
 //! | `config` | settings from options, environment and files |
 //! | `query` | `--query` |
 //! | `output` | JSON, text and tables |
@@ -12,7 +13,7 @@
 //!
 //! # Invariants
 //!
-//! - No operation is named by hand by hand.
+//! - No operation is named by hand outside of `table::session`, which is data.
 //! - Results go to stdout, everything else to stderr.
 //! - No secret is in what is shown but the one that was asked for.
 
@@ -27,6 +28,7 @@ mod generated {
 }
 mod help;
 mod output;
+mod own;
 mod python;
 mod query;
 mod table;
@@ -55,7 +57,8 @@ fn run() -> Result<(), Failed> {
         let word = word.into_string();
         word.map_err(|word| Failed::usage(format!("the argument {:?} is no UTF-8", word.to_string_lossy())))
     });
-    let words: Vec<String> = words.collect::<Result<_, _>>()?;
+    let mut words: Vec<String> = words.collect::<Result<_, _>>()?;
+    let command = own::split_command(&mut words);
     let mut parsed = args::parse(GLOBAL, words, None)?;
     if parsed.has("version") {
         return output::write(&format!("{VERSION}\n"));
@@ -68,6 +71,9 @@ fn run() -> Result<(), Failed> {
     };
     if name == "help" {
         return help::run(parsed.take_positional().as_deref());
+    }
+    if let Some(own) = own::by_name(&name) {
+        return own::run(own, &prepared, parsed, command);
     }
     match Command::by_name(&name) {
         Some(_) if parsed.rest.first().is_some_and(|word| word == "help") => help::run(Some(&name)),

@@ -1,8 +1,8 @@
 //! The options of every command, as AWS CLI v1 has them.
 
-use super::{Opt, Parsed};
+use super::{Opt, Parsed, Takes};
 
-/// In the order in which an ambiguous beginning lists them.
+/// In the order in which an ambiguous beginning lists them, and last, what AWS CLI v1 does not have.
 pub(crate) const GLOBAL: &[Opt] = &[
     Opt::flag("debug"),
     Opt::text("endpoint-url"),
@@ -18,6 +18,7 @@ pub(crate) const GLOBAL: &[Opt] = &[
     Opt::text("ca-bundle"),
     Opt::text("cli-read-timeout"),
     Opt::text("cli-connect-timeout"),
+    Opt::own("sso-session", Takes::Text),
 ];
 
 /// The forms of output.
@@ -38,6 +39,7 @@ pub(crate) struct Globals {
     pub(crate) ca_bundle: Option<String>,
     pub(crate) read_timeout: Option<String>,
     pub(crate) connect_timeout: Option<String>,
+    pub(crate) sso_session: Option<String>,
 }
 
 impl Globals {
@@ -57,6 +59,7 @@ impl Globals {
             ca_bundle: text("ca-bundle"),
             read_timeout: text("cli-read-timeout"),
             connect_timeout: text("cli-connect-timeout"),
+            sso_session: text("sso-session"),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Opt {
     pub(crate) name: &'static str,
     pub(crate) takes: Takes,
     pub(crate) required: bool,
+    /// Whether only the whole name stands for it: AWS CLI v1 has no such option.
+    pub(crate) whole: bool,
 }
 
 /// What follows an option.
@@ -39,15 +41,20 @@ pub(crate) enum Takes {
 
 impl Opt {
     pub(crate) const fn flag(name: &'static str) -> Self {
-        Self { name, takes: Takes::Nothing, required: false }
+        Self { name, takes: Takes::Nothing, required: false, whole: false }
     }
 
     pub(crate) const fn text(name: &'static str) -> Self {
-        Self { name, takes: Takes::Text, required: false }
+        Self { name, takes: Takes::Text, required: false, whole: false }
+    }
+
+    /// An option that AWS CLI v1 does not have.
+    pub(crate) const fn own(name: &'static str, takes: Takes) -> Self {
+        Self { name, takes, required: false, whole: true }
     }
 
     pub(crate) const fn choice(name: &'static str, choices: &'static [&'static str]) -> Self {
-        Self { name, takes: Takes::Choice(choices), required: false }
+        Self { name, takes: Takes::Choice(choices), required: false, whole: false }
     }
 }
 
@@ -70,6 +77,11 @@ impl Parsed {
     /// The value of an option, the last one counting.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.found.iter().rev().find(|(found, _)| *found == name)?.1.as_deref()
+    }
+
+    /// All values of an option, in order.
+    pub(crate) fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
+        self.found.iter().filter(move |(found, _)| *found == name).filter_map(|(_, value)| value.as_deref())
     }
 
     /// Takes the first word out of what is left over that no option can be.
@@ -159,7 +171,8 @@ fn classify(options: &[Opt], word: String) -> Result<Word, Failed> {
         if let Some(option) = options.iter().find(|option| option.name == name) {
             return Ok(Word::Option(*option, value));
         }
-        let matches: Vec<_> = options.iter().filter(|option| option.name.starts_with(name)).copied().collect();
+        let matches: Vec<_> =
+            options.iter().filter(|option| !option.whole && option.name.starts_with(name)).copied().collect();
         match *matches {
             [] => {}
             [option] => return Ok(Word::Option(option, value)),

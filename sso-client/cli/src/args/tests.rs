@@ -6,7 +6,7 @@ const OPTIONS: &[Opt] = &[
     Opt::text("role-name"),
     Opt::text("region"),
     Opt::flag("debug"),
-    Opt { name: "skeleton", takes: Takes::OptionalChoice(&["input", "output"]), required: false },
+    Opt { name: "skeleton", takes: Takes::OptionalChoice(&["input", "output"]), required: false, whole: false },
 ];
 
 fn parsed(words: &[&str]) -> Result<Parsed, String> {

@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | here | options to input, and the order of it all |
+//! | `filled` | what a session gives where options do not |
 //! | `input` | option values, files, JSON, and the checks of an input |
 //! | `skeleton` | what an input or output looks like |
 //! | `client` | one call, and what its failure says |
@@ -13,6 +14,7 @@
 
 mod client;
 mod debug;
+mod filled;
 mod input;
 mod pages;
 mod response;
@@ -20,22 +22,23 @@ mod skeleton;
 mod transport;
 
 use serde_json::Value;
+use sso_client::config::http::{HttpClient, HyperClient};
 
 use crate::args::{self, Globals, Opt, Parsed, Takes};
 use crate::config::{self, Profile, Timeouts};
 use crate::errors::Failed;
 use crate::output::{self, Form, Printer, note};
 use crate::query::Query;
-use crate::table::{Command, Shape};
+use crate::table::{Command, Shape, session};
 use client::Caller;
 use pages::Limits;
 
 /// What is known before the operation's own options are parsed.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    globals: Globals,
-    query: Option<Query>,
-    timeouts: Timeouts,
+    pub(crate) globals: Globals,
+    pub(crate) query: Option<Query>,
+    pub(crate) timeouts: Timeouts,
 }
 
 impl Prepared {
@@ -48,6 +51,11 @@ impl Prepared {
     }
 }
 
+/// A transport that shows what goes over the wire where that is asked for.
+pub(crate) fn recorder(client: HyperClient, debug: bool) -> impl HttpClient + Clone + 'static {
+    transport::Recorder::new(client, debug)
+}
+
 /// The options that AWS CLI v1 adds to every operation, and those of pages to operations that have them.
 const INPUT_JSON: &str = "cli-input-json";
 const SKELETON: &str = "generate-cli-skeleton";
@@ -57,10 +65,12 @@ const PAGING: [(&str, Takes); 3] =
 /// The options of an operation.
 pub(crate) fn options(command: &Command) -> Vec<Opt> {
     let members = command.input.iter();
-    let members = members.map(|member| Opt { name: member.option, takes: Takes::Text, required: member.required });
+    let members =
+        members.map(|member| Opt { name: member.option, takes: Takes::Text, required: member.required, whole: false });
     let paging = PAGING.iter().filter(|_| command.pages.is_some());
-    let paging = paging.map(|(name, takes)| Opt { name, takes: *takes, required: false });
-    let skeleton = Opt { name: SKELETON, takes: Takes::OptionalChoice(&["input", "output"]), required: false };
+    let paging = paging.map(|(name, takes)| Opt { name, takes: *takes, required: false, whole: false });
+    let skeleton =
+        Opt { name: SKELETON, takes: Takes::OptionalChoice(&["input", "output"]), required: false, whole: false };
     members.chain([Opt::text(INPUT_JSON)]).chain(paging).chain([skeleton]).collect()
 }
 
@@ -75,22 +85,26 @@ pub(crate) fn run(command: &'static Command, prepared: Prepared, rest: Parsed) -
     };
     let lifted = rest.rest.iter().enumerate().any(lifted);
     let parsed = args::parse(&options, rest.rest, Some(rest.before_dashes))?;
-    let missing = args::require(&options, &parsed).err().filter(|_| !lifted);
-    if let Some(missing) = missing {
-        let missing: Vec<_> = missing.iter().map(|name| format!("--{name}")).collect();
-        let message = format!("the following arguments are required: {}", missing.join(", "));
-        return Err(Failed::usage(message).hint(format!("sso help {} shows what they are", command.name)));
+    let missing = args::require(&options, &parsed).err().filter(|_| !lifted).unwrap_or_default();
+    if command.name == session::LOGOUT && !missing.is_empty() && filled::has_session(&prepared) {
+        return crate::own::logout(&prepared);
     }
+    let filled = filled::Filled::of(command, &prepared, &missing)?;
     if !parsed.rest.is_empty() {
         return Err(Failed::failure(format!("Unknown options: {}", parsed.rest.join(", ")))
             .hint(format!("sso help {} lists the options", command.name)));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run_parsed(command, prepared, &parsed))
+    runtime.block_on(run_parsed(command, prepared, &parsed, filled))
 }
 
-async fn run_parsed(command: &'static Command, prepared: Prepared, parsed: &Parsed) -> Result<(), Failed> {
-    let Prepared { globals, query, timeouts } = prepared;
+async fn run_parsed(
+    command: &'static Command,
+    prepared: Prepared,
+    parsed: &Parsed,
+    filled: filled::Filled,
+) -> Result<(), Failed> {
+    let Prepared { mut globals, query, timeouts } = prepared;
     let paginated = paginated(command, &globals, parsed)?;
     let skeleton = parsed.has(SKELETON).then(|| parsed.value(SKELETON).unwrap_or("input"));
     if skeleton == Some("input") {
@@ -99,8 +113,10 @@ async fn run_parsed(command: &'static Command, prepared: Prepared, parsed: &Pars
     let profile = Profile::load(globals.profile.as_deref())?;
     let loaded =
         input::Source { follow_urls: config::follows_urls(&profile), globals: &globals, profile: &profile, timeouts };
-    let members = input::members(command, parsed, &loaded).await?;
+    let mut members = input::members(command, parsed, &loaded).await?;
+    let region = filled.fill(&mut members).await?;
     let limits = if paginated { Limits::of(parsed, &loaded).await? } else { Limits::default() };
+    globals.region = globals.region.or(region);
     let recorder = transport::Recorder::new(config::transport(&globals, &profile, timeouts)?, globals.debug);
     let config = config::client_config(&globals, &profile, timeouts, recorder.clone())?;
     let form = Form::named(&config::output(&globals, &profile))?;

@@ -71,6 +71,28 @@ impl Printer {
     }
 }
 
+/// Columns, each as wide as its widest cell.
+pub(crate) fn columns(columns: &[Vec<&str>]) -> String {
+    let rows = columns.first().map_or(0, Vec::len);
+    let cell =
+        |column: usize, row: usize| crate::errors::printable(columns[column].get(row).copied().unwrap_or_default());
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|column| (0..rows).map(|row| table::width(&cell(column, row))).max().unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for row in 0..rows {
+        let mut line = String::new();
+        for (column, widest) in widths.iter().enumerate() {
+            let cell = cell(column, row).replace(['\n', '\t'], " ");
+            line.push_str(&cell);
+            line.extend(std::iter::repeat_n(' ', widest + 2 - table::width(&cell).min(*widest)));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 /// Writes to stdout.
 pub(crate) fn write(text: &str) -> Result<(), Failed> {
     let mut stdout = io::stdout().lock();

@@ -36,7 +36,7 @@ pub(super) fn table(title: &str, value: &Value, color: bool) -> Result<String, F
 }
 
 /// The columns that a text takes. Where East Asian writing decides, it decides for two.
-pub(crate) fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 

@@ -23,7 +23,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 /// A compiled query.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Query(Option<Expression<'static>>);
 
 impl Query {

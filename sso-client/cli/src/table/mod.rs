@@ -1,8 +1,10 @@
 //! The table of operations: what its rows are made of, and how a row is called.
 //!
 //! The rows themselves are generated (`generated/commands.rs`); this module is what they stand on.
+//! What no model says of them stands in [`session`].
 
 mod failure;
+pub(crate) mod session;
 
 use std::future::Future;
 use std::pin::Pin;

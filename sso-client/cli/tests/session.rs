@@ -407,6 +407,43 @@ fn one_refresh_for_many_processes() {
     assert_eq!(home.server.requests().len(), 1);
 }
 
+/// `sso configure` writes a profile for each account and role; a second run changes nothing; `--dry-run` shows a diff;
+/// `--prune` removes generated profiles only; names that are odd are replaced.
+#[test]
+fn config_for_all_of_it() {
+    let home = signed_in();
+    let path = home.dir.path().join(".aws/config");
+    let before = std::fs::read_to_string(&path).expect("a file");
+    let real = home.dir.path().join("real");
+    std::fs::rename(&path, &real).expect("moved");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&real, &path).expect("linked");
+    let diff = home.prints(&["configure", "--sso-session", "corp", "--dry-run"]);
+    assert!(
+        diff.contains("+[profile prod.Audit]\n") && diff.contains("+[profile twin-444455556666.Audit]\n"),
+        "{diff}"
+    );
+    assert!(diff.contains("+[profile dev-31m.Audit]\n"), "{diff}");
+    assert_eq!(std::fs::read_to_string(&real).expect("a file"), before);
+    home.prints(&["configure", "--sso-session", "corp"]);
+    let after = std::fs::read_to_string(&real).expect("a file");
+    assert!(after.starts_with(&before) && path.is_symlink());
+    home.prints(&["configure", "--sso-session", "corp"]);
+    assert_eq!(std::fs::read_to_string(&real).expect("a file"), after);
+    assert!(home.prints(&["credential-process", "--profile", "prod.Audit"]).contains("ASIAEXAMPLE"));
+    home.prints(&["configure", "--sso-session", "corp", "--role", "None", "--prune"]);
+    assert_eq!(std::fs::read_to_string(&real).expect("a file"), after, "what is granted stays");
+    let nothing = Server::start(&json!([{ "body": { "accountList": [] } }]), None);
+    let mut prune = home.command(env!("CARGO_BIN_EXE_sso"));
+    prune.env("AWS_ENDPOINT_URL_SSO", nothing.url()).args(["configure", "--sso-session", "corp", "--prune"]);
+    let said = text(&prune.output().expect("a process").stderr);
+    assert!(said.contains("removed: prod.Audit"), "{said}");
+    let pruned = std::fs::read_to_string(&real).expect("a file");
+    assert_eq!(pruned.trim_end(), before.trim_end());
+    home.write("real", &format!("{before}[profile prod.Audit]\nregion = x\n"));
+    assert!(home.fails(&["configure", "--sso-session", "corp"], 255).contains("prod.Audit"));
+}
+
 /// A reader that goes away is no failure.
 #[test]
 fn broken_pipes_end_quietly() {

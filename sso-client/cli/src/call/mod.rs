@@ -71,7 +71,8 @@ pub(crate) fn options(command: &Command) -> Vec<Opt> {
     let paging = paging.map(|(name, takes)| Opt { name, takes: *takes, required: false, whole: false });
     let skeleton =
         Opt { name: SKELETON, takes: Takes::OptionalChoice(&["input", "output"]), required: false, whole: false };
-    members.chain([Opt::text(INPUT_JSON)]).chain(paging).chain([skeleton]).collect()
+    let all = (command.name == session::LOGOUT).then_some(Opt::own("all", Takes::Nothing));
+    members.chain([Opt::text(INPUT_JSON)]).chain(paging).chain([skeleton]).chain(all).collect()
 }
 
 /// Runs the operation with what the passes before left over.
@@ -86,8 +87,8 @@ pub(crate) fn run(command: &'static Command, prepared: Prepared, rest: Parsed) -
     let lifted = rest.rest.iter().enumerate().any(lifted);
     let parsed = args::parse(&options, rest.rest, Some(rest.before_dashes))?;
     let missing = args::require(&options, &parsed).err().filter(|_| !lifted).unwrap_or_default();
-    if command.name == session::LOGOUT && !missing.is_empty() && filled::has_session(&prepared) {
-        return crate::own::logout(&prepared);
+    if command.name == session::LOGOUT && !missing.is_empty() && (parsed.has("all") || filled::has_session(&prepared)) {
+        return crate::own::logout(&prepared, parsed.has("all"));
     }
     let filled = filled::Filled::of(command, &prepared, &missing)?;
     if !parsed.rest.is_empty() {

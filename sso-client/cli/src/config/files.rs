@@ -22,7 +22,7 @@ impl Profile {
     pub(crate) fn load(option: Option<&str>) -> Result<Self, Failed> {
         let named = option.map(str::to_owned);
         let name = named.or_else(|| env::text("AWS_DEFAULT_PROFILE")).or_else(|| env::text("AWS_PROFILE"));
-        let config = read(&path("AWS_CONFIG_FILE", "config"))?;
+        let config = read(&config_file())?;
         let credentials = read(&path("AWS_SHARED_CREDENTIALS_FILE", "credentials"))?;
         let wanted = name.as_deref().unwrap_or("default");
         let of_config = |section: &&Section| profile_name(&section.header).is_some_and(|found| found == wanted);
@@ -80,6 +80,11 @@ fn unknown(name: &str, config: &[Section], credentials: &[Section]) -> Failed {
     }
 }
 
+/// Where the config file lies.
+pub(crate) fn config_file() -> PathBuf {
+    path("AWS_CONFIG_FILE", "config")
+}
+
 /// Where a file lies.
 fn path(variable: &str, name: &str) -> PathBuf {
     env::text(variable).map_or_else(|| expand(&format!("~/.aws/{name}")), |path| expand(&path))
@@ -111,7 +116,7 @@ fn profile_name(header: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The name in `[kind name]`, in quotes or not.
-fn named_header<'h>(header: &'h str, kind: &str) -> Option<Cow<'h, str>> {
+pub(crate) fn named_header<'h>(header: &'h str, kind: &str) -> Option<Cow<'h, str>> {
     let name = header.strip_prefix(kind)?;
     let name = name.strip_prefix([' ', '\t'])?.trim();
     let quoted = |quote: char| name.strip_prefix(quote)?.strip_suffix(quote);

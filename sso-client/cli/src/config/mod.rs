@@ -27,7 +27,8 @@ use crate::args::Globals;
 use crate::env;
 use crate::errors::Failed;
 use crate::python;
-pub(crate) use files::{Profile, expand};
+pub(crate) use files::{Profile, config_file, expand, named_header};
+pub(crate) use ini::parse as parse_ini;
 
 /// The names of the ways of retrying, of which the first is the default.
 const RETRY_MODES: &[&str] = &["legacy", "standard", "adaptive"];

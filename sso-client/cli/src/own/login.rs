@@ -115,8 +115,22 @@ fn open(url: &str, browser: bool) {
 }
 
 /// Ends a session: its token at the portal and here, and the role credentials that were got by it.
-pub(crate) fn logout(prepared: &Prepared) -> Result<(), Failed> {
-    let session = session::load(prepared)?;
+pub(crate) fn logout(prepared: &Prepared, all: bool) -> Result<(), Failed> {
+    if !all {
+        return sign_out(&session::load(prepared)?);
+    }
+    let mut failed = None;
+    for name in SsoSession::loader().names()?.1 {
+        // One that cannot be ended does not keep the others.
+        let ended = SsoSession::named(name).map_err(Failed::from).and_then(|session| sign_out(&session));
+        if let Err(error) = ended {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn sign_out(session: &SsoSession) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let logout = runtime.block_on(session.logout())?;
     let name = printable(session.name().unwrap_or(session.start_url()));

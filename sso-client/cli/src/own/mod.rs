@@ -10,6 +10,7 @@
 //! | `accounts` | accounts by id or name, roles, and the credentials of both |
 //! | `export` | the forms in which shells and programs take credentials |
 //! | `exec` | `exec` |
+//! | `configure` | profiles for accounts and roles, in the config file |
 //! | `completions` | `completions`, and the names that it completes |
 //! | `time` | points in time as text |
 //!
@@ -17,6 +18,7 @@
 
 mod accounts;
 mod completions;
+mod configure;
 mod exec;
 mod export;
 mod login;
@@ -103,6 +105,13 @@ pub(crate) const OWN: &[Own] = &[
             "credential_process = sso credential-process --sso-session corp --account 111122223333 --role Audit",
         ],
         run: export::credential_process,
+    },
+    Own {
+        name: "configure",
+        docs: "Writes a profile for each account and role.",
+        options: configure::OPTIONS,
+        examples: &["sso configure --sso-session corp --dry-run", "sso configure --sso-session corp --prune"],
+        run: configure::run,
     },
     Own {
         name: "completions",

@@ -179,10 +179,9 @@ impl StoredToken {
 
     /// What a refresh needs: client id, client secret and refresh token; or why there is none.
     pub(crate) fn refresh_parts(&self, now: Timestamp) -> Result<[&str; 3], &'static str> {
-        let parts = ["clientId", "clientSecret", "refreshToken"].map(|name| self.members.text(name));
-        let [Some(id), Some(secret), Some(token)] = parts else {
-            return Err("there is no refresh token");
-        };
+        let token = self.members.text("refreshToken").ok_or("its file has no refreshToken")?;
+        let id = self.members.text("clientId").ok_or("its file has no clientId")?;
+        let secret = self.members.text("clientSecret").ok_or("its file has no clientSecret")?;
         // Tools that leave it out refresh all the same.
         match self.members.time("registrationExpiresAt") {
             Some(expires) if expires <= now => Err("the client registration has expired"),

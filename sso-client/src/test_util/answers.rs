@@ -33,13 +33,18 @@ pub(super) fn answer(state: &State, request: &RecordedRequest) -> CannedResponse
         ("POST", Some((_, "logout"))) => logout,
         _ => return error(404, "UnknownOperationException", "there is no such operation"),
     };
-    if request.header(TOKEN_HEADER) != lock(&state.token).as_deref() {
+    let token = request.header(TOKEN_HEADER).unwrap_or_default();
+    let is_known = lock(&state.token).as_deref() == Some(token) || lock(&state.oidc).accepts(token);
+    if token.is_empty() || !is_known {
         return error(401, "UnauthorizedException", "Session token not found or invalid");
+    }
+    if path.ends_with("/logout") {
+        lock(&state.oidc).sign_out(token);
     }
     operation(state, &query)
 }
 
-type Query = HashMap<String, String>;
+pub(super) type Query = HashMap<String, String>;
 
 fn get_role_credentials(state: &State, query: &Query) -> CannedResponse {
     let (Some(account), Some(role)) = (query.get("account_id"), query.get("role_name")) else {
@@ -79,7 +84,10 @@ fn list_account_roles(state: &State, query: &Query) -> CannedResponse {
 }
 
 fn logout(state: &State, _query: &Query) -> CannedResponse {
-    *lock(&state.token) = None;
+    // That of the builder, unless one that was issued was meant.
+    if !lock(&state.oidc).signed_out() {
+        *lock(&state.token) = None;
+    }
     CannedResponse::new(200, "").header("x-amzn-requestid", "stand-in")
 }
 
@@ -109,6 +117,11 @@ fn success(body: &Value) -> CannedResponse {
         .header("x-amzn-requestid", "stand-in")
 }
 
+/// A call too many.
+pub(super) fn throttled() -> CannedResponse {
+    error(429, "TooManyRequestsException", "Rate exceeded")
+}
+
 fn error(status: u16, code: &str, message: &str) -> CannedResponse {
     CannedResponse::new(status, json!({ "message": message, "__type": code }).to_string())
         .header("content-type", "application/json")
@@ -116,7 +129,7 @@ fn error(status: u16, code: &str, message: &str) -> CannedResponse {
         .header("x-amzn-requestid", "stand-in")
 }
 
-fn parse_query(query: &str) -> Query {
+pub(super) fn parse_query(query: &str) -> Query {
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     query
         .split('&')

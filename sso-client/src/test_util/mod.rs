@@ -1,4 +1,4 @@
-//! For tests, with feature `test-util`: a stand-in for the portal service on loopback, and a
+//! For tests, with feature `test-util`: a stand-in for portal and OIDC service on loopback, and a
 //! transport that needs no socket at all.
 //!
 //! ```
@@ -16,9 +16,20 @@
 //! ```
 
 mod answers;
+mod limits;
+mod oidc;
 mod portal;
 mod tls;
 
 #[doc(inline)]
 pub use crate::runtime::test_util::ReplayClient;
-pub use portal::{CannedResponse, Portal, PortalBuilder, RecordedRequest};
+pub use oidc::{IssuedToken, OidcBehavior, Rotation, SignIn};
+pub use portal::{CannedResponse, Portal, PortalBuilder, PortalTransport, RecordedRequest};
+
+/// The challenge of a PKCE verifier.
+fn pkce_challenge(verifier: &str) -> String {
+    use base64::Engine;
+    use sha2::Digest;
+
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(verifier.as_bytes()))
+}

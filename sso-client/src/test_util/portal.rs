@@ -7,9 +7,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -18,10 +19,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::answers::{self, Account};
+use super::limits::{Limits, RateLimit};
+use super::oidc::{IssuedToken, Oidc, OidcBehavior};
 use super::tls::{Protocols, TestTls};
 use crate::config::Builder;
+use crate::config::http::{BoxFuture, HttpClient, RequestBody, TransportResult};
 use crate::runtime::secret::REDACTED;
-use crate::runtime::transport::HyperClient;
+use crate::runtime::transport::{ConnectorError, HyperClient};
 
 /// A stand-in for the portal service. It knows accounts, roles and one access token, checks
 /// requests as the service does, and stops when it is dropped.
@@ -38,6 +42,10 @@ pub struct PortalBuilder {
     accounts: Vec<Account>,
     token: String,
     tls: Option<Protocols>,
+    oidc: OidcBehavior,
+    rate: Option<RateLimit>,
+    latency: Duration,
+    port: u16,
 }
 
 /// A request as the stand-in saw it. `Debug` leaves the access token out.
@@ -72,6 +80,9 @@ pub struct CannedResponse {
 pub(super) struct State {
     pub(super) accounts: Vec<Account>,
     pub(super) token: Mutex<Option<String>>,
+    pub(super) oidc: Mutex<Oidc>,
+    limits: Limits,
+    latency: Duration,
     canned: Mutex<VecDeque<CannedResponse>>,
     requests: Mutex<Vec<RecordedRequest>>,
     connections: Mutex<usize>,
@@ -133,7 +144,15 @@ impl CannedResponse {
 
 impl Default for PortalBuilder {
     fn default() -> Self {
-        Self { accounts: Vec::new(), token: "test-access-token".to_owned(), tls: None }
+        Self {
+            accounts: Vec::new(),
+            token: "test-access-token".to_owned(),
+            tls: None,
+            oidc: OidcBehavior::default(),
+            rate: None,
+            latency: Duration::ZERO,
+            port: 0,
+        }
     }
 }
 
@@ -166,6 +185,41 @@ impl PortalBuilder {
         self
     }
 
+    /// Adds so many accounts, each with so many roles.
+    pub fn accounts(mut self, accounts: usize, roles: usize) -> Self {
+        for number in 0..accounts {
+            let roles = (0..roles).map(|role| format!("Role{role}"));
+            let id = format!("{:012}", 100_000_000_000 + number);
+            self = self.account(id, format!("account {number}"), format!("{number}@example.com"), roles);
+        }
+        self
+    }
+
+    /// Says how the OIDC service behaves.
+    pub fn oidc(mut self, behavior: OidcBehavior) -> Self {
+        self.oidc = behavior;
+        self
+    }
+
+    /// Allows so many calls of the portal a second: a token bucket of `burst`, refilled with `rate` a second. Other
+    /// calls are answered by `TooManyRequestsException`.
+    pub fn rate_limit(mut self, rate: f64, burst: f64) -> Self {
+        self.rate = Some(RateLimit { rate, burst });
+        self
+    }
+
+    /// Waits so long before each response.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
+    /// Listens on this port, in place of one that the system chooses.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
     /// Speaks TLS, with a certificate of an authority made for the purpose, and offers HTTP/2.
     pub fn tls(mut self) -> Self {
         self.tls = Some(Protocols::Http2AndHttp1);
@@ -184,13 +238,16 @@ impl PortalBuilder {
     ///
     /// When the port cannot be opened or the certificate not be made.
     pub async fn start(self) -> io::Result<Portal> {
-        let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
+        let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, self.port)).await?;
         let address = listener.local_addr()?;
         let tls = self.tls.map(TestTls::new).transpose()?;
         let ca_pem = tls.as_ref().map(|tls| tls.ca_pem.clone());
         let state = Arc::new(State {
             accounts: self.accounts,
             token: Mutex::new(Some(self.token)),
+            oidc: Mutex::new(Oidc::new(self.oidc)),
+            limits: Limits::new(self.rate),
+            latency: self.latency,
             canned: Mutex::default(),
             requests: Mutex::default(),
             connections: Mutex::default(),
@@ -232,6 +289,26 @@ impl Portal {
     /// The access token that is accepted; empty after a logout.
     pub fn access_token(&self) -> String {
         lock(&self.state.token).clone().unwrap_or_default()
+    }
+
+    /// Signs somebody in: what a login would have stored.
+    pub fn issue_token(&self) -> IssuedToken {
+        lock(&self.state.oidc).issue()
+    }
+
+    /// Makes the refresh tokens of all sessions worthless.
+    pub fn end_sessions(&self) {
+        lock(&self.state.oidc).end_sessions();
+    }
+
+    /// A transport that leads here without sockets, for tests on a paused clock.
+    pub fn transport(&self) -> PortalTransport {
+        PortalTransport { state: Arc::clone(&self.state) }
+    }
+
+    /// How many calls the rate limit refused.
+    pub fn throttled(&self) -> usize {
+        self.state.limits.throttled()
     }
 
     /// Gives this response to the next request that has none yet, whatever it asks for.
@@ -286,8 +363,12 @@ async fn serve(listener: TcpListener, tls: Option<TestTls>, state: Arc<State>) {
 
 async fn connection(stream: TcpStream, acceptor: Option<tokio_rustls::TlsAcceptor>, state: Arc<State>, _open: Open) {
     let service = service_fn(move |request| {
-        let response = respond(&state, &request);
-        async move { Ok::<_, Infallible>(response) }
+        let state = Arc::clone(&state);
+        async move {
+            let (head, body) = http::Request::<Incoming>::into_parts(request);
+            let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+            Ok::<_, Infallible>(respond(&state, &head, &body).await)
+        }
     });
     let server = auto::Builder::new(TokioExecutor::new());
     // A client that goes away is its own affair.
@@ -303,18 +384,23 @@ async fn connection(stream: TcpStream, acceptor: Option<tokio_rustls::TlsAccepto
     }
 }
 
-fn respond(state: &State, request: &http::Request<Incoming>) -> http::Response<Full<Bytes>> {
+async fn respond(state: &State, request: &http::request::Parts, body: &[u8]) -> http::Response<Full<Bytes>> {
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let recorded = RecordedRequest {
-        method: request.method().to_string(),
-        path: request.uri().path().to_owned(),
-        query: request.uri().query().unwrap_or_default().to_owned(),
-        headers: request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-        version: format!("{:?}", request.version()),
+        method: request.method.to_string(),
+        path: request.uri.path().to_owned(),
+        query: request.uri.query().unwrap_or_default().to_owned(),
+        headers: request.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        version: format!("{:?}", request.version),
     };
     let canned = lock(&state.canned).pop_front();
-    let response = canned.unwrap_or_else(|| answers::answer(state, &recorded));
+    let oidc = || lock(&state.oidc).answer(&recorded, body);
+    let limited = || state.limits.refuse().then(answers::throttled);
+    let response = canned.or_else(oidc).or_else(limited).unwrap_or_else(|| answers::answer(state, &recorded));
     lock(&state.requests).push(recorded);
+    if !state.latency.is_zero() {
+        tokio::time::sleep(state.latency).await;
+    }
     let mut builder = http::Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
@@ -324,4 +410,30 @@ fn respond(state: &State, request: &http::Request<Incoming>) -> http::Response<F
         *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
         response
     })
+}
+
+/// A transport that leads to a [`Portal`] without sockets.
+#[derive(Clone)]
+pub struct PortalTransport {
+    state: Arc<State>,
+}
+
+impl HttpClient for PortalTransport {
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        let state = Arc::clone(&self.state);
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+            let response = respond(&state, &head, &body).await;
+            let (head, body) = response.into_parts();
+            let body = body.collect().await.map_or_else(|never| match never {}, http_body_util::Collected::to_bytes);
+            Ok(http::Response::from_parts(head, body.into()))
+        })
+    }
+}
+
+impl fmt::Debug for PortalTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PortalTransport")
+    }
 }

@@ -101,6 +101,43 @@ fn command(command: &Command) -> String {
     text
 }
 
+/// Prints the manual page.
+pub(crate) fn man() -> Result<(), Failed> {
+    let mut text = String::from(".TH SSO 1\n.SH NAME\nsso \\- the AWS access portal on the command line\n");
+    text.push_str(".SH SYNOPSIS\n.B sso\n.I COMMAND\n[\\fIOPTIONS\\fR]\n.SH COMMANDS\n");
+    for own in OWN {
+        text.push_str(&format!(".SS {}\n{}\n", roff(own.name), roff(own.docs)));
+        for (option, docs) in own.options {
+            text.push_str(&format!(".TP\n.B {}\n{}\n", roff(&usage(option)), roff(docs)));
+        }
+    }
+    for command in COMMANDS {
+        text.push_str(&format!(".SS {}\n{}\n", roff(command.name), roff(&command.docs.replace('\n', " "))));
+        for member in command.input {
+            text.push_str(&format!(
+                ".TP\n.B {}\n{}\n",
+                roff(&format!("--{}", member.option)),
+                roff(&described(member))
+            ));
+        }
+    }
+    text.push_str(".SH OPTIONS OF EVERY COMMAND\n");
+    for option in crate::args::GLOBAL {
+        text.push_str(&format!(".TP\n.B {}\n", roff(&usage(option))));
+    }
+    text.push_str(
+        ".SH EXIT STATUS\n0 for success, 2 for wrong arguments, 255 for other failures, as AWS CLI v1 has them.\n",
+    );
+    write(&text)
+}
+
+/// Text that a formatter of manual pages takes as it is.
+fn roff(text: &str) -> String {
+    let escaped = text.replace('\\', "\\e").replace('-', "\\-").replace('`', "");
+    // A line that begins with one of these is a request.
+    if escaped.starts_with(['.', '\'']) { format!("\\&{escaped}") } else { escaped }
+}
+
 fn own_command(own: &Own) -> String {
     let mut text = format!("sso {}\n\n  ", own.name);
     wrap(own.docs, 2, &mut text);

@@ -120,6 +120,13 @@ pub(crate) const OWN: &[Own] = &[
         examples: &["source <(sso completions --shell bash)", "sso completions --shell fish | source"],
         run: completions::run,
     },
+    Own {
+        name: "man",
+        docs: "Prints the manual page.",
+        options: &[],
+        examples: &["sso man > ~/.local/share/man/man1/sso.1"],
+        run: |_| crate::help::man(),
+    },
 ];
 
 /// The command of a name.

@@ -211,6 +211,46 @@ fn several_users_and_several_organizations() {
     assert_eq!(home.run(&["status", "--sso-session", "corp"]).status.code(), Some(1));
 }
 
+/// `sso console` prints a sign-in URL, or hands it to a browser by a URL of this computer that holds no secret.
+#[test]
+fn console() {
+    let home = signed_in();
+    let federation = Server::start(&json!([{ "body": { "SigninToken": "SIGNINSECRET+" } }]), None);
+    let url = format!("{}/federation", federation.url());
+    let words = ["console", "--profile", "dev", "--federation-url", &url];
+    let printed = home.prints(&words);
+    let destination = "https%3A%2F%2Fconsole.aws.amazon.com%2F";
+    assert_eq!(printed, format!("{url}?Action=login&Destination={destination}&SigninToken=SIGNINSECRET%2B\n"));
+    let asked = federation.requests().remove(0);
+    assert!(asked.contains("Action=getSigninToken&Session=%7B%22sessionId%22%3A%22ASIAEXAMPLE%22"), "{asked}");
+    let browser = "import sys, urllib.request as u, urllib.error\nclass N(u.HTTPRedirectHandler):\n    \
+        def redirect_request(self, *a): return None\ntry: u.build_opener(N).open(sys.argv[1])\n\
+        except urllib.error.HTTPError as e: open('went','w').write(sys.argv[1] + ' ' + e.headers['Location'])\n";
+    home.write("browser.py", browser);
+    let mut command = home.command(env!("CARGO_BIN_EXE_sso"));
+    let output = command
+        .env("BROWSER", "python3 browser.py")
+        .args(words)
+        .args(["--open", "--debug"])
+        .output()
+        .expect("a process");
+    assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+    assert!(
+        ![TOKEN, KEY, SESSION_TOKEN, "SIGNINSECRET"].iter().any(|secret| text(&output.stderr).contains(secret)),
+        "{output:?}"
+    );
+    for _ in 0..100 {
+        let went = std::fs::read_to_string(home.dir.path().join("went")).unwrap_or_default();
+        if let Some((page, location)) = went.split_once(' ') {
+            assert!(page.starts_with("http://127.0.0.1:") && !page.contains("SECRET"));
+            assert_eq!(location, printed.trim_end());
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("no browser came");
+}
+
 /// Which files hold secrets.
 fn secrets(dir: &Path) -> Vec<String> {
     let mut found = Vec::new();

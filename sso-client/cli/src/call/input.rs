@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use http_body::Body;
 use serde_json::{Map, Value};
-use sso_client::config::http::{HttpClient, RequestBody, ResponseBody};
+use sso_client::config::http::{HttpClient, HyperClient, RequestBody, ResponseBody};
 
 use super::{INPUT_JSON, is_number};
 use crate::args::{Globals, Parsed};
@@ -99,15 +99,19 @@ impl Source<'_> {
 
     async fn fetch(&self, url: &str) -> Result<String, String> {
         let client = config::transport(self.globals, self.profile, self.timeouts).map_err(|failed| failed.message)?;
-        let request = http::Request::get(url).body(RequestBody::default()).map_err(|error| error.to_string())?;
-        let response = client.call(request).await.map_err(|error| error.to_string())?;
-        let status = response.status();
+        let (status, bytes) = get(&client, url).await?;
         if status != http::StatusCode::OK {
             return Err(format!("received non 200 status code of {}", status.as_u16()));
         }
-        let bytes = read(response.into_body()).await?;
         String::from_utf8(bytes).map_err(|_| "it is no UTF-8".to_owned())
     }
+}
+
+/// What is at a URL.
+pub(crate) async fn get(client: &HyperClient, url: &str) -> Result<(http::StatusCode, Vec<u8>), String> {
+    let request = http::Request::get(url).body(RequestBody::default()).map_err(|error| error.to_string())?;
+    let response = client.call(request).await.map_err(|error| error.to_string())?;
+    Ok((response.status(), read(response.into_body()).await?))
 }
 
 async fn read(mut body: ResponseBody) -> Result<Vec<u8>, String> {

@@ -31,6 +31,7 @@ use crate::output::{self, Form, Printer, note};
 use crate::query::Query;
 use crate::table::{Command, Shape, session};
 use client::Caller;
+pub(crate) use input::get;
 use pages::Limits;
 
 /// What is known before the operation's own options are parsed.

@@ -87,7 +87,7 @@ fn show(event: &LoginEvent, browser: bool) {
 }
 
 /// Opens a page in `$BROWSER`, or in what the system has for pages. That it cannot is no failure.
-fn open(url: &str, browser: bool) {
+pub(super) fn open(url: &str, browser: bool) {
     // What the service sends is an argument of a program: it may be a page and nothing else.
     let is_page =
         ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme)) && !url.contains(char::is_control);

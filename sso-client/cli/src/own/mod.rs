@@ -11,6 +11,7 @@
 //! | `export` | the forms in which shells and programs take credentials |
 //! | `exec` | `exec` |
 //! | `configure` | profiles for accounts and roles, in the config file |
+//! | `console` | a URL that signs a browser in |
 //! | `completions` | `completions`, and the names that it completes |
 //! | `time` | points in time as text |
 //!
@@ -19,6 +20,7 @@
 mod accounts;
 mod completions;
 mod configure;
+mod console;
 mod exec;
 mod export;
 mod login;
@@ -112,6 +114,13 @@ pub(crate) const OWN: &[Own] = &[
         options: configure::OPTIONS,
         examples: &["sso configure --sso-session corp --dry-run", "sso configure --sso-session corp --prune"],
         run: configure::run,
+    },
+    Own {
+        name: "console",
+        docs: "Prints or opens a URL that signs in to the console.",
+        options: console::OPTIONS,
+        examples: &["sso console --profile dev --open"],
+        run: console::run,
     },
     Own {
         name: "completions",

@@ -211,6 +211,36 @@ fn several_users_and_several_organizations() {
     assert_eq!(home.run(&["status", "--sso-session", "corp"]).status.code(), Some(1));
 }
 
+/// A home without any file: one command writes the session, signs in and writes the profiles.
+#[test]
+fn from_nothing_to_profiles() {
+    let home = Home::new();
+    std::fs::remove_dir_all(home.dir.path().join(".aws")).expect("removed");
+    let json = |body: Value| json!({ "body": body });
+    let service = Server::start(
+        &json!([{ "status": 404, "route": {
+            "/client/register": json(json!({ "clientId": "id", "clientSecret": "s", "clientSecretExpiresAt": 4_000_000_000_u64 })),
+            "/device_authorization": json(json!({ "deviceCode": "d", "userCode": "ABCD", "expiresIn": 600, "interval": 1,
+                "verificationUri": "https://device.example.com/" })),
+            "/token": json(json!({ "accessToken": TOKEN, "expiresIn": 28_800 })),
+        } }]),
+        None,
+    );
+    let url = "https://d-abc.awsapps.com/start";
+    let mut command = home.command(env!("CARGO_BIN_EXE_sso"));
+    command.env("AWS_ENDPOINT_URL_SSO_OIDC", service.url()).env("SSH_CONNECTION", "over ssh, by device code");
+    command.args(["configure", "--sso-session", "corp", "--start-url", url, "--region", "eu-west-1", "--login"]);
+    let output = command.output().expect("a process");
+    let said = text(&output.stderr);
+    assert!(output.status.success() && said.contains("ABCD") && said.contains("4 profiles of corp"), "{said}");
+    let config = std::fs::read_to_string(home.dir.path().join(".aws/config")).expect("a file");
+    assert!(config.starts_with("[sso-session corp]\nsso_start_url = https://d-abc.awsapps.com/start\n"), "{config}");
+    assert!(home.prints(&["credential-process", "--profile", "prod.Audit"]).contains("ASIAEXAMPLE"));
+    let other =
+        ["configure", "--sso-session", "corp", "--start-url", "https://x.awsapps.com/start", "--region", "eu-west-1"];
+    assert!(home.fails(&other, 255).contains("another start URL"));
+}
+
 /// `sso console` prints a sign-in URL, or hands it to a browser by a URL of this computer that holds no secret.
 #[test]
 fn console() {

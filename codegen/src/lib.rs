@@ -89,6 +89,24 @@ pub fn generate(model: &model::Model, options: &Options) -> Result<FileTree, Rep
     rendered(model, &header(model, options), emit::service(&service, options, Some(root)))
 }
 
+/// Generates the table of a service's operations that a command line is driven by.
+///
+/// The text stands on a module `table` at the root of the crate that it is for, which has the types of
+/// the table, and on the client by the name of `table::Client`.
+///
+/// # Errors
+///
+/// Those of [`generate`], and when an operation takes what a command line has no way to write.
+pub fn generate_commands(model: &model::Model, options: &Options) -> Result<FileTree, Report> {
+    let service = lower::lower(model, options)?;
+    let mut report = Report::new(&model.file);
+    for (id, member, message) in emit::command_table::unsupported(&service) {
+        report.member(id, member, message);
+    }
+    report.into_result(())?;
+    rendered(model, &header(model, options), emit::command_table::files(&service))
+}
+
 /// Returns the header comment of every generated file.
 fn header(model: &model::Model, options: &Options) -> String {
     let (command, file) = (docs::one_line(&options.command), docs::one_line(&model.file));

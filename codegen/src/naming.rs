@@ -137,6 +137,11 @@ fn is_reserved_file(name: &str) -> bool {
         || port.is_some_and(|port| matches!(port.as_bytes(), [digit] if digit.is_ascii_digit()))
 }
 
+/// The name of a command or option: `list-account-roles`.
+pub(crate) fn command_name(name: &str) -> String {
+    name.to_kebab_case()
+}
+
 /// Returns the name of a service's crate: `SSO OIDC` becomes `sso-oidc-client`.
 pub(crate) fn crate_name(sdk_id: &str) -> String {
     let words: String = sdk_id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();

@@ -146,9 +146,16 @@ fn generate_all(root: &Path, instead: Option<(&str, &str)>, print: &mut dyn FnMu
         print(format!("     read {MODEL_DIR}/{} ({} shapes)", entry.model, model.own_shapes()));
         let options = codegen::Options { service: entry.service, public_root: entry.root, ..shared.clone() };
         let tree = codegen::generate(&model, &options)?;
-        let output = root.join(&entry.output);
-        let changes = files::compare(&output, &tree, files::list(&output)?)?;
-        generated.push(Generated { folder: entry.output, count: tree.len(), changes });
+        let mut compare = |folder: String, tree: &codegen::FileTree| {
+            let output = root.join(&folder);
+            let changes = files::compare(&output, tree, files::list(&output)?)?;
+            generated.push(Generated { folder, count: tree.len(), changes });
+            anyhow::Ok(())
+        };
+        compare(entry.output, &tree)?;
+        if let Some(folder) = entry.commands {
+            compare(folder, &codegen::generate_commands(&model, &options)?)?;
+        }
     }
     Ok(generated)
 }
@@ -156,15 +163,17 @@ fn generate_all(root: &Path, instead: Option<(&str, &str)>, print: &mut dyn FnMu
 /// Checks that each output folder is inside of the workspace and disjoint from the others, since files in it may be
 /// removed.
 fn check_outputs(models: &[Entry]) -> Result<()> {
-    for (index, entry) in models.iter().enumerate() {
-        let place = format!("{MODEL_DIR}/models.json: the output {:?}", entry.output);
-        let path = Path::new(&entry.output);
+    let outputs: Vec<&String> =
+        models.iter().flat_map(|entry| std::iter::once(&entry.output).chain(&entry.commands)).collect();
+    for (index, output) in outputs.iter().enumerate() {
+        let place = format!("{MODEL_DIR}/models.json: the output {output:?}");
+        let path = Path::new(output);
         let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
         if !inside || path.components().count() < 2 {
             bail!("{place} has to be a folder inside of a package, without . and ..");
         }
-        let overlaps = |other: &Entry| path.starts_with(&other.output) || Path::new(&other.output).starts_with(path);
-        if models[..index].iter().any(overlaps) {
+        let overlaps = |other: &&String| path.starts_with(other) || Path::new(other).starts_with(path);
+        if outputs[..index].iter().any(overlaps) {
             bail!("{place} lies within that of another model, or around it");
         }
     }

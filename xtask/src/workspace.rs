@@ -30,6 +30,8 @@ pub(crate) struct Entry {
     pub(crate) output: String,
     /// The public path of the client, which examples in its documentation name.
     pub(crate) root: Option<String>,
+    /// The folder of the table of commands, for a command line, relative to the workspace root.
+    pub(crate) commands: Option<String>,
 }
 
 /// Reads `model/models.json`.

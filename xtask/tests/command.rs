@@ -70,6 +70,7 @@ fn services_lie_side_by_side() {
         let mut list: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let mut second = list["models"][0].clone();
         second["output"] = "sso-client/src/generated/again".into();
+        second["commands"] = serde_json::Value::Null;
         list["models"].as_array_mut().expect("a list").push(second);
         list.to_string()
     });

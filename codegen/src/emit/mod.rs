@@ -7,6 +7,7 @@ mod blocking;
 mod client;
 mod client_docs;
 mod client_params;
+pub(crate) mod command_table;
 mod default;
 pub(crate) mod docs;
 mod endpoint_params;

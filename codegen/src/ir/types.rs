@@ -64,6 +64,8 @@ pub struct Member {
     pub idempotency_token: bool,
     /// Whether it has a media type, which headers carry in base64.
     pub media_type: bool,
+    /// The smallest and the largest number that the model allows.
+    pub range: (Option<i64>, Option<i64>),
     /// Whether it is a stream whose length must be known before it is sent.
     pub requires_length: bool,
     /// Its binding.

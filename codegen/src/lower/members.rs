@@ -80,6 +80,7 @@ impl Lowering<'_> {
                 && self.model.shape(&member.target).is_some_and(|shape| shape.traits.has("smithy.api#mediaType")),
             requires_length: ty == Type::ByteStream
                 && self.model.shape(&member.target).is_some_and(|shape| shape.traits.has("smithy.api#requiresLength")),
+            range: self.range(member),
             ty,
             boxed: false,
             wiped: false,
@@ -87,6 +88,15 @@ impl Lowering<'_> {
             presence,
             binding,
         })
+    }
+
+    /// The whole numbers that the member, or what it targets, is limited to.
+    fn range(&self, member: &ModelMember) -> (Option<i64>, Option<i64>) {
+        const RANGE: &str = "smithy.api#range";
+        let of_target = || self.model.shape(&member.target).and_then(|shape| shape.traits.get(RANGE));
+        let Some(range) = member.traits.get(RANGE).or_else(of_target) else { return (None, None) };
+        let limit = |name: &str| range.get(name).and_then(serde_json::Value::as_i64);
+        (limit("min"), limit("max"))
     }
 
     /// Returns the Rust type of a member's target.
@@ -241,6 +251,7 @@ pub(super) fn error_message() -> Member {
         format: None,
         idempotency_token: false,
         media_type: false,
+        range: (None, None),
         requires_length: false,
         binding: Binding::Nowhere,
     }

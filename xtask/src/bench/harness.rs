@@ -178,10 +178,12 @@ impl<'a> Harness<'a> {
         self.arguments(&mut command, &[what], tls, numbers)?;
         let output = run(command)?;
         self.check_checksum(program, &format!("{:?} {numbers:?}", [what]), &parse_figures(&output)?)?;
-        let text = String::from_utf8_lossy(&output.stderr);
-        let refs = text.lines().find_map(|line| line.split_once("refs:")).map(|(_, number)| number.replace(',', ""));
-        let refs = refs.and_then(|number| number.trim().parse().ok());
-        refs.with_context(|| format!("valgrind printed no number of instructions:\n{text}"))
+        instructions(&output)
+    }
+
+    /// Returns the URL of the server without TLS.
+    pub(super) fn plain_url(&self) -> Result<&str> {
+        Ok(&self.server.as_ref().context("the server is not running")?.plain)
     }
 
     /// Measures the wall time of a whole process.
@@ -191,6 +193,14 @@ impl<'a> Harness<'a> {
         run(command)?;
         Ok(started.elapsed())
     }
+}
+
+/// Returns the instructions that valgrind counted.
+pub(super) fn instructions(output: &Output) -> Result<f64> {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let refs = text.lines().find_map(|line| line.split_once("refs:")).map(|(_, number)| number.replace(',', ""));
+    let refs = refs.and_then(|number| number.trim().parse().ok());
+    refs.with_context(|| format!("valgrind printed no number of instructions:\n{text}"))
 }
 
 /// The server process, killed on drop.

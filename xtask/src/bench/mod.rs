@@ -5,6 +5,7 @@
 //! interleaved pairs, and only their ratios have limits. Rows and limits are in `budgets.toml`.
 
 mod budgets;
+mod command_line;
 mod concurrency;
 mod conditions;
 mod generator;

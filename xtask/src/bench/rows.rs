@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::command_line;
 use super::harness::{Client, Harness, cargo, run};
 
 /// The figures of a row.
@@ -17,6 +18,11 @@ pub(super) struct Measured {
 }
 
 impl Measured {
+    /// A figure that nothing is compared with.
+    pub(super) fn alone(figure: f64) -> Self {
+        Self { figures: [(Client::Ours, figure)].into(), paired: None }
+    }
+
     /// Returns our figure.
     pub(super) fn ours(&self) -> Option<f64> {
         self.figures.get(&Client::Ours).copied()
@@ -31,7 +37,10 @@ impl Measured {
 /// Measures the row with this id. `None` if this machine cannot, or it was not selected.
 pub(super) fn measure(harness: &mut Harness<'_>, id: &str) -> Result<Option<Measured>> {
     let quick = harness.options.quick;
-    let counts = matches!(id, "instructions" | "items" | "start" | "start-no-roots" | "start-tls");
+    let counts = matches!(
+        id,
+        "instructions" | "items" | "start" | "start-no-roots" | "start-tls" | "command-call" | "command-cached"
+    );
     if (counts && !harness.valgrind)
         || (id == "build" && !harness.options.build_time && harness.options.only.is_empty())
     {
@@ -52,6 +61,9 @@ pub(super) fn measure(harness: &mut Harness<'_>, id: &str) -> Result<Option<Meas
         "crates" => each(harness, crates)?,
         "size" => each(harness, size)?,
         "build" => each(harness, build)?,
+        "command-call" => command_line::call(harness)?,
+        "command-cached" => command_line::cached(harness)?,
+        "command-size" => command_line::size(harness)?,
         _ => bail!("xtask/bench/budgets.toml: unknown row {id:?}"),
     };
     Ok(Some(measured))

@@ -91,7 +91,7 @@ impl Answers {
     fn new() -> Self {
         // As long as those of the service are.
         let credentials = format!(
-            "{{\"roleCredentials\":{{\"accessKeyId\":\"ASIAIOSFODNN7EXAMPLE\",\"expiration\":1793534400000,\
+            "{{\"roleCredentials\":{{\"accessKeyId\":\"ASIAIOSFODNN7EXAMPLE\",\"expiration\":4000000000000,\
              \"secretAccessKey\":\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\",\"sessionToken\":\"{}\"}}}}",
             "IQoJb3JpZ2luX2VjEXAMPLE".repeat(36)
         );

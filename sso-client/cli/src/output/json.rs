@@ -1,0 +1,69 @@
+//! JSON as Python's `json.dump` writes it, with an indentation of four and text as it is.
+
+use serde_json::Value;
+
+use crate::python;
+
+/// The text of a value, without a line break at its end.
+pub(crate) fn json(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, 0, &mut text);
+    text
+}
+
+fn write(value: &Value, depth: usize, to: &mut String) {
+    match value {
+        Value::Null => to.push_str("null"),
+        Value::Bool(value) => to.push_str(if *value { "true" } else { "false" }),
+        Value::Number(value) => to.push_str(&python::number(value)),
+        Value::String(text) => string(text, to),
+        Value::Array(items) if items.is_empty() => to.push_str("[]"),
+        Value::Object(members) if members.is_empty() => to.push_str("{}"),
+        Value::Array(items) => {
+            to.push('[');
+            for (index, item) in items.iter().enumerate() {
+                line(index, depth + 1, to);
+                write(item, depth + 1, to);
+            }
+            line(0, depth, to);
+            to.push(']');
+        }
+        Value::Object(members) => {
+            to.push('{');
+            for (index, (name, value)) in members.iter().enumerate() {
+                line(index, depth + 1, to);
+                string(name, to);
+                to.push_str(": ");
+                write(value, depth + 1, to);
+            }
+            line(0, depth, to);
+            to.push('}');
+        }
+    }
+}
+
+fn line(index: usize, depth: usize, to: &mut String) {
+    if index > 0 {
+        to.push(',');
+    }
+    to.push('\n');
+    to.extend(std::iter::repeat_n("    ", depth));
+}
+
+fn string(text: &str, to: &mut String) {
+    to.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => to.push_str("\\\""),
+            '\\' => to.push_str("\\\\"),
+            '\n' => to.push_str("\\n"),
+            '\r' => to.push_str("\\r"),
+            '\t' => to.push_str("\\t"),
+            '\u{8}' => to.push_str("\\b"),
+            '\u{c}' => to.push_str("\\f"),
+            char if u32::from(char) < 0x20 => to.push_str(&format!("\\u{:04x}", u32::from(char))),
+            char => to.push(char),
+        }
+    }
+    to.push('"');
+}

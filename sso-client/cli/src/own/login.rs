@@ -1,0 +1,145 @@
+//! `login` and the session's `logout`.
+
+use std::process::{Command, Stdio};
+
+use sso_client::identity::{Flow, LoginEvent, LoginOptions, SsoSession};
+
+use super::{Call, session, time};
+use crate::args::{Opt, Takes};
+use crate::call::Prepared;
+use crate::errors::{Failed, printable};
+use crate::output::note;
+use crate::{env, python};
+
+pub(super) const OPTIONS: &[(Opt, &str)] = &[
+    (Opt::own("start-url", Takes::Text), "Signs in to this start URL, without a profile; needs --region."),
+    (Opt::own("flow", Takes::Choice(&["pkce", "device-code"])), "How to sign in; by default, what fits this computer."),
+    (Opt::own("use-device-code", Takes::Nothing), "The same as --flow device-code."),
+    (Opt::own("no-browser", Takes::Nothing), "Opens no browser."),
+    (Opt::own("redirect-port", Takes::Integer), "Listens for the browser on this port of 127.0.0.1."),
+    (Opt::own("force", Takes::Nothing), "Signs in although the session is valid."),
+];
+
+pub(super) fn login(call: &Call<'_>) -> Result<(), Failed> {
+    let parsed = &call.parsed;
+    let session = match parsed.value("start-url") {
+        None => session::load(call.prepared)?,
+        Some(url) => {
+            let region = call.prepared.globals.region.as_deref();
+            let region =
+                region.ok_or_else(|| Failed::usage("--start-url needs --region, the region of the identity center"))?;
+            SsoSession::builder().start_url(url).region(region).build()?
+        }
+    };
+    let mut options = LoginOptions::new().force(parsed.has("force"));
+    options = match parsed.value("flow") {
+        Some("pkce") => options.flow(Flow::Pkce),
+        Some(_) => options.flow(Flow::DeviceCode),
+        None if parsed.has("use-device-code") => options.flow(Flow::DeviceCode),
+        None => options,
+    };
+    if let Some(text) = parsed.value("redirect-port") {
+        let port = python::int(text).and_then(|port| u16::try_from(port).ok());
+        options =
+            options.redirect_port(port.ok_or_else(|| Failed::usage("--redirect-port: ports are from 0 to 65535"))?);
+    }
+    let browser = !parsed.has("no-browser");
+    call.block_on(sign_in(&session, &options, browser))
+}
+
+/// Signs in, telling on stderr what has to be done.
+pub(super) async fn sign_in(session: &SsoSession, options: &LoginOptions, browser: bool) -> Result<(), Failed> {
+    let login = session.login(options, |event| show(&event, browser)).await?;
+    let until = time::minutes(login.expires_at);
+    let name = session.name().unwrap_or(session.start_url());
+    note(&match login.flow {
+        Some(_) => format!("Signed in to {} until {until}.", printable(name)),
+        None => format!("The session {} is valid until {until}.", printable(name)),
+    });
+    Ok(())
+}
+
+fn show(event: &LoginEvent, browser: bool) {
+    match event {
+        LoginEvent::DeviceCode { user_code, verification_uri, verification_uri_complete, .. } => {
+            note(&format!(
+                "Open {} and enter the code:\n\n    {}\n",
+                printable(verification_uri),
+                printable(user_code)
+            ));
+            if let Some(url) = verification_uri_complete {
+                note(&format!("Or open {}, and compare the code.", printable(url)));
+            }
+            open(verification_uri_complete.as_ref().unwrap_or(verification_uri), browser);
+        }
+        LoginEvent::AuthorizationUrl { url, redirect_port, .. } => {
+            note(&format!(
+                "Open this in a browser of this computer (it answers to port {redirect_port}):\n\n    {}\n",
+                printable(url)
+            ));
+            open(url, browser);
+        }
+        LoginEvent::FallbackToDeviceCode { reason } => {
+            note(&format!("Signing in by device code, since {}.", printable(reason)));
+        }
+        other => note(&format!("{other:?}")),
+    }
+}
+
+/// Opens a page in `$BROWSER`, or in what the system has for pages. That it cannot is no failure.
+pub(super) fn open(url: &str, browser: bool) {
+    // What the service sends is an argument of a program: it may be a page and nothing else.
+    let is_page =
+        ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme)) && !url.contains(char::is_control);
+    if !browser || !is_page {
+        return;
+    }
+    let said = env::text("BROWSER");
+    let words: Vec<String> = match &said {
+        Some(text) => text.split(':').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        None if cfg!(target_os = "macos") => vec!["open".to_owned()],
+        None if cfg!(windows) => vec!["explorer".to_owned()],
+        None if env::text("DISPLAY").is_none() && env::text("WAYLAND_DISPLAY").is_none() => return,
+        None => vec!["xdg-open".to_owned()],
+    };
+    let Some((program, arguments)) = words.split_first() else { return };
+    let mut command = Command::new(program);
+    command.args(arguments.iter().map(|word| word.replace("%s", url)));
+    if !arguments.iter().any(|word| word.contains("%s")) {
+        command.arg(url);
+    }
+    let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if let Err(error) = started {
+        note(&format!("No browser was opened ({program}: {error})."));
+    }
+}
+
+/// Ends a session: its token at the portal and here, and the role credentials that were got by it.
+pub(crate) fn logout(prepared: &Prepared, all: bool) -> Result<(), Failed> {
+    if !all {
+        return sign_out(&session::load(prepared)?);
+    }
+    let mut failed = None;
+    for name in SsoSession::loader().names()?.1 {
+        // One that cannot be ended does not keep the others.
+        let ended = SsoSession::named(name).map_err(Failed::from).and_then(|session| sign_out(&session));
+        if let Err(error) = ended {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn sign_out(session: &SsoSession) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let logout = runtime.block_on(session.logout())?;
+    let name = printable(session.name().unwrap_or(session.start_url()));
+    note(&match (logout.was_signed_in, logout.removed_roles) {
+        (false, 0) => format!("Nobody was signed in to {name}."),
+        (_, roles) => format!("Signed out of {name}; cached credentials of {roles} roles are removed."),
+    });
+    if let Some(error) = logout.portal_error {
+        note(&format!("warning: the portal does not know of it: {}", printable(error.message())));
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! `roles`: every account and role.
+
+use serde_json::{Value, json};
+
+use super::{Call, session};
+use crate::args::{Opt, Takes};
+use crate::errors::Failed;
+use crate::output::{self, Form, Printer, note};
+
+pub(super) const OPTIONS: &[(Opt, &str)] =
+    &[(Opt::own("csv", Takes::Nothing), "Prints comma-separated values, with a line of names.")];
+
+/// The names of columns, in order.
+const COLUMNS: [&str; 4] = ["accountId", "accountName", "emailAddress", "roleName"];
+
+pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
+    let session = session::load(call.prepared)?;
+    let mut failed = None;
+    let rows: Vec<Value> = call.block_on(async {
+        let (mut rows, mut roles) = (Vec::new(), session.roles().sorted());
+        while let Some(role) = roles.next().await {
+            match role {
+                Ok(role) => rows.push(json!({
+                    "accountId": role.account_id,
+                    "accountName": role.account_name,
+                    "emailAddress": role.email_address,
+                    "roleName": role.role_name,
+                })),
+                Err(error) => {
+                    let error = Failed::from(error);
+                    // The roles of other accounts are worth having all the same.
+                    if let Some(Failed { message, .. }) = failed.replace(error) {
+                        note(&format!("sso: {}", crate::errors::printable(&message)));
+                    }
+                }
+            }
+        }
+        Ok(rows)
+    })?;
+    match (&failed, rows.is_empty(), call.parsed.has("csv"), call.prepared.globals.output.as_deref()) {
+        (Some(_), true, ..) => {}
+        (_, _, true, _) => output::write(&csv(&rows))?,
+        (_, _, false, None) => {
+            let column =
+                |name: &str| -> Vec<&str> { rows.iter().map(|row| row[name].as_str().unwrap_or_default()).collect() };
+            output::write(&output::columns(&[column("accountId"), column("accountName"), column("roleName")]))?;
+        }
+        (_, _, false, Some(form)) => {
+            let color = output::in_color(call.prepared.globals.color.as_deref());
+            let printer = Printer { form: Form::named(form)?, query: call.prepared.query.clone(), color };
+            printer.print("Roles", &Value::Array(rows))?;
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn csv(rows: &[Value]) -> String {
+    let mut text = COLUMNS.join(",") + "\r\n";
+    for row in rows {
+        let fields = COLUMNS.map(|name| {
+            let field = row[name].as_str().unwrap_or_default();
+            // A spreadsheet would take some names for formulas.
+            let field = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                format!("'{field}")
+            } else {
+                field.to_owned()
+            };
+            if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+        });
+        text.push_str(&fields.join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_odd() {
+        let rows = [json!({"accountId": "1", "accountName": "a,\"b\"\n", "emailAddress": null, "roleName": "=1+1"})];
+        let expected = "accountId,accountName,emailAddress,roleName\r\n1,\"a,\"\"b\"\"\n\",,'=1+1\r\n";
+        assert_eq!(csv(&rows), expected);
+    }
+}

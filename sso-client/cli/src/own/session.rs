@@ -1,0 +1,64 @@
+//! Which session a command is about, and its errors.
+
+use sso_client::identity::{IdentityError, IdentityErrorKind, SsoSession};
+
+use crate::call::Prepared;
+use crate::config::{self, Profile};
+use crate::errors::Failed;
+
+/// The session of `--sso-session`, `--profile`, or of the profile that the environment names.
+pub(crate) fn load(prepared: &Prepared) -> Result<SsoSession, IdentityError> {
+    let globals = &prepared.globals;
+    let mut loader = SsoSession::loader();
+    if let Some(profile) = &globals.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(session) = &globals.sso_session {
+        loader = loader.session_name(session);
+    }
+    let changed = globals.no_verify_ssl || globals.ca_bundle.is_some() || globals.debug;
+    if changed || globals.read_timeout.is_some() || globals.connect_timeout.is_some() {
+        // A profile that cannot be read is told of by the loader.
+        let profile = Profile::load(globals.profile.as_deref()).unwrap_or_default();
+        if let Ok(transport) = config::transport(globals, &profile, prepared.timeouts) {
+            let transport = crate::call::recorder(transport, globals.debug);
+            loader = loader.configure(move |builder| builder.http_client(transport.clone()));
+        }
+    }
+    loader.load()
+}
+
+/// Whether somebody asked for a session, or there only happens to be none.
+pub(crate) fn is_asked_for(prepared: &Prepared) -> bool {
+    prepared.globals.profile.is_some() || prepared.globals.sso_session.is_some()
+}
+
+impl From<IdentityError> for Failed {
+    fn from(error: IdentityError) -> Self {
+        let mut message = String::new();
+        if let Some(file) = error.file() {
+            message.push_str(&format!("{}", file.display()));
+            message.extend(error.line().map(|line| format!(":{line}")));
+            message.push_str(": ");
+        }
+        if let Some(key) = error.key().filter(|key| !error.message().contains(*key)) {
+            message.push_str(&format!("{key}: "));
+        }
+        message.push_str(error.message());
+        if let Some(cause) = std::error::Error::source(&error) {
+            message.push_str(&format!(": {cause}"));
+        }
+        let failed = Self::failure(message);
+        let roles = error.roles();
+        match (error.kind(), error.command()) {
+            (IdentityErrorKind::Forbidden, _) if !roles.is_empty() => {
+                failed.hint(format!("the roles of that account are: {}", roles.join(", ")))
+            }
+            (_, Some(command)) => failed.hint(format!("run: {}", command.replacen("aws sso ", "sso ", 1))),
+            (IdentityErrorKind::NotSsoProfile, None) => {
+                failed.hint("--sso-session NAME or --profile NAME names another")
+            }
+            _ => failed,
+        }
+    }
+}

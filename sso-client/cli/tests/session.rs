@@ -1,0 +1,209 @@
+//! Commands with a session, against a server on loopback: a temporary home, a token in its cache.
+
+#[path = "cases/home.rs"]
+mod home;
+#[path = "cases/server.rs"]
+mod server;
+
+use std::path::Path;
+
+use home::*;
+use serde_json::{Value, json};
+
+/// `sso get-role-credentials --profile X` with a valid cached token prints what `aws sso get-role-credentials`
+/// prints, with account, role, region and token taken from profile and cache; `--access-token` still wins.
+#[test]
+fn credentials_without_a_token_in_hand() {
+    let home = signed_in();
+    let given =
+        ["--access-token", "OTHER", "--account-id", "111122223333", "--role-name", "Audit", "--region", "eu-west-1"];
+    let by_hand = home.prints(&[&["get-role-credentials"][..], &given].concat());
+    assert_eq!(home.prints(&["get-role-credentials", "--profile", "dev"]), by_hand);
+    let words = ["get-role-credentials", "--profile", "token", "--role-name", "Audit", "--account-id", "111122223333"];
+    assert_eq!(home.prints(&words), by_hand);
+    let requests = home.server.requests();
+    assert!(
+        requests[0].contains("OTHER") && requests[1].contains(TOKEN) && requests[2].contains(TOKEN),
+        "{requests:?}"
+    );
+    home.prints(&["list-account-roles", "--sso-session", "corp", "--account-id", "111122223333"]);
+    let said = home.fails(&["get-role-credentials", "--profile", "token"], 2);
+    assert!(said.contains("the following arguments are required: --role-name, --account-id\n"), "{said}");
+    let said = home.fails(&["list-accounts", "--profile", "other"], 2);
+    assert!(said.contains("required: --access-token") && said.contains("SSO"), "{said}");
+    let said = home.fails(&["list-accounts"], 2);
+    assert!(said.contains("required: --access-token") && said.contains("sso login"), "{said}");
+}
+
+/// `sso status` lists each session with start URL, region, time left, and exits 0 only if the asked one is
+/// usable (`--output json` too), without network.
+#[test]
+fn status_for_people_and_scripts() {
+    let home = Home::new();
+    let said = text(&home.run(&["status"]).stdout);
+    assert!(said.contains("corp") && said.contains("not signed in") && said.contains("eu-west-1"), "{said}");
+    assert_eq!(home.run(&["status", "--sso-session", "corp"]).status.code(), Some(1));
+    let home = signed_in();
+    assert!(home.prints(&["status", "--sso-session", "corp"]).contains("valid for "));
+    let rows: Value = serde_json::from_str(&home.prints(&["status", "--output", "json"])).expect("JSON");
+    assert_eq!((&rows[0]["session"], &rows[0]["usable"]), (&json!("corp"), &json!(true)));
+    assert!(home.server.requests().is_empty());
+}
+
+/// `sso credential-process` whose token is gone exits non-zero within 1 s, opens nothing, and its one-line stderr
+/// names the command to run.
+#[test]
+fn never_hang_as_a_credential_process() {
+    let home = Home::new();
+    let started = std::time::Instant::now();
+    let said = home.fails(&["credential-process", "--profile", "dev"], 255);
+    assert!(started.elapsed().as_secs() < 1);
+    assert!(said.contains("sso login --sso-session corp") && said.lines().count() == 1, "{said}");
+    assert!(home.server.requests().is_empty());
+}
+
+/// A second `sso credential-process` within the credentials' life makes no request.
+#[test]
+fn role_credentials_are_kept_between_processes() {
+    let home = signed_in();
+    let first = home.prints(&["credential-process", "--profile", "dev"]);
+    let document: Value = serde_json::from_str(&first).expect("JSON");
+    assert_eq!((&document["Version"], &document["SecretAccessKey"]), (&json!(1), &json!(KEY)));
+    assert_eq!(home.prints(&["credential-process", "--profile", "dev"]), first);
+    assert_eq!(home.server.requests().len(), 1);
+}
+
+/// botocore reads what `credential_process` prints.
+#[test]
+fn boto3_reads_the_document() {
+    let home = signed_in();
+    let config =
+        format!("[profile p]\ncredential_process = {} credential-process --profile dev\n", env!("CARGO_BIN_EXE_sso"));
+    let own = std::fs::read_to_string(home.dir.path().join(".aws/config")).expect("a file");
+    home.write(".aws/config", &format!("{own}{config}"));
+    let script = "import boto3; c = boto3.Session(profile_name='p').get_credentials(); print(c.secret_key, c.token)";
+    let output = home.command("python3").env("HOME", home.dir.path()).args(["-c", script]).output();
+    let Some(output) = output.ok().filter(|output| !text(&output.stderr).contains("No module named")) else { return };
+    assert_eq!(text(&output.stdout), format!("{KEY} {SESSION_TOKEN}\n"), "{}", text(&output.stderr));
+}
+
+/// The child has AWS_ACCESS_KEY_ID, SECRET, SESSION_TOKEN, CREDENTIAL_EXPIRATION, REGION and DEFAULT_REGION, and no
+/// AWS_PROFILE that contradicts them; the exit code is passed on.
+#[test]
+fn run_a_command_with_credentials() {
+    let home = signed_in();
+    let output = home.command(env!("CARGO_BIN_EXE_sso")).env("AWS_PROFILE", "dev").args(["exec", "--", "env"]).output();
+    let printed = text(&output.expect("a process").stdout);
+    for line in [
+        "AWS_ACCESS_KEY_ID=ASIAEXAMPLE",
+        "AWS_SESSION_TOKEN=SESSIONSECRET==",
+        "AWS_CREDENTIAL_EXPIRATION=2096-10-02T07:06:40+00:00",
+        "AWS_REGION=eu-north-1",
+        "AWS_DEFAULT_REGION=eu-north-1",
+    ] {
+        assert!(printed.lines().any(|found| found == line), "{line} in {printed}");
+    }
+    assert!(!printed.contains("AWS_PROFILE"));
+    assert_eq!(home.run(&["exec", "--profile", "dev", "--", "sh", "-c", "exit 7"]).status.code(), Some(7));
+    assert_eq!(home.run(&["exec", "--profile", "dev", "--", "/nowhere"]).status.code(), Some(127));
+}
+
+/// `sso exec --account prod --role Admin -- CMD` resolves the account by name or id (leading zeros kept); an
+/// ambiguous name is an error that lists the candidates.
+#[test]
+fn by_account_name_without_any_profile() {
+    let home = signed_in();
+    let words = |account| ["exec", "--sso-session", "corp", "--account", account, "--role", "Audit", "--", "true"];
+    home.prints(&words("prod"));
+    home.prints(&words("000000000123"));
+    let requests = home.server.requests();
+    assert!(requests.iter().any(|request| request.contains("account_id=000000000123 ")), "{requests:?}");
+    let said = home.fails(&words("twin"), 255);
+    assert!(said.contains("444455556666") && said.contains("777788889999"), "{said}");
+    assert!(home.fails(&words("pord"), 255).contains("did you mean \"prod\"?"));
+    let said = home.fails(&["exec", "--sso-session", "corp", "--", "true"], 2);
+    assert!(said.contains("--account and --role"), "{said}");
+}
+
+/// `sso exec --all-accounts --role Audit -- CMD` runs in each, output labelled, one exit code; `sso export
+/// --account A --account B --format json` gives one object an account.
+#[test]
+fn many_accounts_at_once() {
+    let home = signed_in();
+    let printed =
+        home.prints(&["exec", "--sso-session", "corp", "--all-accounts", "--role", "Audit", "--", "echo", "x"]);
+    let mut lines: Vec<&str> = printed.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["000000000123: x", "111122223333: x", "444455556666: x", "777788889999: x"]);
+    let failing = ["exec", "--sso-session", "corp", "--all-accounts", "--role", "Audit", "--", "sh", "-c", "exit 3"];
+    assert!(home.fails(&failing, 1).contains("4 of 4 accounts"));
+    let both = ["--account", "prod", "--account", "000000000123", "--role", "Audit", "--format", "json"];
+    let printed = home.prints(&[&["export", "--sso-session", "corp"][..], &both].concat());
+    let objects: Value = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!((&objects[0]["AccountId"], &objects[1]["AccountId"]), (&json!("111122223333"), &json!("000000000123")));
+}
+
+/// `sso roles` prints every account and role, sorted; names cannot steer the terminal.
+#[test]
+fn everything_in_one_list() {
+    let home = signed_in();
+    let printed = home.prints(&["roles", "--profile", "dev"]);
+    let first: Vec<&str> = printed.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(first, ["000000000123", "111122223333", "444455556666", "777788889999"]);
+    assert!(!printed.contains('\u{1b}') && printed.contains("Audit"), "{printed}");
+    assert!(home.prints(&["roles", "--profile", "dev", "--csv"]).contains("111122223333,prod,a@example.com,Audit\r\n"));
+}
+
+/// `sso export` is evaluated by a shell; `--unset` prints what clears it.
+#[test]
+fn in_the_form_that_my_shell_takes() {
+    let home = signed_in();
+    let exported = home.prints(&["export", "--profile", "dev"]);
+    let cleared = home.prints(&["export", "--unset"]);
+    let script = "eval \"$1\"; printf '%s|' \"$AWS_SECRET_ACCESS_KEY\"; eval \"$2\"; printf %s \"${AWS_SECRET_ACCESS_KEY-gone}\"";
+    let output = home.command("bash").args(["-c", script, "bash", &exported, &cleared]).output().expect("bash");
+    assert_eq!(text(&output.stdout), format!("{KEY}|gone"));
+}
+
+/// `sso completions` completes commands, options and names from the configuration, without network; the shell
+/// never expands a candidate.
+#[test]
+fn shells_complete_it() {
+    let home = signed_in();
+    let own = std::fs::read_to_string(home.dir.path().join(".aws/config")).expect("a file");
+    home.write(".aws/config", &format!("{own}[profile $(touch x)]\nregion = x\n[profile a b]\nregion = x\n"));
+    let candidates = |words: &str| home.prints(&["completions", &format!("--words={words}")]);
+    assert_eq!(candidates("sta"), "status\n");
+    assert_eq!(candidates("list-accounts\n--pro"), "--profile\n");
+    assert_eq!(candidates("export\n--profile\n"), "dev\nother\ntoken\n");
+    assert_eq!(candidates("export\n--format\nenv-"), "env-no-export\n");
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(!home.prints(&["completions", "--shell", shell]).contains("compgen"));
+    }
+    let script = format!(
+        "PATH={}:$PATH; eval \"$(sso completions --shell bash)\"; COMP_WORDS=(sso exec --profile d); COMP_CWORD=3; \
+         _sso_complete; echo \"${{COMPREPLY[@]}}\"",
+        Path::new(env!("CARGO_BIN_EXE_sso")).parent().expect("a folder").display()
+    );
+    let output = home.command("bash").args(["-c", &script]).output().expect("bash");
+    assert_eq!(text(&output.stdout), "dev\n", "{}", text(&output.stderr));
+    assert!(home.server.requests().is_empty() && !home.dir.path().join("x").exists());
+}
+
+/// The manual page names every command.
+#[test]
+fn manual_page() {
+    let page = Home::new().prints(&["man"]);
+    for name in ["login", "list\\-account\\-roles", "credential\\-process"] {
+        assert!(page.contains(&format!(".SS {name}\n")), "{page}");
+    }
+}
+
+/// A reader that goes away is no failure.
+#[test]
+fn broken_pipes_end_quietly() {
+    let home = signed_in();
+    let script = format!("{} help | true; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_sso"));
+    let output = home.command("bash").args(["-c", &script]).output().expect("bash");
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}

@@ -86,3 +86,24 @@ async fn dropped_it_makes_no_further_call() {
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert!(portal.requests().len() <= calls + 1);
 }
+
+/// The same on real sockets, at the real pace.
+#[tokio::test]
+#[ignore = "takes 50 seconds"]
+async fn a_thousand_accounts_on_real_sockets() {
+    let home = Home::new(CONFIG);
+    let portal = portal(1000).rate_limit(20.0, 20.0).latency(Duration::from_millis(30)).start().await.expect("started");
+    let endpoint = portal.endpoint_url();
+    let loader = home.loader().session_name("corp").configure(move |config| config.endpoint_url(endpoint.clone()));
+    let session = loader.load().expect("a session");
+    let issued = portal.issue_token();
+    let token = json!({ "accessToken": issued.access_token, "expiresAt": "2099-01-01T00:00:00Z" });
+    home.put(".aws/sso/cache/x", "");
+    std::fs::write(session.token_location(), token.to_string()).expect("written");
+    let start = std::time::Instant::now();
+    let roles = session.roles().try_collect().await.expect("no failure");
+    let took = start.elapsed();
+    println!("{took:?}; {} calls, {} throttled", portal.requests().len(), portal.throttled());
+    assert_eq!(roles.len(), 3000);
+    assert!(took <= Duration::from_secs_f64(49.5 * 1.1) && portal.throttled() <= 10);
+}

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::environment::Environment;
 use super::profile::Settings;
-use super::session::session;
+use super::session::{session, store};
 use super::store::TokenStore;
 use super::{IdentityError, IdentityErrorKind as Kind, SsoSession};
 use crate::config::{Builder, Config};
@@ -140,6 +140,16 @@ impl SessionLoader {
         };
         let config = self.environment.config(profile.as_deref())?;
         session(settings, self.environment, config, self.options)
+    }
+
+    /// The store, and the settings of clients in any region.
+    pub(super) fn store_and_config(self) -> Result<(Arc<dyn TokenStore>, Config), IdentityError> {
+        let config = self.environment.config(self.profile.as_deref())?;
+        let config = match &self.options.configure {
+            Some(configure) => configure(config.to_builder()).build(),
+            None => config,
+        };
+        Ok((store(&self.environment, self.options.store)?, config))
     }
 
     /// The names of all profiles, in order, and of all `[sso-session]` sections.

@@ -104,7 +104,7 @@ impl SsoSession {
 }
 
 /// One attempt, with a limit.
-fn impatient() -> Builder {
+pub(super) fn impatient() -> Builder {
     let limit = TimeoutConfig::builder().operation_timeout(CALL_LIMIT).build();
     crate::Config::builder().retry_config(RetryConfig::disabled()).timeout_config(limit)
 }

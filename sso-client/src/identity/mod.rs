@@ -65,6 +65,10 @@
 //! - The config file is never written.
 //! - Nothing blocks a thread of the runtime, and futures are `Send + Sync`.
 
+#[cfg(feature = "aws-config")]
+mod aws;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod client;
 mod date;
 mod documents;
@@ -73,6 +77,7 @@ mod error;
 mod loader;
 mod login;
 mod logout;
+mod logout_all;
 mod observe;
 mod profile;
 mod refresh;
@@ -81,6 +86,10 @@ mod session;
 mod store;
 mod token;
 
+#[cfg(feature = "aws-config")]
+pub use aws::SessionCredentials;
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingSession;
 pub use client::SessionClient;
 pub use error::{IdentityError, IdentityErrorKind};
 pub use loader::{SessionLoader, SsoSessionBuilder};

@@ -209,7 +209,7 @@ impl SsoSession {
         let note = JsonObject::parse(&document)?;
         let at = note.time("at")?;
         let ago = date::seconds_until(at, now);
-        if note.time("tokenExpiresAt") != Some(stored.expires_at) || !(0..INTERVAL).contains(&ago) {
+        if note.text("token") != Some(&*stored.fingerprint()) || !(0..INTERVAL).contains(&ago) {
             return None;
         }
         let message = note.text("message").map(str::to_owned);
@@ -223,7 +223,7 @@ impl SsoSession {
 
     /// Notes how a refresh ended. It is of no use without, but only to others.
     async fn note_attempt(&self, stored: &StoredToken, at: Timestamp, error: Option<&IdentityError>) {
-        let mut note = json!({ "at": date::format(at), "tokenExpiresAt": date::format(stored.expires_at) });
+        let mut note = json!({ "at": date::format(at), "token": stored.fingerprint() });
         if let Some(error) = error {
             note["message"] = error.message().into();
             note["code"] = error.code().into();

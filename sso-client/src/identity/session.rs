@@ -1,7 +1,6 @@
 //! Sessions: what they are made of, and the clients that they use.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -235,13 +234,7 @@ pub(super) fn session(
     let built = config.clone().build();
     let http = Observed::new(built.http_client().unwrap_or_else(|| default_http(&built)), options.clock.clone());
     let config = config.http_client(http.clone()).build();
-    let store = match options.store {
-        Some(store) => store,
-        None => {
-            let folder = |path: &str| -> Result<PathBuf, IdentityError> { environment.below_home(path) };
-            Arc::new(FileTokenStore::new(folder(".aws/sso/cache")?, folder(".aws/cli/cache")?)) as Arc<dyn TokenStore>
-        }
-    };
+    let store = store(&environment, options.store)?;
     let inner = Inner {
         settings,
         environment,
@@ -255,6 +248,18 @@ pub(super) fn session(
         limiter: Arc::new(RateLimiter::default()),
     };
     Ok(SsoSession { inner: Arc::new(inner) })
+}
+
+/// The store that was set, or the folders below the home directory.
+pub(super) fn store(
+    environment: &Environment,
+    own: Option<Arc<dyn TokenStore>>,
+) -> Result<Arc<dyn TokenStore>, IdentityError> {
+    if let Some(store) = own {
+        return Ok(store);
+    }
+    let (tokens, roles) = (environment.below_home(".aws/sso/cache")?, environment.below_home(".aws/cli/cache")?);
+    Ok(Arc::new(FileTokenStore::new(tokens, roles)))
 }
 
 /// The transport of all clients of the session, as a client alone would make it.

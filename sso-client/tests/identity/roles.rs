@@ -238,3 +238,39 @@ fn a_client_needs_no_token_and_a_logout_ends_one_session() {
     let again = block_on(session.logout()).expect("nothing to do");
     assert!(!again.was_signed_in && again.portal_error.is_none());
 }
+
+fn check_logout(case: &Value) -> Result<(), String> {
+    let (given, want) = (&case["given"], &case["want"]);
+    let home = Home::new("");
+    for (path, content) in given["files"].as_object().expect("files") {
+        home.put(path, &content.as_str().map_or_else(|| content.to_string(), str::to_owned));
+    }
+    let script = Script::new([json!({ "status": 200, "body": "" })]);
+    let clock = FakeClock::at(at(NOW));
+    block_on(scripted(home.loader(), &script, &clock).logout_all()).map_err(|error| error.to_string())?;
+    for (list, there) in [("gone", false), ("kept", true)] {
+        for path in want[list].as_array().expect("paths").iter().filter_map(Value::as_str) {
+            if home.path(path).exists() != there {
+                return Err(format!("{path} is not {list}"));
+            }
+        }
+    }
+    let requests = script.requests();
+    for call in want["calls"].as_array().into_iter().flatten() {
+        let [request] = requests.as_slice() else { return Err(format!("{} calls", requests.len())) };
+        let region = call["region"].as_str().expect("a region");
+        if call["operation"] != request.operation()
+            || call["input"]["accessToken"].as_str() != request.token.as_deref()
+            || !request.uri.contains(region)
+        {
+            return Err(format!("{request:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// They are commands, whose work is done here; options of the command line are not looked at.
+#[test]
+fn cases_of_logout() {
+    run("logout", &[], check_logout);
+}

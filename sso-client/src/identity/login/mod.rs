@@ -162,7 +162,8 @@ impl SsoSession {
     ///
     /// # async fn sign_in() -> Result<(), IdentityError> {
     /// let session = SsoSession::named("corp")?;
-    /// let login = session.login(&LoginOptions::new(), |event| match event {
+    /// let options = LoginOptions::new();
+    /// let login = session.login(&options, |event| match event {
     ///     LoginEvent::DeviceCode { user_code, verification_uri, .. } => println!("{verification_uri}: {user_code}"),
     ///     LoginEvent::AuthorizationUrl { url, .. } => println!("{url}"),
     ///     other => eprintln!("{other:?}"),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sso_client::identity::{LoginOptions, Role, SsoSession};
 use zeroize::Zeroizing;
 
-use super::{Call, login, session, time};
+use super::{Call, login, pick, session, time};
 use crate::errors::{Failed, exit};
 use crate::help::{distance, is_near};
 
@@ -50,7 +50,11 @@ impl Credentials {
 }
 
 /// The roles that a command is about, by `--account`, `--role` and `--all-accounts`, or by the profile.
-pub(super) async fn targets(call: &Call<'_>, session: &SsoSession) -> Result<Vec<(String, String)>, Failed> {
+pub(super) async fn targets(
+    call: &Call<'_>,
+    session: &SsoSession,
+    may_ask: bool,
+) -> Result<Vec<(String, String)>, Failed> {
     let parsed = &call.parsed;
     let role = parsed.value("role").or(session.role_name());
     if parsed.has("all-accounts") {
@@ -76,7 +80,7 @@ pub(super) async fn targets(call: &Call<'_>, session: &SsoSession) -> Result<Vec
     let known = roles(session).await?;
     if accounts.is_empty() {
         let found = known.into_iter().filter(|found| role.is_none_or(|role| found.role_name == role));
-        return Ok(vec![only(found.collect(), "--account and --role")?]);
+        return Ok(vec![only(found.collect(), "--account and --role", may_ask)?]);
     }
     let mut targets = Vec::new();
     for account in accounts {
@@ -85,7 +89,7 @@ pub(super) async fn targets(call: &Call<'_>, session: &SsoSession) -> Result<Vec
             Some(role) => targets.push((id, role.to_owned())),
             None => {
                 let found = known.iter().filter(|found| found.account_id == id).cloned();
-                targets.push(only(found.collect(), "--role")?);
+                targets.push(only(found.collect(), "--role", may_ask)?);
             }
         }
     }
@@ -135,11 +139,19 @@ fn resolve(account: &str, known: &[Role]) -> Result<String, Failed> {
     }
 }
 
-/// The one role that there is.
-fn only(roles: Vec<Role>, options: &str) -> Result<(String, String), Failed> {
+/// The one role that there is, or that somebody chooses.
+fn only(roles: Vec<Role>, options: &str, may_ask: bool) -> Result<(String, String), Failed> {
     match roles.as_slice() {
         [role] => Ok((role.account_id.clone(), role.role_name.clone())),
         [] => Err(Failed::failure("the user has no such role").hint("sso roles lists all roles")),
+        several if may_ask && pick::is_possible() => {
+            let name = |role: &Role| {
+                let account = role.account_name.as_deref().unwrap_or_default();
+                format!("{} {account} {}", role.account_id, role.role_name)
+            };
+            let index = pick::pick(&several.iter().map(name).collect::<Vec<_>>())?;
+            Ok((several[index].account_id.clone(), several[index].role_name.clone()))
+        }
         several => {
             let named: Vec<_> =
                 several.iter().take(MAX_NAMED).map(|role| format!("{} {}", role.account_id, role.role_name)).collect();
@@ -167,14 +179,15 @@ pub(super) async fn credentials(session: &SsoSession, account: &str, role: &str)
     })
 }
 
-/// The credentials of all roles that a command is about, signing in first with `--login`.
-pub(super) async fn all(call: &Call<'_>) -> Result<(SsoSession, Vec<Credentials>), Failed> {
+/// The credentials of all roles that a command is about, signing in first with `--login`. `may_ask` says whether
+/// somebody at the terminal may be asked to choose.
+pub(super) async fn all(call: &Call<'_>, may_ask: bool) -> Result<(SsoSession, Vec<Credentials>), Failed> {
     let session = session::load(call.prepared)?;
     if call.parsed.has("login") {
         login::sign_in(&session, &LoginOptions::new(), true).await?;
     }
     let mut all = Vec::new();
-    for (account, role) in targets(call, &session).await? {
+    for (account, role) in targets(call, &session, may_ask).await? {
         all.push(
             credentials(&session, &account, &role).await.map_err(|failed| Failed { exit: exit::FAILURE, ..failed })?,
         );

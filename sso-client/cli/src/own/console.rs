@@ -31,7 +31,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let url = call.block_on(async {
-        let (session, all) = accounts::all(call).await?;
+        let (session, all) = accounts::all(call, true).await?;
         let [credentials] = all.as_slice() else { return Err(Failed::usage("console takes one account")) };
         let domain = domain(session.region());
         let federation = call.parsed.value("federation-url").map(str::to_owned);

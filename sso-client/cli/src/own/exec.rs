@@ -40,7 +40,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let Some((program, arguments)) = call.command.as_deref().and_then(<[String]>::split_first) else {
         return Err(Failed::usage("there is no command to run").hint("sso exec --profile dev -- aws s3 ls"));
     };
-    let (session, all) = call.block_on(accounts::all(call))?;
+    let (session, all) = call.block_on(accounts::all(call, true))?;
     let globals = &call.prepared.globals;
     let profile = Profile::load(globals.profile.as_deref()).unwrap_or_default();
     let region = globals.region.clone().or_else(|| profile.get("region").map(str::to_owned));

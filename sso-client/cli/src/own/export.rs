@@ -28,7 +28,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     if call.parsed.has("unset") {
         return output::write(&unset(format)?);
     }
-    let (_, all) = call.block_on(accounts::all(call))?;
+    let (_, all) = call.block_on(accounts::all(call, true))?;
     let text = match (format, all.as_slice()) {
         ("json", several) if several.len() > 1 => {
             let objects = several.iter().map(|credentials| Value::Object(json(credentials)));
@@ -42,7 +42,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
 
 /// Prints the document that AWS's tools read from a `credential_process`.
 pub(super) fn credential_process(call: &Call<'_>) -> Result<(), Failed> {
-    let (_, all) = call.block_on(accounts::all(call)).map_err(Failed::in_one_line)?;
+    let (_, all) = call.block_on(accounts::all(call, false)).map_err(Failed::in_one_line)?;
     match all.as_slice() {
         [credentials] => output::write(&formatted("process", credentials)?),
         _ => Err(Failed::usage("credential-process takes one account")),

@@ -8,6 +8,7 @@
 //! | `status` | `status` |
 //! | `roles` | `roles` |
 //! | `accounts` | accounts by id or name, roles, and the credentials of both |
+//! | `pick` | chooses one of several on a terminal |
 //! | `export` | the forms in which shells and programs take credentials |
 //! | `exec` | `exec` |
 //! | `configure` | profiles for accounts and roles, in the config file |
@@ -24,6 +25,7 @@ mod console;
 mod exec;
 mod export;
 mod login;
+mod pick;
 mod roles;
 pub(crate) mod session;
 mod status;

@@ -1,5 +1,8 @@
 //! `roles`: every account and role.
 
+use std::io::IsTerminal;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Call, session};
@@ -10,6 +13,9 @@ use crate::output::{self, Form, Printer, note};
 pub(super) const OPTIONS: &[(Opt, &str)] =
     &[(Opt::own("csv", Takes::Nothing), "Prints comma-separated values, with a line of names.")];
 
+/// What takes longer is told of, on a terminal.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// The names of columns, in order.
 const COLUMNS: [&str; 4] = ["accountId", "accountName", "emailAddress", "roleName"];
 
@@ -18,7 +24,20 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let mut failed = None;
     let rows: Vec<Value> = call.block_on(async {
         let (mut rows, mut roles) = (Vec::new(), session.roles().sorted());
-        while let Some(role) = roles.next().await {
+        let listing = async {
+            tokio::time::sleep(PATIENCE).await;
+            if std::io::stderr().is_terminal() {
+                note("Listing accounts and roles …");
+            }
+            std::future::pending::<()>().await;
+        };
+        let mut listing = std::pin::pin!(listing);
+        while let Some(role) = std::future::poll_fn(|cx| {
+            let _ = listing.as_mut().poll(cx);
+            std::pin::pin!(roles.next()).poll(cx)
+        })
+        .await
+        {
             match role {
                 Ok(role) => rows.push(json!({
                     "accountId": role.account_id,

@@ -1,4 +1,4 @@
-//! Test utilities: a local stand-in for the portal service, and an HTTP client that replays responses. Needs feature
+//! Test utilities: a local fake service, and an HTTP client that replays responses. Needs feature
 //! `test-util`.
 //!
 //! ```

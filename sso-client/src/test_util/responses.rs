@@ -1,4 +1,4 @@
-//! The responses of the stand-in, as the service behaves.
+//! The responses of the fake service, which are those of the portal service.
 
 use std::collections::HashMap;
 
@@ -80,7 +80,7 @@ fn list_account_roles(state: &State, query: &Query) -> CannedResponse {
 
 fn logout(state: &State, _query: &Query) -> CannedResponse {
     *lock(&state.token) = None;
-    CannedResponse::new(200, "").header("x-amzn-requestid", "stand-in")
+    CannedResponse::new(200, "").header("x-amzn-requestid", "fake-service")
 }
 
 /// Cuts a list into pages; a page's token is the index of its first item.
@@ -106,14 +106,14 @@ fn page(list: &str, items: Vec<Value>, query: &Query) -> CannedResponse {
 fn success(body: &Value) -> CannedResponse {
     CannedResponse::new(200, body.to_string())
         .header("content-type", "application/json")
-        .header("x-amzn-requestid", "stand-in")
+        .header("x-amzn-requestid", "fake-service")
 }
 
 fn error(status: u16, code: &str, message: &str) -> CannedResponse {
     CannedResponse::new(status, json!({ "message": message, "__type": code }).to_string())
         .header("content-type", "application/json")
         .header("x-amzn-errortype", code)
-        .header("x-amzn-requestid", "stand-in")
+        .header("x-amzn-requestid", "fake-service")
 }
 
 fn parse_query(query: &str) -> Query {

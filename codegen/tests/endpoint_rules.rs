@@ -58,7 +58,7 @@ fn broken_rule_sets() {
         rules(region(), json!([{ "type": "tree", "rules": [rule] }]))
     };
     let parameter = |parameter: Value| rules(json!({ "X": parameter }), json!([]));
-    for (rule_set, told) in [
+    for (rule_set, expected) in [
         (json!("x"), "malformed"),
         (json!({ "version": "2.0", "parameters": {}, "rules": [] }), "version \"2.0\" is not known"),
         (parameter(json!({ "type": "float" })), "parameters.X: type \"float\" is none of"),
@@ -104,8 +104,8 @@ fn broken_rule_sets() {
     ] {
         let report = broken(&[(RULE_SET, rule_set)]);
         assert!(
-            report.contains("x#Service: smithy.rules#endpointRuleSet: ") && report.contains(told),
-            "{told}: {report}"
+            report.contains("x#Service: smithy.rules#endpointRuleSet: ") && report.contains(expected),
+            "{expected}: {report}"
         );
     }
 }
@@ -115,7 +115,7 @@ fn broken_conditions() {
     let partition = |name: &str| assign(name, "aws.partition", json!([{ "ref": "Region" }]));
     let attribute = |path: &str| call("getAttr", json!([call("parseURL", json!(["https://h"])), path]));
     let long: Vec<Value> = (0..1000).map(|index| partition(&format!("p{index}"))).collect();
-    for (conditions, told) in [
+    for (conditions, expected) in [
         (json!(long), "rules[0]: more than 64 rules and conditions"),
         (json!([call("isBig", json!([]))]), "rules[0].conditions[0]: function isBig is not known"),
         (json!([partition("Region")]), "assigns to \"Region\", which is no identifier or already taken"),
@@ -149,8 +149,8 @@ fn broken_conditions() {
         (json!([call("uriEncode", json!([["x"]]))]), "[\"x\"] is not an expression"),
         (json!([call("isSet", json!([{}]))]), "{} is neither a reference nor a function"),
     ] {
-        let report = endpoint(when(conditions)).expect_err(told);
-        assert!(report.contains(told), "{told}: {report}");
+        let report = endpoint(when(conditions)).expect_err(expected);
+        assert!(report.contains(expected), "{expected}: {report}");
     }
 }
 
@@ -159,7 +159,7 @@ fn conditions_are_emitted_readably() {
     let partition = |name: &str| assign(name, "aws.partition", json!([{ "ref": "Region" }]));
     let fips = |name: &str| assign(name, "getAttr", json!([{ "ref": "p" }, "supportsFIPS"]));
     let scheme = call("getAttr", json!([call("parseURL", json!([name("Bucket")])), "scheme"]));
-    for (conditions, told) in [
+    for (conditions, expected) in [
         // A false value is no condition that holds.
         (json!([partition("p"), fips("b")]), "let b = p.supports_fips; if b {"),
         (
@@ -198,7 +198,7 @@ fn conditions_are_emitted_readably() {
         let text = endpoint(when(conditions.clone())).unwrap_or_else(|report| panic!("{conditions}: {report}"));
         // Where lines are broken is the printer's affair.
         let squeeze = |text: &str| text.split_whitespace().collect::<String>().replace(",)", ")");
-        assert!(squeeze(&text).contains(&squeeze(told)), "{told}\n{text}");
+        assert!(squeeze(&text).contains(&squeeze(expected)), "{expected}\n{text}");
     }
 }
 
@@ -239,7 +239,7 @@ fn settings_are_bound_to_parameters() {
     });
     let text = endpoint(rules(parameters, json!([{ "type": "error", "error": "{Bucket}" }])))
         .unwrap_or_else(|report| panic!("{report}"));
-    for told in [
+    for expected in [
         "impl<'a> Params<'a> {",
         "pub(crate) fn new(settings: &EndpointSettings<'a>) -> Self {",
         "region: settings.region.unwrap_or(\"here\"),",
@@ -253,7 +253,7 @@ fn settings_are_bound_to_parameters() {
         "return Err(EndpointError::missing(\"Bucket\"));",
         "pub(crate) keys: Option<rules::StringList<'a>>,",
     ] {
-        assert!(text.contains(told), "{told}: {text}");
+        assert!(text.contains(expected), "{expected}: {text}");
     }
     let built_in_alone = endpoint(rules(region(), json!([]))).expect("accepted");
     assert!(!built_in_alone.contains("fn new"), "{built_in_alone}");
@@ -271,7 +271,7 @@ fn endpoints_have_headers_and_properties() {
         },
     });
     let text = endpoint(rules(region(), json!([endpoint_rule]))).unwrap_or_else(|report| panic!("{report}"));
-    for told in [
+    for expected in [
         "use crate::runtime::endpoint::{\n    self as rules, Endpoint, EndpointDetails, EndpointError, EndpointSettings,\n};",
         ".with_header(",
         "&format!(\"at {region}\")",
@@ -283,7 +283,7 @@ fn endpoints_have_headers_and_properties() {
         "(\"empty\", rules::Property::object([]))",
         ".with_property(\"nil\", rules::Property::Null)",
     ] {
-        assert!(text.contains(told), "{told}: {text}");
+        assert!(text.contains(expected), "{expected}: {text}");
     }
 }
 
@@ -299,14 +299,14 @@ fn broken_tests() {
             { "expect": { "endpoint": { "url": "u", "properties": { "p": 0.5 } } } },
         ] }),
     )]);
-    for told in [
+    for expected in [
         "testCases[0]: the rule set has no parameter \"Gone\"",
         "testCases[1]: \"x\" does not fit",
         "testCases[2]: \"expect\" needs",
         "testCases[3]: parameter \"Region\": 1 is neither",
         "testCases[4]: property \"p\": 0.5 is no whole number",
     ] {
-        assert!(report.contains(told), "{told}: {report}");
+        assert!(report.contains(expected), "{expected}: {report}");
     }
 }
 
@@ -341,7 +341,7 @@ fn broken_decision_diagrams() {
     with_conditions["results"][0]["conditions"] = json!([call("isSet", json!([name("Region")]))]);
     let mut mixed = diagram(2, 2, &node("0", "result", "1"));
     mixed["conditions"] = json!([assign("u", "parseURL", json!(["a"])), assign("u", "aws.parseArn", json!(["a"]))]);
-    for (bdd, told) in [
+    for (bdd, expected) in [
         (json!({}), "malformed"),
         (diagram(2, 2, "!"), "nodes: no base64: Invalid symbol 33, offset 0"),
         (diagram(2, 2, "!!!!"), "nodes: no base64: Invalid symbol 33, offset 0"),
@@ -363,7 +363,10 @@ fn broken_decision_diagrams() {
         (mixed, "conditions[1]: assigns a Arn to \"u\", which is a Url"),
     ] {
         let report = broken(&[("/shapes/x#Service/traits/smithy.rules#endpointBdd", bdd)]);
-        assert!(report.contains("x#Service: smithy.rules#endpointBdd: ") && report.contains(told), "{told}: {report}");
+        assert!(
+            report.contains("x#Service: smithy.rules#endpointBdd: ") && report.contains(expected),
+            "{expected}: {report}"
+        );
     }
 }
 

@@ -12,7 +12,7 @@ fn valid_model_is_accepted() {
 
 #[test]
 fn malformed_files() {
-    for (text, told) in [
+    for (text, expected) in [
         ("", "m.json: 1 problem\n  not valid JSON: EOF while parsing"),
         ("{\n  \"smithy\": \"2.0\",\n  oops", "not valid JSON: key must be a string at line 3 column 3"),
         ("[]", "no \"smithy\" version"),
@@ -35,14 +35,14 @@ fn malformed_files() {
             "the model has 2 services: name one of [\"x#A\", \"x#B\"]",
         ),
     ] {
-        let report = generate(text).expect_err(told).to_string();
-        assert!(report.starts_with("m.json: ") && report.contains(told), "{told}: {report}");
+        let report = generate(text).expect_err(expected).to_string();
+        assert!(report.starts_with("m.json: ") && report.contains(expected), "{expected}: {report}");
     }
 }
 
 #[test]
 fn malformed_shapes_are_reported_by_shape_and_member() {
-    for (changes, told) in [
+    for (changes, expected) in [
         (vec![("/shapes/x#Strings", Value::Null)], "x#Output$list: targets x#Strings, which the model does not define"),
         (vec![("/shapes/x#Fault", Value::Null)], "x#List: targets x#Fault, which the model does not define"),
         (vec![("/shapes/x#Service/operations", json!([{ "target": "x#Gone" }]))], "x#Service: targets x#Gone"),
@@ -108,14 +108,14 @@ fn malformed_shapes_are_reported_by_shape_and_member() {
         ),
     ] {
         let report = broken(&changes);
-        assert!(report.starts_with("m.json: ") && report.contains(told), "{told}: {report}");
+        assert!(report.starts_with("m.json: ") && report.contains(expected), "{expected}: {report}");
     }
 }
 
 #[test]
 fn invalid_names_and_values() {
     let string = |traits: Value| json!({ "target": "smithy.api#String", "traits": traits });
-    for (changes, told) in [
+    for (changes, expected) in [
         (vec![("/shapes/x#Strings²", json!({ "type": "string" }))], "x#Strings²: is no shape id"),
         (vec![("/shapes/x#Output/members/a²", string(json!({})))], "x#Output$a²: is no member's name"),
         (
@@ -197,6 +197,6 @@ fn invalid_names_and_values() {
         ),
     ] {
         let report = broken(&changes);
-        assert!(report.contains(told), "{told}: {report}");
+        assert!(report.contains(expected), "{expected}: {report}");
     }
 }

@@ -28,7 +28,7 @@ fn unsupported_features_are_reported_at_once() {
             json!({ "type": "map", "key": { "target": "smithy.api#Integer" }, "value": { "target": "smithy.api#String" } }),
         ),
     ]);
-    for told in [
+    for expected in [
         "x#List: needs to be authorized by smithy.api#httpDigestAuth, which is not supported",
         "x#List: trait aws.protocols#httpChecksum is not supported",
         "x#Input$when: trait smithy.api#timestampFormat: \"odd\" is neither",
@@ -39,7 +39,7 @@ fn unsupported_features_are_reported_at_once() {
         "x#Output$stream: is a stream, which has to be the body",
         "x#Map: its keys are no strings",
     ] {
-        assert!(report.contains(told), "{told}: {report}");
+        assert!(report.contains(expected), "{expected}: {report}");
     }
     assert!(report.starts_with("m.json: 9 problems"), "{report}");
 }
@@ -85,8 +85,8 @@ fn recursive_types_are_boxed() {
         vec![("/shapes/x#Strings", list("x#M")), ("/shapes/x#M", list("x#Strings"))],
     ] {
         let report = broken(&changes);
-        let told = "x#Output$list: its lists and maps are nested more than 16 deep, or within themselves";
-        assert!(report.contains(told), "{told}: {report}");
+        let expected = "x#Output$list: its lists and maps are nested more than 16 deep, or within themselves";
+        assert!(report.contains(expected), "{expected}: {report}");
     }
     let types = |shapes: &[(&str, Value)]| {
         let mut model = sound();
@@ -135,8 +135,8 @@ fn secrets_of_types_with_aliases_are_known() {
     }
     let files = generate(&model.to_string()).expect("accepted");
     let text = &files["operation/list.rs"];
-    for told in ["ListOutput as ListOutputType", ".sensitive_output()", "self.inner.wipe();"] {
-        assert!(text.contains(told), "{told}: {text}");
+    for expected in ["ListOutput as ListOutputType", ".sensitive_output()", "self.inner.wipe();"] {
+        assert!(text.contains(expected), "{expected}: {text}");
     }
 }
 
@@ -196,13 +196,13 @@ fn streams_and_events_are_refused_in_invalid_places() {
         serde_json::from_str(&with(shapes, json!({ "inner": { "target": "x#Inner" } }), fault)).expect("JSON");
     model["shapes"]["x#Service"]["operations"] = json!([{ "target": "x#List" }, { "target": "x#Other" }]);
     let report = generate(&model.to_string()).map(drop).expect_err("refused").to_string();
-    for told in [
+    for expected in [
         "x#Inner$bytes: is a stream, which only",
         "x#Fault$body: is a stream, which only",
         "x#Stream$nothing: is an event, which has to be a structure of its own",
         "x#Event$number: is of a type that cannot travel in the place",
     ] {
-        assert!(report.contains(told), "{told}: {report}");
+        assert!(report.contains(expected), "{expected}: {report}");
     }
     assert!(report.starts_with("m.json: 4 problems"), "{report}");
 }
@@ -269,8 +269,11 @@ fn labels_of_hosts_are_required_strings() {
         member["traits"]["smithy.api#httpQuery"] = json!("account");
         model["shapes"]["x#Input"]["members"]["account"] = member;
         let result = generate(&model.to_string()).map(drop).map_err(|report| report.to_string());
-        let told = "x#List: trait smithy.api#endpoint: label account needs a member account of the input";
-        assert!(result.as_ref().map_or_else(|report| !accepted && report.contains(told), |()| accepted), "{result:?}");
+        let expected = "x#List: trait smithy.api#endpoint: label account needs a member account of the input";
+        assert!(
+            result.as_ref().map_or_else(|report| !accepted && report.contains(expected), |()| accepted),
+            "{result:?}"
+        );
     }
 }
 
@@ -315,8 +318,8 @@ fn defaults_may_be_no_numbers_or_the_largest() {
     } });
     let files = generate(&with(json!({ "x#S": structure }), json!({ "s": { "target": "x#S" } }), json!({})));
     let text = &files.expect("accepted")["types.rs"];
-    for told in ["f32::NAN", "f64::NEG_INFINITY", "340282350000000000000000000000000000000.0"] {
-        assert!(text.contains(told), "{told}: {text}");
+    for expected in ["f32::NAN", "f64::NEG_INFINITY", "340282350000000000000000000000000000000.0"] {
+        assert!(text.contains(expected), "{expected}: {text}");
     }
     let structure = json!({ "type": "structure", "members": { "a": member("smithy.api#Float", json!(3.5e38)) } });
     let report = generate(&with(json!({ "x#S": structure }), json!({ "s": { "target": "x#S" } }), json!({})));

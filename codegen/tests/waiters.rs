@@ -40,7 +40,7 @@ fn finding(path: &str) -> Value {
 #[test]
 fn what_cannot_be_waited_for_is_left_out() {
     let success = json!([{ "state": "success", "matcher": { "success": true } }]);
-    for (waiter, told) in [
+    for (waiter, expected) in [
         (finding("nothing"), "x#List: its waiter Done, since the expression \"nothing\" cannot be compiled"),
         (finding("list"), "it gives a list, and a string is expected"),
         (json!({}), "its trait is malformed: missing field `acceptors`"),
@@ -51,9 +51,9 @@ fn what_cannot_be_waited_for_is_left_out() {
         (json!({ "acceptors": [{ "state": "success", "matcher": { "moon": true } }] }), "unknown variant `moon`"),
     ] {
         let service = waitable(json!({ "Done": waiter, "Other": { "acceptors": success } }));
-        assert_eq!(service.operations[0].waiters.len(), 1, "{told}");
-        let [left_out] = service.left_out.as_slice() else { panic!("{told}: {:?}", service.left_out) };
-        assert!(left_out.contains(told), "{told}: {left_out}");
+        assert_eq!(service.operations[0].waiters.len(), 1, "{expected}");
+        let [left_out] = service.left_out.as_slice() else { panic!("{expected}: {:?}", service.left_out) };
+        assert!(left_out.contains(expected), "{expected}: {left_out}");
     }
 }
 
@@ -95,7 +95,7 @@ fn what_is_fixed_wins_over_members_and_those_over_expressions() {
 #[test]
 fn endpoint_parameters_that_cannot_be_found_are_refused() {
     let (fixed, found) = ("smithy.rules#staticContextParams", "smithy.rules#operationContextParams");
-    for (id, value, told) in [
+    for (id, value, expected) in [
         (fixed, json!({ "Flag": { "value": "yes" } }), "x#List: smithy.rules#staticContextParams Flag: \"yes\" is not"),
         (fixed, json!({ "Names": { "value": [1] } }), "[1] is no list of strings"),
         (fixed, json!({ "Flag": {} }), "is malformed"),
@@ -103,7 +103,7 @@ fn endpoint_parameters_that_cannot_be_found_are_refused() {
         (found, json!({ "Names": { "path": "token" } }), "it gives a string, and a list of strings is expected"),
         (found, json!({ "Names": { "path": "tokens" } }), "smithy.rules#operationContextParams Names: the expression"),
     ] {
-        let report = service(id, value).expect_err(told);
-        assert!(report.contains(told), "{told}: {report}");
+        let report = service(id, value).expect_err(expected);
+        assert!(report.contains(expected), "{expected}: {report}");
     }
 }

@@ -1,4 +1,4 @@
-//! Serves a stand-in for portal and OIDC service on loopback, for trying everything by hand.
+//! Serves a fake of portal and OIDC service on loopback, for trying everything by hand.
 //!
 //! ```text
 //! cargo run -p sso-client --example portal -- --accounts 20 --pending 3 --rate 20

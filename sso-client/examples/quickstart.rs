@@ -1,4 +1,4 @@
-//! Lists accounts and roles, fetches credentials and logs out: against a stand-in in the same
+//! Lists accounts and roles, fetches credentials and logs out: against a fake service in the same
 //! process, or against the real service.
 //!
 //! ```text
@@ -19,7 +19,7 @@ use sso_client::{Client, Config};
 const USAGE: &str = "\
 usage: quickstart [--region REGION [--token-file FILE] [--keep-session]]
 
-Without --region, a stand-in for the service is started on loopback. With it, the real service is
+Without --region, a fake service is started on loopback. With it, the real service is
 called, with the access token from the environment variable SSO_ACCESS_TOKEN or from FILE, and the
 session is ended unless --keep-session is given.";
 
@@ -68,7 +68,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    // The stand-in lives until the end of this function.
+    // The fake service runs until the end of this function.
     let (client, token, _portal) = match options.region {
         Some(region) => {
             let config = Config::builder().region(Region::new(region)).build();
@@ -80,7 +80,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
                 .account("444455556666", "production", "prod@example.com", ["ReadOnlyAccess"])
                 .start()
                 .await?;
-            println!("A stand-in for the portal service listens on {}.", portal.endpoint_url());
+            println!("A fake service listens on {}.", portal.endpoint_url());
             (Client::from_conf(portal.config().build()), portal.access_token(), Some(portal))
         }
     };

@@ -79,8 +79,8 @@
 //! With a subscriber of `tracing`, every call with a complete input has a span `call`, with a span `attempt` per request, at
 //! level `DEBUG` and with the attributes of OpenTelemetry's conventions for AWS SDKs: `rpc.service`, `rpc.method`,
 //! `aws.request_id`, `http.response.status_code`, `error.type` and so on. Endpoints, retries and responses are events at
-//! `DEBUG`, headers at `TRACE`. Nothing is above `DEBUG`, and no secret is at any level. `RUST_LOG=sso_client=debug` shows
-//! them all.
+//! `DEBUG`, URLs and headers at `TRACE`. Nothing is above `DEBUG`, and no secret is at any level. With an `EnvFilter`,
+//! `RUST_LOG=sso_client=debug` shows all of it except URLs and headers, and `RUST_LOG=sso_client=trace` shows those too.
 //!
 //! For metrics, a client calls a function at the end of every attempt:
 //!
@@ -127,7 +127,7 @@
 //! | `oidc` | | the module `oidc`: a client of the OIDC service | 1.85 |
 //! | `identity` | | the module `identity`: sessions, sign-in and role credentials | 1.89 |
 //! | `aws-config` | | `Client::new` and `Config::from` with an `SdkConfig` of `aws-config` | 1.94.1 |
-//! | `test-util` | | a local stand-in for the service, and an HTTP client that replays responses | 1.85 |
+//! | `test-util` | | a local fake service, and an HTTP client that replays responses | 1.85 |
 
 #[rustfmt::skip]
 mod generated {

@@ -11,7 +11,7 @@ use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
 use test_support::servers::silent_listener;
 
-/// A stand-in on a thread of its own, since these tests have no runtime.
+/// A fake service on a thread of its own, since these tests have no runtime.
 struct Server {
     portal: Portal,
     _runtime: tokio::runtime::Runtime,

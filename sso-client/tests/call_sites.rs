@@ -39,7 +39,7 @@ async fn call_sites_work() {
     let error = shapes::with_own_error(&client, &token).await.expect_err("no such role");
     assert!(matches!(error, shapes::AppError::Sso(error) if shapes::is_gone(&error)));
     assert!(matches!(shapes::with_own_error(&client, "wrong").await, Err(shapes::AppError::Expired)));
-    assert_eq!(shapes::impatient(&client, &token).await.as_deref(), Some("stand-in"));
+    assert_eq!(shapes::impatient(&client, &token).await.as_deref(), Some("fake-service"));
 
     let request = client.get_role_credentials().account_id("1").role_name("Admin");
     let error = request.clone().access_token(&token).send().await.expect_err("no such account");

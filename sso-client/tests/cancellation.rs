@@ -12,8 +12,8 @@ use sso_client::runtime::http::RequestBody;
 use sso_client::runtime::test_util::FakeClock;
 use sso_client::{Client, Config};
 
-/// A transport that takes a poll more, so that a call can be dropped while it is on the way; it
-/// answers with 500 until it is detail to do better.
+/// A transport that is pending for one poll, so that a call can be dropped before its response arrives. It
+/// responds with status 500 until `works` is set.
 #[derive(Debug, Default)]
 struct Slow {
     begun: AtomicU32,

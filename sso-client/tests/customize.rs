@@ -1,4 +1,4 @@
-//! Customized operations.
+//! Tests of `customize()`: changing a request before it is sent, and settings for a single call.
 
 use sso_client::config::Region;
 use sso_client::test_util::ReplayClient;

@@ -198,13 +198,48 @@ async fn clocks_that_are_apart_are_told_of() {
     }
 }
 
+/// Sends every request to this host instead.
+#[derive(Debug)]
+struct SentTo(String);
+
+impl HttpClient for SentTo {
+    fn call(&self, mut request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        *request.uri_mut() = format!("http://{}/", self.0).parse().expect("a URL");
+        HyperClient::default().call(request)
+    }
+}
+
 #[tokio::test]
-async fn fips_is_told_of_where_its_endpoint_cannot_be_found() {
+async fn a_host_that_is_not_found_gets_a_hint_about_fips() {
+    // Resolvers refuse labels of more than 63 characters without a query.
+    let host = format!("{}.invalid", "a".repeat(64));
     for (fips, hint) in [(true, "FIPS"), (false, "check the region's spelling")] {
-        // A region whose hosts exist nowhere.
-        let config = Config::builder().region(Region::from_static("xx-nowhere-1")).use_fips(fips);
-        let error = fails(config.retry_config(RetryConfig::disabled())).await;
-        assert!(error.hint().is_some_and(|detail| detail.contains(hint)), "{error:#}");
+        let config = Config::builder().region(Region::from_static("eu-west-1")).use_fips(fips);
+        let config = config.http_client(SentTo(host.clone())).retry_config(RetryConfig::disabled());
+        let error = fails(config).await;
+        assert!(error.hint().is_some_and(|text| text.contains(hint)), "{error:#}");
+    }
+}
+
+#[derive(Debug)]
+struct Failing(fn() -> ConnectorError);
+
+impl HttpClient for Failing {
+    fn call(&self, _request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        let error = (self.0)();
+        Box::pin(async { Err(error) })
+    }
+}
+
+#[tokio::test]
+async fn errors_of_other_transports_get_hints_by_their_sources() {
+    let untrusted: fn() -> ConnectorError =
+        || ConnectorError::other(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer).into());
+    let refused: fn() -> ConnectorError =
+        || ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionRefused).into());
+    for (transport, hint) in [(untrusted, "an authority that is trusted"), (refused, "nothing listens there")] {
+        let error = fails(Config::builder().endpoint_url("https://portal.test").http_client(Failing(transport))).await;
+        assert!(error.hint().is_some_and(|text| text.contains(hint)), "{error:#}");
     }
 }
 

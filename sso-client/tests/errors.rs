@@ -1,4 +1,4 @@
-//! Failures and their messages.
+//! Tests of errors: which responses and network failures become which variant, and what the error text says.
 
 use std::time::Duration;
 
@@ -342,7 +342,7 @@ async fn the_source_chain_ends_at_the_operating_system() {
     assert!(failure.is_io() && !failure.is_timeout());
     let text = error.to_string();
     assert_eq!(text.matches("Connection refused").count(), 1, "{text}");
-    assert_eq!(DisplayErrorContext(&error).to_string(), text, "nothing is detail twice");
+    assert_eq!(DisplayErrorContext(&error).to_string(), text, "nothing is printed twice");
 }
 
 #[tokio::test]

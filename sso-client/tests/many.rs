@@ -172,7 +172,7 @@ async fn calls(portal: Portal, count: usize, midway: bool) {
     until("connections stay open", || portal.open_connections() == 0).await;
     until("tasks stay alive", || metrics.num_alive_tasks() <= tasks).await;
     drop(portal);
-    until("the stand-in stays alive", || metrics.num_alive_tasks() == 0).await;
+    until("the fake service stays alive", || metrics.num_alive_tasks() == 0).await;
 }
 
 fn portal() -> sso_client::test_util::PortalBuilder {

@@ -124,7 +124,7 @@ async fn check(row: Row) -> Result<(), String> {
     expect(kind == row.kind, format!("timeout {kind:?}"));
     expect(text.contains(row.detail) && !text.contains('\n'), "another text".to_owned());
     expect(hint.contains(row.hint) && hint.is_empty() == row.hint.is_empty(), format!("hint {hint:?}"));
-    expect(!format!("{result:?}{text}").contains("TOKEN"), "the token is detail".to_owned());
+    expect(!format!("{result:?}{text}").contains("TOKEN"), "the token is printed".to_owned());
     if let Err(error) = &result {
         let tls = row.detail.contains("certificate");
         expect(ends_at_tls(error) || !tls, "its causes do not end at TLS's".to_owned());

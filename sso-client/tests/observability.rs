@@ -230,20 +230,20 @@ impl HttpClient for Panics {
     }
 }
 
-/// What a hook was detail.
+/// The attempt reports that a hook received, as text.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<String>>>);
+struct Reports(Arc<Mutex<Vec<String>>>);
 
-impl Told {
+impl Reports {
     fn config(&self, config: Builder) -> Builder {
-        let detail = self.clone();
+        let reports = self.clone();
         config.on_attempt(move |report: &AttemptReport<'_>| {
             let AttemptReport { service, operation, attempt, outcome, .. } = report;
             let status = report.status.map_or(0, |status| status.as_u16());
             let bytes = report.response_bytes.map_or_else(|| "?".to_owned(), |bytes| bytes.to_string());
             let code = report.error_code.unwrap_or("-");
             assert_eq!(report.request_bytes, Some(0));
-            detail
+            reports
                 .0
                 .lock()
                 .expect("not poisoned")
@@ -259,55 +259,55 @@ impl Told {
 #[tokio::test]
 async fn every_attempt_is_reported_once() {
     let _alone = ALONE.lock().await;
-    let (portal, detail) = (portal().await, Told::default());
-    let client = Client::from_conf(quick(detail.config(portal.config())));
+    let (portal, reports) = (portal().await, Reports::default());
+    let client = Client::from_conf(quick(reports.config(portal.config())));
     portal.respond_next(CannedResponse::new(429, r#"{"code":"TooManyRequestsException"}"#));
     portal.respond_next(CannedResponse::new(500, ""));
     portal.respond_next(CannedResponse::new(200, r#"{"accountList":[]}"#));
     client.list_accounts().access_token(TOKEN).send().await.expect("accounts");
     assert_eq!(
-        detail.take(),
+        reports.take(),
         [
             "SSO.ListAccounts 1: service_error 429 TooManyRequestsException 35",
             "SSO.ListAccounts 2: service_error 500 - 0",
             "SSO.ListAccounts 3: success 200 - 18",
         ]
     );
-    let overridden = Told::default();
+    let overridden = Reports::default();
     portal.respond_next(CannedResponse::new(200, "{}"));
     let call = client.list_accounts().access_token(TOKEN).customize();
     call.config_override(overridden.config(Config::builder())).send().await.expect("accounts");
-    assert_eq!((detail.take().len(), overridden.take().len()), (0, 1), "a call may have a hook of its own");
+    assert_eq!((reports.take().len(), overridden.take().len()), (0, 1), "a call may have a hook of its own");
 
     let nowhere =
-        detail.config(Config::builder().endpoint_url("http://127.0.0.1:1")).retry_config(RetryConfig::disabled());
+        reports.config(Config::builder().endpoint_url("http://127.0.0.1:1")).retry_config(RetryConfig::disabled());
     Client::from_conf(nowhere.build()).logout().access_token(TOKEN).send().await.expect_err("refused");
-    assert_eq!(detail.take(), ["SSO.Logout 1: dispatch_failure 0 - ?"]);
+    assert_eq!(reports.take(), ["SSO.Logout 1: dispatch_failure 0 - ?"]);
 }
 
 #[tokio::test]
 async fn attempts_that_end_early_are_reported_too() {
     let _alone = ALONE.lock().await;
-    let detail = Told::default();
+    let reports = Reports::default();
     let server = silent_listener();
     let silent = format!("http://{}", server.local_addr().expect("an address"));
     let config = |timeouts: TimeoutConfig| {
-        let config = detail.config(Config::builder().endpoint_url(&silent));
+        let config = reports.config(Config::builder().endpoint_url(&silent));
         Client::from_conf(config.timeout_config(timeouts).retry_config(RetryConfig::disabled()).build())
     };
     let limit = Duration::from_millis(50);
     let client = config(TimeoutConfig::builder().operation_attempt_timeout(limit).build());
     client.logout().access_token(TOKEN).send().await.expect_err("too slow");
-    assert_eq!(detail.take(), ["SSO.Logout 1: timeout 0 - ?"]);
+    assert_eq!(reports.take(), ["SSO.Logout 1: timeout 0 - ?"]);
     let client = config(TimeoutConfig::builder().read_timeout(limit).build());
     client.logout().access_token(TOKEN).send().await.expect_err("too slow");
-    assert_eq!(detail.take(), ["SSO.Logout 1: timeout 0 - ?"]);
+    assert_eq!(reports.take(), ["SSO.Logout 1: timeout 0 - ?"]);
     let client = config(TimeoutConfig::builder().operation_timeout(limit).build());
     client.logout().access_token(TOKEN).send().await.expect_err("too slow");
-    assert_eq!(detail.take(), ["SSO.Logout 1: given_up 0 - ?"]);
+    assert_eq!(reports.take(), ["SSO.Logout 1: given_up 0 - ?"]);
     let call = client.logout().access_token(TOKEN).send();
     assert!(tokio::time::timeout(limit / 2, call).await.is_err());
-    assert_eq!(detail.take(), ["SSO.Logout 1: given_up 0 - ?"]);
+    assert_eq!(reports.take(), ["SSO.Logout 1: given_up 0 - ?"]);
     assert_eq!(AttemptOutcome::Timeout(TimeoutKind::Read).to_string(), "timeout");
 }
 

@@ -108,8 +108,8 @@ async fn every_row_of_the_figures() {
         let result = logout(&client).await;
         assert_eq!(recorded.take(), (delays.to_vec(), buckets.to_vec()), "{name}");
         let attempts = replay.requests().len();
-        let detail = result.as_ref().err().map_or(attempts, |error| error.attempts() as usize);
-        assert_eq!(detail, attempts, "{name}");
+        let attempts_reported = result.as_ref().err().map_or(attempts, |error| error.attempts() as usize);
+        assert_eq!(attempts_reported, attempts, "{name}");
         assert_eq!(result.map(|()| attempts).map_err(|_| attempts), *outcome, "{name}");
     }
 }

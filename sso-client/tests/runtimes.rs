@@ -162,7 +162,7 @@ async fn connecting_has_a_limit_of_its_own() {
     let client = Client::from_conf(config.http_client(http).build());
     let error = client.list_accounts().access_token("t").send().await.expect_err("no handshake");
     assert!(matches!(&error, SdkError::DispatchFailure(failure) if failure.is_timeout()), "{error:?}");
-    assert!(error.to_string().contains("no connection within 150ms (connect timeout)"), "{error}");
+    assert!(error.to_string().contains("the TLS handshake did not end within 150ms (connect timeout)"), "{error}");
 }
 
 #[tokio::test]

@@ -1,12 +1,17 @@
 //! Calls through proxies, over real sockets.
 
+use std::time::Duration;
+
 use sso_client::config::Builder;
 use sso_client::config::http::{HyperClient, HyperClientBuilder, ProxyConfig};
+use sso_client::config::retry::RetryConfig;
 use sso_client::error::{ConnectorError, SdkError};
 use sso_client::operation::list_accounts::{ListAccountsError, ListAccountsOutput};
 use sso_client::test_util::Portal;
 use sso_client::{Client, Config};
-use test_support::servers::{Authority, Certificate, ProxyBehavior, ProxyServer, ScriptedServer, Step, respond};
+use test_support::servers::{
+    Authority, Certificate, ProxyBehavior, ProxyServer, ScriptedServer, Step, respond, silent_listener,
+};
 
 type Outcome = Result<ListAccountsOutput, SdkError<ListAccountsError>>;
 
@@ -25,7 +30,7 @@ async fn tls_portal() -> Portal {
     Portal::builder().access_token("TOKEN").tls().start().await.expect("started")
 }
 
-/// A transport that trusts the stand-in.
+/// A transport that trusts the fake service.
 fn trusting(portal: &Portal) -> HyperClientBuilder {
     HyperClient::builder().trust_only_pem(portal.ca_pem().expect("TLS"))
 }
@@ -117,9 +122,9 @@ async fn what_proxies_refuse() {
         ("https", "", "HTTP/1.1 302 Found\r\nlocation: http://x\r\n\r\n", "it answered HTTP 302 Found", 1),
         // It could not reach the host for its part, which may pass.
         ("https", "", "HTTP/1.1 502 Bad Gateway\r\n\r\n", "it answered HTTP 502 Bad Gateway", 3),
-        ("https", "", "", "gave no answer that makes sense: connection closed before message completed", 3),
-        ("https", "", "SSH-2.0-OpenSSH_9.6\r\n\r\n", "gave no answer that makes sense: invalid HTTP version", 1),
-        ("https", "", "HTTP/1.1 200 OK\r\n\r\nhello", "sent more than its answer: is it a proxy?", 1),
+        ("https", "", "", "sent no valid response: connection closed before message completed", 3),
+        ("https", "", "SSH-2.0-OpenSSH_9.6\r\n\r\n", "sent no valid response: invalid HTTP version", 1),
+        ("https", "", "HTTP/1.1 200 OK\r\n\r\nhello", "sent more than its response: is it a proxy?", 1),
     ] {
         let proxy = ProxyServer::start(ProxyBehavior::Answer(answer));
         let proxies = proxies(credentials, &proxy);
@@ -159,6 +164,27 @@ async fn a_proxy_that_is_not_there() {
         cause = error.source();
     }
     assert!(os_error.is_some(), "the operating system's error is among the causes");
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_respond() {
+    let silent = silent_listener();
+    let address = silent.local_addr().expect("an address");
+    for (scheme, text) in [
+        ("http", "no response of the proxy to CONNECT came within 50ms (connect timeout)"),
+        ("https", "no connection to the proxy within 50ms (connect timeout)"),
+    ] {
+        let http = HyperClient::builder()
+            .trust_only_pem(Authority::new("any").pem())
+            .proxy(ProxyConfig::all(&format!("{scheme}://{address}")).expect("a URL"))
+            .connect_timeout(Some(Duration::from_millis(50)));
+        let config = Config::builder().endpoint_url("https://portal.test").http_client(http.build());
+        let error = list(config.retry_config(RetryConfig::disabled())).await.expect_err("silence");
+        assert!(error.to_string().contains(text), "{error}");
+        let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
+        let connector = failure.as_connector_error().expect("no response");
+        assert!(connector.is_timeout() && connector.is_proxy(), "{error:?}");
+    }
 }
 
 #[tokio::test]

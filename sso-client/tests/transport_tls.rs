@@ -115,6 +115,25 @@ async fn bundles() {
 }
 
 #[tokio::test]
+async fn certificates_are_found_in_any_text() {
+    let authority = Authority::new("known");
+    let server = start_valid(&authority);
+    let pem = authority.pem();
+    let pem = pem.trim();
+    let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----";
+    for text in [
+        format!("\u{feff}{pem}").into_bytes(),
+        pem.replace('\n', "\r\n").into_bytes(),
+        [b"# caf\xe9\n".as_slice(), pem.as_bytes()].concat(),
+        format!("Certificate:\n    Data: a line that mentions -----BEGIN CERTIFICATE-----\n{pem}").into_bytes(),
+        format!("{key}\n{pem}\n{key}\n").into_bytes(),
+    ] {
+        let bundle = Bundle::new("around.pem", text);
+        success(&server, HyperClient::builder().ca_bundle_path(&bundle.0)).await;
+    }
+}
+
+#[tokio::test]
 async fn bundles_that_cannot_be_used() {
     let server = start_valid(&Authority::new("any"));
     let pem = Authority::new("good").pem();

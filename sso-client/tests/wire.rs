@@ -39,7 +39,7 @@ async fn all_four_operations() {
     let everything = |text: &str| format!("{text} /é");
 
     let output = client.list_accounts().access_token(&token).send().await.expect("accounts");
-    assert_eq!(output.request_id(), Some("stand-in"));
+    assert_eq!(output.request_id(), Some("fake-service"));
     client.list_accounts().max_results(7).next_token("0").access_token(&token).send().await.expect("accounts");
     client.list_account_roles().account_id("111122223333").access_token(&token).send().await.expect("roles");
     let roles = client.list_account_roles().account_id(everything("a")).next_token(everything("n")).max_results(100);

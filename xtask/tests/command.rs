@@ -234,7 +234,7 @@ fn links_among_generated_files_are_refused() {
 
 #[test]
 fn broken_input_is_told_by_file_and_leaves_the_output_alone() {
-    for (file, from, to, told) in [
+    for (file, from, to, expected) in [
         ("sso-2019-06-10.json", "\"smithy\": \"2.0\"", "\"smithy\": \"2.0\",,", "line 2 column"),
         (
             "sso-2019-06-10.json",
@@ -276,8 +276,8 @@ fn broken_input_is_told_by_file_and_leaves_the_output_alone() {
         go(dir.path(), Mode::Write).0.expect("written");
         let before = files(dir.path());
         edit(&dir.path().join("model").join(file), |text| text.replacen(from, to, 1));
-        let error = go(dir.path(), Mode::Write).0.expect_err(told);
-        assert!(error.contains(told), "{told}: {error}");
+        let error = go(dir.path(), Mode::Write).0.expect_err(expected);
+        assert!(error.contains(expected), "{expected}: {error}");
         assert!(error.contains("model/") || error.contains("models.json"), "{error}");
         assert_eq!(files(dir.path()), before);
     }

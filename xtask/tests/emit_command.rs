@@ -195,7 +195,7 @@ fn a_refused_model_writes_nothing() {
         assert!(error.contains(message), "{error}");
         assert!(!request.out.exists());
     }
-    // The report can be told from other errors by its type.
+    // The report can be distinguished from other errors by its type.
     let error = run(&xtask::workspace_root(), &request(&dir, "{")).expect_err("no model");
     assert_eq!(error.downcast_ref().map(|report: &codegen::Report| report.problems().len()), Some(1));
     let missing = Request { model: dir.path().join("gone.json"), ..request(&dir, MODEL) };

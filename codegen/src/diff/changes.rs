@@ -110,8 +110,8 @@ fn of_code(was: &Api, is: &Api, changes: &[Change]) -> Vec<Change> {
     let mut rest = Vec::new();
     for (owner, before) in &was.code {
         let Some(now) = is.code.get(owner) else { continue };
-        let told = owners.contains(owner.as_str()) || now.origins.iter().any(|id| shapes.contains(shape_of(id)));
-        if before.hashes != now.hashes && !told {
+        let reported = owners.contains(owner.as_str()) || now.origins.iter().any(|id| shapes.contains(shape_of(id)));
+        if before.hashes != now.hashes && !reported {
             let what = format!("the code of {owner}");
             rest.push(Change {
                 owner: Some(owner.clone()),

@@ -86,11 +86,9 @@ fn form(side: &Generated<'_>) -> String {
 /// Returns how the rules differ in behavior.
 fn changes(outcome: Compared, service: &str) -> Vec<Change> {
     let count = outcome.differences.len();
-    let shown = outcome
-        .differences
-        .into_iter()
-        .take(SHOWN)
-        .map(|(params, was, is)| format!("endpoint for {}: {} → {}", written(&params), told(&was), told(&is)));
+    let shown = outcome.differences.into_iter().take(SHOWN).map(|(params, was, is)| {
+        format!("endpoint for {}: {} → {}", written(&params), result_text(&was), result_text(&is))
+    });
     let mut lines: Vec<String> = shown.collect();
     if count > SHOWN {
         lines.push(format!("other endpoints for {} more sets of parameters", count - SHOWN));
@@ -104,7 +102,7 @@ fn changes(outcome: Compared, service: &str) -> Vec<Change> {
         .collect()
 }
 
-fn told(resolved: &Resolved) -> String {
+fn result_text(resolved: &Resolved) -> String {
     match resolved {
         Ok(endpoint) => endpoint.to_string(),
         Err(message) => format!("error {message:?}"),
@@ -226,7 +224,7 @@ fn others(rules: &RuleSet, tests: &[EndpointTest]) -> Vec<Params> {
 /// Returns the tests of a model, by parameters, with their expectations.
 fn cases(side: &Generated<'_>) -> BTreeMap<String, String> {
     let rules = &side.service.endpoint;
-    let case = |test: &EndpointTest| (written(&eval::test_params(rules, test)), told(&eval::expected(test)));
+    let case = |test: &EndpointTest| (written(&eval::test_params(rules, test)), result_text(&eval::expected(test)));
     side.service.endpoint_tests.iter().map(case).collect()
 }
 

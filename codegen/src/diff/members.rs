@@ -95,7 +95,7 @@ fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, 
     let changed = before != now;
     // In an input, only being an input decides.
     let plain = changed && !input_before && !input_now;
-    let mut told = false;
+    let mut reported = false;
     let (required_before, required_now) = (was.traits.has(REQUIRED), is.traits.has(REQUIRED));
     if required_before != required_now {
         let (rule, event) = if required_now {
@@ -106,7 +106,7 @@ fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, 
         let mut finding = Finding::new(rule, &place).was(word(required_before)).is(word(required_now));
         let replaced = !required_now && is.traits.has(DEFAULT);
         if plain && !replaced {
-            told = true;
+            reported = true;
             finding = if !required_now && targets_aggregate(to.new, is) {
                 finding.model(Severity::Warning, "ChangedNullability.RemovedRequiredTrait.StructureOrUnion")
             } else {
@@ -116,7 +116,7 @@ fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, 
         to.add(finding);
     }
     if let Some(finding) = default(&place, &was.traits, &is.traits) {
-        told = true;
+        reported = true;
         to.add(finding);
     }
     let (optional_before, optional_now) = (was.traits.has(CLIENT_OPTIONAL), is.traits.has(CLIENT_OPTIONAL));
@@ -124,12 +124,12 @@ fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, 
         let word = |is| if is { "clientOptional" } else { "as the model says" };
         let mut finding = Finding::new("client-optional", &place).was(word(optional_before)).is(word(optional_now));
         if plain {
-            told = true;
+            reported = true;
             finding = finding.model(Severity::Error, "ChangedNullability.AddedNullableTrait");
         }
         to.add(finding);
     }
-    if changed && (!told || input_before != input_now) {
+    if changed && (!reported || input_before != input_now) {
         let word = |nullable| if nullable { "can be absent" } else { "is always there" };
         let finding = Finding::new("nullability-changed", place).was(word(before)).is(word(now));
         to.add(match (input_before, input_now) {

@@ -1,3 +1,5 @@
+//! Tests of the conversion of a model's HTML documentation to Markdown, of line wrapping and of summaries.
+
 use super::{summary, to_markdown, wrap};
 
 /// Checks rows of documentation and expected Markdown, and that wrapping the Markdown changes nothing but where its

@@ -2,13 +2,13 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `rules`, `bdd` | the two forms that models have them in: rules tried in order, a decision diagram |
-//! | `params`, `outcome` | what both forms share: what goes in, what comes out |
+//! | `rules`, `bdd` | the two forms of rule sets in models: rules tried in order, and a decision diagram |
+//! | `params`, `outcome` | what both forms share: parameters, and outcomes (an endpoint or an error) |
 //! | `expr`, `functions`, `template` | expressions, typed while they are read |
-//! | `tests_table` | the model's own tests |
-//! | `eval` | what rules come to for given parameters, without compiling them |
-//! | `ir` | all of it, typed |
-//! | `emit` | the Rust |
+//! | `tests_table` | the endpoint tests of the model |
+//! | `eval` | evaluates rules for given parameters, without compiling them |
+//! | `ir` | the typed intermediate representation |
+//! | `emit` | writes the Rust code |
 
 pub mod eval;
 pub mod ir;

@@ -1,4 +1,4 @@
-//! Templates: `https://portal.sso.{Region}.{partition#dnsSuffix}`.
+//! Parses template strings of endpoint rules, such as `https://portal.sso.{Region}.{partition#dnsSuffix}`.
 
 /// A piece of a template, before its references are resolved.
 #[derive(Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! The optional parts of the runtime.
+//! Determines which optional parts of the runtime a service needs, and which of its shapes need them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -203,8 +203,8 @@ mod tests {
             "x#B": { "type": "structure", "mixins": [{ "target": "x#A" }, { "target": "x#Gone" }] },
             "x#Gone$m": { "type": "apply", "traits": {} },
         }));
-        for told in ["in a circle", "x#Gone, which the model does not define", "x#Gone$m: traits are applied"] {
-            assert!(report.contains(told), "{told}: {report}");
+        for expected in ["in a circle", "x#Gone, which the model does not define", "x#Gone$m: traits are applied"] {
+            assert!(report.contains(expected), "{expected}: {report}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The rows about shapes, operations, members and enums.
+//! Model pairs for the diff rules on shapes, operations, members and enums.
 
 use serde_json::{Value, json};
 
 use super::{Pair, breaking, member, pair, targets, wire, with};
 
-/// What a trait's coming does.
+/// A pair whose second model has this value at this JSON pointer.
 pub(super) fn comes(rule: &'static str, krate: &'static str, pointer: &'static str, value: Value) -> Pair {
     pair(rule, krate, vec![], vec![(pointer, value)])
 }

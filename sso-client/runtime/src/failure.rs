@@ -14,7 +14,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::base::{BoxError, with_causes};
+use crate::base::{BoxError, io_error_kind, with_causes};
 use crate::time::TimeoutKind;
 
 /// How far an attempt got.
@@ -36,7 +36,7 @@ pub(crate) enum Stage {
     Exchange,
     /// Reading the body of the response.
     ResponseBody,
-    /// Unknown: the transport is user-supplied, or the timeout covers several stages.
+    /// Unknown: the transport is user-supplied, or the timeout is that of a whole attempt or call.
     Unknown,
 }
 
@@ -88,6 +88,14 @@ pub(crate) enum Reason {
     Other,
 }
 
+impl Reason {
+    /// Returns the reason for an I/O error of a connection that is being opened: the operating system has a timeout
+    /// of its own.
+    pub(crate) fn of_connecting(kind: io::ErrorKind) -> Self {
+        if kind == io::ErrorKind::TimedOut { Self::TimedOut(TimeoutKind::Connect) } else { Self::Io(kind) }
+    }
+}
+
 /// A timeout that elapsed, as the source of an error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimeLimit {
@@ -136,7 +144,8 @@ impl ConnectorError {
 
     /// Creates an error for a failure to connect, send or receive, which is transient.
     pub fn io(source: BoxError) -> Self {
-        Self::new(Stage::Unknown, Reason::Io(io::ErrorKind::Other)).with_source(source)
+        let kind = io_error_kind(&*source).unwrap_or(io::ErrorKind::Other);
+        Self::new(Stage::Unknown, Reason::Io(kind)).with_source(source)
     }
 
     /// Creates an error for a permanent failure: an untrusted certificate, a response that is not HTTP.
@@ -163,6 +172,11 @@ impl ConnectorError {
 
     pub(crate) fn of_peer(mut self, peer: Peer) -> Self {
         self.peer = peer;
+        self
+    }
+
+    pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
+        self.reason = reason;
         self
     }
 
@@ -227,9 +241,9 @@ impl ConnectorError {
         matches!(self.reason, Reason::Certificate(_) | Reason::TlsProtocol | Reason::TlsOther | Reason::TlsConfig)
     }
 
-    /// Returns whether a proxy could not be reached or refused the request.
+    /// Returns whether a proxy could not be reached, did not respond in time, or refused the request.
     pub fn is_proxy(&self) -> bool {
-        self.peer == Peer::Proxy && !self.is_tls() && !self.is_timeout()
+        self.peer == Peer::Proxy && !self.is_tls()
     }
 
     pub(crate) fn is_transient(&self) -> bool {
@@ -272,7 +286,7 @@ impl fmt::Display for ConnectorError {
             (Some(context), Some(cause)) => write!(f, "{context}: {}", with_causes(cause)),
             (Some(context), None) => f.write_str(context),
             (None, Some(cause)) => f.write_str(&with_causes(cause)),
-            (None, None) => write!(f, "{:?}", self.reason),
+            (None, None) => f.write_str("the transport failed"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Texts of errors that the runtime depends on, since the crates that make them offer no predicate.
 //!
-//! If one of these tests fails after an update, `transport/cause.rs` has to follow. The third such text,
-//! `client error (Canceled)` of hyper-util 0.1, is held by `tests/many.rs` of sso-client, which gives up calls
-//! while they share an HTTP/2 connection.
+//! If one of these tests fails after an update, `transport/connector.rs` has to follow. Two more texts are covered by tests of
+//! sso-client: `client error (Canceled)` of hyper-util 0.1 by `tests/many.rs`, which cancels calls while they share an
+//! HTTP/2 connection, and `A Tokio 1.x context was found` by `tests/runtimes.rs`.
 
 use bytes::Bytes;
 use http_body_util::Empty;

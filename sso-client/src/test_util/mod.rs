@@ -1,4 +1,4 @@
-//! Test utilities: a local stand-in for the portal and the OIDC service, and an HTTP client that replays responses.
+//! Test utilities: a local fake of the portal and the OIDC service, and an HTTP client that replays responses.
 //! Needs feature `test-util`.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! The OIDC service of the stand-in: registration, device authorization, PKCE and refreshes.
+//! The OIDC service of the fake service: registration, device authorization, PKCE and refreshes.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -37,7 +37,7 @@ pub enum Rotation {
     Off,
 }
 
-/// How the OIDC service of a stand-in behaves.
+/// How the OIDC service of a fake service behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OidcBehavior {
@@ -320,7 +320,7 @@ impl Oidc {
 fn success(body: &Value) -> CannedResponse {
     CannedResponse::new(200, body.to_string())
         .header("content-type", "application/json")
-        .header("x-amzn-requestid", "stand-in")
+        .header("x-amzn-requestid", "fake-service")
 }
 
 fn error(status: u16, class: &str, code: &str, description: &str) -> CannedResponse {
@@ -328,5 +328,5 @@ fn error(status: u16, class: &str, code: &str, description: &str) -> CannedRespo
     CannedResponse::new(status, body.to_string())
         .header("content-type", "application/json")
         .header("x-amzn-errortype", class)
-        .header("x-amzn-requestid", "stand-in")
+        .header("x-amzn-requestid", "fake-service")
 }

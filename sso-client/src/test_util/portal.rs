@@ -1,4 +1,4 @@
-//! A local stand-in for the portal service.
+//! The local fake service that stands for the portal service in tests.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -27,8 +27,8 @@ use crate::config::http::{BoxFuture, HttpClient, RequestBody, TransportResult};
 use crate::runtime::secret::REDACTED;
 use crate::runtime::transport::{ConnectorError, HyperClient};
 
-/// A local stand-in for the portal service, with accounts, roles and one access token. It validates requests as the
-/// service does, and stops when it is dropped.
+/// A local fake service, with accounts, roles and one access token. It validates requests as the
+/// portal service does, and stops when it is dropped.
 pub struct Portal {
     address: SocketAddr,
     ca_pem: Option<String>,

@@ -1,4 +1,4 @@
-//! The responses of the stand-in, as the service behaves.
+//! The responses of the fake service, which are those of the portal service.
 
 use std::collections::HashMap;
 
@@ -88,7 +88,7 @@ fn logout(state: &State, _query: &Query) -> CannedResponse {
     if !lock(&state.oidc).signed_out() {
         *lock(&state.token) = None;
     }
-    CannedResponse::new(200, "").header("x-amzn-requestid", "stand-in")
+    CannedResponse::new(200, "").header("x-amzn-requestid", "fake-service")
 }
 
 /// Cuts a list into pages; a page's token is the index of its first item.
@@ -114,7 +114,7 @@ fn page(list: &str, items: Vec<Value>, query: &Query) -> CannedResponse {
 fn success(body: &Value) -> CannedResponse {
     CannedResponse::new(200, body.to_string())
         .header("content-type", "application/json")
-        .header("x-amzn-requestid", "stand-in")
+        .header("x-amzn-requestid", "fake-service")
 }
 
 /// A call too many.
@@ -126,7 +126,7 @@ fn error(status: u16, code: &str, message: &str) -> CannedResponse {
     CannedResponse::new(status, json!({ "message": message, "__type": code }).to_string())
         .header("content-type", "application/json")
         .header("x-amzn-errortype", code)
-        .header("x-amzn-requestid", "stand-in")
+        .header("x-amzn-requestid", "fake-service")
 }
 
 pub(super) fn parse_query(query: &str) -> Query {

@@ -1,4 +1,4 @@
-//! A whole session on a stand-in, by both flows, grepped for its secrets; and TLS.
+//! A whole session on a fake service, by both flows, grepped for its secrets; and TLS.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -101,7 +101,7 @@ async fn whole_session(home: &Home, portal: &Portal) -> String {
     shown
 }
 
-/// The texts that stand-ins give only to those who may have them.
+/// The texts that fake services give only to those who may have them.
 fn secrets(text: &str) -> Vec<&str> {
     const WHAT: [&str; 9] = [
         "access-token-",

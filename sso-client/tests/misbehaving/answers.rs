@@ -198,7 +198,7 @@ pub(crate) fn tls() -> Vec<Row> {
             Place::WrongScheme(plain(vec![Step::LeaveUnread, Step::Pause(Duration::from_secs(2))])),
         )
         .short(Short::Connect, Some(TimeoutKind::Connect))
-        .ends(Dispatch, 2, "no connection within 600ms (connect timeout)")
+        .ends(Dispatch, 2, "the TLS handshake did not end within 600ms (connect timeout)")
         .hint("did not answer at all"),
     ]
 }

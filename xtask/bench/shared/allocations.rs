@@ -1,12 +1,12 @@
-//! Counts the heap allocations of calls, in programs of their own, so that counting costs the
-//! others nothing.
+//! Counts the heap allocations of calls. Separate programs do this, so that counting does not slow down the other
+//! measurements.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use super::driver::{ACCOUNT, Client, ROLE, TOKEN, say};
+use super::driver::{ACCOUNT, Client, ROLE, TOKEN, print};
 
-/// The system's allocator, counted. What is made longer counts as allocated again.
+/// The system's allocator, with counters. A reallocation counts as an allocation of the new size.
 struct Counting;
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
@@ -17,7 +17,7 @@ fn count(bytes: usize) {
     BYTES.fetch_add(bytes, Relaxed);
 }
 
-// SAFETY: every method hands its arguments on as they came, and the system's allocator keeps the
+// SAFETY: every method passes its arguments on unchanged, and the system's allocator keeps the
 // contract. Counting touches two atomics and never allocates.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -43,7 +43,8 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Makes some calls, then as many as it is told, and says what those allocated: URL, number.
+/// Makes ten calls to warm up, then the given number of calls, and prints what the latter allocated. The arguments are
+/// the server's URL and the number of calls.
 pub fn main<C: Client>() {
     let mut arguments = std::env::args().skip(1);
     let (Some(url), Some(calls)) = (arguments.next(), arguments.next()) else {
@@ -62,6 +63,6 @@ pub fn main<C: Client>() {
             checksum += client.credentials(ACCOUNT, ROLE, TOKEN).await;
         }
         let (allocations, bytes) = (ALLOCATIONS.load(Relaxed) - allocations, BYTES.load(Relaxed) - bytes);
-        say(&[("calls", calls), ("checksum", checksum), ("allocations", allocations), ("bytes", bytes)]);
+        print(&[("calls", calls), ("checksum", checksum), ("allocations", allocations), ("bytes", bytes)]);
     });
 }

@@ -1,18 +1,19 @@
-//! What every benchmark program does, whichever client it has: the same calls with the same
-//! arguments, the same fields taken out of the answers. The client is a type parameter, so that
-//! nothing stands between it and the loop.
+//! The benchmark driver: makes the measured calls through a `Client` trait.
 //!
-//! A program makes one measurement and says one line of JSON. What it took out of the answers is
-//! summed up in `checksum`, by which `cargo xtask bench` sees that all clients did the same.
+//! Every benchmark program makes the same calls with the same arguments and reads the same fields of the outputs. The
+//! client is a type parameter, so that there is no dynamic dispatch in the measured loop.
+//!
+//! A program makes one measurement and prints its result as one line of JSON. Its `checksum` is the sum of the lengths
+//! and numbers that were read, by which `cargo xtask bench` verifies that all clients did the same work.
 
 use std::hint::black_box;
 use std::time::Instant;
 
-/// The account that credentials are asked for.
+/// The id of the account whose credentials are requested.
 pub const ACCOUNT: &str = "111122223333";
-/// The role.
+/// The name of the role.
 pub const ROLE: &str = "ReadOnlyAccess";
-/// The access token, as long as those of the service are.
+/// The access token, as long as those of the portal service.
 pub const TOKEN: &str = concat!(
     "aoaAAAAAGdR2T4ZmYtN2ExLTRhMjMtOWYzYi0xZGU5ZjA2MmE5YjE6TUdVQ01RQ2xTVGVrZU5SdDVCbFQ5b0ht",
     "aVh0dDdYSjFqS3hBWmZXQm1GOW5sQ3pCeVpJb0V4a3FrSTJNN0F3UGhxQ0lDTUZ3R1RyUXVqUXBqS1Z2dWx6",
@@ -22,25 +23,25 @@ pub const TOKEN: &str = concat!(
 
 /// A client of the portal service.
 pub trait Client: Clone + Send + Sync + Sized + 'static {
-    /// One that trusts the system's roots, made as its documentation says.
+    /// Creates a client that trusts the system's root certificates, as its documentation recommends.
     fn new(url: &str) -> Self;
 
-    /// One that cannot speak TLS, where the client knows such.
+    /// Creates a client without TLS, if the library supports that.
     fn without_roots(url: &str) -> Option<Self> {
         let _ = url;
         None
     }
 
-    /// Calls `GetRoleCredentials`. Gives the lengths of the access key, the secret key, the
-    /// session token and the request id, all owned, and the expiration, added up.
+    /// Calls `GetRoleCredentials`. Returns the sum of the expiration and the lengths of the access key id, the secret
+    /// key, the session token and the request id.
     fn credentials(&self, account: &str, role: &str, token: &str) -> impl Future<Output = usize> + Send;
 
-    /// Calls `ListAccounts` until there are no more pages, and gives for all items the lengths of
-    /// id, name and address, all owned, added up.
+    /// Calls `ListAccounts` for all pages. Returns the sum of the lengths of the id, the name and the email address of
+    /// all accounts, as owned strings.
     fn accounts(&self, token: &str) -> impl Future<Output = usize> + Send;
 }
 
-/// Runs one measurement: what, then the server's URL, then numbers.
+/// Runs one measurement. The arguments are its name, the server's URL and its numbers.
 pub fn main<C: Client>() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, url, numbers @ ..] = &arguments[..] else {
@@ -56,27 +57,27 @@ pub fn main<C: Client>() {
     }
 }
 
-/// Calls one after the other, on a current-thread runtime. With one, it is a start.
+/// Makes calls one after the other, on a current-thread runtime. A count of one measures a cold start.
 fn calls<C: Client>(client: C, count: usize) {
     block_on(async move {
         let mut checksum = 0;
         for _ in 0..count {
             checksum += client.credentials(black_box(ACCOUNT), black_box(ROLE), black_box(TOKEN)).await;
         }
-        say(&[("calls", count), ("checksum", checksum)]);
+        print(&[("calls", count), ("checksum", checksum)]);
     });
 }
 
-/// Lists accounts to the end, in as many pages as the token says.
+/// Lists all accounts. The access token tells the benchmark server the number of pages.
 fn list<C: Client>(client: C, pages: usize) {
     block_on(async move {
         let checksum = client.accounts(&format!("pages-{pages}")).await;
-        say(&[("pages", pages), ("checksum", checksum)]);
+        print(&[("pages", pages), ("checksum", checksum)]);
     });
 }
 
-/// `count` calls by `width` tasks, after each has made one; on `threads` threads, where 0 stands
-/// for a current-thread runtime. Then the peak of memory.
+/// Makes `count` calls with `width` concurrent tasks on `threads` worker threads, or on a current-thread runtime if
+/// `threads` is 0, after one warm-up call per task. Also reports the peak memory use.
 fn concurrent<C: Client>(client: C, count: usize, width: usize, threads: usize) {
     let each = count / width;
     let run = async move {
@@ -84,7 +85,7 @@ fn concurrent<C: Client>(client: C, count: usize, width: usize, threads: usize) 
         let started = Instant::now();
         let checksum = all(&client, width, each).await;
         let nanoseconds = usize::try_from(started.elapsed().as_nanos()).expect("a short run");
-        say(&[("calls", width * each), ("checksum", checksum), ("nanoseconds", nanoseconds), ("peak", peak())]);
+        print(&[("calls", width * each), ("checksum", checksum), ("nanoseconds", nanoseconds), ("peak", peak())]);
     };
     if threads == 0 {
         return block_on(run);
@@ -114,7 +115,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(future)
 }
 
-/// The most memory that was resident at once, in bytes; 0 where the system does not say.
+/// Returns the peak resident memory in bytes, or 0 if the system does not report it.
 fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -122,8 +123,8 @@ fn peak() -> usize {
     kilobytes.unwrap_or_default() * 1024
 }
 
-/// Says what was measured, as JSON.
-pub fn say(figures: &[(&str, usize)]) {
+/// Prints the results as one line of JSON.
+pub fn print(figures: &[(&str, usize)]) {
     let figures: Vec<String> = figures.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
     println!("{{{}}}", figures.join(","));
 }

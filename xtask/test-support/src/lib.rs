@@ -1,6 +1,4 @@
-//! What the tests of several packages of this workspace share.
-//!
-//! With feature `servers`, the test servers: see the module `servers`.
+//! Test helpers: the workspace root, published test suites, and (feature `servers`) test servers.
 
 #[cfg(feature = "servers")]
 pub mod servers;

@@ -167,14 +167,14 @@ mod tests {
         let client = serde_json::from_value(client).expect("client parameters");
         let rules = crate::endpoint::read_rule_set(&rule_set, &client, &mut |problem| panic!("{problem}"));
         let text = emit_rule_set(&rules, false).to_string();
-        for told in [
+        for expected in [
             "text : settings . client_string (\"Text\")",
             "accelerate : settings . client_boolean (\"Accelerate\") . unwrap_or_default ()",
             "names : settings . client_strings (\"Names\") . unwrap_or (rules :: StringList :: of (& [\"a\"]))",
             "region : settings . region",
             "bucket : None",
         ] {
-            assert!(text.contains(told), "{told}: {text}");
+            assert!(text.contains(expected), "{expected}: {text}");
         }
         let operation: Vec<_> = rules.operation_params().map(|param| param.wire_name.as_str()).collect();
         assert_eq!(operation, ["Bucket"]);

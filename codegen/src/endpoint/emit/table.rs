@@ -142,7 +142,7 @@ mod tests {
         };
         let plain = expect(json!({ "url": "u" }));
         let details = expect(json!({ "url": "u", "headers": { "h": ["v"] } }));
-        for (tests, per_row, told, not) in [
+        for (tests, per_row, expected, not) in [
             (&plain[..], false, "fn endpoint_tests ()", "fn row_0"),
             (&plain[..], true, "# [test] fn row_1 () { check (1) ; }", "fn endpoint_tests"),
             (&plain[..], true, "a : Some (rules :: StringList :: of (& [\"x\"]))", "EndpointDetails"),
@@ -152,7 +152,7 @@ mod tests {
             (&details[..], true, ". with_header (\"h\" , [\"v\"])", "const TESTS"),
         ] {
             let text = emit_tests(&rules, tests, per_row).to_string();
-            assert!(text.contains(told) && !text.contains(not), "{told}, not {not}: {text}");
+            assert!(text.contains(expected) && !text.contains(not), "{expected}, not {not}: {text}");
         }
     }
 }

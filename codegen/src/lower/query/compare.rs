@@ -1,4 +1,4 @@
-//! Conditions: comparisons and truthiness.
+//! Lowers JMESPath conditions: `&&`, `||`, `!`, comparisons and truthiness.
 
 use jmespath::ast::{Ast, Comparator};
 

@@ -1,4 +1,4 @@
-//! Lists: items, indices, projections.
+//! Lowers JMESPath list expressions: projections, slices, flattening, indices and multi-select lists.
 
 use jmespath::ast::Ast;
 

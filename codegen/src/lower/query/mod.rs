@@ -86,7 +86,7 @@ pub(super) fn typed<'t>(
     });
     match typed {
         Ok((ast, value)) => Ok(Typed { text: text.to_owned(), ast, current, value, typing }),
-        Err(message) => Err(told(text, &message)),
+        Err(message) => Err(compile_error(text, &message)),
     }
 }
 
@@ -107,8 +107,8 @@ fn parse(text: &str) -> Result<Ast, String> {
     })
 }
 
-/// Returns a message about an expression.
-fn told(text: &str, message: &str) -> String {
+/// Returns the error message for an expression.
+fn compile_error(text: &str, message: &str) -> String {
     format!("the expression {text:?} cannot be compiled: {message}")
 }
 
@@ -198,7 +198,7 @@ impl<'t> Typed<'t> {
         if test(&self.value) {
             return Ok(());
         }
-        Err(told(&self.text, &format!("it gives {}, and {what} is expected", self.value.described())))
+        Err(compile_error(&self.text, &format!("it gives {}, and {what} is expected", self.value.described())))
     }
 
     fn finish(
@@ -206,7 +206,7 @@ impl<'t> Typed<'t> {
         make: impl FnOnce(&mut Typing<'t>, Value<'t>) -> Result<Value<'t>, String>,
     ) -> Result<Query, String> {
         let Value { expr, optional, .. } =
-            make(&mut self.typing, self.value).map_err(|message| told(&self.text, &message))?;
+            make(&mut self.typing, self.value).map_err(|message| compile_error(&self.text, &message))?;
         Ok(Query { reads_input: expr.has(&Expr::Input), reads_output: expr.has(&Expr::Output), expr, optional })
     }
 }

@@ -12,7 +12,7 @@ use crate::lower::types::Types;
 fn not_parsed() {
     let long = "a.".repeat(300) + "a";
     let deep = |depth: usize| "(".repeat(depth) + "a";
-    for (text, told) in [
+    for (text, expected) in [
         ("", "Unexpected token -- found Eof, at character 1"),
         ("a.", "Expected identifier, '*', '{', '[', '&', or '[?' -- found Eof, at character 3"),
         ("a b", "Did not parse the complete expression -- found Identifier(\"b\"), at character 3"),
@@ -31,7 +31,7 @@ fn not_parsed() {
         (&deep(65), "more than 64 opening signs"),
     ] {
         let error = super::parse(text).map(drop).expect_err(text);
-        assert!(error.contains(told), "{text}: {error}");
+        assert!(error.contains(expected), "{text}: {error}");
     }
 }
 
@@ -217,7 +217,7 @@ fn lists_of_strings() {
 
 #[test]
 fn refused() {
-    for (text, told) in [
+    for (text, expected) in [
         ("nothing", "the expression \"nothing\" cannot be compiled: there is no \"nothing\""),
         ("part.nothing", "there is no \"nothing\""),
         ("name.text", "looks for \"text\" in a string"),
@@ -252,12 +252,12 @@ fn refused() {
     ] {
         let error = compiled(text, |found| found.equals_boolean(true));
         let error = error.expect_err(text);
-        assert!(error.contains(told), "{text}: {error}");
+        assert!(error.contains(expected), "{text}: {error}");
     }
-    for (text, told) in
+    for (text, expected) in
         [("parts", "a list of strings is expected"), ("name", "it gives a string, and a list of strings")]
     {
         let error = compiled(text, |found| found.has_text("x")).expect_err(text);
-        assert!(error.contains(told), "{text}: {error}");
+        assert!(error.contains(expected), "{text}: {error}");
     }
 }

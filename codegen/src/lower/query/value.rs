@@ -1,4 +1,4 @@
-//! Typed values.
+//! JMESPath subexpressions with the Rust type of their result.
 
 use proc_macro2::Ident;
 

@@ -30,6 +30,8 @@ macro_rules! within {
         std::future::poll_fn(|cx| $span.in_scope(|| future.as_mut().poll(cx))).await
     }};
 }
+pub(crate) use within;
+
 /// Records a response, and the size of its body in bytes if it was read to its end.
 pub(crate) fn record_response(
     points: &TracePoints,
@@ -51,7 +53,6 @@ pub(crate) fn record_response(
     }
     (points.response)(&ResponseEvent { response, size, request_id: ids.request_id(), error });
 }
-pub(crate) use within;
 
 /// Records the failure of an attempt without a response.
 pub(crate) fn record_no_response(points: &TracePoints, span: &Span, outcome: AttemptOutcome) {

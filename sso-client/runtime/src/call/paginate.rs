@@ -9,7 +9,9 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
+#[cfg(feature = "blocking")]
+use std::task::Waker;
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
@@ -56,7 +58,7 @@ impl<O: Paginated, H> Paginator<O, H> {
     }
 
     /// Maps the client, which may return another value.
-    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    #[cfg(feature = "blocking")]
     pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, Paginator<O, G>) {
         let Self { handle, input, stop_on_duplicate_token } = self;
         let (found, handle) = map(handle);
@@ -100,7 +102,7 @@ pub struct PaginatorItems<O: Operation, H = Handle> {
 
 impl<O: PagedItems, H> PaginatorItems<O, H> {
     /// Maps the client, which may return another value.
-    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    #[cfg(feature = "blocking")]
     pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, PaginatorItems<O, G>) {
         let (found, pages) = self.pages.map_handle(map);
         (found, PaginatorItems { pages })
@@ -269,7 +271,7 @@ impl<T> PaginationStream<T> {
     }
 
     /// Returns the next item if it is available without a call.
-    #[allow(dead_code, reason = "blocking calls are an optional part")]
+    #[cfg(feature = "blocking")]
     pub(crate) fn next_if_ready(&mut self) -> Option<T> {
         if self.stream.get_mut().size_hint().0 == 0 {
             return None;

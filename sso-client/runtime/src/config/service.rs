@@ -176,9 +176,19 @@ macro_rules! client_crate {
                     "response headers"
                 );
             },
-        no_response: |error_type| debug!(error.type = error_type, "no response"),
+            no_response: |error_type| {
+                debug!(
+                    error.type = error_type,
+                    "no response"
+                );
+            },
             retry: |attempts, reason, delay| {
-            debug!(http.request.resend_count = attempts, reason = ?reason, delay = ?delay, "retry");
+                debug!(
+                    http.request.resend_count = attempts,
+                    reason = ?reason,
+                    delay = ?delay,
+                    "retry"
+                );
             },
             out_of_quota: |attempts, reason| {
                 debug!(

@@ -1,4 +1,4 @@
-//! Strings and lists of strings.
+//! String functions of endpoint rules (`substring`, `split`) and their list type.
 
 use std::cell::OnceCell;
 

@@ -206,6 +206,40 @@ mod tests {
     }
 
     #[test]
+    fn failures() {
+        use crate::failure::Reason as R;
+        let unknown_host = R::Io(io::ErrorKind::Other);
+        for (stage, reason, fips, hint) in [
+            (Stage::NameLookup, unknown_host, false, Some(UNKNOWN_HOST)),
+            (Stage::NameLookup, unknown_host, true, Some(FIPS)),
+            (Stage::Connect, R::Io(io::ErrorKind::ConnectionRefused), true, Some(REFUSED)),
+            (Stage::Unknown, R::Io(io::ErrorKind::ConnectionRefused), false, Some(REFUSED)),
+            (Stage::Exchange, R::Io(io::ErrorKind::ConnectionReset), false, None),
+            (Stage::TlsHandshake, R::Certificate(CertificateProblem::Expired), false, Some(OUTDATED)),
+            (Stage::TlsHandshake, R::Certificate(CertificateProblem::NotValidYet), false, Some(OUTDATED)),
+            (Stage::TlsHandshake, R::Certificate(CertificateProblem::OtherName), false, Some(OTHER_NAME)),
+            (Stage::TlsHandshake, R::Certificate(CertificateProblem::UnknownIssuer), false, Some(UNTRUSTED)),
+            (Stage::TlsHandshake, R::TlsProtocol, false, Some(TLS)),
+            (Stage::TlsHandshake, R::TlsConfig, false, None),
+            (Stage::Exchange, R::NotHttp, false, Some(NOT_HTTP)),
+            (Stage::ProxyTunnel, R::NotHttp, false, Some(NOT_HTTP)),
+            (Stage::ProxyTunnel, R::ProxyCredentials, false, None),
+            (Stage::ResponseBody, R::BodyTooLarge, false, None),
+        ] {
+            let found = failure(&ConnectorError::new(stage, reason), fips);
+            assert_eq!(found.as_deref(), hint, "{stage:?} {reason:?} {fips}");
+        }
+        let timed_out = ConnectorError::new(Stage::Connect, R::TimedOut(TimeoutKind::Connect));
+        assert_eq!(failure(&timed_out, false), Some(timeout(TimeoutKind::Connect)));
+    }
+
+    #[test]
+    fn transports_of_users() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(failure(&ConnectorError::io(refused.into()), false).as_deref(), Some(REFUSED));
+    }
+
+    #[test]
     fn clocks() {
         let bad = response(400, None, "{}");
         let hint = |code, ahead| error_response(&bad, code, ahead).map(Cow::into_owned).unwrap_or_default();

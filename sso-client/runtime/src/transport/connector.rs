@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -42,20 +42,40 @@ pub(super) type BoxIo = Box<dyn Io>;
 /// Opens connections within the connect timeout.
 #[derive(Clone)]
 pub(super) struct Connector {
-    plain: PlainConnector,
+    tls: Arc<LazyTls>,
+    proxies: ProxyConfig,
     timeout: Option<Duration>,
+}
+
+/// How far a connection got, for when the timeout elapses.
+#[derive(Clone)]
+struct Progress(Arc<Mutex<(Stage, Peer)>>);
+
+impl Progress {
+    fn reached(&self, stage: Stage, peer: Peer) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (stage, peer);
+    }
+
+    fn last(&self) -> (Stage, Peer) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Describes what did not happen within the connect timeout.
+fn missing(stage: Stage, peer: Peer) -> &'static str {
+    match (stage, peer) {
+        (Stage::NameLookup, Peer::Server) => "the name lookup did not end",
+        (Stage::NameLookup, Peer::Proxy) => "the lookup of the proxy's name did not end",
+        (Stage::ProxyConnect, _) => "no connection to the proxy",
+        (Stage::ProxyTunnel, _) => "no response of the proxy to CONNECT came",
+        (Stage::TlsHandshake, _) => "the TLS handshake did not end",
+        _ => "no connection",
+    }
 }
 
 impl Connector {
     pub(super) fn new(tls: LazyTls, proxies: ProxyConfig, timeout: Option<Duration>) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
-        // The scheme is checked by `LazyTls`.
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(KEEPALIVE));
-        tcp.set_keepalive_interval(Some(KEEPALIVE_INTERVAL));
-        tcp.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
-        Self { plain: PlainConnector { tcp, tls: Arc::new(tls), proxies }, timeout }
+        Self { tls: Arc::new(tls), proxies, timeout }
     }
 }
 
@@ -64,20 +84,22 @@ impl Service<Uri> for Connector {
     type Error = ConnectorError;
     type Future = Pin<Box<dyn Future<Output = Result<tls::Stream, ConnectorError>> + Send>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ConnectorError>> {
-        self.plain.poll_ready(cx)
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), ConnectorError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let timeout = self.timeout;
-        let plain = self.plain.clone();
-        let tls = Arc::clone(&plain.tls);
+        let tls = Arc::clone(&self.tls);
+        let progress = Progress(Arc::new(Mutex::new((Stage::Connect, Peer::Server))));
+        let plain = PlainConnector::new(Arc::clone(&tls), self.proxies.clone(), progress.clone());
         Box::pin(async move {
             let connected = limited(timeout, pin!(tls.connect(plain, uri))).await;
             connected.unwrap_or_else(|| {
+                let (stage, peer) = progress.last();
                 let limit = timeout.unwrap_or_default();
-                let limit = TimeLimit { kind: TimeoutKind::Connect, what: "no connection", limit };
-                Err(ConnectorError::timed_out(Stage::Connect, limit))
+                let limit = TimeLimit { kind: TimeoutKind::Connect, what: missing(stage, peer), limit };
+                Err(ConnectorError::timed_out(stage, limit).of_peer(peer))
             })
         })
     }
@@ -90,10 +112,32 @@ pub(super) struct PlainConnector {
     /// For connections to proxies.
     tls: Arc<LazyTls>,
     proxies: ProxyConfig,
+    progress: Progress,
 }
 
 impl PlainConnector {
+    fn new(tls: Arc<LazyTls>, proxies: ProxyConfig, progress: Progress) -> Self {
+        let mut tcp =
+            HttpConnector::new_with_resolver(Resolver { system: GaiResolver::new(), progress: progress.clone() });
+        // The scheme is checked by `LazyTls`.
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(KEEPALIVE));
+        tcp.set_keepalive_interval(Some(KEEPALIVE_INTERVAL));
+        tcp.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
+        Self { tcp, tls, proxies, progress }
+    }
+
     async fn connect(self, uri: Uri) -> Result<PlainStream, ConnectorError> {
+        let https = uri.scheme() == Some(&Scheme::HTTPS);
+        let stream = self.connect_plain(uri).await?;
+        if https {
+            self.progress.reached(Stage::TlsHandshake, Peer::Server);
+        }
+        Ok(stream)
+    }
+
+    async fn connect_plain(&self, uri: Uri) -> Result<PlainStream, ConnectorError> {
         let Some(proxy) = self.proxies.of(&uri) else {
             let io = self.tcp(uri).await?;
             return Ok(PlainStream { io: TokioIo::new(io), forwarded: false });
@@ -103,6 +147,7 @@ impl PlainConnector {
             return Ok(PlainStream { io: TokioIo::new(io), forwarded: true });
         }
         let target = format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(443));
+        self.progress.reached(Stage::ProxyTunnel, Peer::Proxy);
         let io = tunnel(io, &target, proxy).await?;
         Ok(PlainStream { io: TokioIo::new(io), forwarded: false })
     }
@@ -115,6 +160,7 @@ impl PlainConnector {
     }
 
     async fn to_proxy(&self, proxy: &Proxy) -> Result<BoxIo, ConnectorError> {
+        self.progress.reached(Stage::ProxyConnect, Peer::Proxy);
         let io = self.tcp(proxy.uri().clone()).await.map_err(|error| unreachable(proxy, error))?;
         if !proxy.is_secure() {
             return Ok(io);
@@ -145,14 +191,15 @@ fn connect_error(error: BoxError) -> ConnectorError {
         None => Stage::Connect,
     };
     let kind = io_error_kind(&*error).unwrap_or(io::ErrorKind::Other);
-    let reason =
-        if kind == io::ErrorKind::TimedOut { Reason::TimedOut(TimeoutKind::Connect) } else { Reason::Io(kind) };
-    ConnectorError::new(stage, reason).with_source(error)
+    ConnectorError::new(stage, Reason::of_connecting(kind)).with_source(error)
 }
 
 /// The system's resolver, with an error type of its own.
 #[derive(Clone)]
-struct Resolver(GaiResolver);
+struct Resolver {
+    system: GaiResolver,
+    progress: Progress,
+}
 
 #[derive(Debug)]
 struct LookupError(io::Error);
@@ -176,21 +223,32 @@ impl Service<Name> for Resolver {
     type Future = Lookup;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LookupError>> {
-        self.0.poll_ready(cx).map_err(LookupError)
+        self.system.poll_ready(cx).map_err(LookupError)
     }
 
     fn call(&mut self, name: Name) -> Lookup {
-        Lookup(self.0.call(name))
+        let (stage, peer) = self.progress.last();
+        self.progress.reached(Stage::NameLookup, peer);
+        Lookup { lookup: self.system.call(name), progress: self.progress.clone(), next: (stage, peer) }
     }
 }
 
-struct Lookup(GaiFuture);
+struct Lookup {
+    lookup: GaiFuture,
+    progress: Progress,
+    /// What follows the lookup.
+    next: (Stage, Peer),
+}
 
 impl Future for Lookup {
     type Output = Result<GaiAddrs, LookupError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(cx).map_err(LookupError)
+        let found = Pin::new(&mut self.lookup).poll(cx).map_err(LookupError);
+        if matches!(found, Poll::Ready(Ok(_))) {
+            self.progress.reached(self.next.0, self.next.1);
+        }
+        found
     }
 }
 
@@ -243,7 +301,9 @@ impl Write for PlainStream {
 pub(super) fn cause(error: BoxError, host: &str) -> ConnectorError {
     let chain: &(dyn Error + 'static) = &*error;
     let connecting = find_cause(chain).is_some_and(hyper_util::client::legacy::Error::is_connect);
-    let (stage, peer, reason) = match find_cause::<ConnectorError>(chain) {
+    // A streamed request body may fail with an error of another call, which says nothing about this one.
+    let of_request_body = find_cause::<hyper::Error>(chain).is_some_and(hyper::Error::is_user);
+    let (stage, peer, reason) = match find_cause::<ConnectorError>(chain).filter(|_| !of_request_body) {
         Some(cause) => (cause.stage(), cause.peer(), cause.reason()),
         None => (if connecting { Stage::Connect } else { Stage::Exchange }, Peer::Server, reason(chain, connecting)),
     };
@@ -288,7 +348,7 @@ fn reason(error: &(dyn Error + 'static), connecting: bool) -> Reason {
 }
 
 /// Classifies parse errors of hyper, which has no predicates for them; a test pins the texts.
-fn parse_reason(error: &hyper::Error) -> Reason {
+pub(super) fn parse_reason(error: &hyper::Error) -> Reason {
     let text = error.to_string();
     if text == "message head is too large" {
         Reason::HeadTooLarge

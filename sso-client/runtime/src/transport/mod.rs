@@ -10,7 +10,8 @@
 //! A transport makes one attempt: it does not retry, follow redirects or check the status. A request that was not
 //! sent because its pooled connection had been closed is sent on another connection.
 //!
-//! Nothing here reads the environment or a profile. Certificates are read when the first TLS connection is made.
+//! Nothing here reads the environment or a profile, except that the feature `native-roots` honors `SSL_CERT_FILE` and
+//! `SSL_CERT_DIR`. Certificates are read when the first TLS connection is made.
 //!
 //! # Invariants
 //!
@@ -36,6 +37,7 @@ use http_body::Body;
 use tower_service::Service;
 
 use crate::base::{BoxError, BoxFuture};
+use crate::failure::Reason;
 use crate::http::{RequestBody, ResponseBody};
 use connector::cause;
 
@@ -45,6 +47,15 @@ pub use proxy::{InvalidProxy, ProxyConfig};
 
 /// The outcome of a request.
 pub type TransportResult = Result<http::Response<ResponseBody>, ConnectorError>;
+
+/// Adds the reason that a user-supplied transport cannot state: its source may be an error of rustls.
+pub(crate) fn classified(error: ConnectorError) -> ConnectorError {
+    let reason = (error.reason() == Reason::Other).then(|| tls::tls_reason(&error)).flatten();
+    match reason {
+        Some(reason) => error.with_reason(reason),
+        None => error,
+    }
+}
 
 /// The largest response head that is read, in bytes. Those of AWS stay below 16 KiB.
 const MAX_HEADERS: usize = 64 * 1024;

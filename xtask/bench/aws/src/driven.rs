@@ -1,4 +1,4 @@
-//! aws-sdk-sso, as the driver asks for it.
+//! Implements the benchmark driver's `Client` trait with aws-sdk-sso.
 
 use aws_sdk_sso::Config;
 use aws_sdk_sso::config::{BehaviorVersion, Region};

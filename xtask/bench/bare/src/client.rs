@@ -1,6 +1,6 @@
-//! A client as one writes it who needs these two calls and nothing else: it sends the token, looks
-//! at the status, reads the request id and the fields. There are no retries, no time limits, no
-//! endpoint rules, no escaping of what needs none, and no errors that tell a story.
+//! A minimal hand-written client of hyper, for comparison. It has the two measured calls, sends the access token,
+//! checks the status, and reads the request id and the fields. It has no retries, no timeouts, no endpoint rules, no
+//! percent-encoding and no detailed errors.
 
 use std::error::Error;
 
@@ -14,7 +14,7 @@ use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// The client, over a connector of hyper's.
+/// The client, generic over hyper's connector.
 #[derive(Clone)]
 pub struct Bare<C = HttpsConnector<HttpConnector>> {
     hyper: Hyper<C, Empty<Bytes>>,
@@ -27,7 +27,7 @@ struct Credentials {
     role_credentials: RoleCredentials,
 }
 
-/// What `GetRoleCredentials` answers.
+/// The credentials in the output of `GetRoleCredentials`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(dead_code, reason = "not every program reads all of it")]
@@ -46,7 +46,7 @@ struct Accounts {
     next_token: Option<String>,
 }
 
-/// One item of what `ListAccounts` answers.
+/// An account in the output of `ListAccounts`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(dead_code, reason = "not every program reads all of it")]
@@ -56,18 +56,18 @@ pub struct Account {
     pub email_address: String,
 }
 
-type ErrorWithMetadata = Box<dyn Error + Send + Sync>;
+type BoxError = Box<dyn Error + Send + Sync>;
 
 impl Bare {
-    /// A client that trusts the system's roots.
-    pub fn new(url: &str) -> Result<Self, ErrorWithMetadata> {
+    /// Creates a client that trusts the system's root certificates.
+    pub fn new(url: &str) -> Result<Self, BoxError> {
         let connector = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
         Ok(Self { hyper: Hyper::builder(TokioExecutor::new()).build(connector), url: url.to_owned() })
     }
 }
 
 impl Bare<HttpConnector> {
-    /// A client that cannot speak TLS.
+    /// Creates a client without TLS.
     #[allow(dead_code, reason = "not every program needs it")]
     pub fn without_roots(url: &str) -> Self {
         Self { hyper: Hyper::builder(TokioExecutor::new()).build_http(), url: url.to_owned() }
@@ -75,21 +75,21 @@ impl Bare<HttpConnector> {
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> Bare<C> {
-    /// Calls `GetRoleCredentials`; gives the request id, too.
+    /// Calls `GetRoleCredentials`. Returns the credentials and the request id.
     pub async fn credentials(
         &self,
         account: &str,
         role: &str,
         token: &str,
-    ) -> Result<(RoleCredentials, Option<String>), ErrorWithMetadata> {
+    ) -> Result<(RoleCredentials, Option<String>), BoxError> {
         let uri = format!("{}/federation/credentials?role_name={role}&account_id={account}", self.url);
         let (answer, id) = self.get::<Credentials>(&uri, token).await?;
         Ok((answer.role_credentials, id))
     }
 
-    /// Calls `ListAccounts` for every page, and hands each item on.
+    /// Calls `ListAccounts` for all pages, and passes each account to a closure.
     #[allow(dead_code, reason = "not every program needs it")]
-    pub async fn accounts(&self, token: &str, mut each: impl FnMut(Account)) -> Result<(), ErrorWithMetadata> {
+    pub async fn accounts(&self, token: &str, mut each: impl FnMut(Account)) -> Result<(), BoxError> {
         let mut uri = format!("{}/assignment/accounts?max_result=100", self.url);
         loop {
             let (page, _) = self.get::<Accounts>(&uri, token).await?;
@@ -99,7 +99,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Bare<C> {
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, uri: &str, token: &str) -> Result<(T, Option<String>), ErrorWithMetadata> {
+    async fn get<T: DeserializeOwned>(&self, uri: &str, token: &str) -> Result<(T, Option<String>), BoxError> {
         let request = Request::get(uri)
             .header("x-amz-sso_bearer_token", token)
             .header(USER_AGENT, HeaderValue::from_static("bare/0.0.0"))

@@ -1,11 +1,11 @@
-//! The bare client, as the driver asks for it.
+//! Implements the benchmark driver's `Client` trait with the bare client.
 
 use hyper_util::client::legacy::connect::Connect;
 
 use super::client::{Account, Bare, RoleCredentials};
 use super::driver;
 
-/// With roots or without.
+/// A bare client with TLS or without.
 #[derive(Clone)]
 pub enum Client {
     Https(Bare),

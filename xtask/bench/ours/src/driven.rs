@@ -1,4 +1,4 @@
-//! sso-client, as the driver asks for it.
+//! Implements the benchmark driver's `Client` trait with sso-client.
 
 use sso_client::Config;
 use sso_client::config::Region;

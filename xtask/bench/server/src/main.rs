@@ -1,10 +1,9 @@
-//! Answers `GetRoleCredentials` and `ListAccounts` on loopback, with texts that are made before
-//! the first call: HTTP/1.1 with connections kept alive, and the same over TLS.
+//! The benchmark server: responds to `GetRoleCredentials` and `ListAccounts` on loopback, over HTTP/1.1 with and
+//! without TLS, from bodies that are built at startup.
 //!
-//! `server FOLDER` makes a copy of the system's store of root certificates in the folder, laid out in
-//! the same way, with one more certificate, that of the server's own authority: `bundle.pem` is for
-//! `SSL_CERT_FILE`, and the folder, where the system has one, for `SSL_CERT_DIR`. Then it says its two
-//! URLs, a line each, and serves until its standard input ends.
+//! `server FOLDER` copies the system's store of root certificates to the folder, in the same layout, and adds the
+//! certificate of the server's own authority: `bundle.pem` is for `SSL_CERT_FILE`, and the folder, if the system has
+//! one, for `SSL_CERT_DIR`. Then it prints its two URLs, one per line, and serves until its standard input ends.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -29,7 +28,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// What lists hold at most, as the service's.
+/// The largest number of accounts in a page, as in the portal service.
 const PAGE: usize = 100;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -42,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let secure = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         println!("http://{}", plain.local_addr()?);
         println!("https://{}", secure.local_addr()?);
-        // Whoever started it went away: nothing is left behind.
+        // Exit with the process that started this server.
         std::thread::spawn(|| {
             let _ = std::io::stdin().read_to_end(&mut Vec::new());
             std::process::exit(0);
@@ -65,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         });
         loop {
-            // A client that is gone before it was accepted is no reason to end.
+            // A client may disconnect before it is accepted.
             let Ok((stream, _)) = plain.accept().await else { continue };
             if stream.set_nodelay(true).is_ok() {
                 tokio::spawn(serve(stream, Arc::clone(&answers)));
@@ -80,16 +79,16 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, answers: Arc<Answers
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// The bodies of all answers.
+/// The bodies of all responses.
 struct Answers {
     credentials: Bytes,
-    /// The items of a page, without the token of the next.
+    /// The accounts of a page as JSON, without the next token.
     accounts: String,
 }
 
 impl Answers {
     fn new() -> Self {
-        // As long as those of the service are.
+        // As long as those of the portal service.
         let credentials = format!(
             "{{\"roleCredentials\":{{\"accessKeyId\":\"ASIAIOSFODNN7EXAMPLE\",\"expiration\":4000000000000,\
              \"secretAccessKey\":\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\",\"sessionToken\":\"{}\"}}}}",
@@ -121,7 +120,7 @@ impl Answers {
         response
     }
 
-    /// The token of the first request says how many pages there are, each next token how many are left.
+    /// Returns a page. The access token contains the number of pages, and each next token the number of pages left.
     fn page(&self, request: &Request<Incoming>) -> Bytes {
         let query = request.uri().query().unwrap_or_default();
         let left = query.split('&').find_map(|pair| pair.strip_prefix("next_token="));
@@ -137,7 +136,7 @@ impl Answers {
     }
 }
 
-/// A certificate for 127.0.0.1, of an authority that the written bundle trusts.
+/// Creates a certificate for 127.0.0.1, signed by an authority that it adds to the store in the folder.
 fn tls(folder: &Path) -> Result<TlsAcceptor, Box<dyn Error>> {
     let ca_key = KeyPair::generate()?;
     let mut ca = CertificateParams::new(Vec::new())?;
@@ -155,8 +154,8 @@ fn tls(folder: &Path) -> Result<TlsAcceptor, Box<dyn Error>> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// The system's store with one more certificate. What reads it sees as many files, links and
-/// certificates as in the original.
+/// Copies the system's certificate store and adds a certificate. The copy has as many files, links and certificates as
+/// the original, so that loading it costs the same.
 fn store(folder: &Path, ca: &str) -> Result<(), Box<dyn Error>> {
     let system = openssl_probe::probe();
     let bundle = system.cert_file.as_deref().map(Path::canonicalize).transpose()?;
@@ -165,7 +164,7 @@ fn store(folder: &Path, ca: &str) -> Result<(), Box<dyn Error>> {
     let Some(dir) = system.cert_dir.first() else { return Ok(()) };
     for entry in std::fs::read_dir(dir)? {
         let entry = entry?;
-        // Links that lead nowhere are no certificates.
+        // Skip broken links.
         let Ok(target) = entry.path().canonicalize() else { continue };
         if target.is_file() && Some(&target) != bundle.as_ref() {
             std::os::unix::fs::symlink(target, folder.join(entry.file_name()))?;

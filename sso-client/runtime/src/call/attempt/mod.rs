@@ -26,7 +26,7 @@ use crate::error::{BuildError, ParsedError, RetryKind, classify};
 use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};
 use crate::time::{TimeoutConfig, TimeoutKind, http_date, limited};
-use crate::transport::{HttpClient, SharedHttpClient};
+use crate::transport::{HttpClient, SharedHttpClient, classified};
 
 use outcome::{AttemptFailure, AttemptResponse, Progress, observe};
 pub(crate) use outcome::{CallFailure, CallResponse};
@@ -147,7 +147,7 @@ impl Attempts<'_> {
         let response = limited(read_timeout, pin!(SyncWrapper::new(self.http.call(request)))).await;
         let response = response
             .unwrap_or_else(|| Err(timed_out(Stage::Exchange, TimeoutKind::Read, "no response came", read_timeout)));
-        let (head, body) = response?.into_parts();
+        let (head, body) = response.map_err(classified)?.into_parts();
         let is_error = !head.status.is_success();
         if is_error {
             self.record_skew(&head.headers, progress);

@@ -1,4 +1,4 @@
-//! Whole calls with optional features, of an operation that no model has.
+//! Tests of the optional features (bearer, SigV4, event streams, waiters) with a hand-written operation.
 #![cfg_attr(
     not(all(feature = "bearer", feature = "sigv4", feature = "waiter")),
     allow(dead_code, unused_imports, reason = "the tests of each part use some of it")

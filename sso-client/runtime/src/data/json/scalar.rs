@@ -1,4 +1,4 @@
-//! Strings, numbers and booleans.
+//! Reads strings, numbers and booleans from JSON, with errors that name the expected and the actual type.
 
 use std::borrow::Cow;
 use std::fmt;

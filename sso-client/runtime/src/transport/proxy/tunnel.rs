@@ -15,7 +15,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 
 use super::super::MAX_HEADERS;
-use super::super::connector::BoxIo;
+use super::super::connector::{BoxIo, parse_reason};
 use super::Proxy;
 use crate::base::BoxError;
 use crate::failure::{ConnectorError, Peer, Reason, Stage};
@@ -64,8 +64,8 @@ impl fmt::Display for ProxyError {
         let proxy = &self.proxy;
         match &self.what {
             What::Unreachable(_) => write!(f, "the proxy {proxy} cannot be reached"),
-            What::NoResponse(_) => write!(f, "the proxy {proxy} gave no answer that makes sense"),
-            What::ExtraBytes => write!(f, "the proxy {proxy} sent more than its answer: is it a proxy?"),
+            What::NoResponse(_) => write!(f, "the proxy {proxy} sent no valid response"),
+            What::ExtraBytes => write!(f, "the proxy {proxy} sent more than its response: is it a proxy?"),
             What::Credentials { sent: false } => write!(
                 f,
                 "the proxy {proxy} needs credentials: put them into its URL, as http://user:password@{proxy} (HTTP 407)"
@@ -94,7 +94,7 @@ impl Error for ProxyError {
 pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> Result<BoxIo, ConnectorError> {
     let failed = |reason, what| failed(Stage::ProxyTunnel, reason, proxy, what);
     let no_response = |error: hyper::Error| {
-        let reason = if error.is_parse() { Reason::NotHttp } else { Reason::Io(io::ErrorKind::Other) };
+        let reason = if error.is_parse() { parse_reason(&error) } else { Reason::Io(io::ErrorKind::Other) };
         failed(reason, What::NoResponse(error))
     };
     let request = request(target, proxy).map_err(|error| ConnectorError::user(error.into()))?;

@@ -46,7 +46,8 @@ impl LazyTls {
         Self { trust: Arc::new(trust), configs: OnceCell::new() }
     }
 
-    /// Connects to the server of a URL, by TLS if its scheme is `https`.
+    /// Connects to the server of a URL, by TLS if its scheme is `https`. An unusable TLS configuration is an error
+    /// before anything is connected to.
     pub(in super::super) async fn connect(
         &self,
         mut plain: PlainConnector,
@@ -78,9 +79,13 @@ impl LazyTls {
     async fn configs(&self) -> Result<&Configs, ConnectorError> {
         let make = || async {
             let trust = Arc::clone(&self.trust);
-            tokio::task::spawn_blocking(move || configs(&trust)).await?
+            match tokio::task::spawn_blocking(move || configs(&trust)).await {
+                Ok(made) => made.map_err(|error| (Reason::TlsConfig, error)),
+                // The Tokio runtime is being shut down.
+                Err(error) => Err((Reason::Io(io::ErrorKind::Other), error.into())),
+            }
         };
-        let failed = |error| ConnectorError::new(Stage::TlsHandshake, Reason::TlsConfig).with_source(error);
+        let failed = |(reason, error)| ConnectorError::new(Stage::TlsHandshake, reason).with_source(error);
         self.configs.get_or_try_init(make).await.map_err(failed)
     }
 }
@@ -102,8 +107,8 @@ fn configs(trust: &Trust) -> Result<Configs, BoxError> {
 
 fn handshake_error(stage: Stage, error: BoxError) -> ConnectorError {
     let error = unwrapped(error);
-    let reason =
-        tls_reason(&*error).unwrap_or_else(|| Reason::Io(io_error_kind(&*error).unwrap_or(io::ErrorKind::Other)));
+    let io = || Reason::of_connecting(io_error_kind(&*error).unwrap_or(io::ErrorKind::Other));
+    let reason = tls_reason(&*error).unwrap_or_else(io);
     ConnectorError::new(stage, reason).with_source(error)
 }
 

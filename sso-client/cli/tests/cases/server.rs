@@ -42,7 +42,11 @@ impl Server {
             let chain =
                 CertificateDer::pem_file_iter(path).expect("a file").collect::<Result<_, _>>().expect("a chain");
             let key = PrivateKeyDer::from_pem_file(path).expect("a key");
-            Arc::new(ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("fits"))
+            // The provider is explicit: with all features of the workspace there are two.
+            let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .expect("versions of the provider");
+            Arc::new(config.with_no_client_auth().with_single_cert(chain, key).expect("fits"))
         });
         let shared = Shared { script: Arc::new(script), requests: Arc::clone(&requests), tls };
         let secure = shared.tls.is_some();

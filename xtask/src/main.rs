@@ -58,8 +58,8 @@ fn run(command: Option<Command>) -> anyhow::Result<Outcome> {
             Ok(Outcome::Success)
         }
         Some(Command::Codegen(options)) => codegen::run(&root, options.mode(), print),
-        Some(Command::Diff(request)) => diff::run(&root, &diff::Request { colour: colour(), ..*request }, &mut write),
-        Some(Command::Update(request)) => update::run(&root, &update::Request { colour: colour(), ..request }, print),
+        Some(Command::Diff(request)) => diff::run(&root, &diff::Request { color: color(), ..*request }, &mut write),
+        Some(Command::Update(request)) => update::run(&root, &update::Request { color: color(), ..request }, print),
         Some(Command::Emit(request)) => emit::run(&root, &request).map(|package| {
             let ::codegen::Size { operations, types, lines } = package.size;
             let out = request.out.display();
@@ -74,8 +74,8 @@ fn run(command: Option<Command>) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Whether standard output is a terminal whose user wants colours.
-fn colour() -> bool {
+/// Whether standard output is a terminal whose user wants colors.
+fn color() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     std::io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

@@ -30,9 +30,9 @@ pub struct Request {
     /// Writes nothing; lists what would be written.
     #[arg(long)]
     pub dry_run: bool,
-    /// Whether the output may be coloured.
+    /// Whether the output may be colored.
     #[arg(skip)]
-    pub colour: bool,
+    pub color: bool,
 }
 
 /// Runs the command in the workspace at `root`. Each call of `print` gets a line.
@@ -68,7 +68,7 @@ fn run_in(
         if let Some((_, report)) = compared.diff.refused.iter().find(|(side, _)| *side == Side::New) {
             return Err(report.clone()).with_context(context(Side::New));
         }
-        print(crate::diff::text(&compared, request.colour));
+        print(crate::diff::text(&compared, request.color));
         Some(compared)
     };
     let mut changes = crate::codegen::plan(root, &listed.model, &text, print)?;

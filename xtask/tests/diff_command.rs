@@ -86,8 +86,8 @@ fn text_shows_findings_by_verdict() {
     ] {
         assert!(printed.contains(part), "{part}\n{printed}");
     }
-    assert!(!printed.contains('\u{1b}'), "no colours unless asked for");
-    let (_, printed) = between(&dir, Request { docs: true, colour: true, ..Request::default() });
+    assert!(!printed.contains('\u{1b}'), "no colors unless asked for");
+    let (_, printed) = between(&dir, Request { docs: true, color: true, ..Request::default() });
     assert!(
         printed.contains("documentation Data: none → Facts") && printed.contains("\u{1b}[1m\u{1b}[31mbreaking"),
         "{printed:?}"
@@ -318,7 +318,7 @@ fn the_exit_status_distinguishes_findings_from_errors() {
     ] {
         let (code, printed, message) = command(&arguments);
         assert_eq!(code, Some(status), "{arguments:?}\n{printed}\n{message}");
-        assert!(!printed.contains('\u{1b}'), "a pipe has no colours");
+        assert!(!printed.contains('\u{1b}'), "a pipe has no colors");
         assert_eq!(status == 2, message.starts_with("error: "), "{message}");
     }
     let (_, rules, _) = command(&["diff", "--list-rules"]);

@@ -22,7 +22,7 @@
 //! A session is an `[sso-session]` section of the config file, or a legacy profile that has start URL and region
 //! itself. [`SsoSession::from_env`] takes the profile of `AWS_DEFAULT_PROFILE`, `AWS_PROFILE`, or `default`, in this
 //! order, as botocore does. The names of keys have no case. `sso_region`, never `region`, says where portal and OIDC
-//! service are called; both honour every setting of [`Config::from_env`](crate::Config::from_env): endpoints per
+//! service are called; both honor every setting of [`Config::from_env`](crate::Config::from_env): endpoints per
 //! service, proxies, certificates, FIPS, dual-stack.
 //!
 //! Where the tools differ, what works with one of them works here:

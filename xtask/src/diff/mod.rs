@@ -59,9 +59,9 @@ pub struct Request {
     /// Lists the rules and exits.
     #[arg(long)]
     pub list_rules: bool,
-    /// Whether the output may be coloured.
+    /// Whether the output may be colored.
     #[arg(skip)]
-    pub colour: bool,
+    pub color: bool,
 }
 
 /// The output format of a diff.
@@ -154,7 +154,7 @@ pub fn run(root: &Path, request: &Request, print: &mut dyn FnMut(&str)) -> anyho
         compared.accepted = Allowed::read(path)?.accept(&compared.diff.findings)?;
     }
     print(&match request.format {
-        Format::Text => text::render(&compared, request.docs, request.all, Style::new(request.colour)),
+        Format::Text => text::render(&compared, request.docs, request.all, Style::new(request.color)),
         Format::Markdown => markdown::render(&compared, request.docs),
         Format::Json => json::render(&compared),
         Format::Github => github::render(&compared, request.docs),
@@ -178,8 +178,8 @@ pub fn compare(old: &Model, new: &Model, options: &Options, names: (String, Stri
 }
 
 /// Renders a comparison as text.
-pub fn text(compared: &Compared, colour: bool) -> String {
-    text::render(compared, false, false, Style::new(colour))
+pub fn text(compared: &Compared, color: bool) -> String {
+    text::render(compared, false, false, Style::new(color))
 }
 
 fn refused(side: Side, report: Report) -> anyhow::Error {

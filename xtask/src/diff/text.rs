@@ -20,17 +20,17 @@ const MAX_CHANGE: usize = 110;
 /// The style of the output.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    colour: bool,
+    color: bool,
 }
 
 impl Style {
-    /// Creates a style with or without colours.
-    pub fn new(colour: bool) -> Self {
-        Self { colour }
+    /// Creates a style with or without colors.
+    pub fn new(color: bool) -> Self {
+        Self { color }
     }
 
     fn paint(self, style: anstyle::Style, text: &str) -> String {
-        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     fn verdict(self, verdict: Option<CrateVerdict>, text: &str) -> String {

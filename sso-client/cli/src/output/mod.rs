@@ -105,7 +105,7 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Whether to write in colours, by `--color`.
+/// Whether to write in colors, by `--color`.
 pub(crate) fn in_color(option: Option<&str>) -> bool {
     match option {
         Some("on") => true,

@@ -58,6 +58,17 @@ pub(super) struct Options {
 
 macro_rules! options {
     () => {
+        /// Takes these variables in place of the process's environment.
+        pub fn env<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
+        where
+            K: Into<OsString>,
+            V: Into<OsString>,
+        {
+            let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+            self.environment.set_variables(variables.collect::<BTreeMap<_, _>>());
+            self
+        }
+
         /// Keeps token, registration and role credentials in this store, in place of the folders below `~/.aws`.
         pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
             self.options.store = Some(Arc::new(store));
@@ -96,17 +107,6 @@ impl SessionLoader {
     /// Takes this `[sso-session]` section, and no profile.
     pub fn session_name(mut self, name: impl Into<String>) -> Self {
         self.session = Some(name.into());
-        self
-    }
-
-    /// Takes these variables in place of the process's environment.
-    pub fn env<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
-    where
-        K: Into<OsString>,
-        V: Into<OsString>,
-    {
-        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-        self.environment.set_variables(variables.collect::<BTreeMap<_, _>>());
         self
     }
 
@@ -223,17 +223,6 @@ impl SsoSessionBuilder {
     /// Sets the settings of the clients, in place of [`Config::from_env`].
     pub fn config(mut self, config: Config) -> Self {
         self.config = Some(config);
-        self
-    }
-
-    /// Takes these variables in place of the process's environment.
-    pub fn env<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
-    where
-        K: Into<OsString>,
-        V: Into<OsString>,
-    {
-        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-        self.environment.set_variables(variables.collect::<BTreeMap<_, _>>());
         self
     }
 

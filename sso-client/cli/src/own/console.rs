@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -25,6 +26,9 @@ pub(super) const OPTIONS: &[(Opt, &str)] = &[
     (Opt::own("federation-url", Takes::Text), "The federation endpoint, where it is not that of the partition."),
     TOKEN,
 ];
+
+/// What is percent-encoded in a query: all but the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// How long a browser may take to come.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -66,7 +70,7 @@ async fn sign_in_url(
         "sessionToken": credentials.session_token.as_ref().map(|token| token.as_str()),
     });
     let session = Zeroizing::new(session.to_string());
-    let asked = Zeroizing::new(format!("{federation}?Action=getSigninToken&Session={}", encoded(&session)));
+    let asked = with_query(federation, &[("Action", "getSigninToken"), ("Session", &session)]);
     // Not by the transport that --debug looks at: all of this request is secret.
     let client = config::transport(globals, &profile, call.prepared.timeouts)?;
     let failed = |what: &str| {
@@ -81,20 +85,21 @@ async fn sign_in_url(
     let document: Option<Value> = serde_json::from_slice(&body).ok();
     let token = document.as_ref().and_then(|document| document["SigninToken"].as_str());
     let token = token.ok_or_else(|| failed("the response has none"))?;
-    let destination = encoded(destination);
-    Ok(Zeroizing::new(format!("{federation}?Action=login&Destination={destination}&SigninToken={}", encoded(token))))
+    Ok(with_query(federation, &[("Action", "login"), ("Destination", destination), ("SigninToken", token)]))
 }
 
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
+/// Adds a query to a URL. Parameters may be secret, so that the text is allocated once: growing would leave copies.
+fn with_query(url: &str, parameters: &[(&str, &str)]) -> Zeroizing<String> {
+    let length = parameters.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum::<usize>();
+    let mut text = Zeroizing::new(String::with_capacity(url.len() + length));
+    text.push_str(url);
+    for (index, (name, value)) in parameters.iter().enumerate() {
+        text.push(if index == 0 { '?' } else { '&' });
+        text.push_str(name);
+        text.push('=');
+        text.extend(utf8_percent_encode(value, ESCAPED));
     }
-    encoded
+    text
 }
 
 /// Opens a page of this computer, and sends the browser on that comes for it, once.

@@ -13,7 +13,7 @@ use super::{Context, LoginEvent, SignedIn, service_failed, timed_out};
 use crate::generated::oidc::endpoint::resolve_endpoint;
 use crate::identity::refresh::new_token;
 use crate::identity::{IdentityError, IdentityErrorKind as Kind, date};
-use crate::runtime::endpoint::EndpointSettings;
+use crate::runtime::endpoint::{EndpointSettings, Texts, uri_encode};
 
 pub(super) async fn sign_in(context: &Context<'_>, listener: Listener) -> Result<SignedIn, IdentityError> {
     let session = context.session;
@@ -31,7 +31,7 @@ pub(super) async fn sign_in(context: &Context<'_>, listener: Listener) -> Result
         ("scopes", &session.scopes().join(" ")),
         ("code_challenge", &challenge),
     ] {
-        let _ = write!(url, "&{name}={}", escaped(value));
+        let _ = write!(url, "&{name}={}", uri_encode(value, &Texts::default()));
     }
     let seconds = i64::try_from(context.limit.as_secs()).unwrap_or(i64::MAX);
     let expires_at = date::system(date::after(session.now(), seconds));
@@ -84,17 +84,4 @@ fn endpoint(context: &Context<'_>) -> Result<String, IdentityError> {
     let endpoint = resolve_endpoint(&settings)
         .map_err(|error| IdentityError::new(Kind::Configuration, format!("there is no endpoint: {error}")))?;
     Ok(endpoint.url().trim_end_matches('/').to_owned())
-}
-
-/// A value in a query.
-fn escaped(value: &str) -> String {
-    value.bytes().fold(String::with_capacity(value.len()), |mut text, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
-            _ => {
-                let _ = write!(text, "%{byte:02X}");
-            }
-        }
-        text
-    })
 }

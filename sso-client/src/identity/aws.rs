@@ -1,5 +1,4 @@
-//! For the AWS SDK: credentials and tokens of a session. A session with the settings of an `SdkConfig` is what
-//! `SsoSession::builder().config(Config::new(&sdk_config))` makes.
+//! For the AWS SDK: credentials and tokens of a session.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::Token;

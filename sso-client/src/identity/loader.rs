@@ -226,6 +226,32 @@ impl SsoSessionBuilder {
         self
     }
 
+    /// Sets the settings of the clients to those of an `SdkConfig` that `aws-config` loaded, as far as
+    /// [`Config::new`] converts them. Its region is where credentials are used, and not the session's. Needs feature
+    /// `aws-config`.
+    ///
+    /// ```
+    /// use aws_types::SdkConfig;
+    /// use aws_types::region::Region;
+    /// use sso_client::identity::{IdentityError, SsoSession};
+    ///
+    /// # fn main() -> Result<(), IdentityError> {
+    /// // What `aws_config::load_defaults(…).await` returns.
+    /// let loaded = SdkConfig::builder().region(Region::new("us-east-1")).use_fips(true).build();
+    /// let session = SsoSession::builder()
+    ///     .start_url("https://d-abc123.awsapps.com/start")
+    ///     .region("eu-west-1")
+    ///     .sdk_config(&loaded)
+    ///     .build()?;
+    /// assert_eq!((session.region(), session.config().use_fips()), ("eu-west-1", Some(true)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "aws-config")]
+    pub fn sdk_config(self, config: &aws_types::SdkConfig) -> Self {
+        self.config(Config::new(config))
+    }
+
     options!();
 
     /// The session.

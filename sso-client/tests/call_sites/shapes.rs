@@ -1,5 +1,5 @@
 // Calls as programs write them. This file knows the crate as `sdk` only: it is compiled against
-// `sso_client` here and against `aws_sdk_sso` by the package in xtask/bench/aws.
+// `sso_client` here and against `aws_sdk_sso` by the package in xtask/bench/with-aws-sdk.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod exchange;
 mod limits;
 mod oidc;
 mod portal;
@@ -23,8 +24,9 @@ mod tls;
 
 #[doc(inline)]
 pub use crate::runtime::test_util::ReplayClient;
+pub use exchange::{CannedResponse, RecordedRequest};
 pub use oidc::{IssuedToken, OidcBehavior, Rotation, SignIn};
-pub use portal::{CannedResponse, Portal, PortalBuilder, PortalTransport, RecordedRequest};
+pub use portal::{Portal, PortalBuilder, PortalTransport};
 
 /// The challenge of a PKCE verifier.
 fn pkce_challenge(verifier: &str) -> String {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::portal::{CannedResponse, RecordedRequest};
+use super::exchange::{CannedResponse, RecordedRequest};
 use super::responses::parse_query;
 use crate::runtime::secret::REDACTED;
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::portal::{CannedResponse, RecordedRequest, State, lock};
+use super::exchange::{CannedResponse, RecordedRequest};
+use super::portal::{State, lock};
 
 /// The header with the access token.
 pub(super) const TOKEN_HEADER: &str = "x-amz-sso_bearer_token";

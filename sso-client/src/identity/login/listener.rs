@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -27,6 +28,9 @@ const MAX_LINE: usize = 8 * 1024;
 
 /// The longest head of a request.
 const MAX_HEAD: usize = 32 * 1024;
+
+/// No browser sends as many.
+const MAX_HEADERS: usize = 128;
 
 /// How long a connection may take to send its request.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -127,7 +131,7 @@ async fn serve(mut stream: TcpStream, port: u16, state: Arc<Zeroizing<String>>, 
     let parameter = |name: &str| -> Option<Zeroizing<String>> {
         let mut found = query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(key, _)| *key == name);
         // Said twice, it says nothing.
-        found.next().filter(|_| found.next().is_none()).map(|(_, value)| Zeroizing::new(unescaped(value)))
+        found.next().filter(|_| found.next().is_none()).map(|(_, value)| decoded(value))
     };
     let given = parameter("state").unwrap_or_default();
     if !same(given.as_bytes(), state.as_bytes()) {
@@ -188,38 +192,23 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Option<Zeroizing<Vec<u8
 
 /// The query of a callback; `None` for any other request.
 fn callback_query(head: &[u8], port: u16) -> Option<Zeroizing<String>> {
-    let head = std::str::from_utf8(head).ok()?;
-    let mut lines = head.split("\r\n");
-    let mut words = lines.next()?.split(' ');
-    let (method, target, version) = (words.next()?, words.next()?, words.next()?);
-    if method != "GET" || !version.starts_with("HTTP/1.") || words.next().is_some() {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut request = httparse::Request::new(&mut headers);
+    request.parse(head).ok().filter(httparse::Status::is_complete)?;
+    let mut hosts = request.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("host"));
+    let host = hosts.next()?.value;
+    if request.method? != "GET" || host != format!("127.0.0.1:{port}").as_bytes() || hosts.next().is_some() {
         return None;
     }
-    let mut hosts = lines.filter_map(|line| line.split_once(':')).filter(|(name, _)| name.eq_ignore_ascii_case("host"));
-    let host = hosts.next()?.1.trim();
-    if host != format!("127.0.0.1:{port}") || hosts.next().is_some() {
-        return None;
-    }
+    let target = request.path?;
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     (path == "/oauth/callback").then(|| Zeroizing::new(query.to_owned()))
 }
 
-fn unescaped(value: &str) -> String {
-    let bytes = value.as_bytes();
-    let mut text = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escape = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
-        let escape = escape.filter(|_| *byte == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let (byte, length) = match (escape, byte) {
-            (Some(byte), _) => (byte, 3),
-            (None, b'+') => (b' ', 1),
-            (None, byte) => (*byte, 1),
-        };
-        text.push(byte);
-        at += length;
-    }
-    String::from_utf8_lossy(&text).into_owned()
+/// A value of a query, decoded.
+fn decoded(value: &str) -> Zeroizing<String> {
+    let value = Zeroizing::new(value.replace('+', " "));
+    Zeroizing::new(percent_decode_str(&value).decode_utf8_lossy().into_owned())
 }
 
 /// Compares without telling, by the time that it takes, where a difference is.

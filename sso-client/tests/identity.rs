@@ -4,6 +4,12 @@
 
 #[path = "identity/all_roles.rs"]
 mod all_roles;
+#[cfg(feature = "aws-config")]
+#[path = "identity/aws.rs"]
+mod aws;
+#[cfg(feature = "blocking")]
+#[path = "identity/blocking.rs"]
+mod blocking;
 #[path = "identity/common.rs"]
 mod common;
 #[path = "identity/futures.rs"]
@@ -12,11 +18,17 @@ mod futures;
 mod golden;
 #[path = "identity/login.rs"]
 mod login;
+#[path = "identity/processes.rs"]
+mod processes;
 #[path = "identity/profiles.rs"]
 mod profiles;
+#[path = "identity/refresh.rs"]
+mod refresh;
 #[path = "identity/roles.rs"]
 mod roles;
 #[path = "identity/secrets.rs"]
 mod secrets;
+#[path = "identity/tls.rs"]
+mod tls;
 #[path = "identity/tokens.rs"]
 mod tokens;

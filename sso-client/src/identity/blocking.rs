@@ -2,8 +2,9 @@
 
 use super::{
     AccessToken, IdentityError, IdentityErrorKind as Kind, Login, LoginEvent, LoginOptions, Logout, Role,
-    RoleCredentials, SsoSession, TokenStatus,
+    RoleCredentials, SessionClient, SsoSession, TokenStatus,
 };
+use crate::runtime::call::blocking::Blocking;
 
 /// A session whose methods hold up their thread; see [`SsoSession::blocking`].
 ///
@@ -57,6 +58,15 @@ impl BlockingSession {
         run(self.session.token())
     }
 
+    /// See [`SsoSession::refresh`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SsoSession::refresh`].
+    pub fn refresh(&self) -> Result<AccessToken, IdentityError> {
+        run(self.session.refresh())
+    }
+
     /// See [`SsoSession::status`].
     ///
     /// # Errors
@@ -108,6 +118,15 @@ impl BlockingSession {
         role_name: impl Into<String>,
     ) -> Result<RoleCredentials, IdentityError> {
         run(self.session.role_credentials(account_id.into(), role_name.into()))
+    }
+
+    /// See [`SsoSession::client`]: its calls are blocking, too.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SsoSession::client`].
+    pub fn client(&self) -> Result<SessionClient<Blocking>, IdentityError> {
+        Ok(run(self.session.client())?.blocking())
     }
 
     /// See [`SsoSession::roles`]: all of them, ordered by account and role.

@@ -11,6 +11,9 @@ use crate::error::BoxError;
 use crate::operation::get_role_credentials::builders::GetRoleCredentialsFluentBuilder;
 use crate::operation::list_account_roles::builders::ListAccountRolesFluentBuilder;
 use crate::operation::list_accounts::builders::ListAccountsFluentBuilder;
+#[cfg(feature = "blocking")]
+use crate::runtime::call::blocking::Blocking;
+use crate::runtime::call::client::{ClientHandle, Handle};
 use crate::runtime::transport::ConnectorError;
 
 /// What stands in a request until the transport puts the token there. No token looks like it.
@@ -38,8 +41,8 @@ const TOKEN_HEADER: &str = "x-amz-sso_bearer_token";
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct SessionClient {
-    client: Client,
+pub struct SessionClient<H = Handle> {
+    client: Client<H>,
 }
 
 impl SsoSession {
@@ -57,24 +60,42 @@ impl SsoSession {
     }
 }
 
+#[cfg(feature = "blocking")]
 impl SessionClient {
+    /// The same client with blocking calls, for programs without an asynchronous runtime.
+    ///
+    /// ```no_run
+    /// use sso_client::identity::SsoSession;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = SsoSession::from_profile("dev")?.blocking().client()?;
+    /// println!("{} accounts on the first page", client.list_accounts().send()?.account_list().len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn blocking(&self) -> SessionClient<Blocking> {
+        SessionClient { client: self.client.blocking() }
+    }
+}
+
+impl<H: ClientHandle> SessionClient<H> {
     /// The configuration.
     pub fn config(&self) -> &Config {
         self.client.config()
     }
 
     /// Fetches credentials of a role, without the cache of [`SsoSession::role_credentials`].
-    pub fn get_role_credentials(&self) -> GetRoleCredentialsFluentBuilder {
+    pub fn get_role_credentials(&self) -> GetRoleCredentialsFluentBuilder<H> {
         self.client.get_role_credentials().access_token(PLACEHOLDER)
     }
 
     /// Lists the roles that are assigned to the user in an account.
-    pub fn list_account_roles(&self) -> ListAccountRolesFluentBuilder {
+    pub fn list_account_roles(&self) -> ListAccountRolesFluentBuilder<H> {
         self.client.list_account_roles().access_token(PLACEHOLDER)
     }
 
     /// Lists the accounts that are assigned to the user.
-    pub fn list_accounts(&self) -> ListAccountsFluentBuilder {
+    pub fn list_accounts(&self) -> ListAccountsFluentBuilder<H> {
         self.client.list_accounts().access_token(PLACEHOLDER)
     }
 }

@@ -124,6 +124,11 @@ impl Environment {
         }
     }
 
+    /// What stands in a file that is there and can be read.
+    pub(crate) fn content_of(&self, path: &Path) -> Option<Vec<u8>> {
+        self.read(path).ok().flatten()
+    }
+
     /// Settings of the clients: those of `Config::from_env`, with this profile.
     pub(crate) fn config(&self, profile: Option<&str>) -> Result<Config, IdentityError> {
         let mut loader = EnvLoader::new();

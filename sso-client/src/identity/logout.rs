@@ -14,7 +14,7 @@ use crate::runtime::tracing::debug;
 const CALL_LIMIT: Duration = Duration::from_secs(10);
 
 /// How long to wait for a refresh that is going on.
-const LOCK_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const LOCK_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a logout did.
 #[derive(Debug)]
@@ -76,8 +76,7 @@ impl SsoSession {
         let mut removed = 0;
         for name in names {
             let entry = Entry::new(EntryKind::RoleCredentials, name);
-            removed += usize::from(!matches!(self.read(&entry).await, Ok(None)));
-            self.remove(&entry).await?;
+            removed += usize::from(self.remove(&entry).await?);
             self.remove(&Entry::new(EntryKind::RoleOwner, entry.name)).await?;
         }
         Ok(removed)

@@ -1,8 +1,9 @@
 //! Signing out of everything that the caches hold, whoever signed in.
 
+use super::documents::lock_if_possible;
 use super::loader::SessionLoader;
-use super::logout::{Logout, impatient};
-use super::observe::Shared;
+use super::logout::{LOCK_LIMIT, Logout, impatient};
+use super::observe::{Shared, System};
 use super::session::is_region;
 use super::store::{Entry, EntryKind};
 use super::token::JsonObject;
@@ -25,6 +26,8 @@ impl SessionLoader {
             let Ok(Some(document)) = Shared::new(store.read(&entry)).await else { continue };
             let Some(members) = JsonObject::parse(&document) else { continue };
             let Some(token) = members.text("accessToken") else { continue };
+            // A refresh that goes on would write the token back.
+            let _lock = lock_if_possible(&*store, &System, &entry, LOCK_LIMIT).await;
             done.was_signed_in = true;
             if let Some(region) = members.text("region").filter(|region| is_region(region)) {
                 let config = config.to_builder().region(Region::new(region.to_owned())).build();

@@ -6,6 +6,8 @@
 //! - One refresh per session at a time over all processes, and none within 30 s of one that left the same token.
 //! - A refresh that has begun is finished and stored, although nobody waits for it any more.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -14,6 +16,7 @@ use super::documents::{LOCK_LIMIT, Waited};
 use super::store::{Document, EntryKind, StoreLock};
 use super::token::{AccessToken, JsonObject, NewToken, StoredToken, TokenStatus};
 use super::{IdentityError, IdentityErrorKind as Kind, SsoSession, date};
+use crate::config::timeout::TimeoutConfig;
 use crate::error::{ProvideErrorMetadata, SdkError};
 use crate::oidc::operation::create_token::{CreateTokenError, CreateTokenOutput};
 use crate::runtime::tracing::debug;
@@ -23,6 +26,9 @@ const MARGIN: i64 = 300;
 
 /// How many seconds have to pass between two refreshes.
 const INTERVAL: i64 = 30;
+
+/// How long a refresh may take, retries included: others wait for its lock meanwhile, and longer than this.
+const CALL_LIMIT: Duration = Duration::from_secs(45);
 
 impl SsoSession {
     /// The access token: the one that is stored, refreshed when less than 5 minutes are left of it.
@@ -175,7 +181,11 @@ impl SsoSession {
         debug!(session = self.token_key(), "refreshing the token");
         let client = self.oidc_in(self.region_for(stored.members.text("region")));
         let call = client.create_token().client_id(id).client_secret(secret).refresh_token(refresh_token);
-        let output = call.grant_type("refresh_token").send().await.map_err(|error| self.refresh_failed(error))?;
+        let own = self.inner.config.timeout_config().and_then(TimeoutConfig::operation_timeout);
+        let limit = TimeoutConfig::builder().operation_timeout(own.unwrap_or(CALL_LIMIT).min(CALL_LIMIT)).build();
+        let call = call.grant_type("refresh_token").customize();
+        let call = call.config_override(crate::oidc::Config::builder().timeout_config(limit));
+        let output = call.send().await.map_err(|error| self.refresh_failed(error))?;
         new_token(output, self.now())
     }
 

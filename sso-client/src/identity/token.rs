@@ -1,6 +1,7 @@
 //! The access token, and the document that it is kept in.
 
 use std::fmt;
+use std::io;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -77,8 +78,12 @@ impl JsonObject {
     }
 
     pub(crate) fn to_document(&self) -> Document {
-        // A map of strings can always be written.
-        Document::new(serde_json::to_vec_pretty(&self.0).unwrap_or_default())
+        // Measured first: a buffer that grows would leave copies behind. A map of strings can always be written.
+        let mut size = Size(0);
+        let _ = serde_json::to_writer_pretty(&mut size, &self.0);
+        let mut text = Vec::with_capacity(size.0);
+        let _ = serde_json::to_writer_pretty(&mut text, &self.0);
+        Document::new(text)
     }
 
     /// A member that is a string, by its name in any case: tools differ in `startUrl`.
@@ -109,6 +114,20 @@ impl JsonObject {
 
     pub(crate) fn time(&self, name: &str) -> Option<Timestamp> {
         self.text(name).and_then(date::parse)
+    }
+}
+
+/// Counts what is written.
+struct Size(usize);
+
+impl io::Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -309,3 +309,77 @@ fn many_logins_are_one() {
     let flows = logins.into_iter().filter(|login| login.as_ref().expect("signed in").flow.is_some()).count();
     assert_eq!((flows, script.count()), (1, 3));
 }
+
+/// A client that the service does not know any more is not used for ever.
+#[test]
+fn a_forgotten_registration_is_made_anew() {
+    let home = Home::new(SESSION);
+    let clock = FakeClock::at(at("2026-01-01T00:00:00Z"));
+    let invalid = json!({ "status": 401, "error": "InvalidClientException" });
+    let token = json!({ "response": { "accessToken": "TOKEN", "refreshToken": "REFRESH", "expiresIn": 3600 } });
+    let load = |script: &Script| scripted(home.loader().session_name("s"), script, &clock).load().expect("a session");
+    let operations = |script: &Script| script.requests().iter().map(super::common::Seen::operation).collect::<Vec<_>>();
+    // What the browser comes back with; with none, nobody comes.
+    let sign_in = |script: &Script, comes_back: bool| {
+        let session = load(script);
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        let limit = if comes_back { Duration::from_secs(60) } else { Duration::from_millis(100) };
+        let options = LoginOptions::new().flow(Flow::Pkce).force(true).limit(limit);
+        block_on(async {
+            let login = session.login(&options, |event| {
+                if let LoginEvent::AuthorizationUrl { url, redirect_port, .. } = event {
+                    sender.send((url, redirect_port)).expect("a browser");
+                }
+            });
+            let browser = async {
+                let (url, port) = receiver.recv().await.expect("a URL");
+                if comes_back {
+                    let target = format!("/oauth/callback?code=C&state={}", parameter(&url, "state"));
+                    get(port, &target, &format!("127.0.0.1:{port}")).await;
+                }
+            };
+            tokio::join!(login, browser).0
+        })
+    };
+    let script = Script::new([registered(), token.clone()]);
+    sign_in(&script, true).expect("signed in");
+    for (comes_back, kind) in [(true, IdentityErrorKind::Service), (false, IdentityErrorKind::LoginTimeout)] {
+        let script = Script::new([invalid.clone()]);
+        assert_eq!(sign_in(&script, comes_back).expect_err("not known").kind(), kind);
+        assert_eq!(operations(&script), ["CreateToken"][..usize::from(comes_back)], "the cached one is used");
+        let script = Script::new([registered(), token.clone()]);
+        sign_in(&script, true).expect("signed in");
+        assert_eq!(operations(&script), ["RegisterClient", "CreateToken"]);
+    }
+    // By device code it is told before anything is shown, and made anew at once.
+    let started = json!({ "response": {
+        "deviceCode": "DEVICE", "userCode": "AB-CD", "verificationUri": "https://v", "expiresIn": 600, "interval": 1,
+    } });
+    let options = LoginOptions::new().flow(Flow::DeviceCode).force(true);
+    let script = Script::new([registered(), started.clone(), token.clone()]);
+    block_on(load(&script).login(&options, |_| {})).expect("signed in");
+    let script = Script::new([invalid, registered(), started, token]);
+    block_on(load(&script).login(&options, |_| {})).expect("signed in");
+    let all = ["StartDeviceAuthorization", "RegisterClient", "StartDeviceAuthorization", "CreateToken"];
+    assert_eq!(operations(&script), all);
+}
+
+/// The time to wait for another sign-in is part of the time for all.
+#[test]
+fn a_sign_in_ends_in_time() {
+    let home = Home::new(SESSION);
+    let clock = FakeClock::at(at("2026-01-01T00:00:00Z"));
+    let script = Script::new([registered()]);
+    let session = scripted(home.loader().session_name("s"), &script, &clock).load().expect("a session");
+    block_on(async {
+        tokio::time::pause();
+        let first = LoginOptions::new().flow(Flow::Pkce).limit(Duration::from_secs(400));
+        let second = LoginOptions::new().flow(Flow::Pkce);
+        let start = tokio::time::Instant::now();
+        let (first, second) = tokio::join!(session.login(&first, |_| {}), session.login(&second, |_| {}));
+        for login in [first, second] {
+            assert_eq!(login.expect_err("nobody comes").kind(), IdentityErrorKind::LoginTimeout);
+        }
+        assert_eq!(start.elapsed().as_secs(), 600);
+    });
+}

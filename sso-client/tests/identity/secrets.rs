@@ -9,6 +9,7 @@ use sso_client::test_util::{OidcBehavior, Portal, Rotation, SignIn};
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::common::Home;
+use super::processes::Watch;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const CONFIG: &str = "[sso-session corp]\nsso_start_url = https://d-abc123.awsapps.com/start\nsso_region = eu-west-1\n";
@@ -57,6 +58,12 @@ async fn browse(portal: &Portal, url: &str) -> String {
     page
 }
 
+/// Opens a page as programs do: by a process that has the URL as its argument, and runs for a while.
+#[cfg(unix)]
+fn open(url: &str) -> std::process::Child {
+    std::process::Command::new("sh").args(["-c", "sleep 0.2; :", "browser", url]).spawn().expect("a browser")
+}
+
 /// What a whole session leaves behind, besides its files.
 async fn whole_session(home: &Home, portal: &Portal) -> String {
     let session = session(home, portal);
@@ -67,8 +74,18 @@ async fn whole_session(home: &Home, portal: &Portal) -> String {
     };
     let events = Mutex::new(String::new());
     let options = LoginOptions::new().flow(Flow::DeviceCode);
+    let browsers = Mutex::new(Vec::new());
+    let open = |url: &str| {
+        #[cfg(unix)]
+        browsers.lock().expect("a list").push(open(url));
+        #[cfg(not(unix))]
+        let _ = url;
+    };
     let login = session.login(&options, |event| {
         events.lock().expect("a text").push_str(&format!("{event:?}"));
+        if let LoginEvent::DeviceCode { verification_uri_complete: Some(url), .. } = event {
+            open(&url);
+        }
     });
     show(format!("{:?}", login.await.expect("signed in by device code")));
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
@@ -76,6 +93,7 @@ async fn whole_session(home: &Home, portal: &Portal) -> String {
     let login = session.login(&options, |event| {
         events.lock().expect("a text").push_str(&format!("{event:?}"));
         if let LoginEvent::AuthorizationUrl { url, .. } = event {
+            open(&url);
             sender.send(url).expect("a browser");
         }
     });
@@ -98,6 +116,9 @@ async fn whole_session(home: &Home, portal: &Portal) -> String {
     show(format!("{error:?}"));
     show(format!("{:?}", session.logout().await.expect("signed out")));
     show(events.into_inner().expect("a text"));
+    for mut browser in browsers.into_inner().expect("a list") {
+        let _: std::io::Result<std::process::ExitStatus> = browser.wait();
+    }
     shown
 }
 
@@ -123,6 +144,7 @@ fn grep(tls: bool) {
     let writer = log.clone();
     let layer = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
     let subscriber = tracing_subscriber::registry().with(tracing_subscriber::filter::LevelFilter::TRACE).with(layer);
+    let watch = Watch::start();
     let shown = tracing::subscriber::with_default(subscriber, || {
         super::common::block_on(async {
             let mut portal = Portal::builder().account("111122223333", "dev", "d@example.com", ["Admin"]);
@@ -133,6 +155,16 @@ fn grep(tls: bool) {
             whole_session(&home, &portal).await
         })
     });
+    let processes = watch.end();
+    if cfg!(target_os = "linux") {
+        for part in [std::env::args().next().expect("this program"), "/authorize?".to_owned(), "user_code=".to_owned()]
+        {
+            assert!(processes.iter().any(|text| text.contains(&part)), "{part} is not seen: {processes:?}");
+        }
+    }
+    for text in &processes {
+        assert_eq!(secrets(text), [] as [&str; 0], "{text}");
+    }
     let log = String::from_utf8_lossy(&log.0.lock().expect("a log")).into_owned();
     assert!(log.contains("CreateToken") && log.contains("refreshing the token"), "there is a log: {log}");
     assert_eq!(secrets(&shown), [] as [&str; 0], "{shown}");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::registration::{Registration, registration};
@@ -30,7 +31,7 @@ pub(super) async fn sign_in(context: &Context<'_>) -> Result<SignedIn, IdentityE
     let user_code = output.user_code.ok_or_else(|| lacks("userCode"))?;
     let verification_uri = output.verification_uri.ok_or_else(|| lacks("verificationUri"))?;
     let seconds = |given: i32, otherwise| u64::try_from(given).ok().filter(|given| *given > 0).unwrap_or(otherwise);
-    let limit = Duration::from_secs(seconds(output.expires_in, EXPIRES_IN)).min(context.limit);
+    let limit = Duration::from_secs(seconds(output.expires_in, EXPIRES_IN)).min(context.left());
     let mut interval = seconds(output.interval, INTERVAL);
     let session = context.session;
     let expires = date::after(session.now(), i64::try_from(limit.as_secs()).unwrap_or(i64::MAX));
@@ -41,11 +42,11 @@ pub(super) async fn sign_in(context: &Context<'_>) -> Result<SignedIn, IdentityE
         expires_at: date::system(expires),
         interval,
     });
-    // What was waited, whatever the clock of the day does meanwhile.
-    let mut waited = Duration::ZERO;
+    // What was waited, whatever the clock of the day does meanwhile; polls take time, too.
+    let (mut waited, start) = (Duration::ZERO, Instant::now());
     loop {
         let wait = Duration::from_secs(interval);
-        if waited + wait > limit {
+        if waited.max(start.elapsed()) + wait > limit {
             return Err(timed_out(context));
         }
         session.sleep(wait).await;

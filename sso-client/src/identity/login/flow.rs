@@ -14,14 +14,22 @@ pub enum Flow {
     DeviceCode,
 }
 
+/// Files that only containers have.
+const CONTAINER_FILES: [&str; 3] = ["/.dockerenv", "/run/.containerenv", "/run/systemd/container"];
+
+/// What tells WSL where its variables are not handed on, as by `sudo`.
+const KERNEL: &str = "/proc/sys/kernel/osrelease";
+
 impl Flow {
     /// PKCE when a browser can be opened here; device code over ssh, in WSL, in containers, and without a display.
-    pub(crate) fn choose(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+    /// `file` gives what stands in a file that is there.
+    pub(crate) fn choose(variable: impl Fn(&str) -> Option<OsString>, file: impl Fn(&Path) -> Option<Vec<u8>>) -> Self {
         let is_set = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
         let remote = is_set(&["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]);
-        let wsl = is_set(&["WSL_DISTRO_NAME", "WSL_INTEROP"]);
+        let kernel = file(Path::new(KERNEL)).unwrap_or_default().to_ascii_lowercase();
+        let wsl = is_set(&["WSL_DISTRO_NAME", "WSL_INTEROP"]) || String::from_utf8_lossy(&kernel).contains("microsoft");
         let container = is_set(&["KUBERNETES_SERVICE_HOST", "container", "CODESPACES", "REMOTE_CONTAINERS"])
-            || ["/.dockerenv", "/run/.containerenv"].iter().any(|file| Path::new(file).exists());
+            || CONTAINER_FILES.iter().any(|name| file(Path::new(name)).is_some());
         let has_display = cfg!(any(windows, target_os = "macos")) || is_set(&["DISPLAY", "WAYLAND_DISPLAY"]);
         if remote || wsl || container || !has_display { Self::DeviceCode } else { Self::Pkce }
     }
@@ -42,12 +50,33 @@ mod tests {
 
     #[test]
     fn what_fits_where() {
-        let choose = |set: &[&str]| Flow::choose(|name| set.contains(&name).then(|| "1".into()));
-        assert_eq!(choose(&["DISPLAY", "SSH_CONNECTION"]), Flow::DeviceCode);
-        assert_eq!(choose(&["DISPLAY", "WSL_DISTRO_NAME"]), Flow::DeviceCode);
-        assert_eq!(choose(&["DISPLAY", "KUBERNETES_SERVICE_HOST"]), Flow::DeviceCode);
-        if cfg!(target_os = "linux") {
-            assert_eq!(choose(&[]), Flow::DeviceCode);
+        let choose = |set: &[&str], there: &[&str]| {
+            let text = |path: &Path| if path == Path::new(KERNEL) { "5.15.0-Microsoft-standard" } else { "" };
+            let file = |path: &Path| there.contains(&path.to_str()?).then(|| text(path).into());
+            Flow::choose(|name| set.contains(&name).then(|| "1".into()), file)
+        };
+        for display in ["DISPLAY", "WAYLAND_DISPLAY"] {
+            assert_eq!(choose(&[display], &[]), Flow::Pkce);
         }
+        for variable in [
+            "SSH_CONNECTION",
+            "SSH_CLIENT",
+            "SSH_TTY",
+            "WSL_DISTRO_NAME",
+            "WSL_INTEROP",
+            "KUBERNETES_SERVICE_HOST",
+            "container",
+            "CODESPACES",
+            "REMOTE_CONTAINERS",
+        ] {
+            assert_eq!(choose(&["DISPLAY", variable], &[]), Flow::DeviceCode, "{variable}");
+        }
+        for file in [KERNEL, "/.dockerenv", "/run/.containerenv", "/run/systemd/container"] {
+            assert_eq!(choose(&["DISPLAY"], &[file]), Flow::DeviceCode, "{file}");
+        }
+        let without_display = if cfg!(any(windows, target_os = "macos")) { Flow::Pkce } else { Flow::DeviceCode };
+        assert_eq!(choose(&[], &[]), without_display);
+        let own_kernel = |path: &Path| (path == Path::new(KERNEL)).then(|| b"6.12.0-generic".to_vec());
+        assert_eq!(Flow::choose(|name| (name == "DISPLAY").then(|| "1".into()), own_kernel), Flow::Pkce);
     }
 }

@@ -10,6 +10,7 @@ pub mod start_url;
 use std::time::{Duration, SystemTime};
 
 use serde_json::Map;
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::documents::Waited;
@@ -141,7 +142,8 @@ struct Context<'c> {
     /// Where the start URL leads.
     url: String,
     region: String,
-    limit: Duration,
+    /// When the time for the sign-in is over, whatever the clock of the day does meanwhile.
+    deadline: Instant,
     events: &'c (dyn Fn(LoginEvent) + Send + Sync),
 }
 
@@ -188,8 +190,9 @@ impl SsoSession {
                 Err(error) => debug!(session = self.token_key(), %error, "a sign-in is needed"),
             }
         }
-        let before = self.current_secret().await;
         let limit = options.limit.unwrap_or(LIMIT);
+        let deadline = Instant::now() + limit;
+        let before = self.current_secret().await;
         // Somebody else's login is as good, even where a new one was asked for.
         let elsewhere = || async {
             let Ok(Some(stored)) = self.stored_token().await else { return Ok(None) };
@@ -204,7 +207,7 @@ impl SsoSession {
         if let Some(expires_at) = elsewhere().await? {
             return Ok(Login { expires_at, flow: None });
         }
-        let (signed_in, flow, region) = self.sign_in(options, limit, &events).await?;
+        let (signed_in, flow, region) = self.sign_in(options, deadline, &events).await?;
         let expires_at = date::system(signed_in.token.expires_at);
         self.store_login(&signed_in, &region).await?;
         Ok(Login { expires_at, flow: Some(flow) })
@@ -218,23 +221,26 @@ impl SsoSession {
     async fn sign_in(
         &self,
         options: &LoginOptions,
-        limit: Duration,
+        deadline: Instant,
         events: &(dyn Fn(LoginEvent) + Send + Sync),
     ) -> Result<(SignedIn, Flow, String), IdentityError> {
-        let resolved = start_url::resolve(self.start_url(), Some(self.region()), &self.inner.http).await?;
+        let limit = start_url::limit(&self.inner.config);
+        let resolved = start_url::resolve(self.start_url(), Some(self.region()), &self.inner.http, limit).await?;
         let context = Context {
             session: self,
             client: self.oidc_in(&resolved.region),
             url: resolved.url,
             region: resolved.region,
-            limit,
+            deadline,
             events,
         };
         let settings = &self.inner.settings;
         let port = options.redirect_port.or(settings.redirect_port);
         let configured = settings.use_device_code.map(|device| if device { Flow::DeviceCode } else { Flow::Pkce });
         let said = options.flow.or(configured).or(port.map(|_| Flow::Pkce));
-        let flow = said.unwrap_or_else(|| Flow::choose(|name| self.inner.environment.get(name)));
+        let flow = said.unwrap_or_else(|| {
+            Flow::choose(|name| self.inner.environment.get(name), |path| self.inner.environment.content_of(path))
+        });
         let listener = match flow {
             Flow::DeviceCode => None,
             Flow::Pkce => match listener::Listener::bind(port.unwrap_or(0)).await {
@@ -299,6 +305,14 @@ where
     };
     let error = IdentityError::call(kind, &what, error);
     if kind == Kind::Service { error } else { error.with_command(context.session.login_command()) }
+}
+
+impl Context<'_> {
+    /// How much time is left, in seconds that have begun.
+    fn left(&self) -> Duration {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0))
+    }
 }
 
 /// Nobody finished the sign-in in time.

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::listener::{Listener, Outcome};
-use super::registration::registration;
+use super::registration::{forget, registration};
 use super::{Context, LoginEvent, SignedIn, service_failed, timed_out};
 use crate::generated::oidc::endpoint::resolve_endpoint;
 use crate::identity::refresh::new_token;
@@ -33,7 +33,7 @@ pub(super) async fn sign_in(context: &Context<'_>, listener: Listener) -> Result
     ] {
         let _ = write!(url, "&{name}={}", uri_encode(value, &Texts::default()));
     }
-    let seconds = i64::try_from(context.limit.as_secs()).unwrap_or(i64::MAX);
+    let seconds = i64::try_from(context.left().as_secs()).unwrap_or(i64::MAX);
     let expires_at = date::system(date::after(session.now(), seconds));
     (context.events)(LoginEvent::AuthorizationUrl { url, redirect_port: port, expires_at });
     let ignored = |reason| (context.events)(LoginEvent::CallbackIgnored { reason });
@@ -57,9 +57,16 @@ pub(super) async fn sign_in(context: &Context<'_>, listener: Listener) -> Result
         callback.answer(token.is_ok()).await;
         token
     };
-    match tokio::time::timeout(context.limit, exchange).await {
-        Ok(token) => Ok(SignedIn { token: token?, registration: registration.clone() }),
-        Err(_) => Err(timed_out(context)),
+    let outcome = tokio::time::timeout_at(context.deadline, exchange).await;
+    match outcome.unwrap_or_else(|_| Err(timed_out(context))) {
+        Ok(token) => Ok(SignedIn { token, registration }),
+        Err(error) => {
+            // A client that the service has forgotten is told so in the browser, and never comes back from there.
+            if registration.is_cached && error.kind() != Kind::LoginDenied {
+                forget(context, true).await;
+            }
+            Err(error)
+        }
     }
 }
 

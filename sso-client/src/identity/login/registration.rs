@@ -36,11 +36,7 @@ pub(super) async fn registration(
 ) -> Result<Registration, IdentityError> {
     let session = context.session;
     let scopes = session.scopes();
-    // Without configured scopes the AWS CLI sends none by device code, and names its file so.
-    let configured = session.inner.settings.scopes.as_deref().filter(|scopes| !scopes.is_empty());
-    let named = if pkce { Some(&*scopes) } else { configured };
-    let name = names::registration(&context.region, named, session.name(), session.start_url());
-    let entry = Entry::new(EntryKind::Registration, name);
+    let entry = entry(context, pkce, &scopes);
     if !fresh {
         let document = session.read(&entry).await.ok().flatten();
         let found = document.and_then(|document| cached(&JsonObject::parse(&document)?, &scopes, pkce));
@@ -78,6 +74,23 @@ pub(super) async fn registration(
         debug!(%error, "the client registration is not cached");
     }
     Ok(registration)
+}
+
+fn entry(context: &Context<'_>, pkce: bool, scopes: &[String]) -> Entry {
+    let session = context.session;
+    // Without configured scopes the AWS CLI sends none by device code, and names its file so.
+    let configured = session.inner.settings.scopes.as_deref().filter(|scopes| !scopes.is_empty());
+    let named = if pkce { Some(scopes) } else { configured };
+    let name = names::registration(&context.region, named, session.name(), session.start_url());
+    Entry::new(EntryKind::Registration, name)
+}
+
+/// Removes the cached registration, so that the next sign-in registers anew.
+pub(super) async fn forget(context: &Context<'_>, pkce: bool) {
+    let entry = entry(context, pkce, &context.session.scopes());
+    if let Err(error) = context.session.remove(&entry).await {
+        debug!(%error, "the client registration stays in the cache");
+    }
 }
 
 /// What the cache has, if it serves this flow and gives refresh tokens.

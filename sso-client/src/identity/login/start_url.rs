@@ -2,15 +2,23 @@
 
 use std::time::Duration;
 
+use crate::config::Config;
 use crate::config::http::{HttpClient, RequestBody};
+use crate::config::timeout::TimeoutConfig;
 use crate::identity::observe::Shared;
 use crate::identity::session::is_region;
 use crate::identity::{IdentityError, IdentityErrorKind as Kind};
 use crate::runtime::base::with_causes;
 use crate::runtime::tracing::debug;
 
-/// How long the start URL of an own domain may take to answer.
-const LIMIT: Duration = Duration::from_secs(10);
+/// How long the start URL of an own domain may take to answer, as a rule.
+pub const DEFAULT_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a login waits: the connect timeout that is configured, or [`DEFAULT_LIMIT`].
+pub(super) fn limit(config: &Config) -> Duration {
+    let configured = config.timeout_config().and_then(TimeoutConfig::connect_timeout);
+    configured.filter(|limit| Some(*limit) != TimeoutConfig::default().connect_timeout()).unwrap_or(DEFAULT_LIMIT)
+}
 
 /// Where a start URL leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +101,8 @@ pub(crate) fn host(url: &str) -> Result<String, IdentityError> {
 ///
 /// A host of AWS is taken as it is, without any request, and the configured region counts. The URL of another host
 /// is asked, by HEAD, where it leads; one redirect is followed, to wherever. A region in the host that it leads to
-/// counts more than the configured one. Where nothing is learned, URL and region are the configured ones.
+/// counts more than the configured one. Where nothing is learned, URL and region are the configured ones. `limit` is how
+/// long an answer may take.
 ///
 /// # Errors
 ///
@@ -102,6 +111,7 @@ pub async fn resolve(
     start_url: &str,
     region: Option<&str>,
     http: &impl HttpClient,
+    limit: Duration,
 ) -> Result<ResolvedStartUrl, IdentityError> {
     let found = host(start_url)?;
     let no_region = |what: String| IdentityError::new(Kind::MissingSetting, what).with_key("sso_region");
@@ -109,7 +119,7 @@ pub async fn resolve(
         let region = region.ok_or_else(|| no_region("Missing required configuration: sso_region".to_owned()))?;
         return Ok(ResolvedStartUrl { url: start_url.to_owned(), region: region.to_owned() });
     }
-    let url = match (follow(start_url, http).await, region) {
+    let url = match (follow(start_url, http, limit).await, region) {
         (Ok(url), _) => url,
         (Err(error), None) => return Err(error),
         (Err(error), Some(_)) => {
@@ -124,12 +134,12 @@ pub async fn resolve(
     Ok(ResolvedStartUrl { url, region })
 }
 
-/// Where a URL redirects to; itself where it does not redirect.
+/// Where a URL redirects to; itself where it does not redirect. `limit` is how long an answer may take.
 ///
 /// # Errors
 ///
 /// When it does not answer, or with an error.
-pub async fn follow(url: &str, http: &impl HttpClient) -> Result<String, IdentityError> {
+pub async fn follow(url: &str, http: &impl HttpClient, limit: Duration) -> Result<String, IdentityError> {
     let failed = |why: String| {
         IdentityError::new(Kind::StartUrl, format!("Could not resolve the start URL {url:?}: {why}"))
             .with_key("sso_start_url")
@@ -137,8 +147,8 @@ pub async fn follow(url: &str, http: &impl HttpClient) -> Result<String, Identit
     for method in [http::Method::HEAD, http::Method::GET] {
         let request = http::Request::builder().method(method.clone()).uri(url.split('#').next().unwrap_or(url));
         let request = request.body(RequestBody::default()).map_err(|error| failed(error.to_string()))?;
-        let answer = tokio::time::timeout(LIMIT, Shared::new(http.call(request))).await;
-        let answer = answer.map_err(|_| failed(format!("no answer in {} s", LIMIT.as_secs())))?;
+        let answer = tokio::time::timeout(limit, Shared::new(http.call(request))).await;
+        let answer = answer.map_err(|_| failed(format!("no answer in {} s", limit.as_secs_f64())))?;
         let answer = answer.map_err(|error| failed(with_causes(&error)))?;
         let status = answer.status();
         if status.is_redirection() {

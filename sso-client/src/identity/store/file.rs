@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use zeroize::Zeroizing;
+
 use super::{BoxFuture, Document, Entry, EntryKind, StoreLock, TokenStore, TryLock};
 use crate::identity::{IdentityError, IdentityErrorKind as Kind};
 
@@ -118,14 +120,15 @@ impl TokenStore for FileTokenStore {
         }))
     }
 
-    fn remove<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<(), IdentityError>> {
+    fn remove<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<bool, IdentityError>> {
         let path = self.path(entry);
         Box::pin(blocking(move || match fs::remove_file(&path) {
-            Err(error) if !is_absent(&error) => {
+            Ok(()) => Ok(true),
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => {
                 let message = format!("the file cannot be removed: {error}");
                 Err(IdentityError::new(Kind::CacheWrite, message).at(path, None, None).with_source(error))
             }
-            _ => Ok(()),
         }))
     }
 
@@ -165,16 +168,21 @@ fn read(path: &Path) -> Result<Option<Document>, IdentityError> {
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(unreadable(error)),
     };
-    let mut bytes = Vec::new();
+    // A buffer that grows would leave copies behind.
+    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(MAX_SIZE);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 64));
     // Reading a folder fails here.
     file.take(MAX_SIZE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_SIZE {
         return Err(unreadable(io::Error::other("it is larger than 1 MiB")));
     }
-    Ok(Some(Document::new(bytes)))
+    Ok(Some(Document(bytes)))
 }
 
 fn write(path: &Path, document: &Document, durable: bool) -> io::Result<()> {
+    // A file that is a link stays one: what it leads to is replaced.
+    let target = fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
     let folder = path.parent().unwrap_or(Path::new("."));
     make_folder(folder)?;
     remove_stale(folder);
@@ -264,6 +272,11 @@ impl Drop for FileLock {
 }
 
 fn try_lock(path: &Path) -> io::Result<TryLock> {
+    try_lock_by(path, File::try_lock)
+}
+
+/// `lock_file` is the kernel's, and fails otherwise than by `WouldBlock` where the file system has no locks.
+fn try_lock_by(path: &Path, lock_file: fn(&File) -> Result<(), TryLockError>) -> io::Result<TryLock> {
     if !held().get_or_insert_default().insert(path.to_owned()) {
         return Ok(TryLock::Busy);
     }
@@ -277,7 +290,7 @@ fn try_lock(path: &Path) -> io::Result<TryLock> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;
-    match file.try_lock() {
+    match lock_file(&file) {
         Ok(()) => lock._file = Some(file),
         Err(TryLockError::WouldBlock) => return Ok(TryLock::Busy),
         Err(TryLockError::Error(error)) => {
@@ -285,4 +298,24 @@ fn try_lock(path: &Path) -> io::Result<TryLock> {
         }
     }
     Ok(TryLock::Locked(Box::new(lock)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_locks_of_the_file_system_tasks_still_exclude_each_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.lock");
+        let unsupported = |_: &File| Err(TryLockError::Error(io::ErrorKind::Unsupported.into()));
+        let lock = try_lock_by(&path, unsupported).expect("goes on");
+        assert!(matches!(lock, TryLock::Locked(_)));
+        assert!(matches!(try_lock_by(&path, unsupported), Ok(TryLock::Busy)));
+        drop(lock);
+        assert!(matches!(try_lock_by(&path, unsupported), Ok(TryLock::Locked(_))));
+        let busy = |_: &File| Err(TryLockError::WouldBlock);
+        assert!(matches!(try_lock_by(&path, busy), Ok(TryLock::Busy)), "another process has it");
+        assert!(matches!(try_lock(&path), Ok(TryLock::Locked(_))), "nothing is left of those that failed");
+    }
 }

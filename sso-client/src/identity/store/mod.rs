@@ -100,8 +100,8 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
     /// Writes a document, in place of the one that was there, all or nothing.
     fn write<'a>(&'a self, entry: &'a Entry, document: Document) -> BoxFuture<'a, Result<(), IdentityError>>;
 
-    /// Removes a document. It is no error when there is none.
-    fn remove<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<(), IdentityError>>;
+    /// Removes a document, and says whether there was one.
+    fn remove<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<bool, IdentityError>>;
 
     /// The documents of a kind that there are.
     fn list(&self, kind: EntryKind) -> BoxFuture<'_, Result<Vec<Entry>, IdentityError>>;

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::process::Command;
 
 use sso_client::config::{EnvLoader, Region};
+use sso_client::error::ProvideErrorMetadata;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
 
@@ -73,6 +74,36 @@ async fn an_endpoint_that_cannot_be_used_says_where_it_stands() {
         let expected = format!("the endpoint URL {origin} cannot be used: its scheme is ftp");
         assert!(error.contains(&expected) && !error.contains("SECRET"), "{error}");
     }
+}
+
+/// What depends on the service or the URL is told by calls that need it, before anything is sent.
+#[tokio::test]
+async fn what_a_call_needs_of_the_environment() {
+    let url = "https://portal.sso.eu-west-1.amazonaws.com/assignment/accounts";
+    let missing = "ListAccounts: /config:3: services: there is no section [services none] in the config file; there are none \
+                   (nothing was sent)";
+    let form = "it has to have the form https://host[:port][/path] (nothing was sent)";
+    let fragment = format!(
+        "ListAccounts: the endpoint URL (AWS_ENDPOINT_URL) cannot be used: it has a fragment (#…), which cannot be sent; {form}"
+    );
+    type Row<'a> = (&'a [(&'a str, &'a str)], &'static str, &'a str);
+    let rows: [Row<'_>; 5] = [
+        (&[("AWS_ENDPOINT_URL_S3", "http://s3")], "[default]\nregion = eu-west-1\nservices = none", missing),
+        (&[("AWS_ENDPOINT_URL_SSO", "http://sso")], "[default]\nservices = none", "http://sso/assignment/accounts"),
+        (&[("AWS_ENDPOINT_URL", "https://h/#portal")], "", &fragment),
+        (&[("AWS_ENDPOINT_URL", "https://h/é")], "", "https://h/%C3%A9/assignment/accounts"),
+        (&[("AWS_REGION", "eu-west-1"), ("AWS_SDK_UA_APP_ID", "my app")], "", url),
+    ];
+    for (environment, file, expected) in rows {
+        let config = loader(environment, file).load().expect("settings");
+        assert_eq!(destination(config, None).await, *expected, "{environment:?}");
+    }
+    let config = loader(&[("AWS_REGION", "eu-west-1"), ("ALL_PROXY", "socks5://SECRET@proxy")], "").load();
+    let client = Client::from_conf(config.expect("settings"));
+    let error = client.list_accounts().access_token("t").send().await.expect_err("no proxy");
+    let expected = "ListAccounts: ALL_PROXY: the proxy's URL cannot be used: SOCKS is not supported; it has to have the form \
+                    http://[user:password@]host[:port] (nothing was sent)";
+    assert_eq!((error.to_string().as_str(), error.attempts()), (expected, 0));
 }
 
 #[test]

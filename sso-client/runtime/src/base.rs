@@ -1,6 +1,7 @@
 //! Foundations: boxed errors and futures, cause chains, the `Sync` wrapper, UUIDs.
 
 use std::error::Error;
+use std::fmt::{self, Write as _};
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -41,6 +42,36 @@ pub fn with_causes(error: &(dyn Error + 'static)) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Returns whether a character steers a terminal or reorders a line.
+pub(crate) fn steers(char: char) -> bool {
+    char.is_control() || matches!(char, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Writes text from outside with control characters escaped, such as the path of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<T>(
+    /// The text.
+    pub T,
+);
+
+impl<T: fmt::Display> fmt::Display for Escaped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Escape<'a, 'b>(&'a mut fmt::Formatter<'b>);
+        impl fmt::Write for Escape<'_, '_> {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                if !text.contains(steers) {
+                    return self.0.write_str(text);
+                }
+                text.chars().try_for_each(|char| match steers(char) {
+                    true => write!(self.0, "{}", char.escape_debug()),
+                    false => self.0.write_char(char),
+                })
+            }
+        }
+        write!(Escape(f), "{}", self.0)
+    }
 }
 
 /// Returns the kind of the first I/O error in a cause chain.
@@ -103,7 +134,15 @@ pub(crate) mod uuid {
 
 #[cfg(test)]
 mod tests {
+    use super::Escaped;
     use super::uuid::{format, random};
+
+    #[test]
+    fn control_characters_are_escaped() {
+        let text = "/a\nb\u{1b}[1m\u{202e}é\u{7f}";
+        assert_eq!(Escaped(text).to_string(), "/a\\nb\\u{1b}[1m\\u{202e}é\\u{7f}");
+        assert_eq!(format!("{}", Escaped(std::path::Path::new("/a b").display())), "/a b");
+    }
 
     #[test]
     fn version_and_variant_are_set() {

@@ -88,40 +88,23 @@ impl Environment {
     /// Reads the config file and the credentials file.
     pub(crate) fn profiles(&self) -> Result<Profiles, IdentityError> {
         let locations = self.locations();
-        let (mut set, mut config_file) = (ProfileSet::default(), None);
-        for kind in [FileKind::Config, FileKind::Credentials] {
-            let variable = kind.variable();
-            let path = locations
-                .of(kind, self.get(variable).as_deref())
-                .map_err(|error| IdentityError::new(Kind::Configuration, error.to_string()).with_key(variable))?;
-            let Some(path) = path else { continue };
-            if let Some(bytes) = self.read(&path)? {
-                let bytes = zeroize::Zeroizing::new(bytes);
-                let text = std::str::from_utf8(&bytes).map_err(|_| {
-                    IdentityError::new(Kind::Configuration, "the file is no UTF-8 text").at(path.clone(), None, None)
-                })?;
-                set.add(kind, &path, text, is_kept)
-                    .map_err(|error| IdentityError::new(Kind::Configuration, error.to_string()))?;
-            }
-            if kind == FileKind::Config {
-                config_file = Some(path);
-            }
-        }
-        Ok(Profiles { set, config_file })
-    }
-
-    /// `None` for a file that is not there.
-    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, IdentityError> {
-        let read = match &self.fs {
+        let read = |path: &Path| match &self.fs {
             Some(read) => read(path),
             None => std::fs::read(path),
         };
-        match read {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(IdentityError::new(Kind::Configuration, format!("the file cannot be read: {error}"))
-                .at(path, None, None)),
-        }
+        let set = ProfileSet::load(&locations, |name| self.get(name), read, is_kept).map_err(|error| {
+            let mut failed = IdentityError::new(Kind::Configuration, error.message());
+            if let Some(file) = error.file() {
+                failed = failed.at(file, error.line(), None);
+            }
+            if let Some(key) = error.key() {
+                failed = failed.with_key(key);
+            }
+            failed.with_source(error)
+        })?;
+        let config = FileKind::Config;
+        let config_file = locations.of(config, self.get(config.variable()).as_deref()).ok().flatten();
+        Ok(Profiles { set, config_file })
     }
 
     /// What stands in a file that is there and can be read.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{BoxError, ProvideErrorMetadata};
-use crate::runtime::base::with_causes;
+use crate::runtime::base::{Escaped, with_causes};
 
 /// What kind of thing is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -182,8 +182,8 @@ impl fmt::Display for IdentityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { file, line, key, message, command, .. } = &*self.0;
         match (file, line) {
-            (Some(file), Some(line)) => write!(f, "{}:{line}: ", file.display())?,
-            (Some(file), None) => write!(f, "{}: ", file.display())?,
+            (Some(file), Some(line)) => write!(f, "{}:{line}: ", Escaped(file.display()))?,
+            (Some(file), None) => write!(f, "{}: ", Escaped(file.display()))?,
             (None, _) => {}
         }
         if let Some(key) = key.as_ref().filter(|key| !message.contains(*key)) {

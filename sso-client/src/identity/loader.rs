@@ -14,6 +14,7 @@ use super::session::{session, store};
 use super::store::TokenStore;
 use super::{IdentityError, IdentityErrorKind as Kind, SsoSession};
 use crate::config::{Builder, Config};
+use crate::runtime::config::profile::SectionKind;
 use crate::runtime::time::Clock;
 
 /// Reads an [`SsoSession`] from configuration files.
@@ -159,8 +160,8 @@ impl SessionLoader {
     /// When a file cannot be read.
     pub fn names(&self) -> Result<(Vec<String>, Vec<String>), IdentityError> {
         let profiles = self.environment.profiles()?;
-        let profile_names = profiles.set.profile_names().map(str::to_owned).collect();
-        Ok((profile_names, profiles.set.sso_session_names().map(str::to_owned).collect()))
+        let names = |kind| profiles.set.names(kind).map(str::to_owned).collect();
+        Ok((names(SectionKind::Profile), names(SectionKind::SsoSession)))
     }
 }
 

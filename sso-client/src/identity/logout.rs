@@ -7,6 +7,7 @@ use super::token::JsonObject;
 use super::{IdentityError, IdentityErrorKind as Kind, SsoSession};
 use crate::config::Builder;
 use crate::config::timeout::TimeoutConfig;
+use crate::runtime::config::profile::SectionKind;
 use crate::runtime::config::retry::RetryConfig;
 use crate::runtime::tracing::debug;
 
@@ -89,7 +90,7 @@ impl SsoSession {
             roles.push(self.role_entry(account, role).name);
         }
         let Ok(profiles) = self.inner.environment.profiles() else { return roles };
-        for name in profiles.set.profile_names() {
+        for name in profiles.set.names(SectionKind::Profile) {
             let Ok(settings) = profiles.of_profile(name, None) else { continue };
             let key = settings.session.as_deref().unwrap_or(&settings.start_url);
             if let (true, Some(account), Some(role)) =

@@ -7,7 +7,8 @@
 
 use super::environment::{OTHER_KINDS, Profiles, SSO_KEYS};
 use super::{IdentityError, IdentityErrorKind as Kind};
-use crate::runtime::config::profile::{Property, Section};
+use crate::runtime::base::Escaped;
+use crate::runtime::config::profile::{Property, Section, SectionKind};
 
 /// What a session is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,14 +53,7 @@ impl Profiles {
     /// What a profile says; `named_by` is the variable that named it.
     pub(crate) fn of_profile(&self, name: &str, named_by: Option<&str>) -> Result<Settings, IdentityError> {
         let Some(profile) = self.set.profile(name) else {
-            let names: Vec<&str> = self.set.profile_names().collect();
-            let there =
-                if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
-            let mut message = format!("there is no profile {name:?}; {there}");
-            if let Some(ignored) = self.set.ignored().iter().find(|ignored| ignored.header == name) {
-                let place = format!("{}:{}", ignored.file.display(), ignored.line);
-                message.push_str(&format!("; {place} says [{name}], which has to be [profile {name}]"));
-            }
+            let message = format!("there is no profile {name:?}; {}", self.set.told(SectionKind::Profile, name));
             let error = IdentityError::new(Kind::ProfileNotFound, message);
             return Err(match named_by {
                 Some(variable) => error.with_key(variable),
@@ -122,10 +116,8 @@ impl Profiles {
 
     fn session(&self, name: &str) -> Result<&Section, IdentityError> {
         self.set.sso_session(name).ok_or_else(|| {
-            let names: Vec<&str> = self.set.sso_session_names().collect();
-            let there =
-                if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
-            let message = format!("there is no section [sso-session {name}] in the config file; {there}");
+            let told = self.set.told(SectionKind::SsoSession, name);
+            let message = format!("there is no section [sso-session {}] in the config file; {told}", Escaped(name));
             self.in_config_file(IdentityError::new(Kind::SessionNotFound, message), "sso_session")
         })
     }
@@ -148,7 +140,7 @@ impl Profiles {
                     "{key} differs between the profile {name:?} ({:?}) and its sso-session ({:?}, {}:{})",
                     own.value(),
                     shared.value(),
-                    shared.file().display(),
+                    Escaped(shared.file().display()),
                     shared.line()
                 );
                 Err(at(IdentityError::new(Kind::Conflict, message), own, key))

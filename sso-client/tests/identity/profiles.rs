@@ -214,3 +214,48 @@ fn what_is_wrong_is_told_with_its_place() {
     assert_eq!(session.profile(), Some("dev"));
     assert_eq!(session.config().region().map(AsRef::as_ref), Some("eu-west-1"), "sso_region, never region");
 }
+
+/// The command line of AWS writes names in quotes; what is not read is named.
+#[test]
+fn names_of_profiles_and_sessions() {
+    const CONFIG: &str = "\
+[profile 'my team']
+sso_session = my corp
+[profile équipe]
+sso_session = other corp
+[sso-session 'my corp']
+sso_start_url = https://d-abc123.awsapps.com/start
+sso_region = eu-west-1
+[sso-session other corp]
+[dev]
+";
+    let home = Home::new(CONFIG);
+    let place = home.path(".aws/config").display().to_string();
+    let session = home.loader().profile_name("my team").load().expect("a session");
+    assert_eq!(session.name(), Some("my corp"));
+    for (name, expected) in [
+        (
+            "équipe",
+            format!(
+                "{place}:4: sso_session: there is no section [sso-session other corp] in the config file; there are: my corp; \
+                 {place}:8 says [sso-session other corp], which has to be [sso-session \"other corp\"]"
+            ),
+        ),
+        (
+            "dev",
+            format!(
+                "there is no profile \"dev\"; there are: my team, équipe; {place}:9 says [dev], which has to be [profile dev]"
+            ),
+        ),
+    ] {
+        let error = home.loader().profile_name(name).load().expect_err(name);
+        assert_eq!(error.to_string(), expected);
+    }
+    let error = SsoSession::loader().env([("PATH", "/bin")]).profile_name("dev").load().expect_err("no home");
+    let expected = "there is no profile \"dev\"; no file was looked for, since no home directory is known; set HOME";
+    assert_eq!(error.to_string(), expected);
+    let variables = [("HOME", "/none"), ("AWS_CONFIG_FILE", "/none/a\nb")];
+    let error = SsoSession::loader().env(variables).session_name("s").load().expect_err("no file");
+    let expected = "/none/a\\nb: sso_session: there is no section [sso-session s] in the config file; there are none";
+    assert_eq!(error.to_string(), expected);
+}

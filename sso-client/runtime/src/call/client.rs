@@ -291,6 +291,9 @@ impl Shared {
     }
 
     fn base(&self, config: &Config, endpoint: Option<&Result<Endpoint, EndpointError>>) -> Result<Base, BuildError> {
+        if let Some(problem) = config.endpoint_url_problem() {
+            return Err(BuildError::other(problem));
+        }
         if config.endpoint_url().is_none() {
             config.region().map_or(Ok(()), Region::check).map_err(BuildError::other)?;
         }

@@ -317,7 +317,8 @@ impl Config {
     /// Returns this configuration with the settings of `overrides` in place of its own.
     pub(crate) fn overridden(&self, overrides: &Builder) -> Self {
         let base = &*self.settings;
-        let endpoint_url = overrides.endpoint_url.as_ref().filter(|url| url.url().is_some());
+        let endpoint_url = overrides.endpoint_url.as_ref();
+        let endpoint_url = endpoint_url.filter(|url| url.url().is_some() || url.problem().is_some());
         let timeout_config = match (&overrides.timeout_config, &base.timeout_config) {
             (Some(timeouts), Some(base)) => Some(timeouts.merged_with(base)),
             (timeouts, base) => timeouts.clone().or_else(|| base.clone()),

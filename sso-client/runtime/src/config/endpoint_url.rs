@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::profile::Property;
 use super::{Builder, Opaque};
+use crate::base::Escaped;
 use crate::secret::REDACTED;
 
 /// Where a setting was read from: an environment variable, or a property in a file.
@@ -41,7 +42,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Variable(name) => f.write_str(name),
-            Self::Property { file, line, key } => write!(f, "{}:{line}: {key}", file.display()),
+            Self::Property { file, line, key } => write!(f, "{}:{line}: {key}", Escaped(file.display())),
         }
     }
 }
@@ -78,13 +79,15 @@ pub(super) struct FoundUrls {
     pub(super) lookup: Option<Lookup>,
     /// The URL of all other services.
     pub(super) fallback: Option<FoundUrl>,
+    /// Why the URLs of services in the profile are unknown, which fails the calls of services not in `by_service`.
+    pub(super) missing: Option<Arc<str>>,
 }
 
 impl FoundUrls {
     fn of_service(&self, sdk_id: &str) -> Option<FoundUrl> {
         let known = self.by_service.get(&service_key(sdk_id)).cloned();
         let lookup = || self.lookup.as_ref().and_then(|lookup| lookup.of_service(sdk_id));
-        known.or_else(lookup).or_else(|| self.fallback.clone())
+        known.or_else(lookup).or_else(|| self.fallback.clone().filter(|_| self.missing.is_none()))
     }
 }
 
@@ -157,6 +160,14 @@ impl EndpointUrl {
         match self {
             Self::Explicit(url) => Some(&url.0),
             Self::Found { selected, .. } => selected.as_ref().map(|found| found.url.0.as_str()),
+        }
+    }
+
+    /// Returns why the URL of the selected service is unknown, if one may have been meant.
+    pub(super) fn problem(&self) -> Option<&str> {
+        match self {
+            Self::Found { all, selected: None } => all.missing.as_deref(),
+            _ => None,
         }
     }
 

@@ -91,8 +91,17 @@ impl AppName {
     /// [`InvalidAppName`] if the name is empty or has any other character.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Result<Self, InvalidAppName> {
         let name = name.into();
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if !name.is_empty() && name.bytes().all(allowed) { Ok(Self(name)) } else { Err(InvalidAppName(())) }
+        if !name.is_empty() && name.chars().all(Self::allows) { Ok(Self(name)) } else { Err(InvalidAppName(())) }
+    }
+
+    /// Creates an application name with `-` in place of what it may not have; `None` if it is empty.
+    fn sanitized(name: &str) -> Option<Self> {
+        let name: String = name.chars().map(|char| if Self::allows(char) { char } else { '-' }).collect();
+        (!name.is_empty()).then_some(Self(name.into()))
+    }
+
+    fn allows(char: char) -> bool {
+        char.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(char)
     }
 }
 
@@ -156,6 +165,11 @@ impl Config {
     /// Returns the endpoint URL that replaces the one resolved from the region, if set.
     pub fn endpoint_url(&self) -> Option<&str> {
         self.settings.endpoint_url.as_ref()?.url()
+    }
+
+    /// Returns why the endpoint URL is unknown although one may have been meant.
+    pub(crate) fn endpoint_url_problem(&self) -> Option<&str> {
+        self.settings.endpoint_url.as_ref()?.problem()
     }
 
     /// Returns the variable or property that the endpoint URL was read from, unless the program set it.

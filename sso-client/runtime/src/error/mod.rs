@@ -19,7 +19,7 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use crate::base::with_causes;
+use crate::base::{steers, with_causes};
 
 pub(crate) use metadata::Ids;
 pub use metadata::{CallInfo, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, RequestId};
@@ -213,10 +213,6 @@ struct Tamed<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
 impl fmt::Write for Tamed<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let steers = |char: char| {
-            char.is_control()
-                || matches!(char, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        };
         for (index, piece) in text.split(steers).enumerate() {
             if index > 0 {
                 self.0.write_char(' ')?;

@@ -2,16 +2,20 @@
 //!
 //! # Invariants
 //!
-//! - A URL with user info or an invalid port is rejected, and not repeated in the error.
-//! - The path and query of the URL are kept.
+//! - A URL with user info, a fragment, a zone id or an invalid port is rejected, and not repeated in the error.
+//! - The path and query of the URL are kept, with what is not ASCII in percent-encoding.
 
 use std::fmt;
 
 use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use crate::http_bindings::Bound;
 use crate::secret::WipedBuffer;
+
+/// Nothing of ASCII; what is beyond is always encoded.
+const NOT_ASCII: &AsciiSet = &AsciiSet::EMPTY;
 
 /// The parsed URL of an endpoint.
 #[derive(Debug)]
@@ -27,6 +31,31 @@ impl BaseUrl {
     /// Parses an absolute `http` or `https` URL. The error does not repeat it, since it may contain a password.
     pub(crate) fn parse(url: &str) -> Result<Self, String> {
         const FORM: &str = "it has to have the form https://host[:port][/path]";
+        let odd = |char: char| char.is_whitespace() || char.is_control() || char == '\\';
+        if let Some(char) = url.chars().find(|char| odd(*char)) {
+            return Err(format!("it contains {char:?}, which no URL may; {FORM}"));
+        }
+        // `http` would drop it.
+        if url.contains('#') {
+            return Err(format!("it has a fragment (#…), which cannot be sent; {FORM}"));
+        }
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        if !host.is_ascii() {
+            return Err("its host is not ASCII; write it in the form that DNS has (xn--…)".to_owned());
+        }
+        if host.starts_with('[') && host.contains('%') {
+            return Err("its address has a zone id (%…), which requests cannot carry".to_owned());
+        }
+        let encoded;
+        let url = if target.is_ascii() || scheme.is_empty() {
+            url
+        } else {
+            // Only what is not ASCII: the rest may be encoded already.
+            encoded = format!("{scheme}://{authority}{}", utf8_percent_encode(target, NOT_ASCII));
+            &encoded
+        };
         let uri: Uri = url.parse().map_err(|error| format!("{error}; {FORM}"))?;
         let (path, query) = (uri.path().trim_end_matches('/').to_owned(), uri.query().map(str::to_owned));
         let Parts { scheme: Some(scheme), authority: Some(authority), .. } = uri.into_parts() else {
@@ -109,6 +138,8 @@ mod tests {
             ("http://h/base?y=2", "/a", "x=1", "http://h/base/a?y=2&x=1"),
             ("http://h?y=2", "/a", "", "http://h/a?y=2"),
             ("http://[::1]:8080", "/a", "", "http://[::1]:8080/a"),
+            ("https://h/é", "/a", "", "https://h/%C3%A9/a"),
+            ("https://h/%C3%A9/日?ü=%41", "/a", "x=1", "https://h/%C3%A9/%E6%97%A5/a?%C3%BC=%41&x=1"),
         ] {
             assert_eq!(join(&BaseUrl::parse(base).expect(base), "", path, query), expected);
         }
@@ -116,6 +147,25 @@ mod tests {
         assert_eq!(join(&base, "a.b-", "/q", ""), "https://a.b-h:1/p/q");
         assert_eq!(base.to_string(), "https://h:1");
         assert_eq!(BaseUrl::parse("http://[::1]?q").expect("a URL").to_string(), "http://[::1]");
+        const FORM: &str = "it has to have the form https://host[:port][/path]";
+        for (bad, expected) in [
+            ("https://h/#SECRET", "it has a fragment (#…), which cannot be sent; "),
+            ("https://h#SECRET", "it has a fragment (#…), which cannot be sent; "),
+            ("https://h/a b", "it contains ' ', which no URL may; "),
+            ("https://h/\n", "it contains '\\n', which no URL may; "),
+            ("https://h\\x", "it contains '\\\\', which no URL may; "),
+            ("\u{a0}https://h", "it contains '\\u{a0}', which no URL may; "),
+            ("https://bücher.example", "its host is not ASCII; write it in the form that DNS has (xn--…)"),
+            ("https://[fe80::1%25eth0]:8443", "its address has a zone id (%…), which requests cannot carry"),
+            ("https://[fe80::1%eth0]", "its address has a zone id (%…), which requests cannot carry"),
+            ("//h", "it has no scheme or no host; "),
+            ("https:h", "it has no scheme or no host; "),
+            ("h:443/é", "invalid format; "),
+            ("https://h:443x/é", "\"443x\" is no port; "),
+        ] {
+            let expected = if expected.ends_with("; ") { format!("{expected}{FORM}") } else { expected.to_owned() };
+            assert_eq!(BaseUrl::parse(bad).map(|_| ()).expect_err(bad), expected, "{bad}");
+        }
         for bad in [
             "",
             "h",

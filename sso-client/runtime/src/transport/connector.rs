@@ -138,7 +138,8 @@ impl PlainConnector {
     }
 
     async fn connect_plain(&self, uri: Uri) -> Result<PlainStream, ConnectorError> {
-        let Some(proxy) = self.proxies.of(&uri) else {
+        let proxy = self.proxies.of(&uri).map_err(|error| ConnectorError::construction(BoxError::from(error)))?;
+        let Some(proxy) = proxy else {
             let io = self.tcp(uri).await?;
             return Ok(PlainStream { io: TokioIo::new(io), forwarded: false });
         };

@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use super::connector::{Connector, cause};
 use super::proxy::{Proxy, ProxyConfig, credentials};
 use super::tls::{LazyTls, Roots, Trust};
-use super::{BoxFuture, HttpClient, MAX_HEADERS, RequestBody, SharedHttpClient, TransportResult};
+use super::{BoxFuture, ConnectorError, HttpClient, MAX_HEADERS, RequestBody, SharedHttpClient, TransportResult};
 use crate::base::BoxError;
 use crate::http::{ConnectionGuard, GuardedBody};
 
@@ -149,7 +149,11 @@ impl HttpClient for HyperClient {
         // A forwarding proxy gets its credentials with every request. A tunnel got them when it was opened, and the
         // server must not see them.
         let forwarding = request.uri().scheme() == Some(&Scheme::HTTP);
-        let forwarding = self.proxies.of(request.uri()).filter(|_| forwarding);
+        let proxy = match self.proxies.of(request.uri()) {
+            Ok(proxy) => proxy,
+            Err(error) => return Box::pin(async { Err(ConnectorError::construction(BoxError::from(error))) }),
+        };
+        let forwarding = proxy.filter(|_| forwarding);
         if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }

@@ -13,19 +13,21 @@
 //! | proxies | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in lower case too | |
 //!
 //! A variable takes precedence over a property, and within a cell the first one that is set. Empty values count as
-//! unset. The profile is the one selected by the program, or by `AWS_PROFILE`, or `default`. It may be in the config file
+//! unset. The profile is the one selected by the program, or by `AWS_DEFAULT_PROFILE` or else `AWS_PROFILE` (the order
+//! of AWS's command line and boto3), or `default`. It may be in the config file
 //! (`AWS_CONFIG_FILE`, `~/.aws/config`) and the credentials file (`AWS_SHARED_CREDENTIALS_FILE`, `~/.aws/credentials`);
 //! as in other SDKs, the credentials file takes precedence.
 //!
 //! Not loaded: credentials, instance metadata, `defaults_mode`, and what only AWS's command line reads:
-//! `AWS_DEFAULT_PROFILE`, `cli_read_timeout` and `cli_connect_timeout`. `sso_region` is not the region. The retry modes
+//! `cli_read_timeout` and `cli_connect_timeout`. `sso_region` is not the region. The retry modes
 //! `legacy` and `adaptive` select the standard one: the files are shared with tools that support them, and refusing
 //! them would make users reconfigure those tools.
 //!
 //! # Invariants
 //!
 //! - Everything is read while loading, and nothing later.
-//! - A value that another one overrides is not validated.
+//! - A value that another one overrides is not validated. Where that depends on the service or the URL of a request, as
+//!   with `services` and `ALL_PROXY`, an invalid value fails the calls that need it.
 //! - No secret is kept, printed or part of an error: only the properties in the table are copied from the files, whose
 //!   text is zeroized.
 
@@ -40,9 +42,8 @@ use std::sync::Arc;
 
 use super::Config;
 use super::endpoint_url::Origin;
-use crate::base::BoxError;
-use crate::config::profile::{FileKind, Locations, ParseError, ProfileSet, Section};
-use crate::secret::Zeroizing;
+use crate::base::{BoxError, Escaped};
+use crate::config::profile::{LoadError, Locations, ProfileSet, Section, SectionKind};
 use crate::transport::InvalidProxy;
 use settings::{Sources, Variables, is_setting};
 
@@ -66,7 +67,7 @@ impl Config {
     /// # Errors
     ///
     /// [`EnvError`] if a file cannot be read or is malformed, a setting has an invalid value, or the profile that
-    /// `AWS_PROFILE` names does not exist. A missing file is not an error.
+    /// `AWS_DEFAULT_PROFILE` or `AWS_PROFILE` names does not exist. A missing file is not an error.
     pub fn from_env() -> Result<Self, EnvError> {
         EnvLoader::new().load()
     }
@@ -113,7 +114,7 @@ impl EnvLoader {
         Self::default()
     }
 
-    /// Selects a profile, in place of the one that `AWS_PROFILE` names. It has to exist.
+    /// Selects a profile, in place of the one that the environment names. It has to exist.
     pub fn profile_name(mut self, name: impl Into<String>) -> Self {
         self.profile_name = Some(name.into());
         self
@@ -147,67 +148,33 @@ impl EnvLoader {
         let variables = self.variables.clone();
         let variables = variables.unwrap_or_else(|| Variables::new(std::env::vars_os(), cfg!(windows)));
         let locations = Locations::new(|name| variables.get(name).map(Into::into), variables.windows());
-        let mut profiles = ProfileSet::default();
-        let mut files = Vec::new();
-        for kind in [FileKind::Config, FileKind::Credentials] {
-            let variable = kind.variable();
-            let path = locations.of(kind, variables.get(variable));
-            let path = path.map_err(|error| EnvError::invalid(Origin::variable(variable), error))?;
-            if let Some(path) = path {
-                if let Some(text) = self.read(&path)? {
-                    profiles.add(kind, &path, text.as_str(&path)?, is_setting)?;
-                }
-                files.push(path);
-            }
-        }
-        let profile = self.profile(&variables, &profiles, &files)?;
-        Sources { variables: &variables, profiles: &profiles, profile, locations: &locations }.config()
-    }
-
-    /// Returns `None` for a missing file.
-    fn read(&self, path: &Path) -> Result<Option<FileText>, EnvError> {
-        let read = match &self.fs {
+        let read = |path: &Path| match &self.fs {
             Some(read) => read(path),
             None => std::fs::read(path),
         };
-        match read {
-            Ok(bytes) => Ok(Some(FileText(Zeroizing::new(bytes)))),
-            // The latter if its directory is a file, as with HOME=/dev/null.
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => {
-                let message = format!("{} cannot be read: {error}", path.display());
-                let mut error_in_file = EnvError::new(EnvErrorKind::Unreadable, message).in_file(path, None);
-                error_in_file.0.source = Some(error.into());
-                Err(error_in_file)
-            }
-        }
+        let variable = |name: &str| variables.get(name).map(Into::into);
+        let profiles = ProfileSet::load(&locations, variable, read, is_setting)?;
+        let profile = self.profile(&variables, &profiles)?;
+        Sources { variables: &variables, profiles: &profiles, profile, locations: &locations }.config()
     }
 
     /// Returns the selected profile. Only the default one may be missing.
-    fn profile<'p>(
-        &self,
-        variables: &Variables,
-        profiles: &'p ProfileSet,
-        files: &[PathBuf],
-    ) -> Result<Option<&'p Section>, EnvError> {
-        let (name, origin) = match (&self.profile_name, variables.text("AWS_PROFILE")?) {
-            (Some(name), _) => (name.as_str(), None),
-            (None, Some(name)) => (name, Some(Origin::variable("AWS_PROFILE"))),
-            (None, None) => return Ok(profiles.profile("default")),
-        };
+    fn profile<'p>(&self, variables: &Variables, profiles: &'p ProfileSet) -> Result<Option<&'p Section>, EnvError> {
+        let mut named = self.profile_name.as_deref().map(|name| (name, None));
+        for variable in PROFILE {
+            if named.is_none() {
+                named = variables.text(variable)?.map(|name| (name, Some(Origin::variable(variable))));
+            }
+        }
+        let Some((name, origin)) = named else { return Ok(profiles.profile("default")) };
         let found = profiles.profile(name);
         if found.is_some() {
             return Ok(found);
         }
-        let files: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
-        let places =
-            if files.is_empty() { "no file, since there is no home directory".to_owned() } else { files.join(" or ") };
-        let mut message = format!("there is no profile {name:?} in {places}; {}", names(profiles.profile_names()));
-        // A common mistake.
-        if let Some(ignored) = profiles.ignored().iter().find(|ignored| ignored.header == name) {
-            let place = format!("{}:{}", ignored.file.display(), ignored.line);
-            message.push_str(&format!("; {place} says [{name}], which has to be [profile {name}]"));
-        }
+        let files: Vec<_> = profiles.files().iter().map(|file| Escaped(file.display()).to_string()).collect();
+        let places = if files.is_empty() { String::new() } else { format!(" in {}", files.join(" or ")) };
+        let told = profiles.told(SectionKind::Profile, name);
+        let message = format!("there is no profile {name:?}{places}; {told}");
         Err(match origin {
             Some(origin) => EnvError::new(EnvErrorKind::NotFound, format!("{origin}: {message}")).with_origin(origin),
             None => EnvError::new(EnvErrorKind::NotFound, message),
@@ -215,32 +182,15 @@ impl EnvLoader {
     }
 }
 
+/// The variables that name the profile, in order.
+const PROFILE: [&str; 2] = ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"];
+
 impl fmt::Debug for EnvLoader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EnvLoader")
             .field("profile_name", &self.profile_name)
             .field("variables", &self.variables)
             .finish_non_exhaustive()
-    }
-}
-
-/// Lists the names that exist, for an error about one that does not.
-fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.collect();
-    if names.is_empty() { "there are none".to_owned() } else { format!("there are: {}", names.join(", ")) }
-}
-
-/// The content of a file, zeroized since it may contain secrets.
-struct FileText(Zeroizing<Vec<u8>>);
-
-impl FileText {
-    fn as_str(&self, path: &Path) -> Result<&str, EnvError> {
-        std::str::from_utf8(&self.0).map_err(|error| {
-            let valid = self.0.iter().take(error.valid_up_to());
-            let line = 1 + valid.filter(|byte| **byte == b'\n').count();
-            let message = format!("{}:{line}: the file is no UTF-8 text; save it as such", path.display());
-            EnvError::new(EnvErrorKind::Syntax, message).in_file(path, Some(line))
-        })
     }
 }
 
@@ -318,11 +268,22 @@ impl EnvError {
     }
 }
 
-impl From<ParseError> for EnvError {
-    fn from(error: ParseError) -> Self {
-        let mut new = Self::new(EnvErrorKind::Syntax, error.to_string()).in_file(error.file(), Some(error.line()));
+impl From<LoadError> for EnvError {
+    fn from(error: LoadError) -> Self {
+        let kind = match &error {
+            LoadError::NoHome(..) => EnvErrorKind::InvalidValue,
+            LoadError::Unreadable(..) => EnvErrorKind::Unreadable,
+            LoadError::NotUtf8(..) | LoadError::Syntax(_) => EnvErrorKind::Syntax,
+        };
+        let mut new = Self::new(kind, error.to_string());
+        new.0.file = error.file().map(Path::to_owned);
+        new.0.line = error.line();
         new.0.key = error.key().map(str::to_owned);
-        new.0.source = Some(error.into());
+        new.0.source = match error {
+            LoadError::Unreadable(_, error) => Some(error.into()),
+            LoadError::Syntax(error) => Some(error.into()),
+            LoadError::NoHome(..) | LoadError::NotUtf8(..) => None,
+        };
         new
     }
 }

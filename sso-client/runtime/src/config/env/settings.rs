@@ -5,7 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{EnvError, EnvErrorKind, Origin, names};
+use super::{EnvError, EnvErrorKind, Origin};
+use crate::base::Escaped;
 use crate::config::endpoint_url::{EndpointUrl, FoundUrl, FoundUrls, service_key};
 use crate::config::profile::{Locations, ProfileSet, Section, SectionKind};
 use crate::config::retry::RetryConfig;
@@ -88,10 +89,11 @@ impl Sources<'_> {
             return Ok(found);
         }
         found.fallback = self.variable("AWS_ENDPOINT_URL")?.map(Found::url);
+        let mut missing = None;
         if found.fallback.is_none() {
             found.fallback = self.property("endpoint_url").map(Found::url);
             if let Some(name) = self.property("services") {
-                self.add_services(name, &mut found)?;
+                missing = self.add_services(name, &mut found).err();
             }
         }
         for (name, service) in self.variables.endpoint_urls() {
@@ -99,14 +101,21 @@ impl Sources<'_> {
                 found.by_service.insert(service.to_owned(), url.url());
             }
         }
+        match missing {
+            // A variable may take precedence, depending on the service.
+            Some(error) if !found.by_service.is_empty() => found.missing = Some(error.to_string().into()),
+            Some(error) => return Err(error),
+            None => {}
+        }
         Ok(found)
     }
 
     fn add_services(&self, name: Found<'_>, found: &mut FoundUrls) -> Result<(), EnvError> {
         let Some(section) = self.profiles.services(name.value) else {
-            let there_are = names(self.profiles.services_names());
             let Found { value, origin } = name;
-            let message = format!("{origin}: there is no section [services {value}] in the config file; {there_are}");
+            let told = self.profiles.told(SectionKind::Services, value);
+            let name = Escaped(value);
+            let message = format!("{origin}: there is no section [services {name}] in the config file; {told}");
             return Err(EnvError::new(EnvErrorKind::NotFound, message).with_origin(origin));
         };
         for (service, property) in section.properties() {
@@ -137,11 +146,8 @@ impl Sources<'_> {
     }
 
     fn app_name(&self) -> Result<Option<AppName>, EnvError> {
-        let Some(Found { value, origin }) = self.find(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")? else {
-            return Ok(None);
-        };
-        let invalid = |error| EnvError::invalid(origin, format!("{value:?} cannot be used: {error}"));
-        AppName::new(value.to_owned()).map(Some).map_err(invalid)
+        // AWS's command line and boto3 replace what cannot be sent.
+        Ok(self.find(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")?.and_then(|found| AppName::sanitized(found.value)))
     }
 
     fn ca_bundle(&self) -> Result<Option<PathBuf>, EnvError> {
@@ -200,6 +206,7 @@ const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL_";
 const NAMES: &[&str] = &[
     "AWS_CA_BUNDLE",
     "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_PROFILE",
     "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",

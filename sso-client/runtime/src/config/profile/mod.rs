@@ -1,8 +1,9 @@
 //! The shared AWS configuration files, `~/.aws/config` and `~/.aws/credentials`: their locations, and their sections as
 //! one set.
 //!
-//! The grammar is the one that AWS's SDKs share, extended by what AWS's command line also accepts: quoted names
-//! (`[profile "my p"]`) and indented comments.
+//! The grammar is the one that AWS's SDKs share, extended by what AWS's command line also accepts: names in quotes as in
+//! a shell (`[profile 'my team']`), names with any character, indented headers and comments. Sections that other SDKs
+//! ignore may be malformed, which matters to those only who look for them.
 //!
 //! This module opens no file and reads no environment, which come from the caller, and knows no setting by name.
 //!
@@ -10,17 +11,25 @@
 //!
 //! - A property that the caller does not keep is never copied out of the text.
 //! - No error and no `Debug` output contains a value, since either file may contain secrets.
+//! - A section that is passed over is named to who looks for it, with file, line and reason.
 
+mod header;
+mod load;
+mod location;
 mod parse;
+mod text;
 
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::base::Escaped;
+use header::{Named, PassedOver};
+pub use load::LoadError;
+pub use location::{FileKind, Locations, NoHome};
 pub use parse::ParseError;
-use parse::RawSection;
+use text::visible;
 
 /// The kind of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +40,18 @@ pub enum SectionKind {
     SsoSession,
     /// `[services NAME]`.
     Services,
+}
+
+impl SectionKind {
+    const ALL: [Self; 3] = [Self::Profile, Self::SsoSession, Self::Services];
+
+    fn keyword(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::SsoSession => "sso-session",
+            Self::Services => "services",
+        }
+    }
 }
 
 /// The value of a property, with its file and line.
@@ -75,7 +96,7 @@ impl Property {
 /// Shows the position only: the value may be a secret.
 impl fmt::Debug for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Property({}:{})", self.file.display(), self.line)
+        write!(f, "Property({}:{})", Escaped(self.file.display()), self.line)
     }
 }
 
@@ -83,6 +104,8 @@ impl fmt::Debug for Property {
 #[derive(Clone, Debug, Default)]
 pub struct Section {
     properties: BTreeMap<String, Property>,
+    /// Whether every AWS SDK reads a section of this name.
+    shared: bool,
 }
 
 impl Section {
@@ -97,24 +120,17 @@ impl Section {
     }
 }
 
-/// A section that is ignored because of its header, such as `[NAME]` in a config file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ignored {
-    /// The text between the brackets.
-    pub header: String,
-    /// The file.
-    pub file: Arc<Path>,
-    /// The line of the header, from 1.
-    pub line: usize,
-}
-
 /// The sections of one or more files.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileSet {
     profiles: BTreeMap<String, Section>,
     sso_sessions: BTreeMap<String, Section>,
     services: BTreeMap<String, Section>,
-    ignored: Vec<Ignored>,
+    passed_over: Vec<PassedOver>,
+    /// The files that were looked for, there or not.
+    files: Vec<PathBuf>,
+    /// A file that was not looked for, since no home directory is known.
+    not_looked_for: Option<FileKind>,
 }
 
 impl ProfileSet {
@@ -133,21 +149,27 @@ impl ProfileSet {
         let file: Arc<Path> = Arc::from(path);
         let sections = parse::parse(kind, &file, text)?;
         // `[profile default]` takes precedence over `[default]`.
-        let is_default =
-            |section: &RawSection<'_>| section.name == "default" && section.kind == Some(SectionKind::Profile);
-        let has_prefixed = sections.iter().any(|section| is_default(section) && section.prefixed);
+        let is_default = |section: &Named| section.name == "default" && section.kind == SectionKind::Profile;
+        let mut named = sections.iter().filter_map(|section| section.section.as_ref().ok());
+        let has_prefixed = named.any(|section| is_default(section) && section.prefixed);
         for raw in sections {
-            let Some(kind) = raw.kind else {
-                self.ignored.push(Ignored { header: raw.name.to_owned(), file: Arc::clone(&file), line: raw.line });
-                continue;
+            let (header, line) = (raw.header, raw.line);
+            let named = match raw.section {
+                Ok(named) => named,
+                Err(section) => {
+                    let (header, file) = (header.to_owned(), Arc::clone(&file));
+                    self.passed_over.push(PassedOver { header, section, file, file_kind: kind, line });
+                    continue;
+                }
             };
-            if has_prefixed && is_default(&raw) && !raw.prefixed {
+            if has_prefixed && is_default(&named) && !named.prefixed {
                 continue;
             }
-            let section = self.sections_mut(kind).entry(raw.name.to_owned()).or_default();
+            let section = self.sections_mut(named.kind).entry(named.name).or_default();
+            section.shared |= named.shared;
             for property in raw.properties {
                 let key = property.key.to_ascii_lowercase();
-                if keep(kind, &key) {
+                if keep(named.kind, &key) {
                     section.properties.insert(key, property.to_property(&file));
                 }
             }
@@ -157,37 +179,69 @@ impl ProfileSet {
 
     /// Returns a profile.
     pub fn profile(&self, name: &str) -> Option<&Section> {
-        self.profiles.get(name)
+        self.section(SectionKind::Profile, name)
     }
 
-    /// Returns the names of all profiles, sorted.
+    /// Returns the names of the profiles that every AWS SDK reads, sorted; [`names`](Self::names) has all.
     pub fn profile_names(&self) -> impl Iterator<Item = &str> {
-        self.profiles.keys().map(String::as_str)
+        shared_names(&self.profiles)
     }
 
     /// Returns an `sso-session` section.
     pub fn sso_session(&self, name: &str) -> Option<&Section> {
-        self.sso_sessions.get(name)
+        self.section(SectionKind::SsoSession, name)
     }
 
-    /// Returns the names of all `sso-session` sections, sorted.
+    /// Returns the names of the `sso-session` sections that every AWS SDK reads, sorted; [`names`](Self::names) has all.
     pub fn sso_session_names(&self) -> impl Iterator<Item = &str> {
-        self.sso_sessions.keys().map(String::as_str)
+        shared_names(&self.sso_sessions)
     }
 
     /// Returns a `services` section.
     pub fn services(&self, name: &str) -> Option<&Section> {
-        self.services.get(name)
+        self.section(SectionKind::Services, name)
     }
 
-    /// Returns the names of all `services` sections, sorted.
-    pub fn services_names(&self) -> impl Iterator<Item = &str> {
-        self.services.keys().map(String::as_str)
+    /// Returns the names of all sections of a kind, sorted.
+    pub fn names(&self, kind: SectionKind) -> impl Iterator<Item = &str> {
+        self.sections(kind).keys().map(String::as_str)
     }
 
-    /// Returns the ignored sections, in file order.
-    pub fn ignored(&self) -> &[Ignored] {
-        &self.ignored
+    /// Returns the files that were looked for, there or not.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Says which sections of a kind there are, for an error about one that is not there: their names, and whether this
+    /// one was passed over, or no file was looked for.
+    pub fn told(&self, kind: SectionKind, name: &str) -> String {
+        if let (Some(_), []) = (self.not_looked_for, &self.files[..]) {
+            return "no file was looked for, since no home directory is known; set HOME".to_owned();
+        }
+        let names: Vec<_> = self.names(kind).map(|name| Escaped(name).to_string()).collect();
+        let mut text =
+            if names.is_empty() { "there are none".to_owned() } else { format!("there are: {}", names.join(", ")) };
+        let name = &*visible(name);
+        if let Some(found) = self.passed_over.iter().find(|found| found.is(kind, name)) {
+            text.push_str(&format!("; {}", found.told(kind, name)));
+        }
+        if let Some(file) = self.not_looked_for.filter(|_| kind == SectionKind::Profile) {
+            let file = file.name();
+            text.push_str(&format!("; the {file} file was not looked for, since no home directory is known"));
+        }
+        text
+    }
+
+    fn section(&self, kind: SectionKind, name: &str) -> Option<&Section> {
+        self.sections(kind).get(&*visible(name))
+    }
+
+    fn sections(&self, kind: SectionKind) -> &BTreeMap<String, Section> {
+        match kind {
+            SectionKind::Profile => &self.profiles,
+            SectionKind::SsoSession => &self.sso_sessions,
+            SectionKind::Services => &self.services,
+        }
     }
 
     fn sections_mut(&mut self, kind: SectionKind) -> &mut BTreeMap<String, Section> {
@@ -199,97 +253,8 @@ impl ProfileSet {
     }
 }
 
-/// The two shared AWS configuration files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// The config file, by default `~/.aws/config`.
-    Config,
-    /// The credentials file, by default `~/.aws/credentials`.
-    Credentials,
-}
-
-impl FileKind {
-    /// Returns the environment variable with the path of the file.
-    pub fn variable(self) -> &'static str {
-        match self {
-            Self::Config => "AWS_CONFIG_FILE",
-            Self::Credentials => "AWS_SHARED_CREDENTIALS_FILE",
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Config => "config",
-            Self::Credentials => "credentials",
-        }
-    }
-}
-
-/// The error of a path that starts with `~` if no home directory is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoHome(());
-
-impl fmt::Display for NoHome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the path begins with ~, and no home directory is known; set HOME, or write the whole path")
-    }
-}
-
-impl std::error::Error for NoHome {}
-
-/// Locates the files by an environment.
-#[derive(Clone, Debug)]
-pub struct Locations {
-    home: Option<OsString>,
-    windows: bool,
-}
-
-impl Locations {
-    /// Reads the home directory from an environment, by the rules of Windows or of other systems. An empty variable
-    /// counts as unset.
-    pub fn new(variable: impl Fn(&str) -> Option<OsString>, windows: bool) -> Self {
-        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let mut home = variable("HOME");
-        if windows {
-            home = home.or_else(|| variable("USERPROFILE")).or_else(|| {
-                let mut home = variable("HOMEDRIVE")?;
-                home.push(variable("HOMEPATH")?);
-                Some(home)
-            });
-        }
-        Self { home, windows }
-    }
-
-    /// Returns the path of a file: the value of its variable, or else a path in the home directory. `None` if there is
-    /// neither.
-    pub fn of(&self, kind: FileKind, variable: Option<&OsStr>) -> Result<Option<PathBuf>, NoHome> {
-        match (variable.filter(|value| !value.is_empty()), &self.home) {
-            (Some(path), _) => self.expand(path.as_ref()).map(Some),
-            (None, Some(home)) => {
-                let separator = if self.windows { "\\" } else { "/" };
-                let mut path = home.clone();
-                for part in [".aws", kind.name()] {
-                    path.push(separator);
-                    path.push(part);
-                }
-                Ok(Some(path.into()))
-            }
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// Replaces a leading `~` with the home directory.
-    pub fn expand(&self, path: &Path) -> Result<PathBuf, NoHome> {
-        match path.strip_prefix("~") {
-            Ok(rest) => match &self.home {
-                // Joining an empty path would leave a separator at the end.
-                Some(home) if rest.as_os_str().is_empty() => Ok(home.into()),
-                Some(home) => Ok(Path::new(home).join(rest)),
-                None => Err(NoHome(())),
-            },
-            Err(_) => Ok(path.to_owned()),
-        }
-    }
+fn shared_names(sections: &BTreeMap<String, Section>) -> impl Iterator<Item = &str> {
+    sections.iter().filter(|(_, section)| section.shared).map(|(name, _)| name.as_str())
 }
 
 #[cfg(test)]

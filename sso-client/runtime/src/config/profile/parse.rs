@@ -1,29 +1,29 @@
-//! The parser of the shared configuration files. Sections and properties borrow from the text.
+//! The parser of the shared configuration files. Properties borrow from the text.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{FileKind, Property, SectionKind};
-
-/// Separators of words. Other white space is part of names and values.
-const BLANKS: [char; 2] = [' ', '\t'];
+use super::header::{self, Named, Unnamed, Why};
+use super::text::{BLANKS, indentation, is_name, is_oddly_indented, trim, visible_key};
+use super::{FileKind, Property};
+use crate::base::Escaped;
 
 /// A section of a file.
 pub(super) struct RawSection<'a> {
-    /// `None` if the section is ignored.
-    pub(super) kind: Option<SectionKind>,
-    /// The name, or the whole header if the section is ignored.
-    pub(super) name: &'a str,
-    /// Whether a keyword precedes the name in the header.
-    pub(super) prefixed: bool,
+    /// The text between the brackets.
+    pub(super) header: &'a str,
+    pub(super) section: Result<Named, Unnamed>,
     pub(super) line: usize,
+    /// How far its header is indented. Lines that are indented further continue others.
+    indentation: usize,
     pub(super) properties: Vec<RawProperty<'a>>,
 }
 
 /// A property of a file.
 pub(super) struct RawProperty<'a> {
-    pub(super) key: &'a str,
+    pub(super) key: Cow<'a, str>,
     value: &'a str,
     line: usize,
     continued: Vec<(usize, &'a str)>,
@@ -42,7 +42,7 @@ impl RawProperty<'_> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Problem {
+pub(super) enum Problem {
     NoSection,
     NoBracket(FileKind),
     NoEquals,
@@ -73,6 +73,13 @@ impl Problem {
     }
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, advice) = self.texts();
+        write!(f, "{what}; {advice}")
+    }
+}
+
 /// The error of a malformed file, with its position but none of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
@@ -95,6 +102,17 @@ impl ParseError {
         self.line
     }
 
+    /// Returns what is wrong, without file and line.
+    pub fn message(&self) -> String {
+        let (what, advice) = self.problem.texts();
+        let place = match (&self.key, &self.section) {
+            (Some(key), Some(section)) => format!(" (below {key} in section {})", Escaped(section)),
+            (None, Some(section)) => format!(" (in section {})", Escaped(section)),
+            _ => String::new(),
+        };
+        format!("{what}{place}; {advice}")
+    }
+
     /// Returns the property whose nested properties are malformed, if any.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
@@ -103,20 +121,14 @@ impl ParseError {
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, advice) = self.problem.texts();
-        write!(f, "{}:{}: {what}", self.file.display(), self.line)?;
-        match (&self.key, &self.section) {
-            (Some(key), Some(section)) => write!(f, " (below {key} in section {section})")?,
-            (None, Some(section)) => write!(f, " (in section {section})")?,
-            _ => {}
-        }
-        write!(f, "; {advice}")
+        write!(f, "{}:{}: {}", Escaped(self.file.display()), self.line, self.message())
     }
 }
 
 impl std::error::Error for ParseError {}
 
 /// The line that an indented line continues.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Above {
     Header,
     /// The last property of the last section.
@@ -129,72 +141,58 @@ enum Above {
 pub(super) fn parse<'a>(kind: FileKind, file: &Path, text: &'a str) -> Result<Vec<RawSection<'a>>, ParseError> {
     let mut sections: Vec<RawSection<'a>> = Vec::new();
     let mut above = Above::Header;
-    // Editors on Windows write a byte order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for (line, content) in (1..).zip(text.lines()) {
-        let trimmed = content.trim_matches(BLANKS);
+    // Old editors of the Mac end lines with CR alone; elsewhere CR is trimmed.
+    let newline = if text.contains('\n') { '\n' } else { '\r' };
+    for (line, content) in (1..).zip(text.split(newline)) {
+        let trimmed = trim(content);
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             continue;
         }
-        let current = sections.last_mut();
-        let problem = if content.starts_with('[') {
-            above = Above::Header;
-            match header(kind, trimmed, line) {
-                Ok(section) => {
-                    sections.push(section);
-                    continue;
-                }
-                Err(problem) => problem,
+        let indentation = indentation(content);
+        let added = match header_line(kind, trimmed, indentation > 0 && above != Above::Header) {
+            Some(Ok(header)) => {
+                above = Above::Header;
+                let section = header::read(kind, header);
+                sections.push(RawSection { header, section, line, indentation, properties: Vec::new() });
+                Ok(())
             }
-        } else {
-            let indented = content.starts_with(BLANKS);
-            match add_line(current, &mut above, trimmed, line, indented) {
-                Ok(()) => continue,
-                Err(problem) => problem,
-            }
+            Some(Err(problem)) => Err(problem),
+            None => add_line(sections.last_mut(), &mut above, trimmed, line, indentation, is_oddly_indented(content)),
         };
-        let section = sections.last().filter(|_| !matches!(problem, Problem::NoBracket(_)));
-        let is_nested = matches!(problem, Problem::NestedNoEquals | Problem::NestedNoName);
-        let property = section.and_then(|section| section.properties.last()).filter(|_| is_nested);
-        return Err(ParseError {
-            file: file.to_owned(),
-            line,
-            section: section.map(|section| section.name.to_owned()),
-            key: property.map(|property| property.key.to_ascii_lowercase()),
-            problem,
-        });
+        let Err(problem) = added else { continue };
+        let section = sections.last_mut().filter(|_| !matches!(problem, Problem::NoBracket(_)));
+        let Some(section) = section else {
+            return Err(ParseError { file: file.to_owned(), line, section: None, key: None, problem });
+        };
+        match &section.section {
+            Ok(Named { shared: true, name, .. }) => {
+                let is_nested = matches!(problem, Problem::NestedNoEquals | Problem::NestedNoName);
+                let property = section.properties.last().filter(|_| is_nested);
+                let key = property.map(|property| property.key.to_ascii_lowercase());
+                return Err(ParseError { file: file.to_owned(), line, section: Some(name.clone()), key, problem });
+            }
+            // Such a section must not fail those who do not look for it.
+            Ok(Named { kind, name, .. }) => {
+                let (kind, names) = (Some(*kind), vec![name.clone()]);
+                section.section = Err(Unnamed { kind, names, why: Why::Line(line, problem) });
+            }
+            Err(_) => {}
+        }
     }
     Ok(sections)
 }
 
-/// Parses a header such as `[profile NAME] # comment`.
-fn header(kind: FileKind, line: &str, number: usize) -> Result<RawSection<'_>, Problem> {
-    let no_bracket = Problem::NoBracket(kind);
-    let (inner, rest) = line.strip_prefix('[').and_then(|line| line.split_once(']')).ok_or(no_bracket)?;
-    if !rest.is_empty() && !rest.trim_start_matches(BLANKS).starts_with(['#', ';']) {
-        return Err(no_bracket);
+/// Returns what a line has between its brackets, if it is a header. A line that may continue a value is one only if it
+/// is well-formed.
+fn header_line(kind: FileKind, line: &str, may_continue: bool) -> Option<Result<&str, Problem>> {
+    if !line.starts_with('[') {
+        return None;
     }
-    let inner = inner.trim_matches(BLANKS);
-    let (word, name) = inner.split_once(BLANKS).unwrap_or((inner, ""));
-    let name = name.trim_matches(BLANKS);
-    let (section_kind, name, prefixed) = match (kind, word) {
-        (FileKind::Credentials, _) => (Some(SectionKind::Profile), inner, false),
-        (FileKind::Config, "default") if name.is_empty() => (Some(SectionKind::Profile), inner, false),
-        (FileKind::Config, "profile") => (Some(SectionKind::Profile), name, true),
-        (FileKind::Config, "sso-session") => (Some(SectionKind::SsoSession), name, true),
-        (FileKind::Config, "services") => (Some(SectionKind::Services), name, true),
-        (FileKind::Config, _) => (None, inner, false),
-    };
-    let quoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).filter(|_| prefixed);
-    let is_valid = match quoted {
-        Some(name) => is_name(&name.replace(' ', "-")),
-        None => is_name(name),
-    };
-    let section = match section_kind.filter(|_| is_valid) {
-        Some(kind) => (Some(kind), quoted.unwrap_or(name)),
-        None => (None, inner),
-    };
-    Ok(RawSection { kind: section.0, name: section.1, prefixed, line: number, properties: Vec::new() })
+    match header::between_brackets(line) {
+        Some(header) => Some(Ok(header)),
+        None if may_continue => None,
+        None => Some(Err(Problem::NoBracket(kind))),
+    }
 }
 
 /// Parses a trimmed line that is not a header, and adds it to the section.
@@ -203,19 +201,22 @@ fn add_line<'a>(
     above: &mut Above,
     line: &'a str,
     number: usize,
-    indented: bool,
+    indentation: usize,
+    oddly: bool,
 ) -> Result<(), Problem> {
     let section = section.ok_or(Problem::NoSection)?;
-    if section.kind.is_none() {
+    if section.section.is_err() {
         return Ok(());
     }
-    if !indented {
+    // Nested properties are indented in any way. Elsewhere, no-break spaces are more likely a remnant of copying.
+    let may_nest = *above == Above::Property && section.properties.last().is_some_and(|above| above.value.is_empty());
+    if indentation <= section.indentation && !(oddly && may_nest) {
         let (key, value) = key_and_value(line).ok_or(Problem::NoEquals)?;
         if key.is_empty() {
             return Err(Problem::NoName);
         }
         *above = Above::Ignored;
-        if is_name(key) {
+        if is_name(&key) {
             *above = Above::Property;
             section.properties.push(RawProperty { key, value, line: number, continued: Vec::new() });
         }
@@ -238,19 +239,14 @@ fn add_line<'a>(
 }
 
 /// Splits a line such as `name = value # comment`. A comment starts after a blank only.
-fn key_and_value(line: &str) -> Option<(&str, &str)> {
+fn key_and_value(line: &str) -> Option<(Cow<'_, str>, &str)> {
     let comment = line.match_indices(['#', ';']).find(|(at, _)| line[..*at].ends_with(BLANKS));
     let line = comment.map_or(line, |(at, _)| &line[..at]);
     let (key, value) = line.split_once('=')?;
-    Some((key.trim_matches(BLANKS), value.trim_matches(BLANKS)))
+    Some((visible_key(trim(key)), trim(value)))
 }
 
 /// Parses a nested property; `None` if its name is invalid.
-pub(super) fn nested_property(line: &str) -> Option<(&str, &str)> {
+pub(super) fn nested_property(line: &str) -> Option<(Cow<'_, str>, &str)> {
     key_and_value(line).filter(|(key, _)| is_name(key))
-}
-
-/// Returns whether a profile or property name is valid. Invalid ones are ignored without an error.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/.%@:+".contains(&byte))
 }

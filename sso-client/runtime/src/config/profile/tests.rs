@@ -63,7 +63,7 @@ fn lenient_inputs() {
         ("[default]\na=1\n[profile default]\nb=2", "", &["default.b=2"]),
         ("[profile default]\nb=2\n[default]\na=1", "[default]\nc=3", &["default.b=2", "default.c=3"]),
         ("[profile p]\na=1\nb=1", "[p]\na=2", &["p.a=2", "p.b=1"]),
-        ("", "[profile p]\na=1\n[my p]\na=1", &[]),
+        ("", "[profile p]\na=1", &[]),
         ("", "[p]\na=1\n[sso-sessions]", &["p.a=1", "sso-sessions"]),
         // Sections that are no profiles.
         (
@@ -79,11 +79,171 @@ fn lenient_inputs() {
     }
 }
 
+/// What AWS's command line reads, which other SDKs pass over.
+#[test]
+fn names_as_in_a_shell() {
+    let rows: &[(&str, &str, &[&str])] = &[
+        ("[profile 'my team']\na=1", "", &["my team.a=1"]),
+        (
+            "[sso-session 'my corp']\na=1\n[services \"my s\"]\na=1",
+            "",
+            &["sso-session my corp.a=1", "services my s.a=1"],
+        ),
+        ("[profile 'o'\"'\"'brien x']\na=1", "", &["o'brien x.a=1"]),
+        ("[profile \"a (b) & c, 'd' ~e=f\"]\na=1", "", &["a (b) & c, 'd' ~e=f.a=1"]),
+        (r#"[profile "a\b\"c"]"#, "", &[r#"a\b"c"#]),
+        ("[profile \"équipe 日本\"]\na=1", "", &["équipe 日本.a=1"]),
+        ("[profile équipe]\n[profile a(b),c]\n[profile foo!bar]", "", &["a(b),c", "foo!bar", "équipe"]),
+        ("[profile [x]-y]\na=1\n[default]\nb=2", "", &["[x]-y.a=1", "default.b=2"]),
+        ("[profile a]b] # c]\n[profile d] # see [1]", "", &["a]b", "d"]),
+        ("", "[my team]\na=1\n[équipe]\n[a (b)]", &["a (b)", "my team.a=1", "équipe"]),
+        // Headers that are indented, and what is indented no further than they are.
+        (" \t[default]\na=1", "", &["default.a=1"]),
+        ("  [default]\n  a=1\n  b=2\n    -3\n  [profile p]\n  c=4", "", &["default.a=1", "default.b=2\n-3", "p.c=4"]),
+        ("[default]\na=1\n  [profile p]\nb=2", "", &["default.a=1", "p.b=2"]),
+        ("", "[a]\nx=1\n  [b]\ny=2", &["a.x=1", "b.y=2"]),
+        ("[default]\na=1\n  [not a header", "", &["default.a=1\n[not a header"]),
+        // Characters that nobody sees.
+        (
+            "[default]\n\u{a0}a=1\nb\u{a0}=\u{a0}2\u{200b}\n\u{feff}c=3",
+            "",
+            &["default.a=1", "default.b=2", "default.c=3"],
+        ),
+        ("[default]\nz=1\n\u{a0}a=1\n\u{a0}\u{a0}b=2", "", &["default.a=1", "default.b=2", "default.z=1"]),
+        ("[default]\nre\u{200b}gi\u{a0}on=a\u{200b}b", "", &["default.region=a\u{200b}b"]),
+        ("[services s]\nsso =\n\u{a0}\u{a0}endpoint_url = x", "", &["services s.sso=\nendpoint_url = x"]),
+        ("[profile\u{a0}dev\u{200b}]\n\u{feff}[\u{200b}profile q]", "", &["dev", "q"]),
+        ("[default]\na=1\n\u{200b}\n\u{a0}# c\n", "", &["default.a=1"]),
+        ("[default]\ra=1\r[profile p]\rb=2\r", "", &["default.a=1", "p.b=2"]),
+        // What no other SDK reads may be malformed.
+        ("[profile a!]\nx=1\nno equals\ny=2\n[profile b]\nz=3", "", &["b.z=3"]),
+    ];
+    for (config, credentials, expected) in rows {
+        let set = read(config, credentials).unwrap_or_else(|error| panic!("{config:?}: {error}"));
+        assert_eq!(shown(&set), *expected, "{config:?} {credentials:?}");
+    }
+    let set = read("[profile a!]\n[profile b]\n[profile \"c d\"]", "[my team]\n[b]").expect("files");
+    assert_eq!(set.profile_names().collect::<Vec<_>>(), ["b", "c d"], "what every SDK reads");
+    assert_eq!(set.names(SectionKind::Profile).collect::<Vec<_>>(), ["a!", "b", "c d", "my team"]);
+    assert!(set.profile("\u{200b}b").is_some(), "nor are they part of names that are looked for");
+}
+
+/// Config file, credentials file, what is looked for, and what is told of it.
+#[test]
+fn sections_that_are_passed_over_are_named() {
+    use SectionKind::{Profile, Services, SsoSession};
+    let rows: &[(&str, &str, SectionKind, &str, &str)] = &[
+        ("[p]", "", Profile, "p", "there are none; config:1 says [p], which has to be [profile p]"),
+        (
+            "[my team]",
+            "",
+            Profile,
+            "my team",
+            "there are none; config:1 says [my team], which has to be [profile \"my team\"]",
+        ),
+        (
+            "[a]\n[profile my team]",
+            "",
+            Profile,
+            "my team",
+            "there are none; config:2 says [profile my team], which has to be [profile \"my team\"]",
+        ),
+        (
+            "[profile o'brien]",
+            "",
+            Profile,
+            "o'brien",
+            "there are none; config:1 says [profile o'brien], which has to be [profile \"o'brien\"]",
+        ),
+        ("[profile \"p]", "", Profile, "p", "there are none; config:1 says [profile \"p], which has to be [profile p]"),
+        ("[Profile p]", "", Profile, "p", "there are none; config:1 says [Profile p], which has to be [profile p]"),
+        ("[profiles p]", "", Profile, "p", "there are none; config:1 says [profiles p], which has to be [profile p]"),
+        (
+            "[\"default\"]",
+            "",
+            Profile,
+            "default",
+            "there are none; config:1 says [\"default\"], which has to be [default]",
+        ),
+        ("[plugins p]", "", Profile, "p", "there are none"),
+        (
+            "[profile a!]\n\nSECRET\n[default]",
+            "",
+            Profile,
+            "a!",
+            "there are: default; config:1 says [profile a!], which is not read because of line 3: Expected an '=' sign \
+             defining a property; write KEY = VALUE",
+        ),
+        (
+            "[profile a\u{1b}[1m b]",
+            "",
+            Profile,
+            "a\u{1b}[1m b",
+            "there are none; config:1 says [profile a\\u{1b}[1m b], which has to be [profile \"a\\u{1b}[1m b\"]",
+        ),
+        // Credentials files have no keywords and no quotes.
+        ("", "[profile p]", Profile, "p", "there are none; credentials:1 says [profile p], which has to be [p]"),
+        (
+            "",
+            "[profile 'my team']",
+            Profile,
+            "my team",
+            "there are none; credentials:1 says [profile 'my team'], which has to be [my team]",
+        ),
+        (
+            "",
+            "[\"my team\"]\n[b]",
+            Profile,
+            "my team",
+            "there are: b; credentials:1 says [\"my team\"], which has to be [my team]",
+        ),
+        // Sessions and services.
+        (
+            "[sso_session s]",
+            "",
+            SsoSession,
+            "s",
+            "there are none; config:1 says [sso_session s], which has to be [sso-session s]",
+        ),
+        (
+            "[sso-session my corp]",
+            "",
+            SsoSession,
+            "my corp",
+            "there are none; config:1 says [sso-session my corp], which has to be [sso-session \"my corp\"]",
+        ),
+        ("[s]", "", SsoSession, "s", "there are none; config:1 says [s], which has to be [sso-session s]"),
+        ("[profile s t]", "", SsoSession, "s t", "there are none"),
+        (
+            "",
+            "[sso-session s]",
+            SsoSession,
+            "s",
+            "there are none; credentials:1 says [sso-session s], which is read from the config file only",
+        ),
+        (
+            "[services a]",
+            "[services s]",
+            Services,
+            "s",
+            "there are: a; credentials:1 says [services s], which is read from the config file only",
+        ),
+        ("[service s]", "", Services, "s", "there are none; config:1 says [service s], which has to be [services s]"),
+    ];
+    for (config, credentials, kind, name, expected) in rows {
+        let set = read(config, credentials).unwrap_or_else(|error| panic!("{config:?}: {error}"));
+        assert!(set.section(*kind, name).is_none(), "{config:?} {credentials:?}");
+        assert_eq!(set.told(*kind, name), *expected, "{config:?} {credentials:?}");
+    }
+}
+
 #[test]
 fn errors_and_positions() {
     let rows: &[(&str, &str)] = &[
         ("a = 1", "f:1: Expected a profile definition; put a line such as [default] above it"),
         ("\n  SECRET", "f:2: Expected a profile definition; put a line such as [default] above it"),
+        ("  [profile SECRET", "f:1: Profile definition must end with ']'; write [profile NAME]"),
+        ("[profile p]\n  [SECRET", "f:2: Profile definition must end with ']'; write [profile NAME]"),
         ("[profile SECRET", "f:1: Profile definition must end with ']'; write [profile NAME]"),
         ("[profile p] SECRET", "f:1: Profile definition must end with ']'; write [profile NAME]"),
         ("[default]\nSECRET", "f:2: Expected an '=' sign defining a property (in section default); write KEY = VALUE"),

@@ -31,10 +31,13 @@ pub(super) use tunnel::{credentials, tunnel, unreachable};
 /// The proxies of requests.
 #[derive(Clone, Default)]
 pub struct ProxyConfig {
-    http: Option<Arc<Proxy>>,
-    https: Option<Arc<Proxy>>,
+    http: Option<Chosen>,
+    https: Option<Chosen>,
     no_proxy: Arc<NoProxy>,
 }
+
+/// A proxy, or why there is none although one was chosen.
+type Chosen = Result<Arc<Proxy>, InvalidProxy>;
 
 impl ProxyConfig {
     /// Returns a configuration without proxies.
@@ -54,7 +57,7 @@ impl ProxyConfig {
     ///
     /// If the URL is not of that form. The error does not contain it.
     pub fn all(url: &str) -> Result<Self, InvalidProxy> {
-        let proxy = Some(Arc::new(Proxy::parse(url)?));
+        let proxy = Some(Ok(Arc::new(Proxy::parse(url)?)));
         Ok(Self { http: proxy.clone(), https: proxy, no_proxy: Arc::default() })
     }
 
@@ -64,7 +67,7 @@ impl ProxyConfig {
     ///
     /// As with [`all`](Self::all).
     pub fn with_http(self, url: &str) -> Result<Self, InvalidProxy> {
-        Ok(Self { http: Some(Arc::new(Proxy::parse(url)?)), ..self })
+        Ok(Self { http: Some(Ok(Arc::new(Proxy::parse(url)?))), ..self })
     }
 
     /// Sets the proxy for requests to `https` URLs.
@@ -73,7 +76,7 @@ impl ProxyConfig {
     ///
     /// As with [`all`](Self::all).
     pub fn with_https(self, url: &str) -> Result<Self, InvalidProxy> {
-        Ok(Self { https: Some(Arc::new(Proxy::parse(url)?)), ..self })
+        Ok(Self { https: Some(Ok(Arc::new(Proxy::parse(url)?))), ..self })
     }
 
     /// Sets the hosts that are connected to directly, in the format of `NO_PROXY`: domains, which include their
@@ -93,7 +96,8 @@ impl ProxyConfig {
     ///
     /// # Errors
     ///
-    /// If a URL is invalid. The error names the variable and does not contain the URL.
+    /// If a URL is invalid. The error names the variable and does not contain the URL. That of `ALL_PROXY`, which many
+    /// programs do not read, is validated by requests that it would be used for.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, InvalidProxy> {
         let set = |name: &'static str| lookup(name).filter(|value| !value.trim().is_empty()).map(|value| (name, value));
         let served = lookup("REQUEST_METHOD").is_some();
@@ -101,27 +105,34 @@ impl ProxyConfig {
             Some((name, url)) => Proxy::parse(&url).map(|proxy| Some(Arc::new(proxy))).map_err(|error| error.of(name)),
             None => Ok(None),
         };
-        let all = parse(set("ALL_PROXY").or_else(|| set("all_proxy")))?;
-        let https = parse(set("HTTPS_PROXY").or_else(|| set("https_proxy")))?;
+        let all = parse(set("ALL_PROXY").or_else(|| set("all_proxy"))).transpose();
+        let https = parse(set("HTTPS_PROXY").or_else(|| set("https_proxy")))?.map(Ok);
         let http = set("HTTP_PROXY").filter(|_| !served);
         let http = parse(http.or_else(|| set("http_proxy").filter(|_| !(served && cfg!(windows)))))?;
         let no_proxy = set("NO_PROXY").or_else(|| set("no_proxy")).map(|(_, list)| NoProxy::parse(&list));
         Ok(Self {
-            http: http.or_else(|| all.clone()),
+            http: http.map(Ok).or_else(|| all.clone()),
             https: https.or(all),
             no_proxy: Arc::new(no_proxy.unwrap_or_default()),
         })
     }
 
     /// Returns the proxy for requests to a URL.
-    pub(super) fn of(&self, uri: &Uri) -> Option<&Proxy> {
+    ///
+    /// # Errors
+    ///
+    /// If one was chosen that cannot be used.
+    pub(super) fn of(&self, uri: &Uri) -> Result<Option<&Proxy>, InvalidProxy> {
         let (proxy, port) = match uri.scheme_str() {
-            Some("http") => (self.http.as_deref()?, 80),
-            Some("https") => (self.https.as_deref()?, 443),
-            _ => return None,
+            Some("http") => (&self.http, 80),
+            Some("https") => (&self.https, 443),
+            _ => return Ok(None),
         };
-        let direct = self.no_proxy.matches(uri.host()?, uri.port_u16().unwrap_or(port));
-        (!direct).then_some(proxy)
+        let (Some(proxy), Some(host)) = (proxy, uri.host()) else { return Ok(None) };
+        if self.no_proxy.matches(host, uri.port_u16().unwrap_or(port)) {
+            return Ok(None);
+        }
+        proxy.as_ref().map(|proxy| Some(&**proxy)).map_err(Clone::clone)
     }
 }
 

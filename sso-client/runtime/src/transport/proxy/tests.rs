@@ -8,7 +8,8 @@ fn env(variables: &[(&'static str, &str)]) -> Result<ProxyConfig, InvalidProxy> 
 }
 
 fn chosen(proxies: &ProxyConfig, url: &str) -> Option<String> {
-    proxies.of(&url.parse().expect("a URL")).map(|proxy| format!("{proxy:?}"))
+    let chosen = proxies.of(&url.parse().expect("a URL"));
+    chosen.map_or_else(|error| Some(error.to_string()), |proxy| proxy.map(|proxy| format!("{proxy:?}")))
 }
 
 #[test]
@@ -106,6 +107,27 @@ fn environment_variables() {
         let proxies = env(variables).expect("usable");
         assert_eq!(chosen(&proxies, "http://h/").as_deref(), *http, "{variables:?}");
         assert_eq!(chosen(&proxies, "https://h/").as_deref(), *https, "{variables:?}");
+    }
+}
+
+#[test]
+fn an_all_proxy_that_is_not_used_may_be_invalid() {
+    const INVALID: &str = "ALL_PROXY: the proxy's URL cannot be used: SOCKS is not supported; it has to have the form \
+                           http://[user:password@]host[:port]";
+    const ALL: (&str, &str) = ("ALL_PROXY", "socks5h://user:SECRET@proxy:1080");
+    type Case<'a> = (&'a [(&'static str, &'a str)], Option<&'a str>, Option<&'a str>);
+    let cases: &[Case<'_>] = &[
+        (&[ALL], Some(INVALID), Some(INVALID)),
+        (&[ALL, ("HTTPS_PROXY", "a:1")], Some(INVALID), Some("http://a:1")),
+        (&[ALL, ("http_proxy", "a:1")], Some("http://a:1"), Some(INVALID)),
+        (&[ALL, ("NO_PROXY", "*")], None, None),
+        (&[ALL, ("NO_PROXY", "h:443")], Some(INVALID), None),
+    ];
+    for (variables, http, https) in cases {
+        let proxies = env(variables).expect("an invalid one is not used yet");
+        assert_eq!(chosen(&proxies, "http://h/").as_deref(), *http, "{variables:?}");
+        assert_eq!(chosen(&proxies, "https://h/").as_deref(), *https, "{variables:?}");
+        assert!(!format!("{proxies:?}").contains("SECRET"));
     }
 }
 

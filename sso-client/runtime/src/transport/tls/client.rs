@@ -19,7 +19,7 @@ use tower_service::Service;
 
 use super::super::connector::{BoxIo, PlainConnector, PlainStream};
 use super::{Roots, TlsError, Trust, load_default_roots, provider};
-use crate::base::{BoxError, find_cause, io_error_kind};
+use crate::base::{BoxError, Escaped, find_cause, io_error_kind};
 use crate::failure::{CertificateProblem, ConnectorError, Reason, Stage};
 
 /// The ALPN protocols, the preferred one first.
@@ -179,7 +179,7 @@ fn default_roots() -> Result<Arc<RootCertStore>, TlsError> {
 }
 
 fn file(path: &Path) -> Result<RootCertStore, TlsError> {
-    let what = format!("the CA bundle {}", path.display());
+    let what = format!("the CA bundle {}", Escaped(path.display()));
     let pem = std::fs::read(path).map_err(|error| TlsError::caused(format!("{what} cannot be read"), error))?;
     let mut roots = RootCertStore::empty();
     add(&mut roots, &pem, &what)?;

@@ -88,20 +88,17 @@ impl Environment {
     /// Reads the config file and the credentials file.
     pub(crate) fn profiles(&self) -> Result<Profiles, IdentityError> {
         let locations = self.locations();
-        let read = |path: &Path| match &self.fs {
-            Some(read) => read(path),
-            None => std::fs::read(path),
-        };
-        let set = ProfileSet::load(&locations, |name| self.get(name), read, is_kept).map_err(|error| {
-            let mut failed = IdentityError::new(Kind::Configuration, error.message());
-            if let Some(file) = error.file() {
-                failed = failed.at(file, error.line(), None);
-            }
-            if let Some(key) = error.key() {
-                failed = failed.with_key(key);
-            }
-            failed.with_source(error)
-        })?;
+        let set =
+            ProfileSet::load(&locations, |name| self.get(name), |path| self.read(path), is_kept).map_err(|error| {
+                let mut failed = IdentityError::new(Kind::Configuration, error.message());
+                if let Some(file) = error.file() {
+                    failed = failed.at(file, error.line(), None);
+                }
+                if let Some(key) = error.key() {
+                    failed = failed.with_key(key);
+                }
+                failed.with_source(error)
+            })?;
         let config = FileKind::Config;
         let config_file = locations.of(config, self.get(config.variable()).as_deref()).ok().flatten();
         Ok(Profiles { set, config_file })
@@ -109,7 +106,14 @@ impl Environment {
 
     /// What stands in a file that is there and can be read.
     pub(crate) fn content_of(&self, path: &Path) -> Option<Vec<u8>> {
-        self.read(path).ok().flatten()
+        self.read(path).ok()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match &self.fs {
+            Some(read) => read(path),
+            None => std::fs::read(path),
+        }
     }
 
     /// Settings of the clients: those of `Config::from_env`, with this profile.

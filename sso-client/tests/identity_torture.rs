@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "it says what it did")]
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -34,22 +34,33 @@ fn process() {
     std::process::exit(code);
 }
 
-fn spawn(home: &Path, endpoint: &str) -> Child {
+/// Starts a process, which the service can tell from others by its user agent.
+fn spawn(home: &Path, endpoint: &str, name: &str) -> Child {
     let program = std::env::current_exe().expect("this program");
     let mut command = Command::new(program);
     command.args(["process", "--exact", "--ignored", "--nocapture"]).env_clear();
     command.env("SSO_TORTURE_CHILD", "1").env("HOME", home).env("AWS_ENDPOINT_URL", endpoint);
+    command.env("AWS_SDK_UA_APP_ID", name);
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process")
+}
+
+struct Process {
+    child: Child,
+    name: String,
+    /// When it is killed.
+    until: Option<Instant>,
 }
 
 struct Outcome {
     created: usize,
     killed: usize,
+    /// Those among them that had asked for a token.
+    refreshers_killed: usize,
     signed_out: usize,
 }
 
 /// One round; gives what the processes did.
-fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill_first: bool) -> Outcome {
+fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill: Kill) -> Outcome {
     let text = std::fs::read(file).expect("a token");
     let mut token: Value = serde_json::from_slice(&text).expect("JSON, whole");
     assert_eq!(token["unknownMember"], json!({ "kept": [1, 2] }), "members that nobody knows are kept");
@@ -60,30 +71,35 @@ fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill_first
     std::fs::set_permissions(&temporary, std::fs::Permissions::from_mode(0o600)).expect("set");
     std::fs::rename(&temporary, file).expect("renamed");
     let _ = std::fs::remove_dir_all(home.join(".aws/cli"));
-    let before = created(portal);
-    let mut children: Vec<(Child, Option<Instant>)> = Vec::new();
-    let mut must_kill = kill_first;
-    for number in 0..processes {
-        let child = spawn(home, &portal.endpoint_url());
-        let wait = Duration::from_millis(fastrand::u64(0..60));
-        children.push((child, (!kill_first && number % 4 == 0).then(|| Instant::now() + wait)));
+    let before = refreshers(portal).len();
+    let mut running: Vec<Process> = Vec::new();
+    let mut is_first = true;
+    let mut kill_some = |running: &mut Vec<Process>| {
         // The call is on the way: one of those that have been started makes it.
-        if must_kill && created(portal) > before {
-            must_kill = false;
-            for (child, _) in &mut children {
-                let _ = child.kill();
+        let all = kill == Kill::WhoAsks && is_first && refreshers(portal).len() > before;
+        is_first &= !all;
+        for process in running {
+            if all || process.until.is_some_and(|until| Instant::now() >= until) {
+                process.until = None;
+                let _ = process.child.kill();
             }
         }
+    };
+    for number in 0..processes {
+        let name = format!("process-{number}");
+        let wait = Duration::from_millis(fastrand::u64(0..150));
+        let until = (kill == Kill::AtRandom && number % 4 == 0).then(|| Instant::now() + wait);
+        running.push(Process { child: spawn(home, &portal.endpoint_url(), &name), name, until });
+        kill_some(&mut running);
     }
-    for (child, at) in &mut children {
-        if let Some(at) = at {
-            std::thread::sleep(at.saturating_duration_since(Instant::now()));
-            let _ = child.kill();
-        }
+    while running.iter().any(|process| process.until.is_some()) {
+        kill_some(&mut running);
+        std::thread::sleep(Duration::from_millis(1));
     }
-    let (mut killed, mut signed_out) = (0, 0);
+    let asked = refreshers(portal);
+    let mut outcome = Outcome { created: 0, killed: 0, refreshers_killed: 0, signed_out: 0 };
     let limit = Instant::now() + Duration::from_secs(120);
-    for (child, _) in &mut children {
+    for Process { mut child, name, .. } in running {
         let status = loop {
             match child.try_wait().expect("a status") {
                 Some(status) => break status,
@@ -93,8 +109,11 @@ fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill_first
         };
         match status.code() {
             Some(0) => {}
-            Some(SIGN_IN_AGAIN) => signed_out += 1,
-            None => killed += 1,
+            Some(SIGN_IN_AGAIN) => outcome.signed_out += 1,
+            None => {
+                outcome.killed += 1;
+                outcome.refreshers_killed += usize::from(asked[before..].contains(&name));
+            }
             Some(code) => {
                 let mut text = String::new();
                 let _ = child.stderr.take().map(|mut stderr| std::io::Read::read_to_string(&mut stderr, &mut text));
@@ -102,11 +121,25 @@ fn round(portal: &Portal, home: &Path, file: &Path, processes: usize, kill_first
             }
         }
     }
-    Outcome { created: created(portal) - before, killed, signed_out }
+    outcome.created = refreshers(portal).len() - before;
+    outcome
 }
 
-fn created(portal: &Portal) -> usize {
-    portal.requests().iter().filter(|request| request.path == "/token").count()
+/// Whom a round kills.
+#[derive(Clone, Copy, PartialEq)]
+enum Kill {
+    Nobody,
+    /// A quarter of the processes, at any point.
+    AtRandom,
+    /// All that have been started, once one of them has asked for a token.
+    WhoAsks,
+}
+
+/// Who asked for tokens, in order.
+fn refreshers(portal: &Portal) -> Vec<String> {
+    let requests = portal.requests().into_iter().filter(|request| request.path == "/token");
+    let name = |agent: &str| agent.split_once(" app/").map_or(agent, |(_, name)| name).to_owned();
+    requests.map(|request| name(request.header("user-agent").unwrap_or_default())).collect()
 }
 
 fn torture(rotation: Rotation, rounds: usize, processes: usize) {
@@ -136,39 +169,62 @@ fn torture(rotation: Rotation, rounds: usize, processes: usize) {
         std::fs::write(file, token.to_string()).expect("written");
     };
     sign_in();
-    let mut refreshers_killed = 0;
+    let (mut calls, mut refreshers_killed, mut left) = (0, 0, 0);
     for number in 1..=rounds {
         let start = Instant::now();
-        let Outcome { created, killed, signed_out } = round(&portal, home.path(), file, processes, number % 2 == 0);
-        let took = start.elapsed();
-        refreshers_killed += created.saturating_sub(1);
-        println!("{rotation:?} {number}: {created} CreateToken, {killed} killed, {signed_out} signed out, {took:?}");
-        assert!(created <= 1 + killed, "{created} calls, {killed} killed");
+        let kill = if number % 2 == 0 { Kill::WhoAsks } else { Kill::AtRandom };
+        let outcome = round(&portal, home.path(), file, processes, kill);
+        let Outcome { created, killed, signed_out, .. } = outcome;
+        println!(
+            "{rotation:?} {number}: {created} CreateToken, {killed} killed, {} of them while they refreshed, \
+             {signed_out} have to sign in, {:?}",
+            outcome.refreshers_killed,
+            start.elapsed()
+        );
+        assert!(created <= 1 + outcome.refreshers_killed, "{created} calls");
+        (calls, refreshers_killed) = (calls + created, refreshers_killed + outcome.refreshers_killed);
         if rotation == Rotation::Lenient {
             assert_eq!(signed_out, 0, "every survivor has credentials");
         } else if signed_out > 0 {
             // A kill between response and rename: what is left is to sign in again.
-            assert!(killed > 0);
+            assert!(outcome.refreshers_killed > 0);
             sign_in();
         }
-        for entry in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("a file")) {
-            let (name, metadata) = (entry.file_name(), entry.metadata().expect("there"));
-            let name = name.to_string_lossy();
-            assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
-            if name.ends_with(".tmp") {
-                let age = SystemTime::now().duration_since(metadata.modified().expect("a date")).unwrap_or_default();
-                assert!(age < Duration::from_secs(60), "{name} is a stray");
-            }
-            if name.ends_with(".json") {
-                serde_json::from_slice::<Value>(&std::fs::read(entry.path()).expect("readable")).expect("not torn");
-            }
-        }
-        for folder in [".aws/cli", ".aws/cli/cache", ".aws/sso/cache"] {
-            let mode = std::fs::metadata(home.path().join(folder)).expect("a folder").permissions().mode() & 0o777;
-            assert_eq!(mode, 0o700, "{folder}");
+        left = check_files(home.path(), &folder);
+    }
+    // What killed processes left is removed once it is a minute old.
+    for stray in strays(&folder) {
+        let stray = std::fs::File::options().write(true).open(stray).expect("there");
+        stray.set_modified(SystemTime::now() - Duration::from_secs(61)).expect("set");
+    }
+    let last = round(&portal, home.path(), file, processes, Kill::Nobody);
+    assert_eq!((last.created, last.killed, strays(&folder).len()), (1, 0, 0));
+    println!(
+        "{rotation:?}: {calls} CreateToken, {refreshers_killed} killed while they refreshed, {left} files left by them"
+    );
+}
+
+/// Temporary files.
+fn strays(folder: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    files.filter(|file| file.extension().is_some_and(|end| end == "tmp")).collect()
+}
+
+/// Checks modes and documents; gives the number of temporary files.
+fn check_files(home: &Path, folder: &Path) -> usize {
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file")) {
+        let (name, metadata) = (entry.file_name(), entry.metadata().expect("there"));
+        let name = name.to_string_lossy();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
+        if name.ends_with(".json") {
+            serde_json::from_slice::<Value>(&std::fs::read(entry.path()).expect("readable")).expect("not torn");
         }
     }
-    println!("{rotation:?}: {refreshers_killed} killed while they refreshed");
+    for folder in [".aws/cli", ".aws/cli/cache", ".aws/sso/cache"] {
+        let mode = std::fs::metadata(home.join(folder)).expect("a folder").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o700, "{folder}");
+    }
+    strays(folder).len()
 }
 
 /// Rounds and processes.
@@ -179,15 +235,16 @@ fn size() -> (usize, usize) {
 }
 
 #[test]
-
 fn processes_that_are_killed_tear_nothing() {
     let (rounds, processes) = size();
     println!("{rounds} rounds of {processes} processes");
     torture(Rotation::Lenient, rounds, processes);
-    torture(Rotation::Strict, rounds.min(3), processes);
+    torture(Rotation::Strict, rounds, processes);
 }
 
-/// What botocore does with one expired token and many processes; it asserts nothing, and says what it saw.
+/// What botocore does with one expired token and many processes, none of which is killed; it asserts nothing, and says
+/// what it saw. botocore 1.43.11, 20 processes: about 13 calls with lenient rotation; about 9 calls and 8 processes
+/// that failed with strict rotation; members that it does not know are dropped.
 #[test]
 #[ignore = "takes a while, and is about another program"]
 fn botocore_in_the_same_test() {
@@ -226,7 +283,7 @@ fn botocore_in_the_same_test() {
         let text = std::fs::read(session.token_location()).expect("a file");
         let left: Value = serde_json::from_slice(&text).unwrap_or_default();
         let kept = left.get("unknownMember").is_some();
-        let calls = created(&portal);
+        let calls = refreshers(&portal).len();
         println!(
             "botocore, {rotation:?}: {processes} processes, {calls} CreateToken, {failed} failed, unknown member kept: {kept}"
         );

@@ -54,6 +54,8 @@ pub(super) struct Harness<'a> {
     pub(super) valgrind: bool,
     pub(super) print: &'a mut dyn FnMut(String),
     server: Option<Server>,
+    /// What listing the roles of many accounts took.
+    pub(super) all_roles: Option<Figures>,
     /// The checksum of the responses by measurement, which is the same for all clients.
     checksums: BTreeMap<String, u64>,
 }
@@ -70,7 +72,8 @@ impl<'a> Harness<'a> {
                 "valgrind is not installed: instructions are not counted (Debian: apt-get install valgrind)".to_owned(),
             );
         }
-        Self { options, root: root.to_path_buf(), clients, valgrind, print, server: None, checksums: BTreeMap::new() }
+        let (root, server, checksums) = (root.to_path_buf(), None, BTreeMap::new());
+        Self { options, root, clients, valgrind, print, server, all_roles: None, checksums }
     }
 
     /// Returns the target folder, which the packages share so that common dependencies are compiled once.
@@ -279,7 +282,8 @@ pub(super) fn run(mut command: Command) -> Result<Output> {
     bail!(CommandFailed { command: format!("{command:?}"), status: output.status, stderr })
 }
 
-fn parse_figures(output: &Output) -> Result<Figures> {
+/// Returns what a program printed.
+pub(super) fn parse_figures(output: &Output) -> Result<Figures> {
     serde_json::from_slice(&output.stdout)
         .with_context(|| format!("a program printed no numbers: {}", String::from_utf8_lossy(&output.stdout)))
 }

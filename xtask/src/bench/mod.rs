@@ -4,6 +4,7 @@
 //! one server process. Valgrind counts instructions and a global allocator counts allocations. Times are measured in
 //! interleaved pairs, and only their ratios have limits. Rows and limits are in `budgets.toml`.
 
+mod all_roles;
 mod budgets;
 mod command_line;
 mod concurrency;

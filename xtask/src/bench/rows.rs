@@ -6,8 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::command_line;
 use super::harness::{Client, Harness, cargo, run};
+use super::{all_roles, command_line};
 
 /// The figures of a row.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,7 @@ pub(super) fn measure(harness: &mut Harness<'_>, id: &str) -> Result<Option<Meas
     );
     if (counts && !harness.valgrind)
         || (id == "build" && !harness.options.build_time && harness.options.only.is_empty())
+        || (id.starts_with("all-roles") && quick)
     {
         return Ok(None);
     }
@@ -61,6 +62,8 @@ pub(super) fn measure(harness: &mut Harness<'_>, id: &str) -> Result<Option<Meas
         "crates" => each(harness, crates)?,
         "size" => each(harness, size)?,
         "build" => each(harness, build)?,
+        "all-roles" => all_roles::seconds(harness)?,
+        "all-roles-throttled" => all_roles::throttled(harness)?,
         "command-call" => command_line::call(harness)?,
         "command-cached" => command_line::cached(harness)?,
         "command-size" => command_line::size(harness)?,

@@ -13,6 +13,17 @@ use super::{IdentityError, RoleCredentials, SsoSession};
 const PROVIDER: &str = "SsoSession";
 
 /// Credentials of a role, for the AWS SDK; see [`SsoSession::credentials_provider`].
+///
+/// ```
+/// use aws_credential_types::provider::ProvideCredentials;
+/// use aws_credential_types::provider::error::CredentialsError;
+/// use sso_client::identity::SessionCredentials;
+///
+/// # async fn run(role: SessionCredentials) -> Result<(), CredentialsError> {
+/// println!("until {:?}", role.provide_credentials().await?.expiry());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SessionCredentials {
     session: SsoSession,

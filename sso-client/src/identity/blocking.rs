@@ -9,11 +9,22 @@ use crate::runtime::call::blocking::Blocking;
 /// A session whose methods hold up their thread; see [`SsoSession::blocking`].
 ///
 /// ```no_run
-/// use sso_client::identity::{IdentityError, SsoSession};
+/// use sso_client::identity::{Flow, IdentityError, LoginEvent, LoginOptions, SsoSession};
 ///
 /// # fn main() -> Result<(), IdentityError> {
 /// let session = SsoSession::from_profile("dev")?.blocking();
+/// let options = LoginOptions::new().flow(Flow::DeviceCode);
+/// let login = session.login(&options, |event| {
+///     if let LoginEvent::DeviceCode { user_code, verification_uri, .. } = event {
+///         println!("{verification_uri}: {user_code}");
+///     }
+/// })?;
+/// println!("{} until {:?}", session.session().start_url(), login.expires_at);
+/// println!("{:?}, {:?}, {:?}", session.status()?, session.token()?, session.refresh()?);
+/// println!("{:?}", session.credentials()?);
 /// println!("{:?}", session.role_credentials("111122223333", "ReadOnlyAccess")?);
+/// println!("{} roles", session.roles()?.len());
+/// session.logout()?;
 /// # Ok(())
 /// # }
 /// ```

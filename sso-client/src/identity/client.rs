@@ -37,6 +37,9 @@ const TOKEN_HEADER: &str = "x-amz-sso_bearer_token";
 /// while let Some(account) = accounts.try_next().await? {
 ///     println!("{}", account.account_id().unwrap_or_default());
 /// }
+/// let roles = client.list_account_roles().account_id("111122223333").send().await?;
+/// let credentials = client.get_role_credentials().account_id("111122223333").role_name("Audit").send().await?;
+/// println!("{roles:?} {credentials:?} from {:?}", client.config().region());
 /// # Ok(())
 /// # }
 /// ```

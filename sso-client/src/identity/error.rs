@@ -8,6 +8,13 @@ use crate::error::{BoxError, ProvideErrorMetadata};
 use crate::runtime::base::{Escaped, with_causes};
 
 /// What kind of thing is wrong.
+///
+/// ```
+/// use sso_client::identity::{IdentityErrorKind, SsoSession};
+///
+/// let error = SsoSession::builder().region("eu-west-1").build().expect_err("there is no start URL");
+/// assert_eq!(error.kind(), IdentityErrorKind::MissingSetting);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IdentityErrorKind {
@@ -58,6 +65,26 @@ pub enum IdentityErrorKind {
 /// What went wrong. Printed, it is one line: what is wrong, the cause, and the command that mends it.
 ///
 /// It holds no secret.
+///
+/// ```
+/// use sso_client::identity::{IdentityErrorKind, SsoSession};
+///
+/// let config = "[profile dev]\nsso_start_url = https://d-abc123.awsapps.com/start\nsso_region = eu-west-1\n\
+///               sso_account_id = 111122223333\n";
+/// let loader = SsoSession::loader().profile_name("dev").env([("HOME", "/home/me")]).fs(move |path| {
+///     if path.ends_with("config") { Ok(config.into()) } else { Err(std::io::ErrorKind::NotFound.into()) }
+/// });
+/// let error = loader.load().expect_err("there is no role");
+/// assert_eq!(
+///     error.to_string(),
+///     "/home/me/.aws/config:4: the profile \"dev\" has sso_account_id and no sso_role_name: set both or neither"
+/// );
+/// assert_eq!((error.kind(), error.key()), (IdentityErrorKind::MissingSetting, Some("sso_role_name")));
+/// assert_eq!((error.file().and_then(|file| file.to_str()), error.line()), (Some("/home/me/.aws/config"), Some(4)));
+/// assert!(error.to_string().ends_with(error.message()) && error.command().is_none());
+/// // Of calls of the service:
+/// assert!(error.code().is_none() && error.roles().is_empty() && !error.is_sign_in_needed());
+/// ```
 pub struct IdentityError(Box<Inner>);
 
 #[derive(Debug)]

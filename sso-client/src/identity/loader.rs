@@ -71,6 +71,21 @@ macro_rules! options {
         }
 
         /// Keeps token, registration and role credentials in this store, in place of the folders below `~/.aws`.
+        ///
+        /// ```
+        /// use sso_client::identity::{FileTokenStore, IdentityError, SsoSession};
+        ///
+        /// # fn main() -> Result<(), IdentityError> {
+        /// let store = FileTokenStore::new("/var/lib/reports/tokens", "/var/lib/reports/roles");
+        /// let session = SsoSession::builder()
+        ///     .start_url("https://d-abc123.awsapps.com/start")
+        ///     .region("eu-west-1")
+        ///     .token_store(store)
+        ///     .build()?;
+        /// assert!(session.token_location().starts_with("/var/lib/reports/tokens"));
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
             self.options.store = Some(Arc::new(store));
             self
@@ -84,6 +99,18 @@ macro_rules! options {
 
         /// Changes the settings of the clients, which are those of [`Config::from_env`]. The region stays that of
         /// the session.
+        ///
+        /// ```
+        /// use std::time::Duration;
+        ///
+        /// use sso_client::identity::SsoSession;
+        ///
+        /// let builder = SsoSession::builder().start_url("https://d-abc123.awsapps.com/start").region("eu-west-1");
+        /// let builder = builder.min_remaining(Duration::from_secs(3600));
+        /// let session = builder.configure(|config| config.use_dual_stack(true)).build()?;
+        /// assert_eq!(session.config().use_dual_stack(), Some(true));
+        /// # Ok::<(), sso_client::identity::IdentityError>(())
+        /// ```
         pub fn configure(mut self, change: impl Fn(Builder) -> Builder + Send + Sync + 'static) -> Self {
             self.options.configure = Some(Arc::new(change));
             self
@@ -155,6 +182,18 @@ impl SessionLoader {
 
     /// The names of all profiles, in order, and of all `[sso-session]` sections.
     ///
+    /// ```no_run
+    /// use sso_client::identity::SsoSession;
+    ///
+    /// let (profiles, sessions) = SsoSession::loader().names()?;
+    /// for name in &sessions {
+    ///     let session = SsoSession::loader().session_name(name).load()?;
+    ///     println!("{name}: {}", session.start_url());
+    /// }
+    /// println!("{} profiles", profiles.len());
+    /// # Ok::<(), sso_client::identity::IdentityError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// When a file cannot be read.
@@ -175,6 +214,25 @@ impl fmt::Debug for SessionLoader {
 }
 
 /// Makes an [`SsoSession`] without any profile.
+///
+/// ```
+/// use sso_client::Config;
+/// use sso_client::identity::{IdentityError, SsoSession};
+///
+/// # fn main() -> Result<(), IdentityError> {
+/// let session = SsoSession::builder()
+///     .start_url("https://d-abc123.awsapps.com/start")
+///     .region("eu-west-1")
+///     .name("corp")
+///     .scopes(["sso:account:access"])
+///     .account_id("111122223333")
+///     .role_name("ReadOnlyAccess")
+///     .config(Config::builder().use_fips(true).build())
+///     .build()?;
+/// assert_eq!((session.name(), session.role_name()), (Some("corp"), Some("ReadOnlyAccess")));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Default)]
 #[must_use = "a builder does nothing until it builds"]
 pub struct SsoSessionBuilder {

@@ -18,6 +18,18 @@ const CALL_LIMIT: Duration = Duration::from_secs(10);
 pub(super) const LOCK_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a logout did.
+///
+/// ```no_run
+/// use sso_client::identity::{IdentityError, SsoSession};
+///
+/// # async fn run() -> Result<(), IdentityError> {
+/// let done = SsoSession::named("corp")?.logout().await?;
+/// if let Some(error) = done.portal_error {
+///     eprintln!("the files are gone, but the portal does not know of it: {error}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Logout {

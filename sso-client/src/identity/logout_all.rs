@@ -15,6 +15,16 @@ impl SessionLoader {
     /// portal of the region that the token's file names, and by removing tokens and role credentials of SSO. Client
     /// registrations, credentials of other kinds, and what is no JSON stay.
     ///
+    /// ```no_run
+    /// use sso_client::identity::{IdentityError, SsoSession};
+    ///
+    /// # async fn run() -> Result<(), IdentityError> {
+    /// let done = SsoSession::loader().logout_all().await?;
+    /// println!("removed credentials of {} roles", done.removed_roles);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the environment cannot be read or a file not be removed. That the portal cannot be reached is none: the

@@ -48,6 +48,15 @@ impl SsoSession {
 
     /// Refreshes the token although it has not expired, unless that was done within the last 30 seconds.
     ///
+    /// ```no_run
+    /// use sso_client::identity::{IdentityError, SsoSession};
+    ///
+    /// # async fn run() -> Result<(), IdentityError> {
+    /// println!("valid until {:?}", SsoSession::named("corp")?.refresh().await?.expires_at());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`token`](Self::token), and when there is nothing to refresh it with.

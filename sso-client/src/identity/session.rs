@@ -26,6 +26,21 @@ const ROLE_MARGIN: Duration = Duration::from_secs(15 * 60);
 /// A sign-in session of IAM Identity Center: one start URL, one token, every account and role of one user.
 ///
 /// Making one reads configuration files at most; nothing is sent, and no token is read. Clones are the same session.
+///
+/// ```no_run
+/// use sso_client::identity::{IdentityError, SsoSession};
+///
+/// # fn main() -> Result<(), IdentityError> {
+/// // Of the profile that the environment names, of another one, or of an `[sso-session]`.
+/// for session in [SsoSession::from_env()?, SsoSession::from_profile("dev")?, SsoSession::named("corp")?] {
+///     println!("{:?} of profile {:?}", session.name(), session.profile());
+///     println!("{} in {} for {:?}", session.start_url(), session.region(), session.scopes());
+///     println!("role {:?} of account {:?}", session.role_name(), session.account_id());
+///     println!("FIPS {:?}; the token lies in {}", session.config().use_fips(), session.token_location());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct SsoSession {
     pub(crate) inner: Arc<Inner>,

@@ -16,6 +16,20 @@ use crate::runtime::secret::REDACTED;
 /// An access token of a session, which has not expired when it is handed out.
 ///
 /// It is overwritten when it is dropped, and `Debug` does not show it.
+///
+/// ```
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use sso_client::Client;
+/// use sso_client::identity::SsoSession;
+///
+/// let session = SsoSession::from_profile("dev")?;
+/// let token = session.token().await?;
+/// let client = Client::from_conf(session.config().clone());
+/// client.list_accounts().access_token(token.secret()).send().await?;
+/// println!("the token is valid until {:?}", token.expires_at());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct AccessToken {
     secret: Zeroizing<String>,
@@ -46,6 +60,20 @@ impl fmt::Debug for AccessToken {
 }
 
 /// What is known of a session's token without asking the service. It holds no secret.
+///
+/// ```no_run
+/// use sso_client::identity::{IdentityError, SsoSession};
+///
+/// # async fn run() -> Result<(), IdentityError> {
+/// match SsoSession::named("corp")?.status().await? {
+///     None => println!("nobody has signed in"),
+///     Some(status) if !status.is_expired => println!("signed in until {:?}", status.expires_at),
+///     Some(status) if status.is_refreshable => println!("the next call refreshes the token"),
+///     Some(_) => println!("sign in again"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenStatus {

@@ -5,6 +5,13 @@ use std::fmt;
 use std::path::Path;
 
 /// A way of signing in.
+///
+/// ```
+/// use sso_client::identity::{Flow, LoginOptions};
+///
+/// let options = LoginOptions::new().flow(Flow::DeviceCode);
+/// assert_eq!(Flow::DeviceCode.to_string(), "device code");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Flow {

@@ -28,10 +28,14 @@ const LIMIT: Duration = Duration::from_secs(600);
 /// How a sign-in is done.
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use sso_client::identity::{Flow, LoginOptions};
 ///
-/// let options = LoginOptions::new().flow(Flow::DeviceCode).force(true);
-/// assert_eq!(options, LoginOptions::new().force(true).flow(Flow::DeviceCode));
+/// // The browser of this computer, on a port that a firewall or an ssh tunnel lets through, within two minutes.
+/// let options = LoginOptions::new().flow(Flow::Pkce).redirect_port(8400).limit(Duration::from_secs(120));
+/// let again = options.clone().force(true);
+/// assert_ne!(options, again);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "options do nothing until they are passed to a login"]
@@ -76,6 +80,22 @@ impl LoginOptions {
 /// What the user has to be shown, or may be told, during a sign-in.
 ///
 /// URLs and codes are for the user's eyes: `Debug` leaves out what is worth something to others.
+///
+/// ```
+/// use sso_client::identity::LoginEvent;
+///
+/// fn show(event: LoginEvent) {
+///     match event {
+///         LoginEvent::DeviceCode { user_code, verification_uri, .. } => {
+///             eprintln!("Open {verification_uri} and enter {user_code}");
+///         }
+///         LoginEvent::AuthorizationUrl { url, .. } => eprintln!("Open {url} in a browser of this computer"),
+///         LoginEvent::CallbackIgnored { reason } => eprintln!("Ignored a request: {reason}"),
+///         LoginEvent::FallbackToDeviceCode { reason } => eprintln!("{reason}"),
+///         other => eprintln!("{other:?}"),
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LoginEvent {
@@ -125,6 +145,19 @@ impl std::fmt::Debug for LoginEvent {
 }
 
 /// What a sign-in came to.
+///
+/// ```no_run
+/// use sso_client::identity::{IdentityError, LoginOptions, SsoSession};
+///
+/// # async fn run() -> Result<(), IdentityError> {
+/// let login = SsoSession::named("corp")?.login(&LoginOptions::new(), |_| {}).await?;
+/// match login.flow {
+///     Some(flow) => println!("signed in by {flow} until {:?}", login.expires_at),
+///     None => println!("signed in already, until {:?}", login.expires_at),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Login {

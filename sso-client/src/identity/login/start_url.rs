@@ -21,6 +21,18 @@ pub(super) fn limit(config: &Config) -> Duration {
 }
 
 /// Where a start URL leads.
+///
+/// ```no_run
+/// use sso_client::identity::start_url::{DEFAULT_LIMIT, ResolvedStartUrl, resolve};
+/// use sso_client::config::http::HyperClient;
+///
+/// # async fn run() -> Result<(), sso_client::identity::IdentityError> {
+/// let http = HyperClient::builder().build();
+/// let ResolvedStartUrl { url, region, .. } = resolve("https://aws.example.com", None, &http, DEFAULT_LIMIT).await?;
+/// println!("{url} in {region}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResolvedStartUrl {
@@ -53,6 +65,13 @@ pub fn is_aws_host(host: &str) -> bool {
 }
 
 /// The region that a host of AWS names, such as that in `ssoins-1.portal.eu-west-1.app.aws`.
+///
+/// ```
+/// use sso_client::identity::start_url::region_of_host;
+///
+/// assert_eq!(region_of_host("ssoins-1.portal.eu-west-1.app.aws").as_deref(), Some("eu-west-1"));
+/// assert_eq!(region_of_host("d-abc123.awsapps.com"), None);
+/// ```
 pub fn region_of_host(host: &str) -> Option<String> {
     if !is_aws_host(host) {
         return None;
@@ -74,6 +93,12 @@ fn looks_like_region(label: &str) -> bool {
 }
 
 /// A URL without its default port, and without a slash at the end.
+///
+/// ```
+/// use sso_client::identity::start_url::normalize;
+///
+/// assert_eq!(normalize("HTTPS://AWS.example.com:443/start/"), "https://aws.example.com/start");
+/// ```
 pub fn normalize(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let scheme = scheme.to_ascii_lowercase();
@@ -103,6 +128,20 @@ pub(crate) fn host(url: &str) -> Result<String, IdentityError> {
 /// is asked, by HEAD, where it leads; one redirect is followed, to wherever. A region in the host that it leads to
 /// counts more than the configured one. Where nothing is learned, URL and region are the configured ones. `limit` is how
 /// long an answer may take.
+///
+/// ```
+/// use sso_client::identity::start_url::{DEFAULT_LIMIT, resolve};
+/// use sso_client::test_util::ReplayClient;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), sso_client::identity::IdentityError> {
+/// let location = "https://ssoins-1.portal.eu-west-1.app.aws";
+/// let answer = http::Response::builder().status(302).header("location", location).body("").expect("a response");
+/// let found = resolve("https://aws.example.com", None, &ReplayClient::new([answer]), DEFAULT_LIMIT).await?;
+/// assert_eq!((found.url.as_str(), found.region.as_str()), (location, "eu-west-1"));
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
@@ -135,6 +174,19 @@ pub async fn resolve(
 }
 
 /// Where a URL redirects to; itself where it does not redirect. `limit` is how long an answer may take.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use sso_client::config::http::HyperClient;
+/// use sso_client::identity::start_url::follow;
+///
+/// # async fn run() -> Result<(), sso_client::identity::IdentityError> {
+/// let http = HyperClient::builder().build();
+/// println!("{}", follow("https://aws.example.com", &http, Duration::from_secs(5)).await?);
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///

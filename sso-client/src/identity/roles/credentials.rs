@@ -21,6 +21,25 @@ const LOCK_LIMIT: Duration = Duration::from_secs(20);
 /// Short-term credentials of a role. All of them are there.
 ///
 /// They are overwritten when they are dropped, and `Debug` does not show what is secret.
+///
+/// ```no_run
+/// use std::process::Command;
+///
+/// use sso_client::identity::SsoSession;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let credentials = SsoSession::from_profile("dev")?.credentials().await?;
+/// eprintln!("{} of {}", credentials.role_name(), credentials.account_id());
+/// eprintln!("until {:?}", credentials.expiration());
+/// let status = Command::new("terraform")
+///     .arg("plan")
+///     .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
+///     .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key())
+///     .env("AWS_SESSION_TOKEN", credentials.session_token())
+///     .status()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RoleCredentials {
     access_key_id: String,

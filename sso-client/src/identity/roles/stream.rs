@@ -24,7 +24,22 @@ const CONCURRENCY: usize = 16;
 /// How often a call is made that is throttled each time.
 const MAX_THROTTLED: u32 = 10;
 
-/// A role in an account.
+/// A role in an account. Roles are ordered by account, then name.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use sso_client::identity::Role;
+///
+/// /// How many roles there are in each account.
+/// fn count(roles: &[Role]) -> BTreeMap<&str, usize> {
+///     let mut counts = BTreeMap::new();
+///     for role in roles {
+///         *counts.entry(role.account_id.as_str()).or_default() += 1;
+///     }
+///     counts
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Role {
@@ -41,6 +56,26 @@ pub struct Role {
 /// Every role of every account that is assigned to the user, as a stream; see [`SsoSession::roles`].
 ///
 /// Dropped, it makes no further call.
+///
+/// ```
+/// use sso_client::identity::{IdentityError, SsoSession};
+///
+/// # async fn run(session: SsoSession) -> Result<(), IdentityError> {
+/// // In order, at most four calls at once; the first failure ends it.
+/// let all = session.roles().sorted().concurrency(4).try_collect().await?;
+/// println!("{} roles", all.len());
+///
+/// // As they come; an account that fails is told, and the others go on.
+/// let mut roles = session.roles();
+/// while let Some(role) = roles.next().await {
+///     match role {
+///         Ok(role) => println!("{} {}", role.account_id, role.role_name),
+///         Err(error) => eprintln!("{error}"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Roles {
     session: SsoSession,

@@ -34,6 +34,9 @@ const STALE: Duration = Duration::from_secs(60);
 ///
 /// let store = FileTokenStore::new("/home/me/.aws/sso/cache", "/home/me/.aws/cli/cache");
 /// assert_eq!(store.token_folder().to_str(), Some("/home/me/.aws/sso/cache"));
+/// assert_eq!(store.role_folder().to_str(), Some("/home/me/.aws/cli/cache"));
+/// // The token in one file, whatever the session is called.
+/// let store = store.token_file("/run/secrets/token.json");
 /// ```
 #[derive(Clone, Debug)]
 pub struct FileTokenStore {

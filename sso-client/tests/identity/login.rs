@@ -374,9 +374,13 @@ fn a_sign_in_ends_in_time() {
     block_on(async {
         tokio::time::pause();
         let first = LoginOptions::new().flow(Flow::Pkce).limit(Duration::from_secs(400));
-        let second = LoginOptions::new().flow(Flow::Pkce);
+        let is_shown = tokio::sync::Notify::new();
+        let second = async {
+            is_shown.notified().await;
+            session.login(&LoginOptions::new().flow(Flow::Pkce), |_| {}).await
+        };
         let start = tokio::time::Instant::now();
-        let (first, second) = tokio::join!(session.login(&first, |_| {}), session.login(&second, |_| {}));
+        let (first, second) = tokio::join!(session.login(&first, |_| is_shown.notify_one()), second);
         for login in [first, second] {
             assert_eq!(login.expect_err("nobody comes").kind(), IdentityErrorKind::LoginTimeout);
         }

@@ -129,6 +129,9 @@
 //! | `aws-config` | | `Client::new` and `Config::from` with an `SdkConfig` of `aws-config` | 1.94.1 |
 //! | `test-util` | | a local fake service, and an HTTP client that replays responses | 1.85 |
 
+// The features that items need, in the documentation on docs.rs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[rustfmt::skip]
 mod generated {
     #[cfg(feature = "oidc")]

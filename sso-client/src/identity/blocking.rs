@@ -6,7 +6,7 @@ use super::{
 };
 use crate::runtime::call::blocking::Blocking;
 
-/// A session whose methods hold up their thread; see [`SsoSession::blocking`].
+/// A session with blocking methods; see [`SsoSession::blocking`].
 ///
 /// ```no_run
 /// use sso_client::identity::{Flow, IdentityError, LoginEvent, LoginOptions, SsoSession};

@@ -28,9 +28,12 @@ const CONTAINER_FILES: [&str; 3] = ["/.dockerenv", "/run/.containerenv", "/run/s
 const KERNEL: &str = "/proc/sys/kernel/osrelease";
 
 impl Flow {
-    /// PKCE when a browser can be opened here; device code over ssh, in WSL, in containers, and without a display.
-    /// `file` gives what stands in a file that is there.
-    pub(crate) fn choose(variable: impl Fn(&str) -> Option<OsString>, file: impl Fn(&Path) -> Option<Vec<u8>>) -> Self {
+    /// Why a browser could not come back to a listener here, if it could not: over ssh, in WSL, in containers, and
+    /// without a display. `file` gives what stands in a file that is there.
+    pub(crate) fn why_no_browser(
+        variable: impl Fn(&str) -> Option<OsString>,
+        file: impl Fn(&Path) -> Option<Vec<u8>>,
+    ) -> Option<&'static str> {
         let is_set = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
         let remote = is_set(&["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]);
         let kernel = file(Path::new(KERNEL)).unwrap_or_default().to_ascii_lowercase();
@@ -38,7 +41,13 @@ impl Flow {
         let container = is_set(&["KUBERNETES_SERVICE_HOST", "container", "CODESPACES", "REMOTE_CONTAINERS"])
             || CONTAINER_FILES.iter().any(|name| file(Path::new(name)).is_some());
         let has_display = cfg!(any(windows, target_os = "macos")) || is_set(&["DISPLAY", "WAYLAND_DISPLAY"]);
-        if remote || wsl || container || !has_display { Self::DeviceCode } else { Self::Pkce }
+        match (remote, wsl, container, has_display) {
+            (true, ..) => Some("this is a session over ssh"),
+            (_, true, ..) => Some("this is WSL"),
+            (_, _, true, _) => Some("this is a container"),
+            (.., false) => Some("there is no display"),
+            _ => None,
+        }
     }
 }
 
@@ -60,30 +69,36 @@ mod tests {
         let choose = |set: &[&str], there: &[&str]| {
             let text = |path: &Path| if path == Path::new(KERNEL) { "5.15.0-Microsoft-standard" } else { "" };
             let file = |path: &Path| there.contains(&path.to_str()?).then(|| text(path).into());
-            Flow::choose(|name| set.contains(&name).then(|| "1".into()), file)
+            Flow::why_no_browser(|name| set.contains(&name).then(|| "1".into()), file)
         };
         for display in ["DISPLAY", "WAYLAND_DISPLAY"] {
-            assert_eq!(choose(&[display], &[]), Flow::Pkce);
+            assert_eq!(choose(&[display], &[]), None);
         }
-        for variable in [
-            "SSH_CONNECTION",
-            "SSH_CLIENT",
-            "SSH_TTY",
-            "WSL_DISTRO_NAME",
-            "WSL_INTEROP",
-            "KUBERNETES_SERVICE_HOST",
-            "container",
-            "CODESPACES",
-            "REMOTE_CONTAINERS",
+        let (ssh, wsl, container) = ("this is a session over ssh", "this is WSL", "this is a container");
+        for (variable, why) in [
+            ("SSH_CONNECTION", ssh),
+            ("SSH_CLIENT", ssh),
+            ("SSH_TTY", ssh),
+            ("WSL_DISTRO_NAME", wsl),
+            ("WSL_INTEROP", wsl),
+            ("KUBERNETES_SERVICE_HOST", container),
+            ("container", container),
+            ("CODESPACES", container),
+            ("REMOTE_CONTAINERS", container),
         ] {
-            assert_eq!(choose(&["DISPLAY", variable], &[]), Flow::DeviceCode, "{variable}");
+            assert_eq!(choose(&["DISPLAY", variable], &[]), Some(why), "{variable}");
         }
-        for file in [KERNEL, "/.dockerenv", "/run/.containerenv", "/run/systemd/container"] {
-            assert_eq!(choose(&["DISPLAY"], &[file]), Flow::DeviceCode, "{file}");
+        for (file, why) in [
+            (KERNEL, wsl),
+            ("/.dockerenv", container),
+            ("/run/.containerenv", container),
+            ("/run/systemd/container", container),
+        ] {
+            assert_eq!(choose(&["DISPLAY"], &[file]), Some(why), "{file}");
         }
-        let without_display = if cfg!(any(windows, target_os = "macos")) { Flow::Pkce } else { Flow::DeviceCode };
-        assert_eq!(choose(&[], &[]), without_display);
+        let is_always_there = cfg!(any(windows, target_os = "macos"));
+        assert_eq!(choose(&[], &[]), (!is_always_there).then_some("there is no display"));
         let own_kernel = |path: &Path| (path == Path::new(KERNEL)).then(|| b"6.12.0-generic".to_vec());
-        assert_eq!(Flow::choose(|name| (name == "DISPLAY").then(|| "1".into()), own_kernel), Flow::Pkce);
+        assert_eq!(Flow::why_no_browser(|name| (name == "DISPLAY").then(|| "1".into()), own_kernel), None);
     }
 }

@@ -126,7 +126,7 @@ pub enum LoginEvent {
         /// Why.
         reason: &'static str,
     },
-    /// The listener for the browser cannot be opened, so the sign-in goes on by device code.
+    /// A browser could not come back to this program, so the sign-in goes on by device code.
     FallbackToDeviceCode {
         /// Why.
         reason: String,
@@ -271,9 +271,17 @@ impl SsoSession {
         let port = options.redirect_port.or(settings.redirect_port);
         let configured = settings.use_device_code.map(|device| if device { Flow::DeviceCode } else { Flow::Pkce });
         let said = options.flow.or(configured).or(port.map(|_| Flow::Pkce));
-        let flow = said.unwrap_or_else(|| {
-            Flow::choose(|name| self.inner.environment.get(name), |path| self.inner.environment.content_of(path))
-        });
+        let unfit = || {
+            let environment = &self.inner.environment;
+            Flow::why_no_browser(|name| environment.get(name), |path| environment.content_of(path))
+        };
+        let flow = match said.map_or_else(unfit, |_| None) {
+            Some(reason) => {
+                events(LoginEvent::FallbackToDeviceCode { reason: reason.to_owned() });
+                Flow::DeviceCode
+            }
+            None => said.unwrap_or(Flow::Pkce),
+        };
         let listener = match flow {
             Flow::DeviceCode => None,
             Flow::Pkce => match listener::Listener::bind(port.unwrap_or(0)).await {

@@ -63,7 +63,7 @@ pub(super) async fn sign_in(context: &Context<'_>, listener: Listener) -> Result
         Err(error) => {
             // A client that the service has forgotten is told so in the browser, and never comes back from there.
             if registration.is_cached && error.kind() != Kind::LoginDenied {
-                forget(context, true).await;
+                forget(context).await;
             }
             Err(error)
         }

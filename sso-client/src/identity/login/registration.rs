@@ -36,7 +36,7 @@ pub(super) async fn registration(
 ) -> Result<Registration, IdentityError> {
     let session = context.session;
     let scopes = session.scopes();
-    let entry = entry(context, pkce, &scopes);
+    let entry = entry(context);
     if !fresh {
         let document = session.read(&entry).await.ok().flatten();
         let found = document.and_then(|document| cached(&JsonObject::parse(&document)?, &scopes, pkce));
@@ -76,18 +76,17 @@ pub(super) async fn registration(
     Ok(registration)
 }
 
-fn entry(context: &Context<'_>, pkce: bool, scopes: &[String]) -> Entry {
+fn entry(context: &Context<'_>) -> Entry {
     let session = context.session;
-    // Without configured scopes the AWS CLI sends none by device code, and names its file so.
+    // The AWS CLI names its file by the scopes that are configured, whichever it sends.
     let configured = session.inner.settings.scopes.as_deref().filter(|scopes| !scopes.is_empty());
-    let named = if pkce { Some(scopes) } else { configured };
-    let name = names::registration(&context.region, named, session.name(), session.start_url());
+    let name = names::registration(&context.region, configured, session.name(), session.start_url());
     Entry::new(EntryKind::Registration, name)
 }
 
 /// Removes the cached registration, so that the next sign-in registers anew.
-pub(super) async fn forget(context: &Context<'_>, pkce: bool) {
-    let entry = entry(context, pkce, &context.session.scopes());
+pub(super) async fn forget(context: &Context<'_>) {
+    let entry = entry(context);
     if let Err(error) = context.session.remove(&entry).await {
         debug!(%error, "the client registration stays in the cache");
     }

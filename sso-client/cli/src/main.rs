@@ -7,6 +7,7 @@
 //! | `call` | runs an operation |
 //! | `own` | commands that AWS CLI v1 does not have |
 //! | `config` | settings from options, environment and files |
+//! | `files` | files that only their owner can read |
 //! | `query` | `--query` |
 //! | `output` | JSON, text and tables |
 //! | `help` | what the program says of itself |
@@ -22,6 +23,7 @@ mod call;
 mod config;
 mod env;
 mod errors;
+mod files;
 #[rustfmt::skip]
 mod generated {
     pub(crate) mod commands;
@@ -33,6 +35,7 @@ mod python;
 mod query;
 mod table;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use args::{GLOBAL, Globals};
@@ -53,18 +56,23 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Failed> {
-    let words = std::env::args_os().skip(1).map(|word| {
+    let mut words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    // What a command is run with may be anything; what this program is run with has to be text.
+    let command = own::split_command(&mut words);
+    let words = words.into_iter().map(|word| {
         let word = word.into_string();
         word.map_err(|word| Failed::usage(format!("the argument {:?} is no UTF-8", word.to_string_lossy())))
     });
-    let mut words: Vec<String> = words.collect::<Result<_, _>>()?;
-    let command = own::split_command(&mut words);
+    let words: Vec<String> = words.collect::<Result<_, _>>()?;
     let mut parsed = args::parse(GLOBAL, words, None)?;
     if parsed.has("version") {
         return output::write(&format!("{VERSION}\n"));
     }
+    let name = parsed.take_positional();
+    let own = name.as_deref().and_then(own::by_name);
+    args::check_output(&parsed, own.is_some_and(|own| own.csv))?;
     let prepared = call::Prepared::new(Globals::of(&parsed))?;
-    let Some(name) = parsed.take_positional() else {
+    let Some(name) = name else {
         return Err(
             Failed::usage("the following arguments are required: operation").hint("sso help lists the commands")
         );
@@ -72,7 +80,7 @@ fn run() -> Result<(), Failed> {
     if name == "help" {
         return help::run(parsed.take_positional().as_deref());
     }
-    if let Some(own) = own::by_name(&name) {
+    if let Some(own) = own {
         return own::run(own, &prepared, parsed, command);
     }
     match Command::by_name(&name) {

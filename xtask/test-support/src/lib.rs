@@ -22,11 +22,16 @@ pub fn suites_dir() -> Option<PathBuf> {
 /// Returns the path of a file or folder below [`suites_dir`].
 ///
 /// Returns `None` if it does not exist, after printing that the calling test is skipped.
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 pub fn suite(path: &str) -> Option<PathBuf> {
     let found = suites_dir().map(|dir| dir.join(path)).filter(|path| path.exists());
     if found.is_none() {
-        eprintln!("skipped: there is no {path} among the test suites (set SMITHY_SUITES_DIR)");
+        skipped(&format!("there is no {path} among the test suites (set SMITHY_SUITES_DIR)"));
     }
     found
+}
+
+/// Prints that the calling test is skipped, and why.
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
 }

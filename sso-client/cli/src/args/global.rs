@@ -1,6 +1,7 @@
 //! The options of every command, as AWS CLI v1 has them.
 
-use super::{Opt, Parsed, Takes};
+use super::{Opt, Parsed, Takes, invalid_choice};
+use crate::errors::Failed;
 
 /// In the order in which an ambiguous beginning lists them, and last, what AWS CLI v1 does not have.
 pub(crate) const GLOBAL: &[Opt] = &[
@@ -21,8 +22,20 @@ pub(crate) const GLOBAL: &[Opt] = &[
     Opt::own("sso-session", Takes::Text),
 ];
 
-/// The forms of output.
-pub(crate) const OUTPUTS: &[&str] = &["json", "text", "table"];
+/// The forms of output, of which the last is for lists of our own alone.
+pub(crate) const OUTPUTS: &[&str] = &["json", "text", "table", CSV];
+
+/// Comma-separated values.
+pub(crate) const CSV: &str = "csv";
+
+/// Fails when the form of output is for lists of our own, and the command has none.
+pub(crate) fn check_output(parsed: &Parsed, csv: bool) -> Result<(), Failed> {
+    if csv || parsed.value("output") != Some(CSV) {
+        return Ok(());
+    }
+    let known: Vec<&str> = OUTPUTS.iter().copied().filter(|form| *form != CSV).collect();
+    Err(invalid_choice("output", &known))
+}
 
 /// Their values.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@
 
 mod global;
 
-pub(crate) use global::{GLOBAL, Globals};
+pub(crate) use global::{CSV, GLOBAL, Globals, check_output};
 
 use crate::errors::{Failed, exit};
 use crate::python;
@@ -202,10 +202,14 @@ fn check(option: Opt, value: Option<&str>) -> Result<(), Failed> {
             Err(of(option.name, &format!("invalid int value: {}", python::repr_text(value))))
         }
         (Takes::Choice(choices) | Takes::OptionalChoice(choices), Some(value)) if !choices.contains(&value) => {
-            Err(of(option.name, &format!("Invalid choice, valid choices are: {}", choices.join(", "))))
+            Err(invalid_choice(option.name, choices))
         }
         _ => Ok(()),
     }
+}
+
+fn invalid_choice(option: &str, choices: &[&str]) -> Failed {
+    of(option, &format!("Invalid choice, valid choices are: {}", choices.join(", ")))
 }
 
 fn of(option: &str, message: &str) -> Failed {

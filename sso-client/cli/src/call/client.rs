@@ -7,6 +7,7 @@ use sso_client::{Client, Config};
 use super::transport::{Exchange, Recorded, Recorder};
 use super::{debug, input, response};
 use crate::errors::Failed;
+use crate::output::Secret;
 use crate::table::{Cause, Command, Failure, Input};
 
 /// The longest text of an error that is shown.
@@ -27,11 +28,12 @@ impl Caller {
     }
 
     /// Checks an input, sends it and returns the output.
-    pub(super) async fn call(&self, members: Map<String, Value>) -> Result<Value, Failed> {
-        input::check(self.command, &members)?;
+    pub(super) async fn call(&self, input: &Input) -> Result<Secret, Failed> {
+        let members = &input.0;
+        input::check(self.command, members)?;
         let order: Vec<&'static str> = members.keys().filter_map(|name| self.query_name(name)).collect();
         let change = Box::new(move |request: &mut HttpRequest| reorder(request, &order));
-        let called = (self.command.call)(&self.client, &Input(members), change).await;
+        let called = (self.command.call)(&self.client, input, change).await;
         let Exchange { url, response } = self.recorder.take();
         if let Some(response) = response.as_ref().filter(|_| self.recorder.is_debug()) {
             debug::response(self.command, response);
@@ -39,7 +41,7 @@ impl Caller {
         match (called, response) {
             (_, Some(response)) if response.complete && response.status.is_success() => {
                 let output = response::output(self.command.output, &response.body);
-                output.map_err(|why| unusable(&url, &response, &why))
+                output.map(Secret).map_err(|why| unusable(&url, &response, &why))
             }
             (Err(failure), Some(response)) if response.complete => Err(self.refused(&failure, &response)),
             (Err(failure), response) => Err(failed(&failure, &url, response.is_some())),

@@ -29,7 +29,7 @@ use crate::config::{self, Profile, Timeouts};
 use crate::errors::Failed;
 use crate::output::{self, Form, Printer, note};
 use crate::query::Query;
-use crate::table::{Command, Shape, session};
+use crate::table::{Command, Input, Shape, session};
 use client::Caller;
 pub(crate) use input::get;
 use pages::Limits;
@@ -115,8 +115,8 @@ async fn run_parsed(
     let profile = Profile::load(globals.profile.as_deref())?;
     let loaded =
         input::Source { follow_urls: config::follows_urls(&profile), globals: &globals, profile: &profile, timeouts };
-    let mut members = input::members(command, parsed, &loaded).await?;
-    let region = filled.fill(&mut members).await?;
+    let mut input = Input(input::members(command, parsed, &loaded).await?);
+    let region = filled.fill(&mut input.0).await?;
     let limits = if paginated { Limits::of(parsed, &loaded).await? } else { Limits::default() };
     globals.region = globals.region.or(region);
     let recorder = transport::Recorder::new(config::transport(&globals, &profile, timeouts)?, globals.debug);
@@ -134,8 +134,8 @@ async fn run_parsed(
     debug::settings(&globals, &profile, &config);
     let caller = Caller::new(command, config, recorder);
     match &command.pages {
-        Some(pages) if paginated => pages::run(&caller, pages, members, &limits, &printer).await,
-        _ => printer.print(command.operation, &caller.call(members).await?),
+        Some(pages) if paginated => pages::run(&caller, pages, input, &limits, &printer).await,
+        _ => printer.print(command.operation, &caller.call(&input).await?.0),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::args::Parsed;
 use crate::errors::Failed;
 use crate::output::{Form, Printer};
 use crate::python;
-use crate::table::Pages;
+use crate::table::{Input, Pages};
 
 /// The key under which a token says how many items of its page were seen.
 const SEEN: &str = "boto_truncate_amount";
@@ -45,7 +45,7 @@ struct Place {
 pub(super) async fn run(
     caller: &Caller,
     pages: &Pages,
-    mut input: Map<String, Value>,
+    mut input: Input,
     limits: &Limits,
     printer: &Printer,
 ) -> Result<(), Failed> {
@@ -55,14 +55,15 @@ pub(super) async fn run(
     let mut place = Place { members: Map::from_iter([(pages.token.to_owned(), Value::Null)]), seen: 0 };
     if let Some(start) = &limits.start {
         place = start_at(pages, start)?;
-        inject(&mut input, &place.members);
+        inject(&mut input.0, &place.members);
     }
     if let (Some(size), Some(name)) = (limits.page_size, pages.size) {
-        input.insert(name.to_owned(), Value::from(size));
+        input.0.insert(name.to_owned(), Value::from(size));
     }
     let (mut total, mut previous, mut resume) = (0_i64, None, None);
     loop {
-        let Value::Object(mut page) = caller.call(input.clone()).await? else { break };
+        let mut output = caller.call(&input).await?;
+        let Some(page) = output.0.as_object_mut() else { break };
         let mut items = match page.remove(items_name) {
             Some(Value::Array(items)) => Some(items),
             _ => None,
@@ -95,7 +96,7 @@ pub(super) async fn run(
                 "Error during pagination: The same next token was received twice: {shown}"
             )));
         }
-        inject(&mut input, &next);
+        inject(&mut input.0, &next);
         previous = Some(next.clone());
         place = Place { members: next, seen: 0 };
     }

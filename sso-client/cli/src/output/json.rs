@@ -6,9 +6,24 @@ use crate::python;
 
 /// The text of a value, without a line break at its end.
 pub(crate) fn json(value: &Value) -> String {
-    let mut text = String::new();
+    // It may be secret, and growing would leave copies.
+    let mut text = String::with_capacity(room(value, 0));
     write(value, 0, &mut text);
     text
+}
+
+/// As many bytes as the text of a value takes, if little of it has to be escaped.
+fn room(value: &Value, depth: usize) -> usize {
+    let within = |value| room(value, depth + 1) + 4 * depth + 8;
+    match value {
+        Value::String(text) => text.len() + text.len() / 4 + 4,
+        Value::Array(items) => items.iter().map(within).sum::<usize>() + 4 * depth + 4,
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| 2 * name.len() + 6 + within(value));
+            members.sum::<usize>() + 4 * depth + 4
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 32,
+    }
 }
 
 fn write(value: &Value, depth: usize, to: &mut String) {

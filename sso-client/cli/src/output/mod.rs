@@ -15,6 +15,7 @@ mod text;
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::Value;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::env;
 use crate::errors::Failed;
@@ -56,18 +57,38 @@ impl Printer {
         let found;
         let result = match &self.query {
             Some(query) => {
-                found = query.search(result)?;
-                &found
+                found = Secret(query.search(result)?);
+                &found.0
             }
             None => result,
         };
-        let text = match self.form {
+        let text = Zeroizing::new(match self.form {
             Form::Json if result.as_object().is_some_and(serde_json::Map::is_empty) => String::new(),
             Form::Json => json(result) + "\n",
             Form::Text => text::text(result),
             Form::Table => table::table(title, result, self.color)?,
-        };
+        });
         write(&text)
+    }
+}
+
+/// A result that holds secrets: its texts are overwritten when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Secret(pub(crate) Value);
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// Overwrites the texts of a value.
+pub(crate) fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

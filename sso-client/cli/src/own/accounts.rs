@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use sso_client::identity::{LoginOptions, Role, SsoSession};
 use zeroize::Zeroizing;
 
+use super::known::Known;
 use super::{Call, login, pick, session, time};
 use crate::errors::{Failed, exit};
 use crate::help::{distance, is_near};
@@ -80,7 +81,7 @@ pub(super) async fn targets(
     let known = roles(session).await?;
     if accounts.is_empty() {
         let found = known.into_iter().filter(|found| role.is_none_or(|role| found.role_name == role));
-        return Ok(vec![only(found.collect(), "--account and --role", may_ask)?]);
+        return Ok(vec![only(found.collect(), "--account and --role", session, may_ask)?]);
     }
     let mut targets = Vec::new();
     for account in accounts {
@@ -89,7 +90,7 @@ pub(super) async fn targets(
             Some(role) => targets.push((id, role.to_owned())),
             None => {
                 let found = known.iter().filter(|found| found.account_id == id).cloned();
-                targets.push(only(found.collect(), "--role", may_ask)?);
+                targets.push(only(found.collect(), "--role", session, may_ask)?);
             }
         }
     }
@@ -101,7 +102,9 @@ fn is_id(account: &str) -> bool {
 }
 
 async fn roles(session: &SsoSession) -> Result<Vec<Role>, Failed> {
-    Ok(session.roles().sorted().try_collect().await?)
+    let roles = session.roles().sorted().try_collect().await?;
+    Known::of(session).list(&roles);
+    Ok(roles)
 }
 
 /// The id of an account that is named.
@@ -139,8 +142,12 @@ fn resolve(account: &str, known: &[Role]) -> Result<String, Failed> {
     }
 }
 
-/// The one role that there is, or that somebody chooses.
-fn only(roles: Vec<Role>, options: &str, may_ask: bool) -> Result<(String, String), Failed> {
+/// The one role that there is, or that somebody chooses, the ones used last being offered first.
+fn only(mut roles: Vec<Role>, options: &str, session: &SsoSession, may_ask: bool) -> Result<(String, String), Failed> {
+    if roles.len() > 1 && may_ask && pick::is_possible() {
+        let known = Known::of(session);
+        roles.sort_by_key(|role| std::cmp::Reverse(known.used(&role.account_id, &role.role_name)));
+    }
     match roles.as_slice() {
         [role] => Ok((role.account_id.clone(), role.role_name.clone())),
         [] => Err(Failed::failure("the user has no such role").hint("sso roles lists all roles")),
@@ -187,7 +194,11 @@ pub(super) async fn all(call: &Call<'_>, may_ask: bool) -> Result<(SsoSession, V
         login::sign_in(&session, &LoginOptions::new(), true).await?;
     }
     let mut all = Vec::new();
-    for (account, role) in targets(call, &session, may_ask).await? {
+    let targets = targets(call, &session, may_ask).await?;
+    if let ([(account, role)], true) = (targets.as_slice(), may_ask) {
+        Known::of(&session).note_use(account, role);
+    }
+    for (account, role) in targets {
         all.push(
             credentials(&session, &account, &role).await.map_err(|failed| Failed { exit: exit::FAILURE, ..failed })?,
         );

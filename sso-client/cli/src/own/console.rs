@@ -8,15 +8,15 @@ use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::accounts::{self, Credentials};
-use super::{ACCOUNT, Call, ROLE, TOKEN, login};
+use super::{ACCOUNT, Call, ROLE, TOKEN, browser};
 use crate::args::{Opt, Takes};
 use crate::config::{self, Profile};
 use crate::errors::Failed;
-use crate::output::{self, note};
+use crate::output::{self, Secret, note};
 
 pub(super) const OPTIONS: &[(Opt, &str)] = &[
     ACCOUNT,
@@ -64,12 +64,14 @@ async fn sign_in_url(
 ) -> Result<Zeroizing<String>, Failed> {
     let globals = &call.prepared.globals;
     let profile = Profile::load(globals.profile.as_deref()).unwrap_or_default();
-    let session = json!({
+    let session = Secret(json!({
         "sessionId": credentials.access_key_id,
         "sessionKey": credentials.secret_access_key.as_str(),
         "sessionToken": credentials.session_token.as_ref().map(|token| token.as_str()),
-    });
-    let session = Zeroizing::new(session.to_string());
+    }));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
+    serde_json::to_writer(&mut *bytes, &session.0).map_err(|error| Failed::failure(error.to_string()))?;
+    let session = String::from_utf8_lossy(&bytes);
     let asked = with_query(federation, &[("Action", "getSigninToken"), ("Session", &session)]);
     // Not by the transport that --debug looks at: all of this request is secret.
     let client = config::transport(globals, &profile, call.prepared.timeouts)?;
@@ -82,8 +84,8 @@ async fn sign_in_url(
     if !status.is_success() {
         return Err(failed(&format!("HTTP {}", status.as_u16())));
     }
-    let document: Option<Value> = serde_json::from_slice(&body).ok();
-    let token = document.as_ref().and_then(|document| document["SigninToken"].as_str());
+    let document: Option<Secret> = serde_json::from_slice(&body).ok().map(Secret);
+    let token = document.as_ref().and_then(|document| document.0["SigninToken"].as_str());
     let token = token.ok_or_else(|| failed("the response has none"))?;
     Ok(with_query(federation, &[("Action", "login"), ("Destination", destination), ("SigninToken", token)]))
 }
@@ -113,7 +115,7 @@ fn hand_over(url: &str) -> Result<(), Failed> {
     listener.set_nonblocking(true)?;
     let page = format!("http://{}{path}", listener.local_addr()?);
     note(&format!("Opening {page}, which works once."));
-    login::open(&page, true);
+    browser::open(&page);
     let end = Instant::now() + LIMIT;
     while Instant::now() < end {
         match listener.accept() {

@@ -1,6 +1,6 @@
 //! `exec`: a command with role credentials in its environment, in one account or in several.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -30,6 +30,8 @@ const CLEARED: &[&str] = &[
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 ];
 
 /// The exit status of shells for a command that is not there, and for one that cannot be run.
@@ -37,7 +39,7 @@ const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
 pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
-    let Some((program, arguments)) = call.command.as_deref().and_then(<[String]>::split_first) else {
+    let Some((program, arguments)) = call.command.as_deref().and_then(<[OsString]>::split_first) else {
         return Err(Failed::usage("there is no command to run").hint("sso exec --profile dev -- aws s3 ls"));
     };
     let (session, all) = call.block_on(accounts::all(call, true))?;
@@ -65,20 +67,21 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     }
 }
 
-fn not_run(program: &str, error: &std::io::Error) -> Failed {
+fn not_run(program: &OsStr, error: &std::io::Error) -> Failed {
     let exit = if error.kind() == std::io::ErrorKind::NotFound { NOT_FOUND } else { NOT_RUN };
-    Failed::new(exit, format!("{program} cannot be run: {error}"))
+    let failed = Failed::new(exit, format!("{} cannot be run: {error}", program.display()));
+    failed.maybe_hint((exit == NOT_FOUND).then_some("is it installed, and in PATH?"))
 }
 
 #[cfg(unix)]
-fn replace(mut command: Command, program: &str) -> Result<(), Failed> {
+fn replace(mut command: Command, program: &OsStr) -> Result<(), Failed> {
     use std::os::unix::process::CommandExt;
     // Only a failure comes back.
     Err(not_run(program, &command.exec()))
 }
 
 #[cfg(not(unix))]
-fn replace(mut command: Command, program: &str) -> Result<(), Failed> {
+fn replace(mut command: Command, program: &OsStr) -> Result<(), Failed> {
     let status = command.status().map_err(|error| not_run(program, &error))?;
     match status.code() {
         Some(0) => Ok(()),
@@ -91,7 +94,7 @@ fn parallel(
     all: &[Credentials],
     most: usize,
     command: impl Fn(&Credentials) -> Command + Sync,
-    program: &str,
+    program: &OsStr,
 ) -> Result<(), Failed> {
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let fail = |text: String| failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(text);
@@ -129,7 +132,7 @@ fn parallel(
     }
     Err(Failed::new(
         1,
-        format!("{program} failed in {} of {} accounts: {}", failed.len(), all.len(), failed.join(", ")),
+        format!("{} failed in {} of {} accounts: {}", program.display(), failed.len(), all.len(), failed.join(", ")),
     ))
 }
 

@@ -3,15 +3,14 @@
 //! What AWS issues is written as `aws configure export-credentials` writes it. Any other value is quoted for the
 //! shell, so that `eval` never runs what came from a server; what a form cannot carry is an error.
 
-use std::fmt::Write;
-
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::accounts::{self, Credentials};
 use super::{ACCOUNT, Call, ROLE, TOKEN};
 use crate::args::{Opt, Takes};
 use crate::errors::Failed;
-use crate::output;
+use crate::output::{self, Secret};
 
 const FORMATS: &[&str] = &["env", "env-no-export", "fish", "powershell", "windows-cmd", "process", "json", "dotenv"];
 
@@ -31,8 +30,8 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let (_, all) = call.block_on(accounts::all(call, true))?;
     let text = match (format, all.as_slice()) {
         ("json", several) if several.len() > 1 => {
-            let objects = several.iter().map(|credentials| Value::Object(json(credentials)));
-            output::json(&objects.collect()) + "\n"
+            let objects = Secret(several.iter().map(json).collect());
+            Zeroizing::new(output::json(&objects.0) + "\n")
         }
         (_, [credentials]) => formatted(format, credentials)?,
         _ => return Err(Failed::usage(format!("--format {format} takes one account; --format json takes several"))),
@@ -49,37 +48,53 @@ pub(super) fn credential_process(call: &Call<'_>) -> Result<(), Failed> {
     }
 }
 
-fn json(credentials: &Credentials) -> Map<String, Value> {
+/// Role and credentials in one object.
+fn json(credentials: &Credentials) -> Value {
     let mut members = Map::new();
     members.insert("AccountId".to_owned(), Value::from(credentials.account_id.as_str()));
     members.insert("RoleName".to_owned(), Value::from(credentials.role_name.as_str()));
     members.extend(credentials.members());
-    members
+    Value::Object(members)
 }
 
 /// Credentials in a form.
-fn formatted(format: &str, credentials: &Credentials) -> Result<String, Failed> {
-    let mut text = String::new();
+fn formatted(format: &str, credentials: &Credentials) -> Result<Zeroizing<String>, Failed> {
+    // Growing would leave copies of secrets.
+    let length: usize = credentials.variables().iter().map(|(name, value)| room(name, value)).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length + 256));
     match format {
         "process" => {
             let mut members = Map::from_iter([("Version".to_owned(), Value::from(1))]);
             members.extend(credentials.members());
+            let document = Secret(Value::Object(members));
+            let mut bytes = Zeroizing::new(Vec::with_capacity(length + 256));
             // Two blanks, as there.
-            let written = serde_json::to_string_pretty(&members);
-            text = written.map_err(|error| Failed::failure(error.to_string()))? + "\n";
+            let written = serde_json::to_writer_pretty(&mut *bytes, &document.0);
+            written.map_err(|error| Failed::failure(error.to_string()))?;
+            text.push_str(&String::from_utf8_lossy(&bytes));
+            text.push('\n');
         }
-        "json" => text = output::json(&Value::Object(json(credentials))) + "\n",
+        "json" => {
+            text = Zeroizing::new(output::json(&Secret(json(credentials)).0));
+            text.push('\n');
+        }
         _ => {
             for (name, value) in credentials.variables() {
-                let _ = writeln!(text, "{}", line(format, name, value)?);
+                text.push_str(&line(format, name, value)?);
+                text.push('\n');
             }
         }
     }
     Ok(text)
 }
 
+/// As many bytes as the line of a variable can take.
+fn room(name: &str, value: &str) -> usize {
+    name.len() + 4 * value.len() + 32
+}
+
 /// The line that sets a variable.
-fn line(format: &str, name: &str, value: &str) -> Result<String, Failed> {
+fn line(format: &str, name: &str, value: &str) -> Result<Zeroizing<String>, Failed> {
     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_.:@-".contains(&byte));
     let refused = |why: &str| {
         Err(Failed::failure(format!("--format {format} cannot carry the value of {name}: {why}"))
@@ -88,29 +103,44 @@ fn line(format: &str, name: &str, value: &str) -> Result<String, Failed> {
     if value.contains(char::is_control) {
         return refused("it holds a control character");
     }
-    let single = || format!("'{}'", value.replace('\'', r"'\''"));
-    Ok(match format {
-        "env" | "env-no-export" => {
-            let value = if plain { value.to_owned() } else { single() };
-            format!("{}{name}={value}", if format == "env" { "export " } else { "" })
+    let (before, quote, after, special): (_, _, _, &[(char, &str)]) = match format {
+        "env" | "env-no-export" | "dotenv" => {
+            let before = if format == "env" { "export " } else { "" };
+            if plain {
+                (before, "", "", &[])
+            } else if format == "dotenv" && value.contains('\'') {
+                return refused("it holds a quote");
+            } else {
+                (before, "'", "'", &[('\'', r"'\''")])
+            }
         }
-        "dotenv" if plain => format!("{name}={value}"),
-        "dotenv" if value.contains('\'') => return refused("it holds a quote"),
-        "dotenv" => format!("{name}='{value}'"),
-        "fish" => format!("set -gx {name} \"{}\"", escaped(value, '\\', &['\\', '"', '$'])),
+        "fish" => ("set -gx ", "\"", "\"", &[('\\', r"\\"), ('"', "\\\""), ('$', r"\$")]),
         // There, typographic quotes are quotes.
         "powershell" => {
-            let special = ['`', '"', '$', '\u{201c}', '\u{201d}', '\u{201e}'];
-            format!("$Env:{name}=\"{}\"", escaped(value, '`', &special))
+            let special = &[
+                ('`', "``"),
+                ('"', "`\""),
+                ('$', "`$"),
+                ('\u{201c}', "`\u{201c}"),
+                ('\u{201d}', "`\u{201d}"),
+                ('\u{201e}', "`\u{201e}"),
+            ];
+            ("$Env:", "\"", "\"", special)
         }
-        "windows-cmd" if plain => format!("set {name}={value}"),
+        "windows-cmd" if plain => ("set ", "", "", &[]),
         _ => return refused("it holds more than letters, digits and +/=_.:@-"),
-    })
-}
-
-fn escaped(value: &str, escape: char, special: &[char]) -> String {
-    let chars = value.chars().flat_map(|char| special.contains(&char).then_some(escape).into_iter().chain([char]));
-    chars.collect()
+    };
+    let mut text = Zeroizing::new(String::with_capacity(room(name, value)));
+    let equals = if format == "fish" { " " } else { "=" };
+    [before, name, equals, quote].iter().for_each(|part| text.push_str(part));
+    for char in value.chars() {
+        match special.iter().find(|(found, _)| *found == char) {
+            Some((_, escaped)) => text.push_str(escaped),
+            None => text.push(char),
+        }
+    }
+    text.push_str(after);
+    Ok(text)
 }
 
 /// What clears the variables.

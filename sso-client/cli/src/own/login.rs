@@ -1,15 +1,13 @@
 //! `login` and the session's `logout`.
 
-use std::process::{Command, Stdio};
+use sso_client::identity::{Flow, LoginEvent, LoginOptions, Logout, SsoSession};
 
-use sso_client::identity::{Flow, LoginEvent, LoginOptions, SsoSession};
-
-use super::{Call, session, time};
+use super::{Call, browser, session, time};
 use crate::args::{Opt, Takes};
 use crate::call::Prepared;
 use crate::errors::{Failed, printable};
 use crate::output::note;
-use crate::{env, python};
+use crate::python;
 
 pub(super) const OPTIONS: &[(Opt, &str)] = &[
     (Opt::own("start-url", Takes::Text), "Signs in to this start URL, without a profile; needs --region."),
@@ -43,13 +41,12 @@ pub(super) fn login(call: &Call<'_>) -> Result<(), Failed> {
         options =
             options.redirect_port(port.ok_or_else(|| Failed::usage("--redirect-port: ports are from 0 to 65535"))?);
     }
-    let browser = !parsed.has("no-browser");
-    call.block_on(sign_in(&session, &options, browser))
+    call.block_on(sign_in(&session, &options, !parsed.has("no-browser")))
 }
 
 /// Signs in, telling on stderr what has to be done.
-pub(super) async fn sign_in(session: &SsoSession, options: &LoginOptions, browser: bool) -> Result<(), Failed> {
-    let login = session.login(options, |event| show(&event, browser)).await?;
+pub(super) async fn sign_in(session: &SsoSession, options: &LoginOptions, may_open: bool) -> Result<(), Failed> {
+    let login = session.login(options, |event| show(&event, may_open)).await?;
     let until = time::minutes(login.expires_at);
     let name = session.name().unwrap_or(session.start_url());
     note(&match login.flow {
@@ -59,7 +56,7 @@ pub(super) async fn sign_in(session: &SsoSession, options: &LoginOptions, browse
     Ok(())
 }
 
-fn show(event: &LoginEvent, browser: bool) {
+fn show(event: &LoginEvent, may_open: bool) {
     match event {
         LoginEvent::DeviceCode { user_code, verification_uri, verification_uri_complete, .. } => {
             note(&format!(
@@ -70,14 +67,18 @@ fn show(event: &LoginEvent, browser: bool) {
             if let Some(url) = verification_uri_complete {
                 note(&format!("Or open {}, and compare the code.", printable(url)));
             }
-            open(verification_uri_complete.as_ref().unwrap_or(verification_uri), browser);
+            if may_open {
+                browser::open(verification_uri_complete.as_ref().unwrap_or(verification_uri));
+            }
         }
         LoginEvent::AuthorizationUrl { url, redirect_port, .. } => {
             note(&format!(
                 "Open this in a browser of this computer (it answers to port {redirect_port}):\n\n    {}\n",
                 printable(url)
             ));
-            open(url, browser);
+            if may_open {
+                browser::open(url);
+            }
         }
         LoginEvent::FallbackToDeviceCode { reason } => {
             note(&format!("Signing in by device code, since {}.", printable(reason)));
@@ -86,60 +87,30 @@ fn show(event: &LoginEvent, browser: bool) {
     }
 }
 
-/// Opens a page in `$BROWSER`, or in what the system has for pages. That it cannot is no failure.
-pub(super) fn open(url: &str, browser: bool) {
-    // What the service sends is an argument of a program: it may be a page and nothing else.
-    let is_page =
-        ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme)) && !url.contains(char::is_control);
-    if !browser || !is_page {
-        return;
-    }
-    let said = env::text("BROWSER");
-    let words: Vec<String> = match &said {
-        Some(text) => text.split(':').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-        None if cfg!(target_os = "macos") => vec!["open".to_owned()],
-        None if cfg!(windows) => vec!["explorer".to_owned()],
-        None if env::text("DISPLAY").is_none() && env::text("WAYLAND_DISPLAY").is_none() => return,
-        None => vec!["xdg-open".to_owned()],
-    };
-    let Some((program, arguments)) = words.split_first() else { return };
-    let mut command = Command::new(program);
-    command.args(arguments.iter().map(|word| word.replace("%s", url)));
-    if !arguments.iter().any(|word| word.contains("%s")) {
-        command.arg(url);
-    }
-    let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    if let Err(error) = started {
-        note(&format!("No browser was opened ({program}: {error})."));
-    }
-}
-
 /// Ends a session: its token at the portal and here, and the role credentials that were got by it.
 pub(crate) fn logout(prepared: &Prepared, all: bool) -> Result<(), Failed> {
     if !all {
         return sign_out(&session::load(prepared)?);
     }
-    let mut failed = None;
-    for name in SsoSession::loader().names()?.1 {
-        // One that cannot be ended does not keep the others.
-        let ended = SsoSession::named(name).map_err(Failed::from).and_then(|session| sign_out(&session));
-        if let Err(error) = ended {
-            failed.get_or_insert(error);
-        }
-    }
-    failed.map_or(Ok(()), Err)
+    let loader = session::loader(prepared);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    tell(&runtime.block_on(loader.logout_all())?, "all sessions");
+    Ok(())
 }
 
 fn sign_out(session: &SsoSession) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let logout = runtime.block_on(session.logout())?;
-    let name = printable(session.name().unwrap_or(session.start_url()));
+    tell(&logout, &printable(session.name().unwrap_or(session.start_url())));
+    Ok(())
+}
+
+fn tell(logout: &Logout, name: &str) {
     note(&match (logout.was_signed_in, logout.removed_roles) {
         (false, 0) => format!("Nobody was signed in to {name}."),
         (_, roles) => format!("Signed out of {name}; cached credentials of {roles} roles are removed."),
     });
-    if let Some(error) = logout.portal_error {
+    if let Some(error) = &logout.portal_error {
         note(&format!("warning: the portal does not know of it: {}", printable(error.message())));
     }
-    Ok(())
 }

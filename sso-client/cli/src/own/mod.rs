@@ -8,7 +8,9 @@
 //! | `status` | `status` |
 //! | `roles` | `roles` |
 //! | `accounts` | accounts by id or name, roles, and the credentials of both |
+//! | `browser` | opens pages |
 //! | `pick` | chooses one of several on a terminal |
+//! | `known` | which roles were listed and used last, for completion and choices |
 //! | `export` | the forms in which shells and programs take credentials |
 //! | `exec` | `exec` |
 //! | `configure` | profiles for accounts and roles, in the config file |
@@ -19,11 +21,13 @@
 //! Their options need their whole names.
 
 mod accounts;
+mod browser;
 mod completions;
 mod configure;
 mod console;
 mod exec;
 mod export;
+mod known;
 mod login;
 mod pick;
 mod roles;
@@ -32,6 +36,8 @@ mod status;
 mod time;
 
 pub(crate) use login::logout;
+
+use std::ffi::OsString;
 
 use crate::args::{self, GLOBAL, Opt, Parsed, Takes};
 use crate::call::Prepared;
@@ -43,6 +49,8 @@ pub(crate) struct Own {
     /// In one sentence.
     pub(crate) docs: &'static str,
     pub(crate) options: &'static [(Opt, &'static str)],
+    /// Whether its list may be printed as comma-separated values.
+    pub(crate) csv: bool,
     pub(crate) examples: &'static [&'static str],
     run: fn(&Call<'_>) -> Result<(), Failed>,
 }
@@ -52,7 +60,7 @@ pub(crate) struct Call<'c> {
     pub(crate) prepared: &'c Prepared,
     pub(crate) parsed: Parsed,
     /// What stands behind `--`.
-    pub(crate) command: Option<Vec<String>>,
+    pub(crate) command: Option<Vec<OsString>>,
 }
 
 const ACCOUNT: (Opt, &str) =
@@ -67,6 +75,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "login",
         docs: "Signs in, unless the session is valid.",
         options: login::OPTIONS,
+        csv: false,
         examples: &["sso login --profile dev", "sso login --sso-session corp --flow device-code"],
         run: login::login,
     },
@@ -74,6 +83,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "status",
         docs: "Shows sessions; exits with 1 if none is usable.",
         options: &[],
+        csv: false,
         examples: &["sso status", "sso status --sso-session corp --output json"],
         run: status::run,
     },
@@ -81,13 +91,15 @@ pub(crate) const OWN: &[Own] = &[
         name: "roles",
         docs: "Lists every account and role.",
         options: roles::OPTIONS,
-        examples: &["sso roles --profile dev", "sso roles --csv > roles.csv"],
+        csv: true,
+        examples: &["sso roles --profile dev", "sso roles --output csv > roles.csv"],
         run: roles::run,
     },
     Own {
         name: "export",
         docs: "Prints role credentials for a shell or program.",
         options: export::OPTIONS,
+        csv: false,
         examples: &[
             "eval \"$(sso export --profile dev)\"",
             "sso export --account 111122223333 --role Audit --format json",
@@ -98,6 +110,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "exec",
         docs: "Runs a command with role credentials.",
         options: exec::OPTIONS,
+        csv: false,
         examples: &["sso exec --profile dev -- aws s3 ls", "sso exec --all-accounts --role Audit -- ./check.sh"],
         run: exec::run,
     },
@@ -105,6 +118,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "credential-process",
         docs: "Prints role credentials for credential_process.",
         options: &[ACCOUNT, ROLE, TOKEN],
+        csv: false,
         examples: &[
             "credential_process = sso credential-process --sso-session corp --account 111122223333 --role Audit",
         ],
@@ -114,6 +128,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "configure",
         docs: "Writes a profile for each account and role.",
         options: configure::OPTIONS,
+        csv: false,
         examples: &["sso configure --sso-session corp --dry-run", "sso configure --sso-session corp --prune"],
         run: configure::run,
     },
@@ -121,6 +136,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "console",
         docs: "Prints or opens a URL that signs in to the console.",
         options: console::OPTIONS,
+        csv: false,
         examples: &["sso console --profile dev --open"],
         run: console::run,
     },
@@ -128,6 +144,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "completions",
         docs: "Prints a script for completion in a shell.",
         options: completions::OPTIONS,
+        csv: false,
         examples: &["source <(sso completions --shell bash)", "sso completions --shell fish | source"],
         run: completions::run,
     },
@@ -135,6 +152,7 @@ pub(crate) const OWN: &[Own] = &[
         name: "man",
         docs: "Prints the manual page.",
         options: &[],
+        csv: false,
         examples: &["sso man > ~/.local/share/man/man1/sso.1"],
         run: |_| crate::help::man(),
     },
@@ -146,7 +164,7 @@ pub(crate) fn by_name(name: &str) -> Option<&'static Own> {
 }
 
 /// Cuts off what stands behind `--`, where it is a command's command.
-pub(crate) fn split_command(words: &mut Vec<String>) -> Option<Vec<String>> {
+pub(crate) fn split_command(words: &mut Vec<OsString>) -> Option<Vec<OsString>> {
     let index = words.iter().position(|word| word == "--")?;
     let is_exec = words[..index].iter().any(|word| word == "exec");
     is_exec.then(|| words.split_off(index).split_off(1))
@@ -157,7 +175,7 @@ pub(crate) fn run(
     own: &'static Own,
     prepared: &Prepared,
     rest: Parsed,
-    command: Option<Vec<String>>,
+    command: Option<Vec<OsString>>,
 ) -> Result<(), Failed> {
     let help = || Failed::usage(String::new()).hint(format!("sso help {} shows how it is used", own.name));
     if rest.rest.first().is_some_and(|word| word == "help") || rest.rest.iter().any(|word| word == "--help") {

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Call, session};
-use crate::args::{Opt, Takes};
+use super::{Call, known::Known, session};
+use crate::args::{CSV, Opt, Takes};
 use crate::errors::Failed;
 use crate::output::{self, Form, Printer, note};
 
 pub(super) const OPTIONS: &[(Opt, &str)] =
-    &[(Opt::own("csv", Takes::Nothing), "Prints comma-separated values, with a line of names.")];
+    &[(Opt::own("csv", Takes::Nothing), "The same as --output csv: comma-separated values below a line of names.")];
 
 /// What takes longer is told of, on a terminal.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let session = session::load(call.prepared)?;
     let mut failed = None;
     let rows: Vec<Value> = call.block_on(async {
-        let (mut rows, mut roles) = (Vec::new(), session.roles().sorted());
+        let (mut rows, mut listed, mut roles) = (Vec::new(), Vec::new(), session.roles().sorted());
         let listing = async {
             tokio::time::sleep(PATIENCE).await;
             if std::io::stderr().is_terminal() {
@@ -39,12 +39,15 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
         .await
         {
             match role {
-                Ok(role) => rows.push(json!({
-                    "accountId": role.account_id,
-                    "accountName": role.account_name,
-                    "emailAddress": role.email_address,
-                    "roleName": role.role_name,
-                })),
+                Ok(role) => {
+                    rows.push(json!({
+                        "accountId": role.account_id,
+                        "accountName": role.account_name,
+                        "emailAddress": role.email_address,
+                        "roleName": role.role_name,
+                    }));
+                    listed.push(role);
+                }
                 Err(error) => {
                     let error = Failed::from(error);
                     // The roles of other accounts are worth having all the same.
@@ -54,9 +57,13 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
                 }
             }
         }
+        if failed.is_none() {
+            Known::of(&session).list(&listed);
+        }
         Ok(rows)
     })?;
-    match (&failed, rows.is_empty(), call.parsed.has("csv"), call.prepared.globals.output.as_deref()) {
+    let form = call.prepared.globals.output.as_deref();
+    match (&failed, rows.is_empty(), call.parsed.has("csv") || form == Some(CSV), form) {
         (Some(_), true, ..) => {}
         (_, _, true, _) => output::write(&csv(&rows))?,
         (_, _, false, None) => {

@@ -1,6 +1,6 @@
 //! Which session a command is about, and its errors.
 
-use sso_client::identity::{IdentityError, IdentityErrorKind, SsoSession};
+use sso_client::identity::{IdentityError, IdentityErrorKind, SessionLoader, SsoSession};
 
 use crate::call::Prepared;
 use crate::config::{self, Profile};
@@ -8,6 +8,11 @@ use crate::errors::Failed;
 
 /// The session of `--sso-session`, `--profile`, or of the profile that the environment names.
 pub(crate) fn load(prepared: &Prepared) -> Result<SsoSession, IdentityError> {
+    loader(prepared).load()
+}
+
+/// What reads sessions, with the transport that the options ask for.
+pub(super) fn loader(prepared: &Prepared) -> SessionLoader {
     let globals = &prepared.globals;
     let mut loader = SsoSession::loader();
     if let Some(profile) = &globals.profile {
@@ -25,7 +30,7 @@ pub(crate) fn load(prepared: &Prepared) -> Result<SsoSession, IdentityError> {
             loader = loader.configure(move |builder| builder.http_client(transport.clone()));
         }
     }
-    loader.load()
+    loader
 }
 
 /// Whether somebody asked for a session, or there only happens to be none.

@@ -101,6 +101,13 @@ pub(crate) type Pending = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
 #[derive(Default)]
 pub(crate) struct Input(pub(crate) Map<String, Value>);
 
+/// The token is one of them.
+impl Drop for Input {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(crate::output::wipe);
+    }
+}
+
 impl Input {
     /// The text of a member.
     pub(crate) fn text(&self, name: &str) -> Option<String> {

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sso_client::identity::SsoSession;
+
 use crate::config::{named_header, parse_ini};
 use crate::errors::Failed;
 
 /// The comment that marks a profile.
 const MARK: &str = "# Written by sso configure; --prune removes it when it is no longer granted.";
+/// What the text is called while it is read back.
+const CONFIG: &str = "/config";
 /// How many lines a diff shows around a change.
 const CONTEXT: usize = 2;
 
@@ -227,7 +231,14 @@ impl Edit<'_> {
                 found.is_some_and(|found| profile.properties().iter().all(|(key, value)| found.get(key) == Some(value)))
             })
         });
-        if holds {
+        // The library reads by the rules of the SDKs, which differ from those of AWS CLI v1.
+        let bytes = text.as_bytes().to_vec();
+        let loader = SsoSession::loader().fs(move |path| {
+            if path.ends_with(CONFIG) { Ok(bytes.clone()) } else { Err(std::io::ErrorKind::NotFound.into()) }
+        });
+        let loader = loader.env([("AWS_CONFIG_FILE", CONFIG), ("AWS_SHARED_CREDENTIALS_FILE", "/credentials")]);
+        let (profiles, _) = loader.names().unwrap_or_default();
+        if holds && self.profiles.keys().all(|name| profiles.contains(name)) {
             Ok(())
         } else {
             Err(Failed::failure("the profiles would not be read back as they are; nothing was written"))

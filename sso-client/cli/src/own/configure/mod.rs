@@ -92,7 +92,8 @@ fn session_of(call: &Call<'_>) -> Result<(SsoSession, Option<Section>), Failed> 
 fn clean(name: &str) -> String {
     let mut cleaned = String::with_capacity(name.len());
     for char in name.chars() {
-        if char.is_alphanumeric() || "._-@+".contains(char) {
+        // Some of AWS's SDKs pass over profiles with other letters.
+        if char.is_ascii_alphanumeric() || "._-@+".contains(char) {
             cleaned.push(char);
         } else if !cleaned.ends_with('-') {
             cleaned.push('-');

@@ -2,8 +2,6 @@
 
 use std::process::Command;
 
-use zeroize::Zeroizing;
-
 use super::*;
 
 /// Cases that are not about forms, and why they are passed over.
@@ -34,7 +32,7 @@ fn cases() {
         };
         let found = formatted(case["given"]["format"].as_str().expect("a form"), &credentials).expect("text");
         match case["want"]["stdout"].as_str() {
-            Some(expected) => assert_eq!(found, expected, "{}", case["id"]),
+            Some(expected) => assert_eq!(*found, expected, "{}", case["id"]),
             None => assert_eq!(serde_json::from_str::<Value>(&found).expect("JSON"), case["want"]["json"]),
         }
     }
@@ -49,13 +47,13 @@ fn no_shell_runs_a_value() {
     for value in ODD {
         let line = line("env", "X", value).expect("a line");
         let script = "eval \"$LINE\"; printf %s \"$X\"";
-        let output = Command::new("bash").args(["-c", script]).env("LINE", &line).output();
+        let output = Command::new("bash").args(["-c", script]).env("LINE", &*line).output();
         let Ok(output) = output else { return };
-        assert_eq!(String::from_utf8_lossy(&output.stdout), *value, "{line}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), *value, "{}", *line);
         assert!(super::line("windows-cmd", "X", value).is_err());
     }
-    assert_eq!(line("fish", "X", "a\"$b\\").expect("a line"), r#"set -gx X "a\"\$b\\""#);
-    assert_eq!(line("powershell", "X", "a`\"$b”").expect("a line"), "$Env:X=\"a```\"`$b`”\"");
+    assert_eq!(*line("fish", "X", "a\"$b\\").expect("a line"), r#"set -gx X "a\"\$b\\""#);
+    assert_eq!(*line("powershell", "X", "a`\"$b”").expect("a line"), "$Env:X=\"a```\"`$b`”\"");
 }
 
 #[test]

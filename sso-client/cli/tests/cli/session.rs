@@ -1,13 +1,6 @@
 //! Commands with a session, against a server on loopback: a temporary home, a token in its cache.
 
-#[path = "cases/home.rs"]
-mod home;
-#[path = "cases/server.rs"]
-mod server;
-
-use std::path::Path;
-
-use home::*;
+use super::home::*;
 use serde_json::{Value, json};
 
 /// `sso get-role-credentials --profile X` with a valid cached token prints what `aws sso get-role-credentials`
@@ -35,18 +28,41 @@ fn credentials_without_a_token_in_hand() {
     assert!(said.contains("required: --access-token") && said.contains("sso login"), "{said}");
 }
 
-/// `sso status` lists each session with start URL, region, time left, and exits 0 only if the asked one is
-/// usable (`--output json` too), without network.
+/// `sso status` lists each session with user-visible name, start URL, region, time left, refreshable or not, and exits
+/// 0 only if the asked one is usable (`--output json` too), without network.
 #[test]
 fn status_for_people_and_scripts() {
     let home = Home::new();
-    let said = text(&home.run(&["status"]).stdout);
-    assert!(said.contains("corp") && said.contains("not signed in") && said.contains("eu-west-1"), "{said}");
-    assert_eq!(home.run(&["status", "--sso-session", "corp"]).status.code(), Some(1));
-    let home = signed_in();
-    assert!(home.prints(&["status", "--sso-session", "corp"]).contains("valid for "));
-    let rows: Value = serde_json::from_str(&home.prints(&["status", "--output", "json"])).expect("JSON");
-    assert_eq!((&rows[0]["session"], &rows[0]["usable"]), (&json!("corp"), &json!(true)));
+    for name in ["gone", "old", "stale"] {
+        home.configure(&format!(
+            "[sso-session {name}]\nsso_start_url = https://{name}.example.com\nsso_region = us-east-1\n"
+        ));
+    }
+    assert_eq!(home.run(&["status"]).status.code(), Some(1), "nobody is signed in anywhere");
+    let past = "2020-01-01T00:00:00Z";
+    home.put_token("corp", TOKEN, "2099-01-01T00:00:00Z", json!({}));
+    home.put_token("old", TOKEN, past, json!({}));
+    let refresh = json!({ "refreshToken": REFRESH_TOKEN, "clientId": "id", "clientSecret": CLIENT_SECRET,
+        "registrationExpiresAt": "2099-01-01T00:00:00Z" });
+    home.put_token("stale", TOKEN, past, refresh);
+    let said = home.prints(&["status"]);
+    let line = |name: &str| said.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap_or_default();
+    assert!(line("corp").contains(" d ") && line("corp").contains("valid for "), "{said}");
+    assert!(line("corp").contains("eu-west-1") && line("corp").ends_with("https://d-abc.awsapps.com/start"), "{said}");
+    assert!(line("gone").contains("not signed in") && line("old").contains("expired "), "{said}");
+    assert!(line("stale").contains("expired, is refreshed when needed"), "{said}");
+    for (session, exit, refreshable) in [("corp", 0, false), ("gone", 1, false), ("old", 1, false), ("stale", 0, true)]
+    {
+        assert_eq!(home.run(&["status", "--sso-session", session]).status.code(), Some(exit), "{session}");
+        let output = home.run(&["status", "--sso-session", session, "--output", "json"]);
+        let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(output.status.code(), Some(exit), "{session}");
+        assert_eq!((&rows[0]["session"], &rows[0]["usable"]), (&json!(session), &json!(exit == 0)));
+        assert_eq!(rows[0]["refreshable"] == true, refreshable, "{rows}");
+        assert!(rows[0]["startUrl"].is_string() && rows[0]["region"].is_string(), "{rows}");
+    }
+    let left = home.prints(&["status", "--sso-session", "corp", "--output", "text", "--query", "[].secondsLeft"]);
+    assert!(left.trim().parse::<u64>().is_ok_and(|left| left > 0), "{left}");
     assert!(home.server.requests().is_empty());
 }
 
@@ -152,42 +168,6 @@ fn everything_in_one_list() {
     assert_eq!(first, ["000000000123", "111122223333", "444455556666", "777788889999"]);
     assert!(!printed.contains('\u{1b}') && printed.contains("Audit"), "{printed}");
     assert!(home.prints(&["roles", "--profile", "dev", "--csv"]).contains("111122223333,prod,a@example.com,Audit\r\n"));
-}
-
-/// `sso export` is evaluated by a shell; `--unset` prints what clears it.
-#[test]
-fn in_the_form_that_my_shell_takes() {
-    let home = signed_in();
-    let exported = home.prints(&["export", "--profile", "dev"]);
-    let cleared = home.prints(&["export", "--unset"]);
-    let script = "eval \"$1\"; printf '%s|' \"$AWS_SECRET_ACCESS_KEY\"; eval \"$2\"; printf %s \"${AWS_SECRET_ACCESS_KEY-gone}\"";
-    let output = home.command("bash").args(["-c", script, "bash", &exported, &cleared]).output().expect("bash");
-    assert_eq!(text(&output.stdout), format!("{KEY}|gone"));
-}
-
-/// `sso completions` completes commands, options and names from the configuration, without network; the shell
-/// never expands a candidate.
-#[test]
-fn shells_complete_it() {
-    let home = signed_in();
-    let own = std::fs::read_to_string(home.dir.path().join(".aws/config")).expect("a file");
-    home.write(".aws/config", &format!("{own}[profile $(touch x)]\nregion = x\n[profile a b]\nregion = x\n"));
-    let candidates = |words: &str| home.prints(&["completions", &format!("--words={words}")]);
-    assert_eq!(candidates("sta"), "status\n");
-    assert_eq!(candidates("list-accounts\n--pro"), "--profile\n");
-    assert_eq!(candidates("export\n--profile\n"), "dev\nother\ntoken\n");
-    assert_eq!(candidates("export\n--format\nenv-"), "env-no-export\n");
-    for shell in ["bash", "zsh", "fish", "powershell"] {
-        assert!(!home.prints(&["completions", "--shell", shell]).contains("compgen"));
-    }
-    let script = format!(
-        "PATH={}:$PATH; eval \"$(sso completions --shell bash)\"; COMP_WORDS=(sso exec --profile d); COMP_CWORD=3; \
-         _sso_complete; echo \"${{COMPREPLY[@]}}\"",
-        Path::new(env!("CARGO_BIN_EXE_sso")).parent().expect("a folder").display()
-    );
-    let output = home.command("bash").args(["-c", &script]).output().expect("bash");
-    assert_eq!(text(&output.stdout), "dev\n", "{}", text(&output.stderr));
-    assert!(home.server.requests().is_empty() && !home.dir.path().join("x").exists());
 }
 
 /// The manual page names every command.

@@ -3,17 +3,14 @@
 //! The cases are data of the test suites. What is compared is what scripts can rely on: of stderr, the strings
 //! that a case names.
 
-#[path = "cases/server.rs"]
-mod server;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::server::{self, Server};
 use serde_json::Value;
-use server::Server;
 
 /// Cases that differ on purpose, and why.
 const DIFFERENT: &[(&str, &str)] = &[

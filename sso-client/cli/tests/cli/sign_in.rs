@@ -1,15 +1,8 @@
 //! Signing in and out, what is configured by it, and what is never shown.
 
-#[path = "cases/home.rs"]
-mod home;
-#[path = "cases/server.rs"]
-mod server;
-
-use std::path::Path;
-
-use home::*;
+use super::home::*;
+use super::server::Server;
 use serde_json::{Value, json};
-use server::Server;
 
 /// `sso logout --sso-session S` calls Logout, removes its token and the role credentials got by it.
 #[test]
@@ -22,31 +15,8 @@ fn sign_out_of_one_session_wholly() {
     );
     assert_eq!(home.run(&["status", "--sso-session", "corp"]).status.code(), Some(1));
     home.fails(&["credential-process", "--profile", "dev"], 255);
-    let left = secrets(home.dir.path());
+    let left = holding(home.dir.path(), &SECRETS);
     assert!(left.is_empty(), "{left:?}");
-}
-
-/// No output or `--debug` contains token, secret key or session token, but the output that was asked for.
-#[test]
-fn nothing_secret_shown() {
-    let home = signed_in();
-    for words in [
-        &["list-accounts", "--profile", "dev", "--debug"][..],
-        &["get-role-credentials", "--profile", "dev", "--debug", "--query", "`1`"],
-        &["roles", "--profile", "dev", "--debug"],
-        &["exec", "--profile", "dev", "--debug", "--", "true"],
-        &["status", "--debug"],
-        &["logout", "--access-token", TOKEN, "--debug", "--region", "eu-west-1"],
-    ] {
-        let output = home.run(words);
-        let shown = text(&output.stdout) + &text(&output.stderr);
-        assert!(output.status.success(), "{words:?}: {shown}");
-        for secret in [TOKEN, KEY, SESSION_TOKEN] {
-            assert!(!shown.contains(secret), "{words:?}: {shown}");
-        }
-    }
-    let debug = text(&home.run(&["list-accounts", "--access-token", TOKEN, "--region", "eu-west-1", "--debug"]).stderr);
-    assert!(debug.contains("x-amz-sso_bearer_token: <redacted>") && debug.contains("GET http://"), "{debug}");
 }
 
 /// `sso login` prints user code and verification URL before it waits, on stderr; `$BROWSER` is obeyed with its
@@ -96,9 +66,9 @@ fn a_valid_session_is_not_signed_in_again() {
     }
     home.prints(&["credential-process", "--profile", "dev"]);
     #[cfg(unix)]
-    for path in secrets(home.dir.path()) {
+    for path in holding(&home.path(".aws"), &SECRETS) {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600, "{path}");
+        assert_eq!(std::fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600, "{}", path.display());
     }
 }
 
@@ -106,10 +76,9 @@ fn a_valid_session_is_not_signed_in_again() {
 #[test]
 fn one_refresh_for_many_processes() {
     let home = Home::new();
-    let token = json!({ "startUrl": "https://d-abc.awsapps.com/start", "region": "eu-west-1", "accessToken": "OLD",
-        "expiresAt": "2020-01-01T00:00:00Z", "refreshToken": "R", "clientId": "id", "clientSecret": "s",
+    let refresh = json!({ "refreshToken": "R", "clientId": "id", "clientSecret": "s",
         "registrationExpiresAt": "2099-01-01T00:00:00Z" });
-    home.write(".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json", &token.to_string());
+    home.put_token("corp", "OLD", "2020-01-01T00:00:00Z", refresh);
     let answer = json!({ "delay": 0.2, "body": { "accessToken": TOKEN, "expiresIn": 28_800, "refreshToken": "R2" } });
     let service = Server::start(&json!([answer]), None);
     let start = || {
@@ -124,43 +93,6 @@ fn one_refresh_for_many_processes() {
     }
     assert_eq!(service.requests().len(), 1, "{:?}", service.requests());
     assert_eq!(home.server.requests().len(), 1);
-}
-
-/// `sso configure` writes a profile for each account and role; a second run changes nothing; `--dry-run` shows a diff;
-/// `--prune` removes generated profiles only; names that are odd are replaced.
-#[test]
-fn config_for_all_of_it() {
-    let home = signed_in();
-    let path = home.dir.path().join(".aws/config");
-    let before = std::fs::read_to_string(&path).expect("a file");
-    let real = home.dir.path().join("real");
-    std::fs::rename(&path, &real).expect("moved");
-    #[cfg(unix)]
-    std::os::unix::fs::symlink(&real, &path).expect("linked");
-    let diff = home.prints(&["configure", "--sso-session", "corp", "--dry-run"]);
-    assert!(
-        diff.contains("+[profile prod.Audit]\n") && diff.contains("+[profile twin-444455556666.Audit]\n"),
-        "{diff}"
-    );
-    assert!(diff.contains("+[profile dev-31m.Audit]\n"), "{diff}");
-    assert_eq!(std::fs::read_to_string(&real).expect("a file"), before);
-    home.prints(&["configure", "--sso-session", "corp"]);
-    let after = std::fs::read_to_string(&real).expect("a file");
-    assert!(after.starts_with(&before) && path.is_symlink());
-    home.prints(&["configure", "--sso-session", "corp"]);
-    assert_eq!(std::fs::read_to_string(&real).expect("a file"), after);
-    assert!(home.prints(&["credential-process", "--profile", "prod.Audit"]).contains("ASIAEXAMPLE"));
-    home.prints(&["configure", "--sso-session", "corp", "--role", "None", "--prune"]);
-    assert_eq!(std::fs::read_to_string(&real).expect("a file"), after, "what is granted stays");
-    let nothing = Server::start(&json!([{ "body": { "accountList": [] } }]), None);
-    let mut prune = home.command(env!("CARGO_BIN_EXE_sso"));
-    prune.env("AWS_ENDPOINT_URL_SSO", nothing.url()).args(["configure", "--sso-session", "corp", "--prune"]);
-    let said = text(&prune.output().expect("a process").stderr);
-    assert!(said.contains("removed: prod.Audit"), "{said}");
-    let pruned = std::fs::read_to_string(&real).expect("a file");
-    assert_eq!(pruned.trim_end(), before.trim_end());
-    home.write("real", &format!("{before}[profile prod.Audit]\nregion = x\n"));
-    assert!(home.fails(&["configure", "--sso-session", "corp"], 255).contains("prod.Audit"));
 }
 
 /// A 403 names account and role, says that the role is not assigned, and lists the roles of that account; 401 says
@@ -196,49 +128,6 @@ fn a_redirect_port_that_is_taken() {
     let said = home.fails(&["login", "--sso-session", "corp", "--redirect-port", &port, "--no-browser"], 255);
     assert!(said.contains(&port), "{said}");
     assert!(home.fails(&["login", "--sso-session", "corp", "--redirect-port", "99999"], 2).contains("65535"));
-}
-
-/// Two `sso-session`s with one start URL keep two tokens; every command takes `--sso-session`.
-#[test]
-fn several_users_and_several_organizations() {
-    let home = signed_in();
-    let own = std::fs::read_to_string(home.dir.path().join(".aws/config")).expect("a file");
-    let second = "[sso-session second]\nsso_start_url = https://d-abc.awsapps.com/start\nsso_region = eu-west-1\n";
-    home.write(".aws/config", &format!("{own}{second}"));
-    home.prints(&["status", "--sso-session", "corp"]);
-    assert_eq!(home.run(&["status", "--sso-session", "second"]).status.code(), Some(1));
-    home.prints(&["logout", "--all"]);
-    assert_eq!(home.run(&["status", "--sso-session", "corp"]).status.code(), Some(1));
-}
-
-/// A home without any file: one command writes the session, signs in and writes the profiles.
-#[test]
-fn from_nothing_to_profiles() {
-    let home = Home::new();
-    std::fs::remove_dir_all(home.dir.path().join(".aws")).expect("removed");
-    let json = |body: Value| json!({ "body": body });
-    let service = Server::start(
-        &json!([{ "status": 404, "route": {
-            "/client/register": json(json!({ "clientId": "id", "clientSecret": "s", "clientSecretExpiresAt": 4_000_000_000_u64 })),
-            "/device_authorization": json(json!({ "deviceCode": "d", "userCode": "ABCD", "expiresIn": 600, "interval": 1,
-                "verificationUri": "https://device.example.com/" })),
-            "/token": json(json!({ "accessToken": TOKEN, "expiresIn": 28_800 })),
-        } }]),
-        None,
-    );
-    let url = "https://d-abc.awsapps.com/start";
-    let mut command = home.command(env!("CARGO_BIN_EXE_sso"));
-    command.env("AWS_ENDPOINT_URL_SSO_OIDC", service.url()).env("SSH_CONNECTION", "over ssh, by device code");
-    command.args(["configure", "--sso-session", "corp", "--start-url", url, "--region", "eu-west-1", "--login"]);
-    let output = command.output().expect("a process");
-    let said = text(&output.stderr);
-    assert!(output.status.success() && said.contains("ABCD") && said.contains("4 profiles of corp"), "{said}");
-    let config = std::fs::read_to_string(home.dir.path().join(".aws/config")).expect("a file");
-    assert!(config.starts_with("[sso-session corp]\nsso_start_url = https://d-abc.awsapps.com/start\n"), "{config}");
-    assert!(home.prints(&["credential-process", "--profile", "prod.Audit"]).contains("ASIAEXAMPLE"));
-    let other =
-        ["configure", "--sso-session", "corp", "--start-url", "https://x.awsapps.com/start", "--region", "eu-west-1"];
-    assert!(home.fails(&other, 255).contains("another start URL"));
 }
 
 /// `sso console` prints a sign-in URL, or hands it to a browser by a URL of this computer that holds no secret.
@@ -279,21 +168,4 @@ fn console() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     panic!("no browser came");
-}
-
-/// Which files hold secrets.
-fn secrets(dir: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(secrets(&path));
-        } else if [TOKEN, KEY, SESSION_TOKEN]
-            .iter()
-            .any(|secret| text(&std::fs::read(&path).expect("a file")).contains(secret))
-        {
-            found.push(path.display().to_string());
-        }
-    }
-    found
 }

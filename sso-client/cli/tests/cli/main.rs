@@ -1,0 +1,22 @@
+//! The program, run as people and scripts run it, against services on loopback.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `cases` | the recorded cases of AWS CLI v1 |
+//! | `identity` | the cases of signing in and out that others wrote |
+//! | `wishes` | what people want, a sentence a test; the modules below have more of them |
+//! | `session`, `sign_in`, `configuring` | commands that stand on a session |
+//! | `shells` | completion and `export`, by the shells that are installed |
+//! | `secrets` | what is never shown |
+//! | `home`, `server` | a temporary home, and the services that it is about |
+
+mod cases;
+mod configuring;
+mod home;
+mod identity;
+mod secrets;
+mod server;
+mod session;
+mod shells;
+mod sign_in;
+mod wishes;

@@ -1,4 +1,4 @@
-//! Generates Rust clients from Smithy JSON models of restJson1 services.
+//! Generates Rust clients from Smithy JSON models of services that speak restJson1, awsJson 1.0 or awsJson 1.1.
 //!
 //! Three phases with three data types: the [`model`] as read, the [`ir`] of the Rust to be emitted, and text. Only
 //! [`lower`] knows the first two; an emitter never sees the model. The library is pure: no disk, clock, environment

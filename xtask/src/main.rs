@@ -22,7 +22,7 @@ enum Command {
     Diff(Box<diff::Request>),
     /// Replaces a model by a new version: validates, shows the diff, generates, drafts the changelog.
     Update(update::Request),
-    /// Generates a crate for a restJson1 service.
+    /// Generates a crate for a service that speaks restJson1, awsJson 1.0 or awsJson 1.1.
     Emit(emit::Request),
     /// Emits several models, checks the crates, runs their endpoint tests, and prints a table.
     EmitAll(emit_all::Options),

@@ -67,8 +67,10 @@ fn rules(fact: &str) -> &'static [&'static str] {
         // Present if any operation is signed.
         "signing name" => &["service-trait", "auth", "operation-added", "operation-removed"],
         "version" => &["service-version-changed"],
-        "method" => &["http-method-changed"],
-        "path" | "query" => &["http-uri-changed"],
+        "protocol" | "media type of the body" => &["protocol"],
+        "headers" | "error code" => &["protocol", "query-compatible"],
+        "method" => &["http-method-changed", "protocol"],
+        "path" | "query" => &["http-uri-changed", "protocol"],
         "host prefix" => &["host-prefix"],
         // Events may be signed, too.
         "authorization" => &["auth", "streaming", "member-added", "member-removed", "operation-input-changed"],
@@ -99,6 +101,8 @@ fn facts(service: &Service) -> Facts {
         facts.insert((id.to_owned(), name), value);
     };
     add(&service.id, "SDK id", service.sdk_id.clone());
+    add(&service.id, "protocol", service.protocol.to_owned());
+    add(&service.id, "error code", service.error_code_header.unwrap_or("that of the error").to_owned());
     add(&service.id, "version", service.version.clone());
     add(&service.id, "signing name", service.signing_name.clone().unwrap_or("none".to_owned()));
     for found in &service.operations {
@@ -196,6 +200,9 @@ fn operation(found: &Operation, add: &mut dyn FnMut(&str, &'static str, String))
     add(id, "method", found.http_method.clone());
     add(id, "path", parts(&found.path, &found.input));
     add(id, "query", found.literal_query.clone().unwrap_or("none".to_owned()));
+    let headers = found.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+    add(id, "headers", headers.collect::<Vec<_>>().join(", "));
+    add(id, "media type of the body", found.json_body.unwrap_or("that of its member").to_owned());
     add(id, "host prefix", parts(&found.host_prefix, &found.input));
     let auth = match found.auth {
         Auth::None => "none".to_owned(),

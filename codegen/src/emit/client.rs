@@ -10,6 +10,7 @@ pub(super) fn client(service: &Service, root: Option<&str>) -> TokenStream {
     let Service { sdk_id, title, version, .. } = service;
     let signed_as = service.signing_name.as_ref().map(|name| quote! { .signed_as(#name) });
     let error_message = service.error_message.as_ref().map(|member| quote! { .error_message_in(#member) });
+    let error_code = service.error_code_header.map(|header| quote! { .error_code_in(#header) });
     let module_doc = docs::inner(&format!("The client for {title}."));
     let client_doc = docs::outer(&format!(
         "Client for {title}.\n\nEach operation is a method that returns a request builder, whose `send` sends the request. Cloning a client \
@@ -30,7 +31,7 @@ pub(super) fn client(service: &Service, root: Option<&str>) -> TokenStream {
         #waiters_module
         use crate::runtime::prelude::*;
         /// Constants of the service.
-        static SERVICE: Service = Service::new(#sdk_id, #version, resolve_endpoint, client_crate!()) #signed_as #error_message;
+        static SERVICE: Service = Service::new(#sdk_id, #version, resolve_endpoint, client_crate!()) #signed_as #error_message #error_code;
         #client_doc
         #[derive(Clone, Debug)]
         pub struct Client<H = Handle> {

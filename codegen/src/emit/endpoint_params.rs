@@ -5,8 +5,17 @@ use quote::quote;
 
 use crate::ir::{EndpointArgument, EndpointParam, Operation};
 
-/// Returns the operation's `endpoint` function, if the operation or its input binds parameters.
+/// Returns the operation's `endpoint` function, if the operation or its input binds parameters, or a member holds the
+/// endpoint.
 pub(super) fn endpoint(operation: &Operation) -> Option<TokenStream> {
+    if let Some(member) = &operation.endpoint_member {
+        let input = &operation.types.input;
+        return Some(quote! {
+            fn endpoint(input: &#input, _settings: &EndpointSettings<'_>) -> Option<Result<Endpoint, EndpointError>> {
+                input.#member.as_deref().map(|url| crate::runtime::endpoint::endpoint_at([url]))
+            }
+        });
+    }
     if operation.endpoint_params.is_empty() {
         return None;
     }

@@ -96,6 +96,10 @@ fn itself(operation: &Operation) -> TokenStream {
     let retryable = retryable(operation);
     let sensitive = operation.secret_output.then(|| quote! { .sensitive_output() });
     let streaming = operation.output_stream().map(|stream| match stream.ty {
+        Type::EventStream(_) if operation.initial_response => {
+            let read = quote!(crate::runtime::http_bindings::event_stream::initial_response);
+            quote! { .event_stream_output().initial_response(#read) }
+        }
         Type::EventStream(_) => quote! { .event_stream_output() },
         _ => quote! { .streaming_output() },
     });

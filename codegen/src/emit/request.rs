@@ -29,13 +29,17 @@ pub(super) fn bindings(operation: &Operation) -> TokenStream {
     // Named parameters and headers take precedence over those of maps.
     let (maps, named): (Vec<&Member>, Vec<&Member>) =
         operation.input.iter().partition(|member| matches!(member.binding, Binding::QueryMap | Binding::HeaderMap(_)));
-    let has_json = operation.input.iter().any(|member| matches!(member.binding, Binding::Json(_)));
-    let json_body = has_json.then(|| quote! { visitor.json_body(); });
+    let headers = operation.headers.iter().map(|(name, value)| quote! { visitor.constant_header(#name, #value); });
+    let json_body = operation.json_body.map(|media_type| match media_type {
+        "application/json" => quote! { visitor.json_body(); },
+        other => quote! { visitor.json_body_of(#other); },
+    });
     let members = named.into_iter().chain(maps).filter_map(member);
     quote! {
         #(#path)*
         #(#host)*
         #literal_query
+        #(#headers)*
         #json_body
         #(#members)*
     }

@@ -34,6 +34,10 @@ pub struct Service {
     pub docs: String,
     /// Its signing name, if any operation is signed.
     pub signing_name: Option<String>,
+    /// The shape id of its protocol.
+    pub protocol: &'static str,
+    /// The header of error responses that contains a code of its own, besides that of the modeled error.
+    pub error_code_header: Option<&'static str>,
     /// The member of error responses that contains the message, if it is none of the usual ones.
     pub error_message: Option<String>,
     /// Sorted by name.

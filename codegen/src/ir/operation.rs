@@ -31,6 +31,14 @@ pub struct Operation {
     pub path: Vec<PathPart>,
     /// The query string of the URI pattern, without `?`.
     pub literal_query: Option<String>,
+    /// Headers of all requests, in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The media type of the JSON object that members of the input form; `None` if there is none.
+    pub json_body: Option<&'static str>,
+    /// Whether members of the output travel in a message before its events.
+    pub initial_response: bool,
+    /// The input member that holds the endpoint.
+    pub endpoint_member: Option<Ident>,
     /// The input's members: labels in path order first, the others in model order.
     pub input: Vec<Member>,
     /// The output's members, in model order.

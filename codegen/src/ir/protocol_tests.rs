@@ -107,9 +107,11 @@ pub struct EventTest {
     pub response: Option<GivenResponse>,
     /// The output without the stream.
     pub output: Option<serde_json::Value>,
-    /// The events sent: the value, and its expected frame.
+    /// The events sent: the value, and its expected frame. Without a value, the message is that of the members beside the
+    /// events.
     pub sent: Vec<(serde_json::Value, Vec<u8>)>,
-    /// The events received: the frame, and its expected value, unless parsing fails.
+    /// The events received: the frame, and its expected value, unless parsing fails or it is the message of the members
+    /// beside the events.
     pub received: Vec<(Vec<u8>, serde_json::Value)>,
     /// Whether the call, or the last event, fails.
     pub fails: bool,

@@ -1,20 +1,10 @@
-//! HTTP bindings of members: path, query, headers, body.
+//! Bindings of members: those that all protocols share, and the types that a binding allows.
 
 use super::Lowering;
 use super::members::Position;
+use super::protocol::TopLevel;
 use crate::ir::{Binding, Payload, PayloadKind, Type};
-use crate::model::{Member, ShapeId, Traits};
-
-/// The traits that take a member out of the body, of which it may have one.
-const PLACES: &[&str] = &[
-    "smithy.api#httpLabel",
-    "smithy.api#httpQuery",
-    "smithy.api#httpQueryParams",
-    "smithy.api#httpHeader",
-    "smithy.api#httpPrefixHeaders",
-    "smithy.api#httpPayload",
-    "smithy.api#httpResponseCode",
-];
+use crate::model::{Member, ShapeId};
 
 impl Lowering<'_> {
     pub(super) fn binding(
@@ -25,8 +15,7 @@ impl Lowering<'_> {
         position: Position,
         ty: &Type,
     ) -> Option<Binding> {
-        let traits = &member.traits;
-        let json = || Binding::Json(traits.string("smithy.api#jsonName").unwrap_or(name).to_owned());
+        let json = || Binding::Json(self.protocol.json_name(name, &member.traits).to_owned());
         let streams = matches!(ty, Type::ByteStream | Type::EventStream(_) | Type::EventSender(_));
         if streams && !matches!(position, Position::Input | Position::Output) {
             self.report.member(id, name, "is a stream, which only an operation's input or output may hold");
@@ -41,66 +30,12 @@ impl Lowering<'_> {
         if position == Position::Body {
             return Some(json());
         }
-        let places: Vec<&str> = PLACES.iter().copied().filter(|place| traits.has(place)).collect();
-        if places.len() > 1 {
-            self.report.member(id, name, "is bound to more than one of path, query, headers, status and body");
-            return None;
-        }
-        let binding = match (places.first().copied().unwrap_or_default(), position) {
-            ("smithy.api#httpLabel", Position::Input) => {
-                if !traits.has("smithy.api#required") {
-                    self.report.member(id, name, "is bound to the path by httpLabel, so it has to be required");
-                }
-                // The URI pattern decides whether the label is greedy.
-                Binding::Label { greedy: false }
-            }
-            ("smithy.api#httpQuery", Position::Input) => {
-                let query = traits.string("smithy.api#httpQuery").unwrap_or_default();
-                if query.is_empty() {
-                    self.report.member(id, name, "trait smithy.api#httpQuery needs a name");
-                }
-                Binding::Query(query.to_owned())
-            }
-            ("smithy.api#httpQueryParams", Position::Input) => Binding::QueryMap,
-            ("smithy.api#httpHeader", _) => {
-                Binding::Header(self.header_name(id, name, traits, "smithy.api#httpHeader"))
-            }
-            ("smithy.api#httpPrefixHeaders", _) => {
-                let prefix = traits.string("smithy.api#httpPrefixHeaders").unwrap_or_default();
-                // An empty prefix matches all headers.
-                if prefix.is_empty() {
-                    Binding::HeaderMap(String::new())
-                } else {
-                    Binding::HeaderMap(self.header_name(id, name, traits, "smithy.api#httpPrefixHeaders"))
-                }
-            }
-            ("smithy.api#httpPayload", _) => Binding::Payload(self.payload(member, ty)),
-            ("smithy.api#httpResponseCode", Position::Output | Position::Error) => Binding::StatusCode,
-            // Request bindings do not apply to responses, nor the reverse.
-            _ => json(),
-        };
-        self.refuse_odd_place(id, name, &binding, ty)?;
-        if streams && !matches!(binding, Binding::Payload(_)) {
-            self.report.member(
-                id,
-                name,
-                "is a stream, which has to be the body: trait smithy.api#httpPayload is missing",
-            );
-            return None;
-        }
-        Some(binding)
+        let protocol = self.protocol;
+        protocol.binding(self, &TopLevel { id, name, member, position, ty })
     }
 
-    fn header_name(&mut self, id: &ShapeId, name: &str, traits: &Traits, by: &str) -> String {
-        let header = traits.string(by).unwrap_or_default();
-        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if header.is_empty() || !header.bytes().all(token) {
-            self.report.member(id, name, format!("trait {by}: {header:?} is no name for a header"));
-        }
-        header.to_owned()
-    }
-
-    fn payload(&self, member: &Member, ty: &Type) -> Payload {
+    /// Returns a member that is the whole body.
+    pub(super) fn payload(&self, member: &Member, ty: &Type) -> Payload {
         let media_type = |fallback: &str| {
             let of_target =
                 self.model.shape(&member.target).and_then(|shape| shape.traits.string("smithy.api#mediaType"));
@@ -130,7 +65,7 @@ impl Lowering<'_> {
     }
 
     /// Reports types that their binding does not allow.
-    fn refuse_odd_place(&mut self, id: &ShapeId, name: &str, binding: &Binding, ty: &Type) -> Option<()> {
+    pub(super) fn refuse_odd_place(&mut self, id: &ShapeId, name: &str, binding: &Binding, ty: &Type) -> Option<()> {
         let text = |ty: &Type| *ty == Type::String;
         let fits = match (binding, ty) {
             (Binding::Label { .. }, ty) => is_single(ty),
@@ -157,11 +92,6 @@ impl Lowering<'_> {
         }
         fits.then_some(())
     }
-}
-
-/// Returns `true` if any trait binds a member, in whichever direction it applies.
-pub(super) fn has_place(traits: &Traits) -> bool {
-    PLACES.iter().any(|place| traits.has(place))
 }
 
 /// Returns `true` if a value of the type is one string in a path, query or header.

@@ -39,4 +39,7 @@ pub(super) struct Customization {
     /// The member of error responses that holds the message, where that is none of the usual ones.
     #[serde(default)]
     pub(super) error_message: Option<String>,
+    /// Operations, by name, that are sent to the URL in a member of their input, by its name.
+    #[serde(default)]
+    pub(super) endpoint_members: indexmap::IndexMap<String, String>,
 }

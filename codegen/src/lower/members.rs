@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Lowering, binding, deprecated, unsupported};
+use super::{Lowering, deprecated, unsupported};
 use crate::docs;
-use crate::ir::{Binding, Element, Member, Presence, TimestampFormat, Type};
+use crate::ir::{Binding, Element, Member, PayloadKind, Presence, TimestampFormat, Type};
 use crate::model::{Member as ModelMember, Members, Shape, ShapeId, ShapeKind, Simple, Traits};
 use crate::naming;
 
@@ -198,15 +198,20 @@ impl Lowering<'_> {
         None
     }
 
-    /// Removes all other members from the body if one is the whole body. Members whose bindings apply to the other
+    /// Removes all other members from the body if one is the whole body, unless they have a message of their own. Members whose bindings apply to the other
     /// direction, as in a structure that is both input and output, get no binding.
     fn keep_out_of_payload(&mut self, id: &ShapeId, members: &Members, lowered: &mut [Member]) {
-        let payload = |member: &Member| matches!(member.binding, Binding::Payload(_) | Binding::EventPayload(_));
+        let shared = self.protocol.has_initial_messages();
+        let payload = |member: &Member| match &member.binding {
+            Binding::Payload(payload) => !(shared && payload.kind == PayloadKind::Events),
+            Binding::EventPayload(_) => true,
+            _ => false,
+        };
         if !lowered.iter().any(payload) {
             return;
         }
         for member in lowered.iter_mut().filter(|member| matches!(member.binding, Binding::Json(_))) {
-            if members.get(&member.wire_name).is_some_and(|found| binding::has_place(&found.traits)) {
+            if members.get(&member.wire_name).is_some_and(|found| self.protocol.has_place(&found.traits)) {
                 member.binding = Binding::Nowhere;
             } else {
                 self.report.member(id, &member.wire_name, "travels in the body, which another member is as a whole");

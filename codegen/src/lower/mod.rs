@@ -16,11 +16,13 @@ mod events;
 mod members;
 mod operation;
 mod pagination;
+mod protocol;
 mod protocol_tests;
 mod query;
 mod recursion;
 mod runtime_parts;
 mod secrets;
+mod selection;
 mod types;
 mod waiters;
 
@@ -39,6 +41,8 @@ use closure::Closure;
 use customizations::Customization;
 pub use customizations::Customizations;
 use deprecated::deprecated;
+use protocol::Protocol;
+use selection::Selection;
 
 /// The structure that stands for no structure.
 const UNIT: &str = "smithy.api#Unit";
@@ -52,25 +56,22 @@ const UNSUPPORTED_TRAITS: &[&str] = &["aws.protocols#httpChecksum"];
 ///
 /// Returns a report of everything in the service's closure that cannot be generated.
 pub fn lower(model: &Model, options: &Options) -> Result<Service, Report> {
-    let mut lowering = Lowering {
-        model,
-        options,
-        report: Report::new(&model.file),
-        closure: Closure::default(),
-        customization: Customization::default(),
-        left_out: Vec::new(),
-    };
-    let service = lowering.service();
-    match service {
-        Some(service) => lowering.report.into_result(service),
-        None => Err(lowering.report),
+    let selection::Outcome { service, operations } = selection::lower(model, options, Selection::All);
+    if service.is_err() && options.skip_unsupported {
+        return selection::without_unsupported(model, options, &operations);
     }
+    service
 }
 
 /// The state of lowering.
 struct Lowering<'a> {
     model: &'a Model,
     options: &'a Options,
+    protocol: &'static dyn Protocol,
+    /// The operations to lower.
+    selection: Selection<'a>,
+    /// The operations that are lowered.
+    operations: Vec<&'a ShapeId>,
     report: Report,
     closure: Closure,
     /// What no trait says about the service.
@@ -91,30 +92,28 @@ impl<'a> Lowering<'a> {
     fn service(&mut self) -> Option<Service> {
         let (id, shape) = self.find_service()?;
         let ShapeKind::Service(service) = &shape.kind else { return None };
-        if !shape.traits.has("aws.protocols#restJson1") {
-            let spoken: Vec<&str> = shape.traits.ids().filter(|id| id.starts_with("aws.protocols#")).collect();
-            self.report.shape(
-                id,
-                format!(
-                    "does not speak aws.protocols#restJson1, the only protocol supported (its protocols: {spoken:?})"
-                ),
-            );
-        }
+        let Some(protocol) = protocol::of(&shape.traits) else {
+            // What else there is to say depends on the protocol.
+            self.report.shape(id, protocol::unsupported(&shape.traits));
+            return None;
+        };
+        self.protocol = protocol;
         self.refuse_traits(id, shape);
         let aws: AwsService = self.read_trait(id, shape, "aws.api#service").unwrap_or_default();
         let sdk_id = aws.sdk_id.unwrap_or_else(|| id.name().to_owned());
         self.customization = self.options.customizations.of(&sdk_id);
         let mut operation_ids = self.operation_ids(service);
         operation_ids.retain(|operation| !self.leave_out_customized(operation));
-        if self.options.skip_unsupported {
-            operation_ids.retain(|operation| !self.leave_out_unsupported(operation, shape));
-        }
+        operation_ids.retain(|operation| self.selection.takes(operation));
+        self.operations.clone_from(&operation_ids);
+        protocol.check_operations(self, id, &operation_ids);
         self.closure = Closure::new(self.model, &operation_ids, &service.errors);
         self.closure.name_all(self.model, &service.rename);
 
         let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
         let mut types = self.types();
-        let scope = operation::Scope { service: shape, common: &service.errors, types: &types, endpoint: &endpoint };
+        let scope =
+            operation::Scope { id, service: shape, common: &service.errors, types: &types, endpoint: &endpoint };
         let mut operations = self.operations(&operation_ids, &scope);
         secrets::mark(&mut operations, &mut types);
         let protocol_tests = self.protocol_tests(&operations);
@@ -128,6 +127,8 @@ impl<'a> Lowering<'a> {
             title,
             version: service.version.clone(),
             docs: docs::to_markdown(shape.traits.documentation()),
+            protocol: protocol.id(),
+            error_code_header: protocol.error_code_header(&shape.traits),
             error_message: self.customization.error_message.clone(),
             signing_name: self.signing_name(id, shape, &operations, aws.endpoint_prefix),
             runtime_parts: runtime_parts::runtime_parts(&operations, &types),
@@ -212,20 +213,6 @@ impl<'a> Lowering<'a> {
         let reason = self.customization.left_out.get(id.name());
         self.left_out.extend(reason.map(|reason| format!("{id}: {reason}")));
         reason.is_some()
-    }
-
-    /// Returns `true` if an operation needs unsupported features, and notes it as left out.
-    fn leave_out_unsupported(&mut self, id: &ShapeId, service: &Shape) -> bool {
-        let Some(shape) = self.model.shape(id) else { return false };
-        let reason = unsupported(&shape.traits)
-            .next()
-            .map(|name| format!("trait {name} is not supported"))
-            .or_else(|| self.auth(shape, service).err());
-        if let Some(reason) = reason {
-            self.left_out.push(format!("{id}: {reason}"));
-            return true;
-        }
-        false
     }
 }
 

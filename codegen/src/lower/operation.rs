@@ -6,6 +6,7 @@ use proc_macro2::Ident;
 use serde_json::Value;
 
 use super::members::Position;
+use super::protocol::{OperationShape, RequestLine};
 use super::types::Types;
 use super::{Lowering, deprecated, waiters};
 use crate::docs;
@@ -13,12 +14,13 @@ use crate::endpoint::ir::RuleSet;
 use crate::ir::{
     Auth, Binding, Member, Operation, OperationErrorKind, OperationTypes, PathPart, PayloadKind, Step, Type,
 };
-use crate::model::{HttpTrait, Shape, ShapeId, ShapeKind};
+use crate::model::{Shape, ShapeId, ShapeKind};
 use crate::naming;
 use crate::uri::{self, Segment};
 
 /// The service of an operation, as far as it matters to the operation.
 pub(super) struct Scope<'s> {
+    pub(super) id: &'s ShapeId,
     pub(super) service: &'s Shape,
     /// The errors common to all operations of the service.
     pub(super) common: &'s [ShapeId],
@@ -72,16 +74,12 @@ impl Lowering<'_> {
         let mut input = self.side(id, operation.input.as_ref(), Position::Input);
         let output = self.side(id, operation.output.as_ref(), Position::Output);
         let errors = self.errors(id, operation.errors.iter().chain(scope.common));
-        if !shape.traits.has("smithy.api#http") {
-            self.report.shape(id, "has no trait smithy.api#http, which restJson1 needs");
-        }
         let pagination = self.pagination(id, shape, scope.service, &input, &output);
-        let http: HttpTrait = self.read_trait(id, shape, "smithy.api#http")?;
-        if http.method.is_empty() || !http.method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            self.report.shape(id, format!("trait smithy.api#http: {:?} is no method", http.method));
-        }
         let input_id = operation.input.as_ref().unwrap_or(id);
-        let (path, literal_query) = self.path(id, input_id, &http.uri, &mut input)?;
+        let protocol = self.protocol;
+        let bound = OperationShape { id, shape, input_id, service_id: scope.id, service: scope.service };
+        let RequestLine { method: http_method, path, literal_query, headers } =
+            protocol.request(self, &bound, &mut input)?;
         let host_prefix = self.host_prefix(id, shape, &input);
         let input_defaults = self.input_defaults(&input);
         let (steps, auth) = (self.steps(shape, scope, &input), with_events(auth, &input));
@@ -108,7 +106,11 @@ impl Lowering<'_> {
             },
             docs: docs::to_markdown(shape.traits.documentation()),
             deprecated: deprecated(&shape.traits),
-            http_method: http.method,
+            http_method,
+            headers,
+            json_body: protocol.json_body(&input),
+            initial_response: has_initial_response(&output),
+            endpoint_member: self.endpoint_member(id, &input),
             wire_name: id.name().to_owned(),
             host_prefix,
             path,
@@ -177,67 +179,6 @@ impl Lowering<'_> {
         Some((docs::to_markdown(shape.traits.documentation()), throttling))
     }
 
-    /// Matches the labels of the URI pattern with input members, and moves those to the front, in path order.
-    fn path(
-        &mut self,
-        id: &ShapeId,
-        input_id: &ShapeId,
-        pattern: &str,
-        input: &mut Vec<Member>,
-    ) -> Option<(Vec<PathPart>, Option<String>)> {
-        let pattern = match uri::parse(pattern) {
-            Ok(pattern) => pattern,
-            Err(message) => {
-                self.report.shape(id, format!("trait smithy.api#http: {message}"));
-                return None;
-            }
-        };
-        let mut labels = Vec::new();
-        let mut parts = Vec::new();
-        for segment in pattern.segments {
-            match segment {
-                Segment::Literal(text) => parts.push(PathPart::Literal(text)),
-                Segment::Label { name, greedy } => {
-                    let found = input
-                        .iter()
-                        .position(|member| member.wire_name == name && matches!(member.binding, Binding::Label { .. }));
-                    let Some(found) = found else {
-                        self.report.shape(id, format!(
-                            "the URI has a label {{{name}}}, but {input_id} has no member {name} with smithy.api#httpLabel"
-                        ));
-                        continue;
-                    };
-                    let mut member = input.remove(found);
-                    member.binding = Binding::Label { greedy };
-                    parts.push(PathPart::Label(labels.len()));
-                    labels.push(member);
-                }
-            }
-        }
-        let literal_names: Vec<&str> = pattern
-            .query
-            .iter()
-            .flat_map(|query| query.split('&'))
-            .map(|pair| pair.split('=').next().unwrap_or(pair))
-            .collect();
-        for member in input.iter() {
-            if matches!(&member.binding, Binding::Query(name) if literal_names.contains(&name.as_str())) {
-                let message = format!("travels under a name that the URI of {id} already has in its query");
-                self.report.member(input_id, &member.wire_name, message);
-            }
-        }
-        for member in input.iter().filter(|member| matches!(member.binding, Binding::Label { .. })) {
-            self.report.member(
-                input_id,
-                &member.wire_name,
-                format!("has smithy.api#httpLabel, but the URI of {id} has no label of that name"),
-            );
-        }
-        labels.append(input);
-        *input = labels;
-        Some((parts, pattern.query))
-    }
-
     /// Lowers the host prefix: the trait `smithy.api#endpoint`.
     fn host_prefix(&mut self, id: &ShapeId, shape: &Shape, input: &[Member]) -> Vec<PathPart> {
         let Some(value) = shape.traits.get("smithy.api#endpoint") else { return Vec::new() };
@@ -297,6 +238,16 @@ impl Lowering<'_> {
         steps
     }
 
+    /// Returns the input member that holds the endpoint of an operation.
+    fn endpoint_member(&mut self, id: &ShapeId, input: &[Member]) -> Option<Ident> {
+        let wanted = self.customization.endpoint_members.get(id.name())?;
+        let found = input.iter().find(|member| member.wire_name == *wanted && member.ty == Type::String);
+        if found.is_none() {
+            self.report.shape(id, format!("has no member {wanted} that is a string, which has to hold its endpoint"));
+        }
+        found.map(|member| member.name.clone())
+    }
+
     fn input_defaults(&self, input: &[Member]) -> Vec<(Ident, String)> {
         let default = |member: &Member| {
             let value = self.customization.input_defaults.get(&member.wire_name)?;
@@ -304,6 +255,12 @@ impl Lowering<'_> {
         };
         input.iter().filter_map(default).collect()
     }
+}
+
+/// Returns `true` if members of an output travel in a message before its events.
+fn has_initial_response(output: &[Member]) -> bool {
+    let streams = output.iter().any(|member| matches!(member.ty, Type::EventStream(_)));
+    streams && output.iter().any(|member| matches!(member.binding, Binding::Json(_)))
 }
 
 /// With an event stream as the body, each event is signed, too.

@@ -23,8 +23,8 @@ struct Common {
 }
 
 impl Common {
-    fn concerns_clients(&self) -> bool {
-        self.protocol == "aws.protocols#restJson1" && self.applies_to.as_deref() != Some("server")
+    fn concerns_clients(&self, protocol: &str) -> bool {
+        self.protocol == protocol && self.applies_to.as_deref() != Some("server")
     }
 }
 
@@ -83,7 +83,7 @@ impl Lowering<'_> {
         let mut found = Vec::new();
         for case in cases {
             match Common::deserialize(&case) {
-                Ok(common) if common.concerns_clients() => found.push((common, case)),
+                Ok(common) if common.concerns_clients(self.protocol.id()) => found.push((common, case)),
                 Ok(_) => {}
                 Err(error) => self.report.shape(id, format!("trait {name} is malformed: {error}")),
             }

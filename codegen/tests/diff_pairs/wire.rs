@@ -6,6 +6,9 @@ use super::rows::{comes, structure};
 use super::{Pair, breaking, member, pair, with};
 
 const RULES: &str = "/x#Service/traits/smithy.rules#endpointRuleSet";
+const REST_JSON: &str = "/x#Service/traits/aws.protocols#restJson1";
+const JSON_1_0: &str = "/x#Service/traits/aws.protocols#awsJson1_0";
+const JSON_1_1: &str = "/x#Service/traits/aws.protocols#awsJson1_1";
 const TESTS: &str = "/x#Service/traits/smithy.rules#endpointTests";
 const CLIENT: &str = "/x#Service/traits/smithy.rules#clientContextParams";
 
@@ -192,6 +195,21 @@ pub(super) fn services() -> Vec<Pair> {
             vec![("/x#Put/traits/smithy.api#optionalAuth", json!({}))],
         ),
         comes("protocol", "none", "/x#Service/traits/aws.protocols#restJson1", json!({ "http": ["h2"] })),
+        pair(
+            "protocol",
+            "behaviour",
+            vec![(REST_JSON, Value::Null), (JSON_1_0, json!({}))],
+            vec![(JSON_1_0, Value::Null), (JSON_1_1, json!({}))],
+        ),
+        pair("protocol", "behaviour", vec![], vec![(REST_JSON, Value::Null), (JSON_1_1, json!({}))]),
+        // The first one that is supported counts.
+        pair("protocol", "none", vec![], vec![(JSON_1_1, json!({}))]),
+        pair(
+            "query-compatible",
+            "behaviour",
+            vec![(REST_JSON, Value::Null), (JSON_1_0, json!({}))],
+            vec![("/x#Service/traits/aws.protocols#awsQueryCompatible", json!({}))],
+        ),
         comes("service-trait", "behaviour", "/x#Service/traits/aws.api#service/sdkId", json!("Other")),
         pair(
             "endpoint-rules",

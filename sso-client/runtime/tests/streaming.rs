@@ -29,7 +29,7 @@ static SERVICE: Service = Service {
     sdk_id: "Test",
     api_version: "2020-01-01",
     signing_name: "",
-    error_message: "",
+    error_places: smithy_client_runtime::error::ErrorPlaces::USUAL,
     resolve_endpoint: |settings| match settings.endpoint_url {
         Some(url) => endpoint_at([url]),
         None => Err(EndpointError::missing("Endpoint")),

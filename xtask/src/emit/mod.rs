@@ -1,4 +1,4 @@
-//! `cargo xtask emit`: generates a crate for a restJson1 service.
+//! `cargo xtask emit`: generates a crate for a service.
 //!
 //! The runtime is a copy of `sso-client/runtime`, or a path dependency on it.
 //!

@@ -32,7 +32,8 @@ pub(super) fn event(values: &Values<'_>, operation: &Operation, test: &EventTest
         _ => None,
     });
     let stream = sender.map(|union| {
-        let events = test.sent.iter().map(|(params, _)| union_value(values, union, params));
+        let events = test.sent.iter().filter(|(params, _)| !params.is_null());
+        let events = events.map(|(params, _)| union_value(values, union, params));
         quote! { event_stream::EventStreamSender::of(crate::runtime::protocol_tests::stream([#(#events),*])) }
     });
     let call = call(values, operation, &input, stream);
@@ -91,6 +92,10 @@ fn received(values: &Values<'_>, operation: &Operation, test: &EventTest) -> Opt
     let stream = stream(values, union)?;
     let last = test.received.len().checked_sub(1)?;
     let checks = test.received.iter().enumerate().map(|(index, (_, params))| {
+        // Members of the output, which have been compared.
+        if params.is_null() {
+            return TokenStream::new();
+        }
         let exception = stream.exceptions.iter().find(|exception| params.get(&exception.wire_name).is_some());
         if let Some(Exception { wire_name, error, .. }) = exception {
             let enumeration = &stream.error;

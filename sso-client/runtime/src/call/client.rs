@@ -157,7 +157,7 @@ impl Handle {
             }
             Ok(ended) => {
                 let (response, error, call) = ended.into_parts(O::INFO.name);
-                let error = error.unwrap_or_else(|| ParsedError::read(&response, self.shared.service.error_message));
+                let error = error.unwrap_or_else(|| ParsedError::read(&response, &self.shared.service.error_places));
                 let error = O::Error::from_error_response(ErrorResponse::of(&response, error, Some(call)));
                 Err(SdkError::service_error(error, response))
             }

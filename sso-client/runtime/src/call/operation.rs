@@ -7,12 +7,15 @@
 
 use std::fmt;
 
+use bytes::Bytes;
+
 use crate::auth::Authorize;
-use crate::base::BoxError;
+use crate::base::{BoxError, BoxFuture};
 use crate::call::client::{Handle, Overrides};
 use crate::config::{Builder, Config};
 use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use crate::error::{BuildError, OperationError, RequestId, RetryKind, SdkError};
+use crate::failure::ConnectorError;
 use crate::http::{HttpRequest, HttpResponse, ResponseBody};
 use crate::http_bindings::{HttpBindings, Wiped};
 
@@ -33,7 +36,13 @@ pub struct OperationInfo {
     pub streaming_output: bool,
     /// Whether that is an event stream, where any time may pass between two events.
     pub event_stream_output: bool,
+    /// How members that travel in a message before the events are read; `None` if none do.
+    pub initial_response: Option<InitialResponse>,
 }
+
+/// Waits for the first message of an event stream. Returns the JSON of the members beside the events, and the rest of
+/// the body.
+pub type InitialResponse = fn(ResponseBody) -> BoxFuture<'static, Result<(Bytes, ResponseBody), ConnectorError>>;
 
 impl OperationInfo {
     /// Creates an unauthenticated operation without retryable errors or streaming output.
@@ -46,6 +55,7 @@ impl OperationInfo {
             sensitive_output: false,
             streaming_output: false,
             event_stream_output: false,
+            initial_response: None,
         }
     }
 
@@ -77,6 +87,12 @@ impl OperationInfo {
     pub const fn event_stream_output(mut self) -> Self {
         self.event_stream_output = true;
         self.streaming_output()
+    }
+
+    /// Sets how members in a message before the events are read.
+    pub const fn initial_response(mut self, read: InitialResponse) -> Self {
+        self.initial_response = Some(read);
+        self
     }
 }
 

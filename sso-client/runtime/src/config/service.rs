@@ -10,7 +10,7 @@ use tracing::Span;
 
 use super::Config;
 use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
-use crate::error::RetryKind;
+use crate::error::{ErrorPlaces, RetryKind};
 use crate::http::{HttpRequest, HttpResponse, RequestBody};
 
 /// The constants of a service.
@@ -22,8 +22,8 @@ pub struct Service {
     pub api_version: &'static str,
     /// The signing name; empty if no operation is signed.
     pub signing_name: &'static str,
-    /// The member of error responses that holds the message, besides the usual ones; empty if none does.
-    pub error_message: &'static str,
+    /// Where error responses have what the usual places do not.
+    pub error_places: ErrorPlaces,
     /// The endpoint rule set.
     pub resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
     /// The crate that contains the client.
@@ -49,7 +49,7 @@ impl Service {
         resolve_endpoint: fn(&EndpointSettings<'_>) -> Result<Endpoint, EndpointError>,
         client: ClientCrate,
     ) -> Self {
-        Self { sdk_id, api_version, signing_name: "", error_message: "", resolve_endpoint, client }
+        Self { sdk_id, api_version, signing_name: "", error_places: ErrorPlaces::USUAL, resolve_endpoint, client }
     }
 
     /// Sets the signing name.
@@ -60,7 +60,13 @@ impl Service {
 
     /// Sets the member of error responses that holds the message.
     pub const fn error_message_in(mut self, member: &'static str) -> Self {
-        self.error_message = member;
+        self.error_places.message = member;
+        self
+    }
+
+    /// Sets the header of error responses that holds the code for programs.
+    pub const fn error_code_in(mut self, header: &'static str) -> Self {
+        self.error_places.code_header = header;
         self
     }
 }

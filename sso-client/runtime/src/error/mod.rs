@@ -25,7 +25,8 @@ pub(crate) use metadata::Ids;
 pub use metadata::{CallInfo, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, RequestId};
 pub(crate) use response::ParsedError;
 pub use response::{
-    ErrorEnum, ErrorResponse, ErrorWithMetadata, ModeledError, OperationError, RetryKind, Unhandled, classify,
+    ErrorEnum, ErrorPlaces, ErrorResponse, ErrorWithMetadata, ModeledError, OperationError, RetryKind, Unhandled,
+    classify,
 };
 pub use sdk_error::{
     ConstructionFailure, DispatchFailure, RawResponse, ResponseError, SdkError, ServiceError, TimeoutError,

@@ -169,6 +169,12 @@ pub trait BindingVisitor {
         self.member(member, value);
     }
 
+    /// Visits a header that all requests of the operation have, by its name in lower case.
+    fn constant_header(&mut self, _name: &'static str, _value: &'static str) {}
+
+    /// As [`json_body`](Self::json_body), with a media type other than `application/json`.
+    fn json_body_of(&mut self, _type: &'static str) {}
+
     /// Makes the body a JSON object, even if it has no members.
     fn json_body(&mut self) {}
 

@@ -36,6 +36,8 @@ impl RequestVisitor {
     pub(super) fn finish(mut self) -> Result<Bound, BuildError> {
         if let Some(body) = self.body.take() {
             self.take_json(body.finish(), "application/json");
+            #[cfg(feature = "event-stream")]
+            self.move_json_before_events();
         }
         if self.missing.is_empty() && self.invalid.is_empty() {
             return Ok(self.bound);
@@ -44,6 +46,16 @@ impl RequestVisitor {
         let mut seen = HashSet::new();
         self.missing.retain(|name| seen.insert(name.clone()));
         Err(BuildError::input(&self.missing, &self.invalid))
+    }
+
+    /// Beside an event stream, the JSON is a message before the events.
+    #[cfg(feature = "event-stream")]
+    fn move_json_before_events(&mut self) {
+        let Some(events) = self.bound.stream.take() else { return };
+        match super::event_stream::with_initial_request(std::mem::take(&mut self.bound.body), events) {
+            Ok(stream) => self.bound.stream = Some(stream),
+            Err(error) => self.invalid.push(error.to_string()),
+        }
     }
 
     /// Returns the text of a value; records a required member that is absent or empty.
@@ -271,6 +283,15 @@ impl BindingVisitor for RequestVisitor {
                 self.insert_header(name, text, member);
             }
         }
+    }
+
+    fn constant_header(&mut self, name: &'static str, value: &'static str) {
+        self.bound.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+
+    fn json_body_of(&mut self, content_type: &'static str) {
+        self.json_body();
+        self.content_type(content_type);
     }
 
     fn json_body(&mut self) {

@@ -15,7 +15,7 @@ static SERVICE: Service = Service {
     sdk_id: "Service",
     api_version: "1",
     signing_name: "service",
-    error_message: "",
+    error_places: crate::error::ErrorPlaces::USUAL,
     resolve_endpoint: |_| endpoint_at(["https://example.amazonaws.com"]),
 };
 

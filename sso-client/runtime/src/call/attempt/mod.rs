@@ -13,6 +13,7 @@ mod outcome;
 use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
 use crate::auth::AuthContext;
@@ -116,12 +117,14 @@ impl Attempts<'_> {
 
     /// Classifies an error response: by the model, else by the rules of AWS.
     fn retry_kind(&self, attempt: &AttemptResponse) -> Option<RetryKind> {
-        let code = attempt.error.as_ref()?.code();
+        let error = attempt.error.as_ref()?;
+        let code = error.code();
         let modeled =
             self.context.operation.retryable.iter().find(|(name, _)| Some(*name) == code).map(|(_, kind)| *kind);
         // The code may be in the part of the body that was cut off.
         let hidden = (attempt.cut && code.is_none()).then_some(RetryKind::Transient);
-        modeled.or_else(|| classify(attempt.response.status(), code)).or(hidden)
+        let by_code = |code| classify(attempt.response.status(), code);
+        modeled.or_else(|| by_code(code)).or_else(|| by_code(Some(error.public_code()?))).or(hidden)
     }
 
     async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
@@ -153,12 +156,18 @@ impl Attempts<'_> {
             self.record_skew(&head.headers, progress);
         }
         let attempt = |response| {
-            let error = is_error.then(|| ParsedError::read(&response, self.context.service.error_message));
+            let error = is_error.then(|| ParsedError::read(&response, &self.context.service.error_places));
             AttemptResponse { response, error, stream: None, cut: false }
         };
         if self.context.operation.streaming_output && !is_error {
             let body = body.with_stall_limit(read_timeout.filter(|_| !self.context.operation.event_stream_output));
-            let response = HttpResponse::new(head.status, head.headers, Vec::new());
+            let (members, body) = match self.context.operation.initial_response {
+                Some(read) => limited(read_timeout, pin!(SyncWrapper::new(read(body)))).await.unwrap_or_else(|| {
+                    Err(timed_out(Stage::ResponseBody, TimeoutKind::Read, "no first message came", read_timeout))
+                })?,
+                None => (Bytes::new(), body),
+            };
+            let response = HttpResponse::new(head.status, head.headers, members);
             return Ok(AttemptResponse { stream: Some(body), ..attempt(response) });
         }
         match read_body(body, self.config().max_response_body(), read_timeout).await {

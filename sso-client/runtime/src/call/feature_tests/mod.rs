@@ -27,7 +27,7 @@ pub(crate) static SERVICE: Service = Service {
     sdk_id: "Things",
     api_version: "1",
     signing_name: "things",
-    error_message: "",
+    error_places: crate::error::ErrorPlaces::USUAL,
     resolve_endpoint: |_| endpoint_at(["https://things.test"]),
     client: client_crate!(),
 };

@@ -11,6 +11,7 @@
 //! - A checksum that does not match, and a stream that ends within a message, are errors, and nothing after them is read.
 
 mod event;
+mod initial;
 mod stream;
 
 use std::fmt;
@@ -24,6 +25,8 @@ use crate::http::HttpResponse;
 
 pub use aws_smithy_types::event_stream::Message;
 pub use event::{Event, EventBuilder, EventError, EventHeaderValue, HeaderValue};
+pub use initial::initial_response;
+pub(crate) use initial::with_initial_request;
 pub use stream::{EventReceiver, EventStreamSender, RawMessage};
 
 /// The content type of event streams.
@@ -165,6 +168,12 @@ impl Frames {
     /// Returns the next message; `None` if it is not complete yet.
     #[expect(clippy::should_implement_trait, reason = "`None` is not the end")]
     pub fn next(&mut self) -> Result<Option<Message>, FrameError> {
+        let Some(frame) = self.frame()? else { return Ok(None) };
+        read_message_from(frame).map(Some).map_err(|error| FrameError::Corrupt(with_causes(&error)))
+    }
+
+    /// Returns the bytes of the next message.
+    fn frame(&mut self) -> Result<Option<Bytes>, FrameError> {
         let Some(prelude) = self.bytes.first_chunk::<PRELUDE>() else { return Ok(None) };
         let mut prelude = &prelude[..];
         let checksum = crc32(&prelude[..8]);
@@ -182,8 +191,7 @@ impl Frames {
         if self.bytes.len() < length {
             return Ok(None);
         }
-        let frame = self.bytes.split_to(length).freeze();
-        read_message_from(frame).map(Some).map_err(|error| FrameError::Corrupt(with_causes(&error)))
+        Ok(Some(self.bytes.split_to(length).freeze()))
     }
 
     /// Ends the stream.

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body, Frame};
 
+use super::initial::is_initial_response;
 use super::{Event, EventBuilder, FrameError, Frames, Kind, Message, ReceiveUnion, RedactedMessage, SendUnion, encode};
 use crate::base::BoxError;
 use crate::error::{ConnectorError, OperationError, SdkError, Unhandled};
@@ -62,6 +63,8 @@ struct State {
     /// `None` after the end.
     body: Option<ResponseBody>,
     frames: Frames,
+    /// Whether a message has been read.
+    begun: bool,
 }
 
 enum Failure {
@@ -93,10 +96,17 @@ impl<T: ReceiveUnion> EventReceiver<T> {
 
     fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Option<Received<T>>> {
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let message = match ready!(state.poll_next(self.number, cx)) {
-            Ok(Some(message)) => message,
-            Ok(None) => return Poll::Ready(None),
-            Err(failure) => return Poll::Ready(Some(Err(failure.into_sdk_error()))),
+        let message = loop {
+            let message = match ready!(state.poll_next(self.number, cx)) {
+                Ok(Some(message)) => message,
+                Ok(None) => return Poll::Ready(None),
+                Err(failure) => return Poll::Ready(Some(Err(failure.into_sdk_error()))),
+            };
+            // Before the events, and without members if nobody has read it.
+            let first = !std::mem::replace(&mut state.begun, true);
+            if !(first && is_initial_response(&Event::new(&message))) {
+                break message;
+            }
         };
         let event = Event::new(&message);
         let error = match event.kind() {

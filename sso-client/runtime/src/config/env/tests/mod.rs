@@ -245,7 +245,7 @@ fn a_client_selects_its_endpoint_url() {
         sdk_id: "My Service",
         api_version: "",
         signing_name: "",
-        error_message: "",
+        error_places: crate::error::ErrorPlaces::USUAL,
         resolve_endpoint: |_| Err(EndpointError::new("none")),
     };
     let environment: Environment<'_> = &[("AWS_ENDPOINT_URL_MY_SERVICE", "http://me:SECRET@h")];

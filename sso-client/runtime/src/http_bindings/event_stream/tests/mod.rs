@@ -229,6 +229,61 @@ async fn broken_streams() {
     assert_eq!(receiver.recv().await.expect("the end"), None);
 }
 
+fn of_type(kind: &'static str, payload: &'static str) -> Bytes {
+    message(&[(":message-type", "event"), (":event-type", kind)], payload.as_bytes())
+}
+
+/// The members of a response come before its events, however its bytes are cut; without them, no event is lost.
+#[tokio::test]
+async fn initial_responses() {
+    let event = || frame(&actions()[1]);
+    let initial = || of_type("initial-response", r#"{"a":1}"#);
+    let body = |bytes: &[u8], size: usize| {
+        let pieces: Vec<Result<Frame<Bytes>, BoxError>> =
+            bytes.chunks(size).map(|piece| Ok(Frame::data(Bytes::copy_from_slice(piece)))).collect();
+        ResponseBody::new(StreamBody::new(given(pieces)))
+    };
+    for (frames, members, events) in [
+        (vec![initial(), event(), event()], r#"{"a":1}"#, 2),
+        (vec![event(), event()], "", 2),
+        (vec![initial()], r#"{"a":1}"#, 0),
+        (vec![], "", 0),
+    ] {
+        let bytes = frames.concat();
+        for size in [1, 7, 1000] {
+            let (found, rest) = initial_response(body(&bytes, size)).await.expect("read");
+            assert_eq!(found, members);
+            let mut receiver = EventReceiver::<Action>::new(rest);
+            for _ in 0..events {
+                assert_eq!(receiver.recv().await.expect("an event").as_ref(), Some(&actions()[1]));
+            }
+            assert_eq!(receiver.recv().await.expect("the end"), None, "{frames:?} {size}");
+        }
+    }
+    // Corrupt bytes are what the receiver reports.
+    let mut corrupt = initial().to_vec();
+    corrupt[20] ^= 1;
+    let (found, rest) = initial_response(body(&corrupt, 1000)).await.expect("read");
+    assert!(found.is_empty());
+    EventReceiver::<Action>::new(rest).recv().await.expect_err("corrupt");
+    let pieces: Vec<Result<Frame<Bytes>, BoxError>> =
+        vec![Ok(Frame::data(initial().slice(..9))), Err("connection reset".into())];
+    let broken = ResponseBody::new(StreamBody::new(given(pieces)));
+    let error = initial_response(broken).await.expect_err("broken off");
+    assert!(error.is_io(), "{error:?}");
+    assert_eq!(error.to_string(), "the event stream broke off: connection reset");
+}
+
+/// A receiver that nobody has read the members for passes over them, once.
+#[tokio::test]
+async fn an_initial_response_is_no_event() {
+    let initial = || of_type("initial-response", "{}");
+    let mut receiver = receiver_of(&[initial(), frame(&actions()[1]), initial()]);
+    assert_eq!(receiver.recv().await.expect("an event").as_ref(), Some(&actions()[1]));
+    let unknown = receiver.recv().await.expect("an event");
+    assert!(matches!(unknown, Some(Action::Unknown)), "{unknown:?}");
+}
+
 #[test]
 fn no_bytes_panic() {
     let valid = frame(&actions()[0]);

@@ -1,4 +1,4 @@
-//! Error responses of restJson1: parsing, classification for retries, and the traits of modeled errors.
+//! Error responses of protocols with JSON: parsing, classification for retries, and the traits of modeled errors.
 
 use std::error::Error;
 use std::fmt;
@@ -107,6 +107,21 @@ impl Error for Unhandled {
 /// The header that contains the error code. It takes precedence over the body.
 const ERROR_TYPE: &str = "x-amzn-errortype";
 
+/// Where error responses of a service have what the usual places do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorPlaces {
+    /// The member that holds the message, besides the usual ones; empty if none does.
+    pub message: &'static str,
+    /// The header that holds the code for programs, before a semicolon, where that is not the name of the modeled
+    /// error; empty if none does.
+    pub code_header: &'static str,
+}
+
+impl ErrorPlaces {
+    /// The usual places only.
+    pub const USUAL: Self = Self { message: "", code_header: "" };
+}
+
 /// The members that error bodies have in common.
 #[derive(Default)]
 struct ErrorBody {
@@ -138,24 +153,36 @@ impl Structure for ErrorBody {
 #[derive(Debug)]
 pub(crate) struct ParsedError {
     code: Option<String>,
+    /// The code for programs, where that is another one.
+    public_code: Option<String>,
     message: Option<String>,
     /// Why the body could not be parsed.
     problem: Option<BodyError>,
 }
 
 impl ParsedError {
-    /// Parses code and message, which may also be in `service_member`. A code in the header counts even if the body is
-    /// invalid.
-    pub(crate) fn read(response: &HttpResponse, service_member: &'static str) -> Self {
-        let (body, problem) = read(response, service_member);
+    /// Parses code and message, which may also be in the service's own places. A code in the header counts even if the
+    /// body is invalid.
+    pub(crate) fn read(response: &HttpResponse, places: &ErrorPlaces) -> Self {
+        let (body, problem) = read(response, places.message);
         let code = code(response, &body);
         let messages = [body.message, body.upper_message, body.error_message, body.service_message];
         let message = messages.into_iter().find_map(|text| text.0);
-        Self { code, message, problem }
+        let public_code = match places.code_header {
+            "" => None,
+            header => response.headers().get(header).and_then(|text| sanitized(text.split(';').next()?)),
+        };
+        Self { code, public_code, message, problem }
     }
 
+    /// Returns the name of the modeled error or, where there is none, the code for programs.
     pub(crate) fn code(&self) -> Option<&str> {
-        self.code.as_deref()
+        self.code.as_deref().or(self.public_code.as_deref())
+    }
+
+    /// Returns the code for programs, where that is another one.
+    pub(crate) fn public_code(&self) -> Option<&str> {
+        self.public_code.as_deref()
     }
 }
 
@@ -171,13 +198,13 @@ pub struct ErrorResponse<'r> {
 impl<'r> ErrorResponse<'r> {
     /// Parses code and message. Without a call, the error is not the result of one.
     pub fn new(response: &'r HttpResponse, call: impl Into<Option<CallInfo>>) -> Self {
-        Self::of(response, ParsedError::read(response, ""), call.into())
+        Self::of(response, ParsedError::read(response, &ErrorPlaces::USUAL), call.into())
     }
 
     /// Uses code and message that have been parsed before.
     pub(crate) fn of(response: &'r HttpResponse, head: ParsedError, call: Option<CallInfo>) -> Self {
         let mut builder = ErrorMetadata::builder();
-        if let Some(code) = &head.code {
+        if let Some(code) = head.public_code.as_ref().or(head.code.as_ref()) {
             builder = builder.code(code.as_str());
         }
         if let Some(message) = head.message {
@@ -186,10 +213,10 @@ impl<'r> ErrorResponse<'r> {
         let mut meta = builder.build();
         meta.set_ids(Ids::of(response));
         meta.set_call(call);
-        Self { response, code: head.code, meta, problem: head.problem }
+        Self { response, code: head.code.or(head.public_code), meta, problem: head.problem }
     }
 
-    /// Returns the error code; empty if there is none.
+    /// Returns the name of the modeled error; empty if there is none.
     pub fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()
     }
@@ -290,80 +317,4 @@ pub fn classify(status: StatusCode, code: Option<&str>) -> Option<RetryKind> {
 }
 
 #[cfg(test)]
-mod tests {
-    use http::{HeaderMap, HeaderValue, StatusCode};
-
-    use super::*;
-
-    fn response(header: Option<&'static str>, body: &'static str) -> HttpResponse {
-        let mut headers = HeaderMap::new();
-        if let Some(header) = header {
-            headers.insert(ERROR_TYPE, HeaderValue::from_static(header));
-        }
-        HttpResponse::new(StatusCode::BAD_REQUEST, headers, body)
-    }
-
-    #[test]
-    fn messages() {
-        for (member, body, message) in [
-            ("", r#"{"message":"m","error_description":"d"}"#, Some("m")),
-            ("error_description", r#"{"error_description":"d","message":"m"}"#, Some("m")),
-            ("error_description", r#"{"error":"e","error_description":"d"}"#, Some("d")),
-            ("error_description", r#"{"error_description":null}"#, None),
-            ("", r#"{"error_description":"d"}"#, None),
-            ("", r#"{"":"d"}"#, None),
-        ] {
-            let parsed = ParsedError::read(&response(None, body), member);
-            assert_eq!(parsed.message.as_deref(), message, "{member} {body}");
-        }
-    }
-
-    #[test]
-    fn codes() {
-        for (header, body, code) in [
-            (Some("A"), r#"{"code":"B","__type":"C"}"#, Some("A")),
-            (None, r#"{"__type":"C","code":"B"}"#, Some("B")),
-            (None, r#"{"__type":"C"}"#, Some("C")),
-            (None, r#"{"code":42,"__type":"C"}"#, Some("C")),
-            (Some(""), r#"{"__type":"C"}"#, Some("C")),
-            (Some("A:http://x/y#z"), "", Some("A")),
-            (Some("a.b#A"), "", Some("A")),
-            (Some("aws.x#A:http://x/y#z"), "", Some("A")),
-            (Some("A"), "<html>", Some("A")),
-            (Some("A"), "{\"cut", Some("A")),
-            (None, "[1]", None),
-            (None, "", None),
-            (None, "{}", None),
-            (None, "\n", None),
-        ] {
-            assert_eq!(ParsedError::read(&response(header, body), "").code(), code, "{header:?} {body}");
-        }
-    }
-
-    #[test]
-    fn classification() {
-        use RetryKind::{Throttling, Transient};
-        for (status, code, kind) in [
-            (500, None, Some(Transient)),
-            (502, None, Some(Transient)),
-            (503, Some("Whatever"), Some(Transient)),
-            (504, None, Some(Transient)),
-            (501, None, None),
-            (509, None, None),
-            (408, None, None),
-            (429, None, Some(Throttling)),
-            (429, Some("Other"), None),
-            (429, Some("TooManyRequestsException"), Some(Throttling)),
-            (400, Some("TooManyRequestsException"), Some(Throttling)),
-            (400, Some("SlowDown"), Some(Throttling)),
-            (503, Some("SlowDown"), Some(Throttling)),
-            (400, Some("RequestTimeout"), Some(Transient)),
-            (400, Some("InternalError"), None),
-            (401, Some("UnauthorizedException"), None),
-            (301, None, None),
-        ] {
-            let status = StatusCode::from_u16(status).expect("a status");
-            assert_eq!(classify(status, code), kind, "{status} {code:?}");
-        }
-    }
-}
+mod tests;

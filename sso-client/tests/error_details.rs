@@ -126,6 +126,31 @@ async fn what_is_wrong_before_anything_is_sent() {
     }
 }
 
+/// Account and role are named by operations that have them.
+#[tokio::test]
+async fn hints_name_what_was_asked_for() {
+    let client = || {
+        let config =
+            replay([response(403).header("x-amzn-errortype", "ForbiddenException")], r#"{"message":"No access"}"#);
+        Client::from_conf(config.build())
+    };
+    let hint = |error: &dyn ProvideErrorMetadata| error.hint().unwrap_or_default().to_owned();
+    let roles = client().list_account_roles().account_id("1").access_token("t").send().await.expect_err("forbidden");
+    let credentials = client().get_role_credentials().account_id("1").role_name("r").access_token("t").send().await;
+    let accounts = client().list_accounts().access_token("t").send().await.expect_err("forbidden");
+    let logout = client().logout().access_token("t").send().await.expect_err("forbidden");
+    let assigned = "what is asked for may not exist, or not be assigned to this user: check the";
+    let nothing = "this user may not do that: check what is assigned to the user";
+    for (found, expected) in [
+        (hint(&credentials.expect_err("forbidden")), format!("{assigned} role name and the account id")),
+        (hint(&roles), format!("{assigned} account id")),
+        (hint(&accounts), nothing.to_owned()),
+        (hint(&logout), nothing.to_owned()),
+    ] {
+        assert_eq!(found, expected);
+    }
+}
+
 /// A transport that never answers.
 #[derive(Debug)]
 struct Silent;

@@ -1,12 +1,17 @@
 //! A server that misbehaves in many ways: for each, the number of requests, the kind of error and the
 //! message.
+//!
+//! `cargo test -p sso-client --test misbehaving -- --nocapture` prints all messages and hints.
 #![allow(clippy::print_stdout, reason = "tests say what they skip and how much they checked")]
 
 #[path = "misbehaving/answers.rs"]
 mod answers;
+#[path = "misbehaving/http.rs"]
+mod http;
 #[path = "misbehaving/rows.rs"]
 mod rows;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -19,6 +24,9 @@ use sso_client::operation::list_accounts::ListAccountsError;
 use sso_client::runtime::test_util::FakeClock;
 use sso_client::{Client, Config};
 use test_support::servers::{Authority, ScriptedServer, Step, full_listener, refused_address, respond};
+
+/// The longest line and the longest hint, in characters.
+const LONGEST: usize = 300;
 
 fn end(result: &Result<(), SdkError<ListAccountsError>>) -> End {
     match result {
@@ -45,8 +53,8 @@ fn ends_at_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     }
 }
 
-/// What is wrong with a row, if anything.
-async fn check(row: Row) -> Result<(), String> {
+/// Returns what a user sees of a row, or what is wrong with it.
+async fn check(row: Row) -> Result<String, String> {
     let limit = |short| Duration::from_millis(if row.short == short { 600 } else { 20_000 });
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(limit(Short::Connect))
@@ -66,8 +74,7 @@ async fn check(row: Row) -> Result<(), String> {
         Place::Nowhere => (None, None, format!("http://{}", refused_address())),
         Place::Full => {
             let Some(listener) = full_listener().await else {
-                println!("skipped: {}: queues have no limit here", row.name);
-                return Ok(());
+                return Ok(format!("{}\n  skipped: queues have no limit here", row.name));
             };
             let url = format!("http://{}", listener.address());
             full = Some(listener);
@@ -122,7 +129,12 @@ async fn check(row: Row) -> Result<(), String> {
     expect(seen() == row.seen, format!("{} requests seen", seen()));
     expect(attempts == row.attempts, format!("{attempts} attempts"));
     expect(kind == row.kind, format!("timeout {kind:?}"));
+    if row.exact {
+        let line = text.strip_prefix("ListAccounts: ").unwrap_or(&text);
+        expect((line, hint) == (row.detail, row.hint), format!("hint {hint:?}"));
+    }
     expect(text.contains(row.detail) && !text.contains('\n'), "another text".to_owned());
+    expect(text.chars().count() <= LONGEST && hint.len() <= LONGEST, "too long".to_owned());
     expect(hint.contains(row.hint) && hint.is_empty() == row.hint.is_empty(), format!("hint {hint:?}"));
     expect(!format!("{result:?}{text}").contains("TOKEN"), "the token is printed".to_owned());
     if let Err(error) = &result {
@@ -135,7 +147,13 @@ async fn check(row: Row) -> Result<(), String> {
         let found = clock.sleeps().iter().map(Duration::as_millis).collect::<Vec<_>>();
         expect(found == waits, format!("waits {found:?}"));
     }
-    if wrong.is_empty() { Ok(()) } else { Err(format!("{}: {}: {text}", row.name, wrong.join(", "))) }
+    let hint = if hint.is_empty() { String::new() } else { format!("\n  hint: {hint}") };
+    let text = if text.is_empty() { "success".to_owned() } else { text };
+    if wrong.is_empty() {
+        Ok(format!("{}\n  {text}{hint}", row.name))
+    } else {
+        Err(format!("{}: {}: {text}", row.name, wrong.join(", ")))
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -150,16 +168,23 @@ async fn every_misbehavior_is_told_for_what_it_is() {
     // Some at a time: most of the time is spent waiting.
     let turns = Arc::new(tokio::sync::Semaphore::new(8));
     let mut running = tokio::task::JoinSet::new();
-    for row in rows {
+    for (index, row) in rows.into_iter().enumerate() {
         let turns = Arc::clone(&turns);
         running.spawn(async move {
             let _turn = turns.acquire_owned().await;
-            check(row).await
+            (index, check(row).await)
         });
     }
-    let mut wrong = Vec::new();
+    let (mut seen, mut wrong) = (BTreeMap::new(), Vec::new());
     while let Some(checked) = running.join_next().await {
-        wrong.extend(checked.expect("no panic").err());
+        let (index, checked) = checked.expect("no panic");
+        match checked {
+            Ok(text) => drop(seen.insert(index, text)),
+            Err(text) => wrong.push(text),
+        }
+    }
+    for text in seen.values() {
+        println!("{text}");
     }
     println!("{count} rows");
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

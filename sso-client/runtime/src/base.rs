@@ -74,6 +74,11 @@ impl<T: fmt::Display> fmt::Display for Escaped<T> {
     }
 }
 
+/// Removes a byte order mark, which some editors and gateways put before text.
+pub(crate) fn without_bom(text: &[u8]) -> &[u8] {
+    text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
+}
+
 /// Returns the kind of the first I/O error in a cause chain.
 pub(crate) fn io_error_kind(error: &(dyn Error + 'static)) -> Option<std::io::ErrorKind> {
     find_cause::<std::io::Error>(error).map(std::io::Error::kind)

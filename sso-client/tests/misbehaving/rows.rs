@@ -7,6 +7,7 @@ use sso_client::config::timeout::TimeoutKind;
 use test_support::servers::{Certificate, Step, respond, send};
 
 use crate::answers::{statuses, successes, throttling, tls};
+use crate::http::http;
 
 /// How a call should end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub(crate) struct Row {
     pub(crate) detail: &'static str,
     /// What the hint has to say; empty where there is none.
     pub(crate) hint: &'static str,
+    /// Whether line and hint have to be exactly these.
+    pub(crate) exact: bool,
     /// The waits before retries in milliseconds, where the row is about them.
     pub(crate) waits: Option<&'static [u128]>,
 }
@@ -78,6 +81,7 @@ impl Row {
             kind: None,
             detail: "",
             hint: "",
+            exact: false,
             waits: None,
         }
     }
@@ -121,6 +125,12 @@ impl Row {
         self
     }
 
+    /// The whole line without the operation, and the whole hint.
+    pub(crate) fn says(mut self, end: End, attempts: usize, line: &'static str, hint: &'static str) -> Self {
+        self.exact = true;
+        self.ends(end, attempts, line).hint(hint)
+    }
+
     pub(crate) fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
         self
@@ -132,7 +142,7 @@ pub(crate) const AWS: &str = "x-amzn-requestid: id-1\r\n";
 const BODY_BEGINS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"accountList\":";
 
 pub(crate) fn rows() -> Vec<Row> {
-    [connections(), stalls(), bodies(), no_http(), successes(), statuses(), throttling(), tls()]
+    [connections(), stalls(), bodies(), no_http(), successes(), statuses(), throttling(), tls(), http()]
         .into_iter()
         .flatten()
         .collect()
@@ -282,9 +292,11 @@ fn no_http() -> Vec<Row> {
         Row::script("speaks a version that there is not", [send("HTTP/7.0 200 OK\r\n\r\n")])
             .ends(Dispatch, 1, detail)
             .hint(hint),
-        Row::script("sends a header that is none", [send("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")])
-            .ends(Dispatch, 1, detail)
-            .hint(hint),
+        Row::script("sends a header that is none", [send("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")]).ends(
+            Dispatch,
+            1,
+            "a header is malformed: invalid HTTP header parsed",
+        ),
         Row::script("sends two lengths", [send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}")])
             .ends(Dispatch, 1, "invalid content-length"),
         Row::script("sends hundreds of headers", [send(&format!("HTTP/1.1 200 OK\r\n{many}\r\n"))]).ends(

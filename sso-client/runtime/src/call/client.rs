@@ -26,6 +26,7 @@ use crate::call::observe::{CallContext, record_call, within};
 use crate::call::operation::{Operation, OperationInfo, Output};
 use crate::config::retry::TokenBucket;
 use crate::config::{Builder, Config, Region, Service};
+use crate::data::json::BodyError;
 use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use crate::error::{BuildError, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
 use crate::http::{Headers, HttpRequest};
@@ -133,6 +134,7 @@ impl Handle {
         let prepared = O::prepare(input, config).map(Wiped::new);
         let input = prepared.as_deref().unwrap_or(input);
         let bound = http_bindings::build_request(input).map_err(nothing_sent::<O>)?;
+        let required = bound.required;
         let plan = Plan { info: O::INFO, finish: O::finish, endpoint: O::endpoint(input, &settings(config)) };
         let service = self.shared.service;
         let span = (service.client.trace_points.call)(service.sdk_id, O::INFO.name, config.region().map(AsRef::as_ref));
@@ -150,13 +152,14 @@ impl Handle {
                     None => O::Output::from_response(response),
                 };
                 output.map_err(|error| {
-                    let (response, _, call) = ended.into_parts(O::INFO.name);
+                    let (response, _, call) = ended.into_parts(O::INFO.name, required);
                     let (ids, call) = (Ids::of(&response), call.with_hint(hint::unreadable(&response)));
+                    let error = response.compression().map_or(error, |how| BodyError::Compressed(how).into());
                     SdkError::response_error(error, response).with_call(call, ids)
                 })
             }
             Ok(ended) => {
-                let (response, error, call) = ended.into_parts(O::INFO.name);
+                let (response, error, call) = ended.into_parts(O::INFO.name, required);
                 let error = error.unwrap_or_else(|| ParsedError::read(&response, &self.shared.service.error_places));
                 let error = O::Error::from_error_response(ErrorResponse::of(&response, error, Some(call)));
                 Err(SdkError::service_error(error, response))

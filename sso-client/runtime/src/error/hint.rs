@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::response::{RetryKind, classify};
+use super::response::{ParsedError, RetryKind, classify};
 use crate::failure::{CertificateProblem, ConnectorError, Reason, Stage};
-use crate::http::{Headers, HttpResponse};
+use crate::http::HttpResponse;
 use crate::time::TimeoutKind;
 
 type Hint = Cow<'static, str>;
@@ -23,14 +23,17 @@ pub(crate) const FIPS: &str = "not every service has FIPS endpoints in every reg
 
 const TOKEN: &str = "the token may have expired, been revoked, or come from another region than the one that is asked: \
     sign in again, and check the region";
-const ACCESS: &str = "what is asked for may not exist, or not be assigned to this user: check the spelling of the account \
-    and the role, and that both are assigned";
+const ACCESS: &str = "this user may not do that: check what is assigned to the user";
 const THROTTLED: &str =
     "requests come faster than the service takes them: wait before the next, and make fewer at a time";
 const REDIRECTED: &str = "redirects are not followed: the endpoint URL or the region may be wrong";
 const NOTHING_HERE: &str = "what answered does not seem to be the service: check the endpoint URL and its path";
 const PROXY: &str = "this came from a proxy or a sign-in page on the way, not from AWS: check the proxy's settings, or sign \
     in to the network";
+const COMPRESSED: &str = "something on the way compresses responses, which this client does not ask for: check the proxy or \
+    the endpoint URL";
+const TOO_SLOW: &str =
+    "the request did not arrive in time at the server, or at a proxy: check the network, and try again";
 const PROXY_CREDENTIALS: &str = "the proxy asks for a user name and a password: set them in the proxy's URL";
 const CLOCK: &str = "this computer's clock may be wrong: set it by the network's time";
 const UNTRUSTED: &str = "the server's certificate is not from an authority that is trusted here; some networks look into \
@@ -71,8 +74,15 @@ const CLOCK_CODES: &[&str] = &[
 /// The clock skew, in seconds, beyond which AWS rejects requests.
 const TOLERANCE: u64 = 5 * 60;
 
-/// Returns the hint for an error response. `ahead` is how many seconds the server's clock is ahead.
-pub(crate) fn error_response(response: &HttpResponse, code: Option<&str>, ahead: Option<i64>) -> Option<Hint> {
+/// Returns the hint for an error response. `ahead` is how many seconds the server's clock is ahead; `required` are names
+/// of required members of the input.
+pub(crate) fn error_response(
+    response: &HttpResponse,
+    error: &ParsedError,
+    ahead: Option<i64>,
+    required: [Option<&str>; 2],
+) -> Option<Hint> {
+    let code = error.code();
     let status = response.status().as_u16();
     let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
     let skewed = skew(ahead);
@@ -82,9 +92,12 @@ pub(crate) fn error_response(response: &HttpResponse, code: Option<&str>, ahead:
     if status == 407 {
         return Some(PROXY_CREDENTIALS.into());
     }
-    let foreign = code.is_none() && !from_aws(response.headers());
+    let foreign = code.is_none() && !response.is_from_aws();
     let hint = match status {
-        _ if foreign && (is_markup(response) || matches!(status, 502..=504)) => PROXY,
+        _ if foreign && response.compression().is_some() => COMPRESSED,
+        _ if foreign && (response.is_markup() || matches!(status, 502..=504)) => PROXY,
+        401 | 403 if error.is_foreign() => PROXY,
+        408 if code.is_none() => TOO_SLOW,
         _ if is(TOKEN_CODES) => TOKEN,
         _ if is(ACCESS_CODES) => ACCESS,
         _ if classify(response.status(), code) == Some(RetryKind::Throttling) => THROTTLED,
@@ -97,14 +110,46 @@ pub(crate) fn error_response(response: &HttpResponse, code: Option<&str>, ahead:
         _ => return None,
     };
     Some(match skewed {
-        Some(skew) if hint == TOKEN || hint == ACCESS => Cow::Owned(format!("{hint}; besides, {skew}")),
+        Some(skew) if hint == TOKEN => Cow::Owned(format!("{hint}; besides, {skew}")),
+        skew if hint == ACCESS => {
+            let mut hint = access(required);
+            if let Some(skew) = skew {
+                hint = Cow::Owned(format!("{hint}; besides, {skew}"));
+            }
+            hint
+        }
         _ => Cow::Borrowed(hint),
     })
 }
 
+/// The hint for what does not exist for this caller, with the names of what was asked for.
+fn access(required: [Option<&str>; 2]) -> Hint {
+    match required {
+        [None, _] => ACCESS.into(),
+        [Some(name), None] => {
+            format!("what is asked for may not exist, or not be assigned to this user: check the {}", words(name))
+                .into()
+        }
+        [Some(one), Some(two)] => format!(
+            "what is asked for may not exist, or not be assigned to this user: check the {} and the {}",
+            words(one),
+            words(two)
+        )
+        .into(),
+    }
+}
+
+/// The name of a member in words.
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
 /// Returns the hint for a successful response whose body cannot be used.
 pub(crate) fn unreadable(response: &HttpResponse) -> Option<Hint> {
-    (is_markup(response) && !from_aws(response.headers())).then_some(Cow::Borrowed(PROXY))
+    match response.compression() {
+        Some(_) => Some(COMPRESSED.into()),
+        None => (response.is_markup() && !response.is_from_aws()).then_some(PROXY.into()),
+    }
 }
 
 /// Returns the hint for a request without a usable response. `fips` is whether the endpoint is a FIPS endpoint.
@@ -143,14 +188,6 @@ pub(crate) fn timeout(kind: TimeoutKind) -> Hint {
     })
 }
 
-fn from_aws(headers: &Headers) -> bool {
-    headers.iter().any(|(name, _)| name.starts_with("x-amz"))
-}
-
-fn is_markup(response: &HttpResponse) -> bool {
-    response.body().trim_ascii_start().starts_with(b"<")
-}
-
 fn skew(ahead: Option<i64>) -> Option<Hint> {
     let ahead = ahead.filter(|ahead| ahead.unsigned_abs() > TOLERANCE)?;
     let direction = if ahead > 0 { "behind" } else { "ahead of" };
@@ -165,6 +202,7 @@ fn skew(ahead: Option<i64>) -> Option<Hint> {
 mod tests {
     use http::{HeaderMap, HeaderValue, StatusCode};
 
+    use super::super::response::ErrorPlaces;
     use super::*;
 
     fn response(status: u16, header: Option<&'static str>, body: &'static str) -> HttpResponse {
@@ -185,6 +223,17 @@ mod tests {
             (403, AWS, "", Some("ForbiddenException"), Some(ACCESS)),
             (404, AWS, "", Some("ResourceNotFoundException"), Some(ACCESS)),
             (403, None, "{}", None, Some(ACCESS)),
+            (401, None, "{}", None, Some(TOKEN)),
+            (401, None, "Sign in", None, Some(PROXY)),
+            (403, None, "Access denied by policy 17", None, Some(PROXY)),
+            (403, Some("x-amz-cf-id"), "<html>", None, Some(PROXY)),
+            (403, Some("x-amz-cf-id"), "Request blocked", None, Some(PROXY)),
+            (401, Some("x-amz-cf-pop"), "\u{feff}<html>", None, Some(PROXY)),
+            (403, AWS, "no", None, Some(ACCESS)),
+            (403, None, "no", Some("ForbiddenException"), Some(ACCESS)),
+            (408, None, "", None, Some(TOO_SLOW)),
+            (408, AWS, "", Some("RequestTimeout"), None),
+            (403, None, "", None, Some(PROXY)),
             (403, None, " <html>", None, Some(PROXY)),
             (403, AWS, "<html>", None, Some(ACCESS)),
             (407, None, "<html>", None, Some(PROXY_CREDENTIALS)),
@@ -200,7 +249,9 @@ mod tests {
             (500, AWS, "", None, None),
             (500, None, "", None, None),
         ] {
-            let found = error_response(&response(status, header, body), code, Some(-300));
+            let response = response(status, header, body);
+            let error = ParsedError::read(&response, &ErrorPlaces::USUAL).with_code(code);
+            let found = error_response(&response, &error, Some(-300), [None; 2]);
             assert_eq!(found.as_deref(), hint, "{status} {header:?} {body} {code:?}");
         }
     }
@@ -234,6 +285,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_asked_for() {
+        let assigned = "what is asked for may not exist, or not be assigned to this user: check the";
+        for (required, expected) in [
+            ([None, None], ACCESS.to_owned()),
+            ([Some("account_id"), None], format!("{assigned} account id")),
+            ([Some("role_name"), Some("account_id")], format!("{assigned} role name and the account id")),
+        ] {
+            assert_eq!(access(required), expected);
+        }
+    }
+
+    #[test]
     fn transports_of_users() {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert_eq!(failure(&ConnectorError::io(refused.into()), false).as_deref(), Some(REFUSED));
@@ -242,7 +305,10 @@ mod tests {
     #[test]
     fn clocks() {
         let bad = response(400, None, "{}");
-        let hint = |code, ahead| error_response(&bad, code, ahead).map(Cow::into_owned).unwrap_or_default();
+        let hint = |code, ahead| {
+            let error = ParsedError::read(&bad, &ErrorPlaces::USUAL).with_code(code);
+            error_response(&bad, &error, ahead, [None; 2]).map(Cow::into_owned).unwrap_or_default()
+        };
         let behind = "this computer's clock is 60 minutes behind the server's: set it by the network's time";
         assert_eq!(hint(Some("RequestTimeTooSkewed"), Some(3600)), behind);
         assert_eq!(hint(Some("InvalidRequestException"), Some(3600)), behind);

@@ -9,6 +9,7 @@
 //! - No error contains sensitive values.
 //! - Text from outside never starts a line of its own.
 
+mod foreign;
 pub(crate) mod hint;
 mod metadata;
 mod response;
@@ -23,11 +24,11 @@ use crate::base::{steers, with_causes};
 
 pub(crate) use metadata::Ids;
 pub use metadata::{CallInfo, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, RequestId};
-pub(crate) use response::ParsedError;
 pub use response::{
     ErrorEnum, ErrorPlaces, ErrorResponse, ErrorWithMetadata, ModeledError, OperationError, RetryKind, Unhandled,
     classify,
 };
+pub(crate) use response::{ParsedError, is_error_despite_status};
 pub use sdk_error::{
     ConstructionFailure, DispatchFailure, RawResponse, ResponseError, SdkError, ServiceError, TimeoutError,
 };

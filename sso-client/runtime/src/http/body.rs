@@ -10,9 +10,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
 use tokio::time::Sleep;
 
+use super::Body as Buffered;
+use super::incoming::GuardedBody;
 use crate::base::{BoxError, SyncWrapper, io_error_kind};
 use crate::failure::{ConnectorError, Reason, Stage, TimeLimit};
 use crate::secret::{WipedBuffer, wipe_if_unshared};
@@ -121,6 +122,11 @@ impl ResponseBody {
         Self(Source::Other(SyncWrapper::new(Box::pin(body.map_err(Into::into)))))
     }
 
+    /// Returns whether the end of the connection ends the body.
+    fn is_delimited_by_close(&self) -> bool {
+        matches!(&self.0, Source::Hyper(body) if body.is_delimited_by_close())
+    }
+
     /// Makes the body fail when its next bytes do not arrive within the limit.
     pub fn with_stall_limit(self, limit: Option<Duration>) -> Self {
         match limit {
@@ -171,7 +177,7 @@ impl Body for ResponseBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.0 {
-            Source::Hyper(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Source::Hyper(body) => Pin::new(body).poll_frame(cx),
             Source::Other(body) => body.get_mut().as_mut().poll_frame(cx),
         }
     }
@@ -227,22 +233,51 @@ impl Drop for Chunk {
     }
 }
 
+/// What was read of a body, and why it is not all of it.
+pub struct Cut {
+    /// The bytes before, which are wiped as a body is.
+    pub bytes: Buffered,
+    /// The reason.
+    pub cause: ConnectorError,
+    /// Whether the body had no length, so that these may be all of its bytes: the end of the connection ended it, but by
+    /// an error.
+    pub may_be_whole: bool,
+}
+
+/// Shows no bytes.
+impl fmt::Debug for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cut").field("cause", &self.cause).finish_non_exhaustive()
+    }
+}
+
 /// Buffers a body.
 ///
 /// # Errors
 ///
 /// If it breaks off, stalls for longer than `stall`, or has more than `limit` bytes.
-pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, ConnectorError> {
+pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Duration>) -> Result<Bytes, Box<Cut>> {
+    let announced = body.size_hint();
+    if announced.lower() > limit as u64 {
+        return Err(Box::new(Cut { bytes: Buffered::default(), cause: too_large(limit), may_be_whole: false }));
+    }
     // The announced length is trusted up to the limit, once there is a second chunk.
-    let known = usize::try_from(body.size_hint().lower()).unwrap_or(limit).min(limit);
+    let known = usize::try_from(announced.lower()).unwrap_or(limit).min(limit);
     let mut first = Chunk(Bytes::new());
     let mut rest = WipedBuffer::default();
-    while !body.is_end_stream() {
-        let next = limited(stall, pin!(body.frame())).await;
-        let Some(frame) = next.ok_or_else(|| stalled(stall.unwrap_or_default()))? else { break };
-        let Ok(mut data) = frame.map_err(broken)?.into_data() else { continue };
+    let cause = loop {
+        if body.is_end_stream() {
+            break None;
+        }
+        let data = match limited(stall, pin!(body.frame())).await {
+            None => break Some(stalled(stall.unwrap_or_default())),
+            Some(None) => break None,
+            Some(Some(Err(error))) => break Some(broken(error)),
+            Some(Some(Ok(frame))) => frame.into_data(),
+        };
+        let Ok(mut data) = data else { continue };
         if first.0.len() + rest.len() + data.len() > limit {
-            return Err(too_large(limit));
+            break Some(too_large(limit));
         }
         // Most bodies are one chunk, which is not copied.
         if first.0.is_empty() && rest.is_empty() {
@@ -256,87 +291,15 @@ pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Durat
             rest.extend(&data);
             wipe_if_unshared(&mut data);
         }
-    }
-    Ok(if rest.is_empty() { std::mem::take(&mut first.0) } else { rest.into_bytes() })
-}
-
-/// Poisons a shared HTTP/2 connection unless the exchange on it is complete.
-///
-/// A call that is dropped leaves an HTTP/2 connection open. If the network has swallowed that connection,
-/// every later call would be sent on it and time out. Over HTTP/1.1 hyper closes the connection.
-pub(crate) struct ConnectionGuard {
-    #[cfg(feature = "http2")]
-    connection: Option<hyper_util::client::legacy::connect::CaptureConnection>,
-}
-
-impl ConnectionGuard {
-    /// Guards the connection that the request will be sent on, if that may be HTTP/2.
-    #[cfg(feature = "http2")]
-    pub(crate) fn new<B>(request: &mut http::Request<B>) -> Self {
-        use hyper_util::client::legacy::connect::capture_connection;
-        let may_be_shared = request.uri().scheme() == Some(&http::uri::Scheme::HTTPS);
-        Self { connection: may_be_shared.then(|| capture_connection(request)) }
-    }
-
-    /// Guards nothing: hyper closes abandoned HTTP/1.1 connections.
-    #[cfg(not(feature = "http2"))]
-    pub(crate) fn new<B>(_request: &mut http::Request<B>) -> Self {
-        Self {}
-    }
-
-    /// The exchange is complete.
-    pub(crate) fn release(&mut self) {
-        #[cfg(feature = "http2")]
-        {
-            self.connection = None;
+    };
+    let bytes = if rest.is_empty() { std::mem::take(&mut first.0) } else { rest.into_bytes() };
+    match cause {
+        None => Ok(bytes),
+        Some(cause) => {
+            // TLS without its own end; a body in chunks or with a length would break off by another error.
+            let ended = cause.reason() == Reason::Io(io::ErrorKind::UnexpectedEof) && body.is_delimited_by_close();
+            Err(Box::new(Cut { bytes: bytes.into(), cause, may_be_whole: ended }))
         }
-    }
-}
-
-#[cfg(feature = "http2")]
-impl Drop for ConnectionGuard {
-    fn drop(&mut self) {
-        if let Some(connection) = &self.connection {
-            if let Some(connected) = connection.connection_metadata().as_ref() {
-                connected.poison();
-            }
-        }
-    }
-}
-
-/// A response body with the guard of its connection.
-pub(crate) struct GuardedBody {
-    body: Incoming,
-    guard: ConnectionGuard,
-}
-
-impl GuardedBody {
-    pub(crate) fn new(body: Incoming, mut guard: ConnectionGuard) -> Self {
-        if body.is_end_stream() {
-            guard.release();
-        }
-        Self { body, guard }
-    }
-}
-
-impl Body for GuardedBody {
-    type Data = Bytes;
-    type Error = hyper::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
-            self.guard.release();
-        }
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

@@ -14,15 +14,17 @@ pub use http::{Method, StatusCode, Uri};
 
 mod body;
 mod headers;
+mod incoming;
 
-pub(crate) use body::{ConnectionGuard, GuardedBody};
-pub use body::{RequestBody, ResponseBody, read_body};
+pub use body::{Cut, RequestBody, ResponseBody, read_body};
 use headers::REQUEST_ID_HEADERS;
 #[doc(hidden)]
 pub use headers::shown;
 pub use headers::{Headers, InvalidHeader};
+use http::HeaderName;
+pub(crate) use incoming::{ConnectionGuard, GuardedBody};
 
-use crate::base::BoxError;
+use crate::base::{BoxError, without_bom};
 use crate::secret::wipe_if_unshared;
 
 /// A text that is not an absolute URI, or has user info.
@@ -255,9 +257,9 @@ impl HttpResponse {
         Self { status, headers: headers.into(), body: body.into(), broken: None }
     }
 
-    /// Creates a response whose body could not be read.
-    pub(crate) fn without_body(status: StatusCode, headers: impl Into<Headers>, reason: String) -> Self {
-        Self { status, headers: headers.into(), body: Body::default(), broken: Some(reason) }
+    /// Creates a response of whose body only a part could be read.
+    pub(crate) fn cut(status: StatusCode, headers: impl Into<Headers>, part: impl Into<Body>, reason: String) -> Self {
+        Self { status, headers: headers.into(), body: part.into(), broken: Some(reason) }
     }
 
     /// Marks the body as not sensitive.
@@ -265,7 +267,7 @@ impl HttpResponse {
         self.body.public = true;
     }
 
-    /// Returns why the body could not be read.
+    /// Returns why the body could not be read to its end.
     pub(crate) fn broken(&self) -> Option<&str> {
         self.broken.as_deref()
     }
@@ -283,6 +285,32 @@ impl HttpResponse {
     /// Returns the body.
     pub fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// Returns whether the response has a header of AWS's services. Those of CloudFront say only that something went
+    /// through it, and many products do.
+    pub(crate) fn is_from_aws(&self) -> bool {
+        let names = self.headers.as_map().keys().map(HeaderName::as_str);
+        let mut names = names.filter(|name| !name.starts_with("x-amz-cf-"));
+        names.any(|name| name.starts_with("x-amz"))
+    }
+
+    /// Returns whether the body looks like HTML or XML.
+    pub(crate) fn is_markup(&self) -> bool {
+        without_bom(&self.body).trim_ascii_start().starts_with(b"<")
+    }
+
+    /// Returns how the body is compressed, by its header or its first bytes. No request accepts such a body.
+    pub(crate) fn compression(&self) -> Option<&'static str> {
+        let header = self.headers.get("content-encoding").unwrap_or_default();
+        let names = [("gzip", "gzip"), ("x-gzip", "gzip"), ("deflate", "deflate"), ("br", "br"), ("zstd", "zstd")];
+        let named = names.into_iter().find(|(name, _)| header.trim().eq_ignore_ascii_case(name));
+        let starts = [(&b"\x1f\x8b"[..], "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"PK\x03\x04", "zip")];
+        let found = starts.into_iter().find(|(magic, _)| self.body.starts_with(magic));
+        // What is text anyway was labeled by mistake.
+        let named = named
+            .filter(|_| !self.body.is_empty() && !matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'<')));
+        found.map(|(_, name)| name).or(named.map(|(_, name)| name))
     }
 
     /// Returns the request id, which AWS support asks for.

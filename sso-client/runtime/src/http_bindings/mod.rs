@@ -245,6 +245,8 @@ pub struct Bound {
     pub stream: Option<Arc<dyn BodySource>>,
     /// Whether host, path or query contain a sensitive member.
     pub uri_is_sensitive: bool,
+    /// The names of required members that are not sensitive, for hints; the first two.
+    pub required: [Option<&'static str>; 2],
 }
 
 impl Default for Bound {
@@ -257,6 +259,7 @@ impl Default for Bound {
             body: Bytes::new(),
             stream: None,
             uri_is_sensitive: false,
+            required: [None; 2],
         }
     }
 }

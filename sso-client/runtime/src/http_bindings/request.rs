@@ -66,6 +66,12 @@ impl RequestVisitor {
         value: &'v Option<V>,
     ) -> Option<Cow<'v, str>> {
         let text = value.as_ref().map(|value| self.text(member, format, value));
+        if member.required && !member.sensitive {
+            if let Some(slot) = self.bound.required.iter_mut().find(|slot| slot.is_none_or(|name| name == member.name))
+            {
+                *slot = Some(member.name);
+            }
+        }
         if member.required && text.as_ref().is_none_or(|text| text.is_empty()) {
             self.missing.push(member.name.into());
             return None;

@@ -316,9 +316,11 @@ pub(super) fn cause(error: BoxError, host: &str) -> ConnectorError {
             Some(text) => format!("{doing}: {text}"),
             None => doing,
         },
-        Reason::HeadTooLarge => {
-            format!("the response of {host} was not read: its headers are larger than {limit} KiB, or more than 100")
-        }
+        Reason::HeadTooLarge => format!(
+            "the response of {host} was not read: its headers are larger than {limit} KiB or more than 100, or announce \
+             a body that is larger than 2^64 bytes"
+        ),
+        Reason::MalformedHead => format!("the response of {host} was not read: a header is malformed"),
         Reason::Http2Protocol => format!(
             "the response of {host} was not read: it is no valid HTTP/2, or its headers are larger than {limit} KiB"
         ),
@@ -351,12 +353,12 @@ fn reason(error: &(dyn Error + 'static), connecting: bool) -> Reason {
 /// Classifies parse errors of hyper, which has no predicates for them; a test pins the texts.
 pub(super) fn parse_reason(error: &hyper::Error) -> Reason {
     let text = error.to_string();
-    if text == "message head is too large" {
-        Reason::HeadTooLarge
-    } else if text.starts_with("invalid HTTP") {
-        Reason::NotHttp
-    } else {
-        Reason::MalformedHead
+    match text.as_str() {
+        "message head is too large" => Reason::HeadTooLarge,
+        text if text.starts_with("invalid HTTP version") || text == "invalid HTTP status-code parsed" => {
+            Reason::NotHttp
+        }
+        _ => Reason::MalformedHead,
     }
 }
 

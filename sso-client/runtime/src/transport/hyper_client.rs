@@ -168,7 +168,11 @@ impl HttpClient for HyperClient {
                 Some(error) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                     Err(failed(error.into()))
                 }
-                _ => Ok(response.map(|body| GuardedBody::new(body, guard).into())),
+                _ => {
+                    let (head, body) = response.into_parts();
+                    let body = GuardedBody::new(&head, body, guard).into();
+                    Ok(http::Response::from_parts(head, body))
+                }
             }
         })
     }

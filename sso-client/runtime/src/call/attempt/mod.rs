@@ -23,7 +23,8 @@ use crate::call::caller_headers::{TRACE_ID, trace_id};
 use crate::call::observe::{AttemptTimer, CallContext, within};
 use crate::config::Config;
 use crate::config::retry::{Backoff, RetryConfig, Spent, TokenBucket};
-use crate::error::{BuildError, ParsedError, RetryKind, classify};
+use crate::data::json::is_whole_object;
+use crate::error::{BuildError, ParsedError, RetryKind, classify, is_error_despite_status};
 use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};
 use crate::time::{TimeoutConfig, TimeoutKind, http_date, limited};
@@ -170,19 +171,27 @@ impl Attempts<'_> {
             let response = HttpResponse::new(head.status, head.headers, members);
             return Ok(AttemptResponse { stream: Some(body), ..attempt(response) });
         }
-        match read_body(body, self.config().max_response_body(), read_timeout).await {
-            Ok(body) => Ok(attempt(HttpResponse::new(head.status, head.headers, body))),
+        let body = match read_body(body, self.config().max_response_body(), read_timeout).await {
+            Ok(body) => body.into(),
+            // Some servers end connections without the end that TLS has. Nothing can follow a whole object.
+            Err(cut) if (is_error || cut.may_be_whole) && is_whole_object(&cut.bytes) => cut.bytes,
             // Status and headers of an error response are meaningful without its body.
-            Err(cause) if is_error => {
-                let response = HttpResponse::without_body(head.status, head.headers, cause.to_string());
-                Ok(AttemptResponse { cut: cause.is_transient(), ..attempt(response) })
+            Err(cut) if is_error => {
+                let response = HttpResponse::cut(head.status, head.headers, cut.bytes, cut.cause.to_string());
+                return Ok(AttemptResponse { cut: cut.cause.is_transient(), ..attempt(response) });
             }
-            Err(cause) => {
+            Err(cut) => {
                 self.record_skew(&head.headers, progress);
                 let response = Some(Box::new(HttpResponse::new(head.status, head.headers, Vec::new())));
-                Err(AttemptFailure { cause, response })
+                return Err(AttemptFailure { cause: cut.cause, response });
             }
+        };
+        let response = HttpResponse::new(head.status, head.headers, body);
+        if !is_error && is_error_despite_status(&response) {
+            let error = Some(ParsedError::read(&response, &self.context.service.error_places));
+            return Ok(AttemptResponse { response, error, stream: None, cut: false });
         }
+        Ok(attempt(response))
     }
 
     /// Records the clock skew of the service, which is needed after failures only.

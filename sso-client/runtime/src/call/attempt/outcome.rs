@@ -33,12 +33,17 @@ impl CallResponse {
         self.attempt.error.is_none()
     }
 
-    /// Returns the response, code and message of the error if it is one, and the call's metadata.
-    pub(crate) fn into_parts(self, operation: &'static str) -> (HttpResponse, Option<ParsedError>, CallInfo) {
+    /// Returns the response, code and message of the error if it is one, and the call's metadata. `required` are names of
+    /// required members.
+    pub(crate) fn into_parts(
+        self,
+        operation: &'static str,
+        required: [Option<&'static str>; 2],
+    ) -> (HttpResponse, Option<ParsedError>, CallInfo) {
         let Self { attempt: AttemptResponse { response, error, .. }, progress, retryable } = self;
         let mut call = progress.call(operation, Some(response.status()));
         call.retryable = retryable;
-        call.hint = error.as_ref().and_then(|error| hint::error_response(&response, error.code(), progress.ahead));
+        call.hint = error.as_ref().and_then(|error| hint::error_response(&response, error, progress.ahead, required));
         (response, error, call)
     }
 }

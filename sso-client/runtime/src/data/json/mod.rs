@@ -8,17 +8,21 @@
 //! - Input of any depth or size ends in a value or an error.
 
 mod scalar;
+mod union;
 mod visit;
 mod write;
 
+use std::cell::Cell;
 use std::fmt;
 
 pub use serde::Deserializer;
 
+use crate::base::without_bom;
 use crate::time::TimestampFormat;
 
 pub use scalar::{Lenient, Scalar, read_scalar, read_text};
-pub use visit::{Element, MapKey, ReadUnion, Unit, UnknownVariant, read_union};
+pub use union::{ReadUnion, Unit, UnknownVariant, read_union};
+pub use visit::{Element, MapKey};
 pub use write::{Array, Body, Object, Slot, Write, WriteStructure, Written, document};
 
 /// A structure that is read from a JSON object.
@@ -156,8 +160,12 @@ pub enum BodyError {
     Broken(String),
     /// It is not UTF-8.
     NotUtf8,
+    /// It is compressed, by this algorithm, although no request accepts that.
+    Compressed(&'static str),
     /// It looks like HTML or XML.
     Markup,
+    /// It is the description of an error where an output was expected, and has nothing of the output.
+    AnError,
     /// Its JSON is truncated.
     CutShort,
     /// It is not JSON, or does not match the model.
@@ -169,6 +177,8 @@ impl fmt::Display for BodyError {
         match self {
             Self::Broken(reason) => f.write_str(reason),
             Self::NotUtf8 => f.write_str("the body is not UTF-8 text; is it compressed?"),
+            Self::Compressed(how) => write!(f, "the body is compressed ({how}), which was not asked for"),
+            Self::AnError => f.write_str("the body describes an error, and has nothing of the output"),
             Self::Markup => f.write_str("the body is HTML or XML, not JSON: did a proxy or a sign-in page answer?"),
             Self::CutShort => f.write_str("the body is cut short: its JSON does not end"),
             Self::Json(error) if error.is_syntax() => write!(f, "the body is not JSON: {error}"),
@@ -188,7 +198,9 @@ const BODY: At<'_> = At { name: "", format: TimestampFormat::EpochSeconds };
 ///
 /// If the body cannot be used.
 pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
-    read_body_into(T::default(), body)
+    let only_an_error = Cell::new(false);
+    let read = read_object(body, T::default(), &only_an_error)?;
+    if only_an_error.get() { Err(BodyError::AnError) } else { Ok(read) }
 }
 
 /// Reads a body that holds one JSON object, or nothing, into a structure.
@@ -197,10 +209,43 @@ pub fn read_body<T: Structure>(body: &[u8]) -> Result<T, BodyError> {
 ///
 /// Why the body is of no use.
 pub fn read_body_into<T: Structure>(into: T, body: &[u8]) -> Result<T, BodyError> {
-    if body.trim_ascii().is_empty() {
+    read_object(body, into, &Cell::new(false))
+}
+
+/// Sets `only_an_error` if the object has a member that names an error, and none that the structure has.
+fn read_object<T: Structure>(body: &[u8], into: T, only_an_error: &Cell<bool>) -> Result<T, BodyError> {
+    if without_bom(body).trim_ascii().is_empty() {
         return Ok(into);
     }
-    read_with(body, |json| visit::read_into(into, json))
+    read_with(body, |json| visit::read_into(into, json, only_an_error))
+}
+
+/// Returns whether a body is one whole JSON object, which no bytes can follow.
+pub(crate) fn is_whole_object(body: &[u8]) -> bool {
+    let body = without_bom(body).trim_ascii();
+    body.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+}
+
+/// Completes a body that is cut short, without the member that it ends in; `None` if it is no object.
+pub(crate) fn closed(body: &[u8]) -> Option<Vec<u8>> {
+    let body = without_bom(body).trim_ascii();
+    let (mut depth, mut in_string, mut escaped) = (0, false, false);
+    // The end of the last member of the object itself that is complete.
+    let mut end = 1;
+    for (at, byte) in body.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 1 => end = at,
+            _ => {}
+        }
+    }
+    let whole = (depth == 1 && !in_string).then(|| [body, b"}"].concat()).filter(|body| is_whole_object(body));
+    whole.or_else(|| Some([body.get(..end)?, b"}"].concat()).filter(|body| is_whole_object(body)))
 }
 
 /// Reads a body that is one JSON value of any type.
@@ -219,7 +264,7 @@ fn read_with<T>(
     body: &[u8],
     read: impl for<'j, 't> FnOnce(&'j mut Json<'t>) -> Result<T, serde_json::Error>,
 ) -> Result<T, BodyError> {
-    let text = std::str::from_utf8(body).map_err(|_| BodyError::NotUtf8)?;
+    let text = std::str::from_utf8(without_bom(body)).map_err(|_| BodyError::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
     read(&mut json).and_then(|value| json.end().map(|()| value)).map_err(|error| {
         if text.trim_start().starts_with('<') {

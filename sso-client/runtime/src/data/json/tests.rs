@@ -58,6 +58,7 @@ fn valid_bodies() {
         assert_eq!(inner(json), expected, "{json}");
     }
     assert_eq!(read_body::<Outer>(b"").expect("nothing is an empty object"), Outer::default());
+    assert_eq!(read_body::<Outer>("\u{feff}{}".as_bytes()).expect("after a byte order mark"), Outer::default());
     let outer = read_body::<Outer>(br#" {"inner":null,"list":[{"number":1},{}],"flag":true,"small":-128,"float":1} "#);
     let expected = Outer {
         inner: None,
@@ -102,7 +103,7 @@ fn invalid_bodies() {
         (r#"{"inner":{"text":"\ud800"}}"#, "the body is not JSON"),
         ("<html>SECRET</html>", "HTML or XML, not JSON"),
         (" \n<!DOCTYPE html>", "HTML or XML, not JSON"),
-        ("\u{feff}{}", "the body is not JSON"),
+        ("{}\u{feff}", "the body is not JSON"),
         ("nonsense", "the body is not JSON"),
     ] {
         let error = read_body::<Outer>(body.as_bytes()).expect_err(body);
@@ -129,5 +130,46 @@ fn lenient_strings() {
     {
         let holder = read_body::<Holder>(format!("{{\"x\":{json}}}").as_bytes()).expect(json);
         assert_eq!(holder.0.0.as_deref(), expected, "{json}");
+    }
+}
+
+#[test]
+fn bodies_that_are_cut_short() {
+    for (body, expected) in [
+        (r#"{"a":1,"b":"x"#, Some(r#"{"a":1}"#)),
+        (r#"{"a":"\",","b":"x"}"#, Some(r#"{"a":"\","}"#)),
+        (r#" {"a":1"#, Some(r#"{"a":1}"#)),
+        (r#"{"a":{"c":1,"d":2"#, Some("{}")),
+        (r#"{"a":[1,2],"b"#, Some(r#"{"a":[1,2]}"#)),
+        (r#"{"a"#, Some("{}")),
+        ("{", Some("{}")),
+        ("\u{feff}{\"a\":1,", Some(r#"{"a":1}"#)),
+        ("", None),
+        ("[1", None),
+        ("<html>", None),
+    ] {
+        let found = closed(body.as_bytes()).map(|body| String::from_utf8(body).expect("text"));
+        assert_eq!(found.as_deref(), expected, "{body}");
+    }
+    assert!(is_whole_object(b" {\"a\":{}} ") && !is_whole_object(b"{\"a\":{}") && !is_whole_object(b"1"));
+}
+
+#[test]
+fn errors_where_an_output_was_expected() {
+    for (body, is) in [
+        (r#"{"error":"x"}"#, true),
+        (r#"{"error":{"code":1},"more":2}"#, true),
+        (r#"{"__type":"com.example#OddException","message":"m"}"#, true),
+        (r#"{"error":null}"#, false),
+        (r#"{"__type":"com.example#GetOutput"}"#, false),
+        (r#"{"error":"x","flag":null}"#, false),
+        (r#"{"message":"m"}"#, false),
+        (r#"{"inner":{"error":"x"}}"#, false),
+        ("\u{feff}{}", false),
+    ] {
+        let found = read_body::<Outer>(body.as_bytes());
+        assert_eq!(matches!(found, Err(BodyError::AnError)), is, "{body}: {found:?}");
+        assert!(found.is_ok() != is, "{body}");
+        read_body_into(Outer::default(), body.as_bytes()).expect("errors may be described");
     }
 }

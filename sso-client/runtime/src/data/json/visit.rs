@@ -1,6 +1,7 @@
-//! Visitors for structures, unions, lists and maps.
+//! Visitors for structures, lists and maps.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
@@ -9,23 +10,38 @@ use std::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{At, Field, Members, Read, Slot, Structure, Write, mismatch};
+use super::{At, Field, Lenient, Members, Read, Structure, UnknownVariant, mismatch};
 use crate::time::TimestampFormat;
 
 impl<T: Structure> Read for T {
     fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
-        from.deserialize_any(StructureVisitor { structure: T::default(), at })
+        from.deserialize_any(StructureVisitor { structure: T::default(), at, only_an_error: None })
     }
 }
 
-/// Reads an object into a structure.
-pub(super) fn read_into<'de, T: Structure, D: Deserializer<'de>>(structure: T, from: D) -> Result<T, D::Error> {
-    from.deserialize_any(StructureVisitor { structure, at: super::BODY })
+/// Reads an object into a structure. Sets `only_an_error` if one of its members names an error, and the structure has none
+/// of them.
+pub(super) fn read_into<'de, T: Structure, D: Deserializer<'de>>(
+    structure: T,
+    from: D,
+    only_an_error: &Cell<bool>,
+) -> Result<T, D::Error> {
+    from.deserialize_any(StructureVisitor { structure, at: super::BODY, only_an_error: Some(only_an_error) })
 }
 
 struct StructureVisitor<'n, T> {
     structure: T,
     at: At<'n>,
+    only_an_error: Option<&'n Cell<bool>>,
+}
+
+/// What the members of an object were.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// The structure has one of them.
+    known: bool,
+    /// One that it does not have names an error.
+    error: bool,
 }
 
 /// Implements the methods for JSON types that a visitor does not accept.
@@ -49,7 +65,7 @@ macro_rules! refuse_scalars {
     };
 }
 
-pub(super) use refuse;
+pub(super) use {refuse, refuse_scalars};
 
 impl<T> StructureVisitor<'_, T> {
     const EXPECTED: &'static str = "an object";
@@ -63,8 +79,12 @@ impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
+        let mut seen = Seen::default();
         while let Some(name) = map.next_key_seed(Name)? {
-            self.structure.read(&mut MapMembers::new(name, &mut map))?;
+            self.structure.read(&mut MapMembers { name, map: &mut map, seen: &mut seen })?;
+        }
+        if let Some(only_an_error) = self.only_an_error {
+            only_an_error.set(seen.error && !seen.known);
         }
         Ok(self.structure)
     }
@@ -77,7 +97,7 @@ impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
 }
 
 /// Reads a member's name, borrowed from the body unless it contains escapes.
-struct Name;
+pub(super) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;
@@ -103,15 +123,10 @@ impl<'de> Visitor<'de> for Name {
     }
 }
 
-struct MapMembers<'de, 'm, A> {
-    name: Cow<'de, str>,
-    map: &'m mut A,
-}
-
-impl<'de, 'm, A> MapMembers<'de, 'm, A> {
-    fn new(name: Cow<'de, str>, map: &'m mut A) -> Self {
-        Self { name, map }
-    }
+pub(super) struct MapMembers<'de, 'm, A> {
+    pub(super) name: Cow<'de, str>,
+    pub(super) map: &'m mut A,
+    pub(super) seen: &'m mut Seen,
 }
 
 impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
@@ -122,6 +137,7 @@ impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
     }
 
     fn read_as(&mut self, into: &mut impl Field, format: TimestampFormat) -> Result<(), A::Error> {
+        self.seen.known = true;
         into.set(self.map.next_value_seed(Nullable::new(At { name: &self.name, format }))?);
         Ok(())
     }
@@ -132,7 +148,18 @@ impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
     }
 
     fn skip(&mut self) -> Result<(), A::Error> {
-        self.map.next_value::<IgnoredAny>().map(|_| ())
+        match &*self.name {
+            "error" => self.seen.error |= self.map.next_value::<Option<IgnoredAny>>()?.is_some(),
+            // It may as well be the type of the output.
+            "__type" => {
+                let mut ty = Lenient::default();
+                ty.set(self.map.next_value_seed(Nullable::new(super::BODY))?);
+                let ty = ty.0.unwrap_or_default();
+                self.seen.error |= ["Exception", "Error", "Fault"].iter().any(|end| ty.ends_with(end));
+            }
+            _ => drop(self.map.next_value::<IgnoredAny>()?),
+        }
+        Ok(())
     }
 }
 
@@ -284,117 +311,6 @@ impl<'de, K: MapKey, T: Element> Visitor<'de> for MapVisitor<'_, K, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-        Err(mismatch(self.at, Self::EXPECTED, "an array"))
-    }
-
-    refuse_scalars!();
-}
-
-/// A union that is read from a JSON object with one member.
-pub trait ReadUnion: Sized {
-    /// Reads the current member as a variant; `None` if the value is `null`.
-    ///
-    /// # Errors
-    ///
-    /// If the value is not of the variant's type.
-    fn read_variant<M: Members>(from: &mut M) -> Result<Option<Self>, M::Error>;
-}
-
-/// A variant that the model does not list.
-#[derive(Clone, PartialEq)]
-pub struct UnknownVariant {
-    name: String,
-    value: serde_json::Value,
-}
-
-impl UnknownVariant {
-    pub(crate) fn new(name: &str, value: serde_json::Value) -> Self {
-        Self { name: name.to_owned(), value }
-    }
-
-    /// Returns its name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Returns its value as JSON.
-    pub fn json(&self) -> String {
-        self.value.to_string()
-    }
-
-    pub(crate) fn value(&self) -> &serde_json::Value {
-        &self.value
-    }
-}
-
-/// Omits the value, which may be sensitive.
-impl fmt::Debug for UnknownVariant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnknownVariant").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// The value of a variant without members.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Unit;
-
-impl Read for Unit {
-    fn read<'de, D: Deserializer<'de>>(from: D, _at: At<'_>) -> Result<Self, D::Error> {
-        from.deserialize_any(IgnoredAny).map(|_| Self)
-    }
-}
-
-impl Write for Unit {
-    fn write(&self, to: Slot<'_>) {
-        to.object().end();
-    }
-}
-
-/// Reads a union.
-///
-/// # Errors
-///
-/// If the JSON is not an object with exactly one non-null member, or its value is not of the variant's type.
-pub fn read_union<'de, T: ReadUnion, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<T, D::Error> {
-    from.deserialize_any(UnionVisitor { at, union: PhantomData })
-}
-
-struct UnionVisitor<'n, T> {
-    at: At<'n>,
-    union: PhantomData<T>,
-}
-
-impl<T> UnionVisitor<'_, T> {
-    const EXPECTED: &'static str = "an object";
-}
-
-impl<'de, T: ReadUnion> Visitor<'de> for UnionVisitor<'_, T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Self::EXPECTED)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut found = None;
-        let name = self.at.name;
-        while let Some(member) = map.next_key_seed(Name)? {
-            let mut member = MapMembers::new(member, &mut map);
-            // Some services add the union's own type.
-            if member.name() == "__type" {
-                member.skip()?;
-                continue;
-            }
-            let variant = T::read_variant(&mut member)?;
-            if variant.is_some() && found.is_some() {
-                return Err(A::Error::custom(format_args!("{name}: a union has one member, and here are more")));
-            }
-            found = found.or(variant);
-        }
-        found.ok_or_else(|| A::Error::custom(format_args!("{name}: a union has one member, and here is none")))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
         Err(mismatch(self.at, Self::EXPECTED, "an array"))
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use http::StatusCode;
 
+use super::foreign::{is_foreign, page};
 use super::metadata::Ids;
 use super::{BoxError, CallInfo, ErrorMetadata, ProvideErrorMetadata, write_code_and_message};
 use crate::data::json::{self, BodyError, Lenient, Members, Structure};
@@ -130,6 +131,8 @@ struct ErrorBody {
     message: Lenient,
     upper_message: Lenient,
     error_message: Lenient,
+    /// Of gateways.
+    error: Lenient,
     /// The member of the service's own that holds the message; empty where there is none.
     service_member: &'static str,
     service_message: Lenient,
@@ -143,6 +146,7 @@ impl Structure for ErrorBody {
             "message" => from.read(&mut self.message),
             "Message" => from.read(&mut self.upper_message),
             "errorMessage" => from.read(&mut self.error_message),
+            "error" => from.read(&mut self.error),
             name if !name.is_empty() && name == self.service_member => from.read(&mut self.service_message),
             _ => from.skip(),
         }
@@ -157,7 +161,32 @@ pub(crate) struct ParsedError {
     public_code: Option<String>,
     message: Option<String>,
     /// Why the body could not be parsed.
-    problem: Option<BodyError>,
+    problem: Option<Problem>,
+    foreign: bool,
+}
+
+/// Why the body of an error response could not be parsed.
+#[derive(Debug)]
+struct Problem {
+    error: BodyError,
+    /// What it says to people, if it does not come from the service.
+    says: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.error, &self.says) {
+            (error, None) => error.fmt(f),
+            (BodyError::Markup, Some(says)) => write!(f, "{} It says {says:?}", self.error),
+            (_, Some(says)) => write!(f, "the body is not JSON: {says:?}"),
+        }
+    }
+}
+
+impl Error for Problem {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
 }
 
 impl ParsedError {
@@ -166,13 +195,38 @@ impl ParsedError {
     pub(crate) fn read(response: &HttpResponse, places: &ErrorPlaces) -> Self {
         let (body, problem) = read(response, places.message);
         let code = code(response, &body);
-        let messages = [body.message, body.upper_message, body.error_message, body.service_message];
+        let is_json = match &problem {
+            None => !response.body().trim_ascii().is_empty(),
+            Some(BodyError::Json(error)) => !error.is_syntax(),
+            // Nobody knows.
+            Some(BodyError::Broken(_)) => true,
+            Some(_) => false,
+        };
+        let foreign = code.is_none() && is_foreign(response, is_json);
+        let problem = problem.map(|error| {
+            let says = if foreign { page(response) } else { None };
+            Problem { error, says }
+        });
+        let messages = [body.message, body.upper_message, body.error_message, body.service_message, body.error];
         let message = messages.into_iter().find_map(|text| text.0);
         let public_code = match places.code_header {
             "" => None,
             header => response.headers().get(header).and_then(|text| sanitized(text.split(';').next()?)),
         };
-        Self { code, public_code, message, problem }
+        let foreign = foreign && public_code.is_none();
+        Self { code, public_code, message, problem, foreign }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_code(mut self, code: Option<&str>) -> Self {
+        self.code = code.map(str::to_owned);
+        self.foreign &= code.is_none();
+        self
+    }
+
+    /// Returns whether the response comes from something that is not the service.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.foreign
     }
 
     /// Returns the name of the modeled error or, where there is none, the code for programs.
@@ -192,7 +246,7 @@ pub struct ErrorResponse<'r> {
     response: &'r HttpResponse,
     code: Option<String>,
     meta: ErrorMetadata,
-    problem: Option<BodyError>,
+    problem: Option<Problem>,
 }
 
 impl<'r> ErrorResponse<'r> {
@@ -243,7 +297,12 @@ impl<'r> ErrorResponse<'r> {
 fn read(response: &HttpResponse, service_member: &'static str) -> (ErrorBody, Option<BodyError>) {
     let body = || ErrorBody { service_member, ..ErrorBody::default() };
     if let Some(reason) = response.broken() {
-        return (body(), Some(BodyError::Broken(reason.to_owned())));
+        // The code may be in the part that was read.
+        let part = json::closed(response.body()).and_then(|part| json::read_body_into(body(), &part).ok());
+        return (part.unwrap_or_else(body), Some(BodyError::Broken(reason.to_owned())));
+    }
+    if let Some(how) = response.compression() {
+        return (body(), Some(BodyError::Compressed(how)));
     }
     // A message in another encoding must not hide the code.
     let text = String::from_utf8_lossy(response.body());
@@ -251,6 +310,27 @@ fn read(response: &HttpResponse, service_member: &'static str) -> (ErrorBody, Op
         Ok(body) => (body, None),
         Err(problem) => (body(), Some(problem)),
     }
+}
+
+/// The names of members that only descriptions of errors have.
+const ERROR_MEMBERS: &[&str] =
+    &["__type", "code", "error", "errorMessage", "error_description", "message", "Message", "requestId", "RequestId"];
+
+/// Whether a body has members that descriptions of errors do not have.
+#[derive(Default)]
+struct More(bool);
+
+impl Structure for More {
+    fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+        self.0 |= !ERROR_MEMBERS.contains(&from.name());
+        from.skip()
+    }
+}
+
+/// Returns whether a response is that of an error although its status is that of a success: it has the header of AWS's
+/// errors, and no body with anything else.
+pub(crate) fn is_error_despite_status(response: &HttpResponse) -> bool {
+    header_code(response).is_some() && json::read_body_into(More::default(), response.body()).is_ok_and(|more| !more.0)
 }
 
 /// Returns the code: of the header, else `code`, else `__type`. Empty ones count as absent.

@@ -8,12 +8,15 @@
 //! | `session`, `sign_in`, `configuring` | commands that stand on a session |
 //! | `shells` | completion and `export`, by the shells that are installed |
 //! | `secrets` | what is never shown |
+//! | `kills` | `kill -9` at every system call |
 //! | `home`, `server` | a temporary home, and the services that it is about |
 
 mod cases;
 mod configuring;
 mod home;
 mod identity;
+#[cfg(target_os = "linux")]
+mod kills;
 mod secrets;
 mod server;
 mod session;

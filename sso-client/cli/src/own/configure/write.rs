@@ -35,7 +35,9 @@ impl File {
     /// Puts another text in its place, unless it has changed since.
     pub(super) fn replace(&self, text: &str) -> Result<(), Failed> {
         let failed = |error: io::Error| Failed::failure(format!("{}: {error}", self.path.display()));
-        let new = sibling(&self.path, &format!(".{}.sso-new", std::process::id()));
+        // Under the lock nobody else writes it: what stands there was left by a process that was killed.
+        let new = sibling(&self.path, ".sso-new");
+        let _ = fs::remove_file(&new);
         let written = self.write(&new, text);
         if written.is_err() {
             // What is half written is of no use to anybody.

@@ -3,6 +3,8 @@
 //!
 //! `strace` injects the signals, so that no moment is left out; without it the tests say that they skip.
 
+#![expect(clippy::print_stderr, reason = "says how often it killed")]
+
 use super::home::*;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -21,7 +23,7 @@ fn can_trace() -> bool {
     let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).stderr(Stdio::null()).status();
     let possible = traced.is_ok_and(|status| status.success());
     if !possible {
-        println!("skipped: strace is not installed or may not trace");
+        test_support::skipped("strace is not installed or may not trace");
     }
     possible
 }
@@ -54,7 +56,7 @@ fn kill_everywhere(words: &[&str], prepare: impl Fn() -> Home, check: impl Fn(&H
             check(&home, &format!("{words:?} killed at {calls} {nth}"));
         }
     }
-    println!("{words:?}: killed {kills} times");
+    eprintln!("{words:?}: killed {kills} times");
     kills
 }
 

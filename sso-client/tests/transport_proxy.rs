@@ -68,7 +68,11 @@ async fn encrypted_requests_take_a_tunnel() {
     let target = url.trim_start_matches("https://");
     assert_eq!(
         proxy.heads(),
-        [format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\nproxy-authorization: Basic dXNlcjpwQHNz\r\n\r\n")]
+        [format!(
+            "CONNECT {target} HTTP/1.1\r\nhost: {target}\r\nuser-agent: smithy-client-runtime/{}\r\n\
+             proxy-authorization: Basic dXNlcjpwQHNz\r\n\r\n",
+            env!("CARGO_PKG_VERSION")
+        )]
     );
     for request in portal.requests() {
         assert_eq!(request.version, VERSION, "agreed upon through the tunnel");
@@ -123,7 +127,7 @@ async fn what_proxies_refuse() {
         // It could not reach the host for its part, which may pass.
         ("https", "", "HTTP/1.1 502 Bad Gateway\r\n\r\n", "it answered HTTP 502 Bad Gateway", 3),
         ("https", "", "", "sent no valid response: connection closed before message completed", 3),
-        ("https", "", "SSH-2.0-OpenSSH_9.6\r\n\r\n", "sent no valid response: invalid HTTP version", 1),
+        ("https", "", "SSH-2.0-OpenSSH_9.6\r\n\r\n", "does not speak HTTP: invalid HTTP version", 1),
         ("https", "", "HTTP/1.1 200 OK\r\n\r\nhello", "sent more than its response: is it a proxy?", 1),
     ] {
         let proxy = ProxyServer::start(ProxyBehavior::Answer(answer));
@@ -171,8 +175,8 @@ async fn a_proxy_that_does_not_respond() {
     let silent = silent_listener();
     let address = silent.local_addr().expect("an address");
     for (scheme, text) in [
-        ("http", "no response of the proxy to CONNECT came within 50ms (connect timeout)"),
-        ("https", "no connection to the proxy within 50ms (connect timeout)"),
+        ("http", format!("the proxy {address} did not answer within 50ms (connect timeout)")),
+        ("https", format!("the TLS handshake with the proxy {address} did not end within 50ms (connect timeout)")),
     ] {
         let http = HyperClient::builder()
             .trust_only_pem(Authority::new("any").pem())
@@ -180,7 +184,7 @@ async fn a_proxy_that_does_not_respond() {
             .connect_timeout(Some(Duration::from_millis(50)));
         let config = Config::builder().endpoint_url("https://portal.test").http_client(http.build());
         let error = list(config.retry_config(RetryConfig::disabled())).await.expect_err("silence");
-        assert!(error.to_string().contains(text), "{error}");
+        assert!(error.to_string().contains(&text), "{error}");
         let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
         let connector = failure.as_connector_error().expect("no response");
         assert!(connector.is_timeout() && connector.is_proxy(), "{error:?}");

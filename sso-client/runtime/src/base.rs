@@ -84,6 +84,13 @@ pub(crate) fn io_error_kind(error: &(dyn Error + 'static)) -> Option<std::io::Er
     find_cause::<std::io::Error>(error).map(std::io::Error::kind)
 }
 
+/// Returns whether the process, or the system, has no file descriptor left.
+pub(crate) fn out_of_descriptors(error: &std::io::Error) -> bool {
+    // EMFILE and ENFILE, WSAEMFILE; the standard library has no kind for them.
+    let codes: &[i32] = if cfg!(windows) { &[10024] } else { &[24, 23] };
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
 /// Makes a `Send` value `Sync` by allowing only `&mut` access without a lock.
 ///
 /// By this, futures of calls are `Sync` whatever transports and bodies they contain.

@@ -14,7 +14,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::base::{BoxError, io_error_kind, with_causes};
+use crate::base::{BoxError, find_cause, io_error_kind, out_of_descriptors, with_causes};
 use crate::time::TimeoutKind;
 
 /// How far an attempt got.
@@ -22,6 +22,10 @@ use crate::time::TimeoutKind;
 pub(crate) enum Stage {
     /// Preparing the request: authorization, or a body that cannot be replayed.
     Construction,
+    /// Waiting until other requests of the client end, since connections are limited.
+    Queue,
+    /// Reading the certificates to trust.
+    Roots,
     /// Looking up the name of a host.
     NameLookup,
     /// Connecting to the server.
@@ -55,6 +59,10 @@ pub(crate) enum Reason {
     TimedOut(TimeoutKind),
     /// An I/O error of this kind. Another attempt may succeed.
     Io(io::ErrorKind),
+    /// The name of a host was not looked up.
+    Lookup(LookupProblem),
+    /// The process has no file descriptor left.
+    TooManyFiles,
     /// The certificate was not accepted.
     Certificate(CertificateProblem),
     /// The peer broke the TLS protocol, or has no version or cipher suite in common with this side.
@@ -75,6 +83,8 @@ pub(crate) enum Reason {
     ProxyExtraBytes,
     /// The proxy requires credentials, or rejected the ones it got.
     ProxyCredentials,
+    /// The proxy wants to be signed in to by schemes that are not supported.
+    ProxySchemes,
     /// The proxy refused the tunnel.
     ProxyRefused {
         /// Whether its status is a server error, such as 502 when it cannot reach the host.
@@ -89,20 +99,37 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// Returns the reason for an I/O error of a connection that is being opened: the operating system has a timeout
-    /// of its own.
-    pub(crate) fn of_connecting(kind: io::ErrorKind) -> Self {
-        if kind == io::ErrorKind::TimedOut { Self::TimedOut(TimeoutKind::Connect) } else { Self::Io(kind) }
+    /// Returns the reason for an I/O error of a connection that is being opened, by its cause chain: the operating
+    /// system has a timeout of its own.
+    pub(crate) fn of_connecting(error: &(dyn Error + 'static)) -> Self {
+        match find_cause::<io::Error>(error) {
+            Some(error) if out_of_descriptors(error) => Self::TooManyFiles,
+            Some(error) if error.kind() == io::ErrorKind::TimedOut => Self::TimedOut(TimeoutKind::Connect),
+            Some(error) => Self::Io(error.kind()),
+            None => Self::Io(io::ErrorKind::Other),
+        }
     }
 }
 
+/// Why a name was not looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LookupProblem {
+    /// There is no host of this name.
+    UnknownHost,
+    /// The name servers did not answer, or could not (`EAI_AGAIN`).
+    Temporary,
+    Other,
+}
+
 /// A timeout that elapsed, as the source of an error.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TimeLimit {
     pub(crate) kind: TimeoutKind,
     /// What did not happen in time.
-    pub(crate) what: &'static str,
+    pub(crate) what: Cow<'static, str>,
     pub(crate) limit: Duration,
+    /// The limit's name, where what did not happen does not tell it.
+    pub(crate) note: &'static str,
 }
 
 /// Why a certificate was not accepted.
@@ -205,7 +232,10 @@ impl ConnectorError {
 
     /// Returns whether connecting, sending or receiving failed.
     pub fn is_io(&self) -> bool {
-        matches!(self.reason, Reason::Io(_) | Reason::ProxyRefused { transient: true })
+        matches!(
+            self.reason,
+            Reason::Io(_) | Reason::Lookup(_) | Reason::TooManyFiles | Reason::ProxyRefused { transient: true }
+        )
     }
 
     /// Returns whether a timeout elapsed.
@@ -241,9 +271,10 @@ impl ConnectorError {
         matches!(self.reason, Reason::Certificate(_) | Reason::TlsProtocol | Reason::TlsOther | Reason::TlsConfig)
     }
 
-    /// Returns whether a proxy could not be reached, did not respond in time, or refused the request.
+    /// Returns whether it was a proxy that failed: it could not be reached, did not respond in time, is no proxy, or
+    /// refused the request. If TLS with it failed, [`is_tls`](Self::is_tls) holds as well.
     pub fn is_proxy(&self) -> bool {
-        self.peer == Peer::Proxy && !self.is_tls()
+        self.peer == Peer::Proxy
     }
 
     pub(crate) fn is_transient(&self) -> bool {
@@ -258,14 +289,12 @@ impl ConnectorError {
         }
     }
 
-    /// Returns the underlying error, without the wrappers whose texts add nothing to this error's own: "client error
-    /// (Connect)" and the connector's.
+    /// Returns the underlying error, without a wrapper whose text adds nothing to this error's own: "client error
+    /// (Connect)", of `tower` services.
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         let source: &(dyn Error + 'static) = self.source.as_deref()?;
         match source.source() {
-            Some(cause) if source.is::<hyper_util::client::legacy::Error>() => {
-                Some(cause.downcast_ref::<Self>().and_then(Self::cause).unwrap_or(cause))
-            }
+            Some(cause) if source.is::<hyper_util::client::legacy::Error>() => Some(cause),
             _ => Some(source),
         }
     }
@@ -274,7 +303,7 @@ impl ConnectorError {
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} within {:?}", self.what, self.limit)?;
-        if self.kind == TimeoutKind::Connect { f.write_str(" (connect timeout)") } else { Ok(()) }
+        if self.note.is_empty() { Ok(()) } else { write!(f, " ({})", self.note) }
     }
 }
 

@@ -1,5 +1,7 @@
-//! Test helpers: the workspace root, published test suites, and (feature `servers`) test servers.
+//! Test helpers: the workspace root, published test suites, networks of their own for tests, and (feature `servers`)
+//! test servers.
 
+pub mod namespace;
 #[cfg(feature = "servers")]
 pub mod servers;
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io;
 
 use super::response::{ParsedError, RetryKind, classify};
-use crate::failure::{CertificateProblem, ConnectorError, Reason, Stage};
+use crate::failure::{CertificateProblem, ConnectorError, LookupProblem, Peer, Reason, Stage};
 use crate::http::HttpResponse;
 use crate::time::TimeoutKind;
 
@@ -35,6 +35,19 @@ const COMPRESSED: &str = "something on the way compresses responses, which this 
 const TOO_SLOW: &str =
     "the request did not arrive in time at the server, or at a proxy: check the network, and try again";
 const PROXY_CREDENTIALS: &str = "the proxy asks for a user name and a password: set them in the proxy's URL";
+const PROXY_SCHEMES: &str =
+    "a proxy on this computer that signs in to the other one can go between: set its URL as the proxy's";
+const PROXY_UNKNOWN: &str = "the proxy's name does not exist: check the host in the proxy's URL";
+const PROXY_REFUSED: &str = "nothing listens there: check host and port of the proxy's URL";
+const PROXY_SILENT: &str = "check host and port of the proxy's URL, and the network on the way to it, or give connecting \
+    more time (connect_timeout)";
+const PROXY_SCHEME: &str = "check the proxy's URL: with http:// instead of https:// the proxy is spoken to without TLS";
+const NOT_A_PROXY: &str = "what answers there is no HTTP proxy: check scheme, host and port of the proxy's URL";
+const PROXY_OUTDATED: &str =
+    "the proxy's certificate is not valid today: check this computer's clock before anything else";
+const PROXY_OTHER_NAME: &str = "the proxy's certificate is for another host: check the host in the proxy's URL";
+const PROXY_UNTRUSTED: &str = "the proxy's certificate is not from an authority that is trusted here: add its \
+    authority's certificate to those that are trusted";
 const CLOCK: &str = "this computer's clock may be wrong: set it by the network's time";
 const UNTRUSTED: &str = "the server's certificate is not from an authority that is trusted here; some networks look into \
     TLS: then add their authority's certificate to those that are trusted";
@@ -43,9 +56,17 @@ const OTHER_NAME: &str = "the server's certificate is for another host: check th
     the way answers in the server's place";
 const TLS: &str = "TLS could not be agreed on: check that the endpoint URL's scheme and port go together, and whether a \
     proxy is on the way";
-const UNKNOWN_HOST: &str = "the host's name could not be looked up: check the region's spelling or the endpoint URL, and \
-    that the network, or its proxy, is there";
-const REFUSED: &str = "nothing listens there: check the endpoint URL, or the proxy's";
+const UNKNOWN_HOST: &str = "the host's name does not exist: check the region's spelling or the endpoint URL, and whether \
+    this network needs a proxy or a VPN";
+const NO_LOOKUP: &str = "this computer's name servers do not answer: check the network, its name servers and the VPN, and \
+    try again";
+const LATE_LOOKUP: &str = "this computer's name servers do not answer: check the network, its name servers and the VPN, or \
+    give the lookup more time (lookup_timeout)";
+const REFUSED: &str = "nothing listens there: check host and port of the endpoint URL";
+const TOO_MANY_FILES: &str = "this process has too many files and connections open: make fewer calls at a time, close \
+    what is not needed, or raise the limit (ulimit -n)";
+const NOTHING_SENT: &str = "nothing was sent: connecting counts into the time for reading, so check the network, its \
+    firewall and its proxy, or give it more time (read_timeout)";
 const NOT_HTTP: &str = "what answered does not speak HTTP: check the endpoint URL's scheme and port";
 
 /// Codes for tokens or credentials that are not valid.
@@ -154,24 +175,60 @@ pub(crate) fn unreadable(response: &HttpResponse) -> Option<Hint> {
 
 /// Returns the hint for a request without a usable response. `fips` is whether the endpoint is a FIPS endpoint.
 pub(crate) fn failure(cause: &ConnectorError, fips: bool) -> Option<Hint> {
-    Some(Cow::Borrowed(match (cause.reason(), cause.stage()) {
-        (Reason::TimedOut(kind), _) => return Some(timeout(kind)),
-        (Reason::Certificate(CertificateProblem::Expired | CertificateProblem::NotValidYet), _) => OUTDATED,
-        (Reason::Certificate(CertificateProblem::OtherName), _) => OTHER_NAME,
-        (Reason::Certificate(_), _) => UNTRUSTED,
-        (Reason::TlsProtocol, _) => TLS,
-        (Reason::NotHttp, _) => NOT_HTTP,
-        (Reason::Io(_), Stage::NameLookup) => {
+    let hint = match cause.reason() {
+        Reason::TooManyFiles => TOO_MANY_FILES,
+        Reason::TimedOut(kind) => return Some(timed_out(kind, cause.stage(), cause.peer())),
+        Reason::Lookup(LookupProblem::Temporary | LookupProblem::Other) => NO_LOOKUP,
+        reason => match cause.peer() {
+            Peer::Server => server_failure(reason, fips)?,
+            Peer::Proxy => proxy_failure(reason)?,
+        },
+    };
+    Some(Cow::Borrowed(hint))
+}
+
+fn server_failure(reason: Reason, fips: bool) -> Option<&'static str> {
+    Some(match reason {
+        Reason::Certificate(CertificateProblem::Expired | CertificateProblem::NotValidYet) => OUTDATED,
+        Reason::Certificate(CertificateProblem::OtherName) => OTHER_NAME,
+        Reason::Certificate(_) => UNTRUSTED,
+        Reason::TlsProtocol => TLS,
+        Reason::NotHttp => NOT_HTTP,
+        Reason::Lookup(LookupProblem::UnknownHost) => {
             if fips {
                 FIPS
             } else {
                 UNKNOWN_HOST
             }
         }
-        (Reason::Io(io::ErrorKind::ConnectionRefused), _) => REFUSED,
+        Reason::Io(io::ErrorKind::ConnectionRefused) => REFUSED,
         // The others have messages that say what to do, or no remedy is known.
         _ => return None,
-    }))
+    })
+}
+
+fn proxy_failure(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::Certificate(CertificateProblem::Expired | CertificateProblem::NotValidYet) => PROXY_OUTDATED,
+        Reason::Certificate(CertificateProblem::OtherName) => PROXY_OTHER_NAME,
+        Reason::Certificate(_) => PROXY_UNTRUSTED,
+        Reason::TlsProtocol => PROXY_SCHEME,
+        Reason::NotHttp | Reason::ProxyExtraBytes => NOT_A_PROXY,
+        Reason::ProxySchemes => PROXY_SCHEMES,
+        Reason::Lookup(LookupProblem::UnknownHost) => PROXY_UNKNOWN,
+        Reason::Io(io::ErrorKind::ConnectionRefused) => PROXY_REFUSED,
+        _ => return None,
+    })
+}
+
+fn timed_out(kind: TimeoutKind, stage: Stage, peer: Peer) -> Hint {
+    let connecting = !matches!(stage, Stage::Exchange | Stage::ResponseBody | Stage::Unknown);
+    Cow::Borrowed(match (kind, stage, peer) {
+        (TimeoutKind::Read, ..) if connecting => NOTHING_SENT,
+        (TimeoutKind::Connect, Stage::NameLookup, _) => LATE_LOOKUP,
+        (TimeoutKind::Connect, _, Peer::Proxy) => PROXY_SILENT,
+        _ => return timeout(kind),
+    })
 }
 
 pub(crate) fn timeout(kind: TimeoutKind) -> Hint {
@@ -259,29 +316,54 @@ mod tests {
     #[test]
     fn failures() {
         use crate::failure::Reason as R;
-        let unknown_host = R::Io(io::ErrorKind::Other);
-        for (stage, reason, fips, hint) in [
-            (Stage::NameLookup, unknown_host, false, Some(UNKNOWN_HOST)),
-            (Stage::NameLookup, unknown_host, true, Some(FIPS)),
-            (Stage::Connect, R::Io(io::ErrorKind::ConnectionRefused), true, Some(REFUSED)),
-            (Stage::Unknown, R::Io(io::ErrorKind::ConnectionRefused), false, Some(REFUSED)),
-            (Stage::Exchange, R::Io(io::ErrorKind::ConnectionReset), false, None),
-            (Stage::TlsHandshake, R::Certificate(CertificateProblem::Expired), false, Some(OUTDATED)),
-            (Stage::TlsHandshake, R::Certificate(CertificateProblem::NotValidYet), false, Some(OUTDATED)),
-            (Stage::TlsHandshake, R::Certificate(CertificateProblem::OtherName), false, Some(OTHER_NAME)),
-            (Stage::TlsHandshake, R::Certificate(CertificateProblem::UnknownIssuer), false, Some(UNTRUSTED)),
-            (Stage::TlsHandshake, R::TlsProtocol, false, Some(TLS)),
-            (Stage::TlsHandshake, R::TlsConfig, false, None),
-            (Stage::Exchange, R::NotHttp, false, Some(NOT_HTTP)),
-            (Stage::ProxyTunnel, R::NotHttp, false, Some(NOT_HTTP)),
-            (Stage::ProxyTunnel, R::ProxyCredentials, false, None),
-            (Stage::ResponseBody, R::BodyTooLarge, false, None),
+        use Peer::{Proxy, Server};
+        let lookup = |problem| R::Lookup(problem);
+        let certificate = |problem| R::Certificate(problem);
+        let refused = R::Io(io::ErrorKind::ConnectionRefused);
+        let late = R::TimedOut;
+        for (stage, peer, reason, fips, hint) in [
+            (Stage::NameLookup, Server, lookup(LookupProblem::UnknownHost), false, Some(UNKNOWN_HOST)),
+            (Stage::NameLookup, Server, lookup(LookupProblem::UnknownHost), true, Some(FIPS)),
+            (Stage::NameLookup, Server, lookup(LookupProblem::Temporary), true, Some(NO_LOOKUP)),
+            (Stage::NameLookup, Server, lookup(LookupProblem::Other), false, Some(NO_LOOKUP)),
+            (Stage::NameLookup, Proxy, lookup(LookupProblem::UnknownHost), true, Some(PROXY_UNKNOWN)),
+            (Stage::NameLookup, Proxy, lookup(LookupProblem::Temporary), true, Some(NO_LOOKUP)),
+            (Stage::NameLookup, Server, late(TimeoutKind::Connect), true, Some(LATE_LOOKUP)),
+            (Stage::NameLookup, Proxy, late(TimeoutKind::Connect), true, Some(LATE_LOOKUP)),
+            (Stage::NameLookup, Server, late(TimeoutKind::Read), true, Some(NOTHING_SENT)),
+            (Stage::Connect, Server, late(TimeoutKind::Read), false, Some(NOTHING_SENT)),
+            (Stage::ProxyTunnel, Proxy, late(TimeoutKind::Connect), true, Some(PROXY_SILENT)),
+            (Stage::ProxyConnect, Proxy, late(TimeoutKind::Connect), false, Some(PROXY_SILENT)),
+            (Stage::Connect, Server, R::TooManyFiles, false, Some(TOO_MANY_FILES)),
+            (Stage::Roots, Server, R::TooManyFiles, false, Some(TOO_MANY_FILES)),
+            (Stage::Connect, Server, refused, true, Some(REFUSED)),
+            (Stage::Unknown, Server, refused, false, Some(REFUSED)),
+            (Stage::ProxyConnect, Proxy, refused, true, Some(PROXY_REFUSED)),
+            (Stage::Exchange, Server, R::Io(io::ErrorKind::ConnectionReset), false, None),
+            (Stage::TlsHandshake, Server, certificate(CertificateProblem::Expired), false, Some(OUTDATED)),
+            (Stage::TlsHandshake, Server, certificate(CertificateProblem::NotValidYet), false, Some(OUTDATED)),
+            (Stage::TlsHandshake, Server, certificate(CertificateProblem::OtherName), false, Some(OTHER_NAME)),
+            (Stage::TlsHandshake, Server, certificate(CertificateProblem::UnknownIssuer), false, Some(UNTRUSTED)),
+            (Stage::ProxyConnect, Proxy, certificate(CertificateProblem::Expired), false, Some(PROXY_OUTDATED)),
+            (Stage::ProxyConnect, Proxy, certificate(CertificateProblem::OtherName), false, Some(PROXY_OTHER_NAME)),
+            (Stage::ProxyConnect, Proxy, certificate(CertificateProblem::UnknownIssuer), false, Some(PROXY_UNTRUSTED)),
+            (Stage::TlsHandshake, Server, R::TlsProtocol, false, Some(TLS)),
+            (Stage::ProxyConnect, Proxy, R::TlsProtocol, true, Some(PROXY_SCHEME)),
+            (Stage::Roots, Server, R::TlsConfig, false, None),
+            (Stage::Exchange, Server, R::NotHttp, false, Some(NOT_HTTP)),
+            (Stage::ProxyTunnel, Proxy, R::NotHttp, true, Some(NOT_A_PROXY)),
+            (Stage::ProxyTunnel, Proxy, R::ProxyExtraBytes, false, Some(NOT_A_PROXY)),
+            (Stage::ProxyTunnel, Proxy, R::ProxyCredentials, false, None),
+            (Stage::ProxyTunnel, Proxy, R::ProxySchemes, false, Some(PROXY_SCHEMES)),
+            (Stage::ResponseBody, Server, R::BodyTooLarge, false, None),
         ] {
-            let found = failure(&ConnectorError::new(stage, reason), fips);
-            assert_eq!(found.as_deref(), hint, "{stage:?} {reason:?} {fips}");
+            let found = failure(&ConnectorError::new(stage, reason).of_peer(peer), fips);
+            assert_eq!(found.as_deref(), hint, "{stage:?} {peer:?} {reason:?} {fips}");
         }
         let timed_out = ConnectorError::new(Stage::Connect, R::TimedOut(TimeoutKind::Connect));
         assert_eq!(failure(&timed_out, false), Some(timeout(TimeoutKind::Connect)));
+        let timed_out = ConnectorError::new(Stage::Exchange, R::TimedOut(TimeoutKind::Read));
+        assert_eq!(failure(&timed_out, false), Some(timeout(TimeoutKind::Read)));
     }
 
     #[test]

@@ -203,7 +203,9 @@ impl<E, R> SdkError<E, R> {
             (_, Stage::Construction, _) => Self::construction_failure(cause.into_source()),
             // Waiting for bytes is subject to the read timeout wherever it is detected.
             (Reason::TimedOut(kind), Stage::ResponseBody, _) => match cause.time_limit() {
-                Some(limit) => Self::timeout_error(TimeLimit { kind, what: "no more of the body came", limit }),
+                Some(limit) => {
+                    Self::timeout_error(TimeLimit { kind, what: "no more of the body came".into(), limit, note: "" })
+                }
                 None => Self::timeout_error(cause.into_source()),
             },
             (Reason::TimedOut(TimeoutKind::Attempt | TimeoutKind::Operation), ..) => {

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Full};
 use tokio::time::Sleep;
 
 use super::Body as Buffered;
-use super::incoming::GuardedBody;
+use super::incoming::HeldBody;
 use crate::base::{BoxError, SyncWrapper, io_error_kind};
 use crate::failure::{ConnectorError, Reason, Stage, TimeLimit};
 use crate::secret::{WipedBuffer, wipe_if_unshared};
@@ -102,12 +102,12 @@ pub struct ResponseBody(Source);
 
 enum Source {
     /// The default transport's, without an allocation.
-    Hyper(GuardedBody),
+    Hyper(HeldBody),
     Other(SyncWrapper<BoxBody>),
 }
 
-impl From<GuardedBody> for ResponseBody {
-    fn from(body: GuardedBody) -> Self {
+impl From<HeldBody> for ResponseBody {
+    fn from(body: HeldBody) -> Self {
         Self(Source::Hyper(body))
     }
 }
@@ -210,7 +210,7 @@ impl fmt::Debug for ResponseBody {
 }
 
 fn stalled(limit: Duration) -> ConnectorError {
-    let limit = TimeLimit { kind: TimeoutKind::Read, what: "no more of it came", limit };
+    let limit = TimeLimit { kind: TimeoutKind::Read, what: "no more of it came".into(), limit, note: "" };
     ConnectorError::timed_out(Stage::ResponseBody, limit).with_context("the body stalled")
 }
 

@@ -12,48 +12,10 @@ use hyper::body::Incoming;
 
 use crate::base::BoxError;
 
-/// Poisons a shared HTTP/2 connection unless the exchange on it is complete.
-///
-/// A call that is dropped leaves an HTTP/2 connection open. If the network has swallowed that connection,
-/// every later call would be sent on it and time out. Over HTTP/1.1 hyper closes the connection.
-pub(crate) struct ConnectionGuard {
-    #[cfg(feature = "http2")]
-    connection: Option<hyper_util::client::legacy::connect::CaptureConnection>,
-}
-
-impl ConnectionGuard {
-    /// Guards the connection that the request will be sent on, if that may be HTTP/2.
-    #[cfg(feature = "http2")]
-    pub(crate) fn new<B>(request: &mut http::Request<B>) -> Self {
-        use hyper_util::client::legacy::connect::capture_connection;
-        let may_be_shared = request.uri().scheme() == Some(&http::uri::Scheme::HTTPS);
-        Self { connection: may_be_shared.then(|| capture_connection(request)) }
-    }
-
-    /// Guards nothing: hyper closes abandoned HTTP/1.1 connections.
-    #[cfg(not(feature = "http2"))]
-    pub(crate) fn new<B>(_request: &mut http::Request<B>) -> Self {
-        Self {}
-    }
-
-    /// The exchange is complete.
-    pub(crate) fn release(&mut self) {
-        #[cfg(feature = "http2")]
-        {
-            self.connection = None;
-        }
-    }
-}
-
-#[cfg(feature = "http2")]
-impl Drop for ConnectionGuard {
-    fn drop(&mut self) {
-        if let Some(connection) = &self.connection {
-            if let Some(connected) = connection.connection_metadata().as_ref() {
-                connected.poison();
-            }
-        }
-    }
+/// What an exchange holds of its connection. Dropping it abandons the exchange.
+pub(crate) trait Hold: Send + Sync {
+    /// The exchange is complete: the connection can be used for others.
+    fn complete(self: Box<Self>);
 }
 
 /// What ends a body.
@@ -87,27 +49,34 @@ impl End {
     }
 }
 
-/// A response body with the guard of its connection.
-pub(crate) struct GuardedBody {
+/// A response body with what it holds of its connection.
+pub(crate) struct HeldBody {
     body: Incoming,
-    guard: ConnectionGuard,
+    hold: Option<Box<dyn Hold>>,
     end: End,
 }
 
-impl GuardedBody {
-    pub(crate) fn new(head: &Parts, body: Incoming, mut guard: ConnectionGuard) -> Self {
-        if body.is_end_stream() {
-            guard.release();
+impl HeldBody {
+    pub(crate) fn new(head: &Parts, body: Incoming, hold: Box<dyn Hold>) -> Self {
+        let mut this = Self { end: End::of(head, &body), body, hold: Some(hold) };
+        if this.body.is_end_stream() {
+            this.complete();
         }
-        Self { end: End::of(head, &body), body, guard }
+        this
     }
 
     pub(super) fn is_delimited_by_close(&self) -> bool {
         self.end == End::Close
     }
+
+    fn complete(&mut self) {
+        if let Some(hold) = self.hold.take() {
+            hold.complete();
+        }
+    }
 }
 
-impl Body for GuardedBody {
+impl Body for HeldBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -116,8 +85,11 @@ impl Body for GuardedBody {
             return Poll::Ready(None);
         }
         let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if matches!(frame, Poll::Ready(None)) || self.body.is_end_stream() {
-            self.guard.release();
+        match frame {
+            Poll::Ready(Some(Err(_))) => self.hold = None,
+            Poll::Ready(None) => self.complete(),
+            _ if self.body.is_end_stream() => self.complete(),
+            _ => {}
         }
         let End::Length(left) = self.end else { return frame.map_err(Into::into) };
         frame.map(|frame| match frame {

@@ -22,7 +22,7 @@ use headers::REQUEST_ID_HEADERS;
 pub use headers::shown;
 pub use headers::{Headers, InvalidHeader};
 use http::HeaderName;
-pub(crate) use incoming::{ConnectionGuard, GuardedBody};
+pub(crate) use incoming::{HeldBody, Hold};
 
 use crate::base::{BoxError, without_bom};
 use crate::secret::wipe_if_unshared;

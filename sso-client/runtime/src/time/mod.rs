@@ -44,12 +44,25 @@ pub trait Clock: fmt::Debug + Send + Sync {
 ///
 /// The future is not moved, and is of one type with and without a limit, so that it is compiled once. The timer is
 /// created only if the future is pending.
-pub(crate) async fn limited<F: Future + ?Sized>(limit: Option<Duration>, mut future: Pin<&mut F>) -> Option<F::Output> {
+pub(crate) async fn limited<F: Future + ?Sized>(limit: Option<Duration>, future: Pin<&mut F>) -> Option<F::Output> {
+    limited_unless(limit, || false, future).await
+}
+
+/// Awaits a future within a limit that starts anew after each time that does not count.
+pub(crate) async fn limited_unless<F: Future + ?Sized>(
+    limit: Option<Duration>,
+    not_counted: impl Fn() -> bool,
+    mut future: Pin<&mut F>,
+) -> Option<F::Output> {
     let mut timer = pin!(None);
     poll_fn(|cx| {
         let had_budget = coop::has_budget_remaining();
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Some(output));
+        }
+        if not_counted() {
+            timer.set(None);
+            return Poll::Pending;
         }
         if timer.is_none() {
             timer.set(limit.map(tokio::time::sleep));

@@ -17,7 +17,11 @@ use std::time::Duration;
 /// | one attempt | none | an attempt that makes progress should not be aborted; one that makes none runs into the timeouts above |
 /// | the operation, retries and backoff included | none | only the caller knows how long a result is worth waiting for |
 ///
-/// Waiting for the head of a response counts as a read, connecting included where it is needed. With the defaults, a
+/// Looking up a name has a limit of its own, 10 s or the connect limit if that is longer (see
+/// `HyperClientBuilder::lookup_timeout`). Each of a host's addresses has its part of the connect limit.
+///
+/// Waiting for the head of a response counts as a read, connecting included where it is needed; if that limit elapses
+/// before anything was sent, the error says so. Waiting for other calls of the client does not count. With the defaults, a
 /// call to an unresponsive service ends after three attempts of 60 s, with backoff of at most 0.05 s and 0.1 s
 /// between them.
 ///

@@ -1,304 +1,161 @@
-//! One connection: TCP, directly or through a proxy, and TLS for `https`.
-//!
-//! hyper-util's connector tries the addresses of a host by Happy Eyeballs. Connections have `TCP_NODELAY`, since
-//! requests are small, and TCP keepalive, which detects a dead peer within two minutes and keeps firewalls from
-//! dropping a connection whose response takes long.
+//! One connection: the name lookup, TCP, directly or through a proxy, and TLS for `https`; conversion of hyper's errors.
 
 use std::error::Error;
 use std::io;
-use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::pin::pin;
 use std::time::Duration;
 
 use http::Uri;
 use http::uri::Scheme;
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiFuture, GaiResolver, Name};
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tower_service::Service;
 
 use super::MAX_HEADERS;
-use super::proxy::{Proxy, ProxyConfig, tunnel, unreachable};
-use super::tls::{self, LazyTls, tls_reason};
+use super::dial::dial;
+use super::lookup::lookup;
+use super::proxy::{Proxy, ProxyConfig, of_proxy, tunnel};
+use super::reached::Reached;
+use super::tls::{LazyTls, Stream, tls_reason};
 use crate::base::{BoxError, find_cause, io_error_kind};
-use crate::failure::{CertificateProblem, ConnectorError, Peer, Reason, Stage, TimeLimit};
+use crate::failure::{CertificateProblem, ConnectorError, Peer, Reason, Stage};
 use crate::time::{TimeoutKind, limited};
-
-/// The idle time before the first keepalive probe. It is below the idle timeouts of cloud gateways (Azure: 4 min,
-/// AWS: 350 s).
-const KEEPALIVE: Duration = Duration::from_secs(60);
-/// The interval of probes, and how many may stay unanswered.
-const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
-const KEEPALIVE_RETRIES: u32 = 4;
 
 /// Any byte stream.
 pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 pub(super) type BoxIo = Box<dyn Io>;
 
-/// Opens connections within the connect timeout.
-#[derive(Clone)]
+/// The least time for a name lookup. If the first of several name servers is dead, glibc asks the next one after 5 s.
+pub(super) const LOOKUP: Duration = Duration::from_secs(10);
+
+/// Opens connections.
 pub(super) struct Connector {
-    tls: Arc<LazyTls>,
-    proxies: ProxyConfig,
-    timeout: Option<Duration>,
+    pub(super) tls: LazyTls,
+    pub(super) proxies: ProxyConfig,
+    /// For what follows the name lookup: TCP, the proxy's tunnel and TLS.
+    pub(super) connect_timeout: Option<Duration>,
+    pub(super) lookup_timeout: Option<Duration>,
 }
 
-/// How far a connection got, for when the timeout elapses.
-#[derive(Clone)]
-struct Progress(Arc<Mutex<(Stage, Peer)>>);
-
-impl Progress {
-    fn reached(&self, stage: Stage, peer: Peer) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (stage, peer);
-    }
-
-    fn last(&self) -> (Stage, Peer) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Describes what did not happen within the connect timeout.
-fn missing(stage: Stage, peer: Peer) -> &'static str {
-    match (stage, peer) {
-        (Stage::NameLookup, Peer::Server) => "the name lookup did not end",
-        (Stage::NameLookup, Peer::Proxy) => "the lookup of the proxy's name did not end",
-        (Stage::ProxyConnect, _) => "no connection to the proxy",
-        (Stage::ProxyTunnel, _) => "no response of the proxy to CONNECT came",
-        (Stage::TlsHandshake, _) => "the TLS handshake did not end",
-        _ => "no connection",
-    }
+/// A connection to a server, or to a proxy that forwards requests to it.
+pub(super) struct Opened {
+    pub(super) stream: Stream,
+    /// Whether HTTP/2 was negotiated by TLS.
+    #[cfg(feature = "http2")]
+    pub(super) http2: bool,
 }
 
 impl Connector {
-    pub(super) fn new(tls: LazyTls, proxies: ProxyConfig, timeout: Option<Duration>) -> Self {
-        Self { tls: Arc::new(tls), proxies, timeout }
-    }
-}
-
-impl Service<Uri> for Connector {
-    type Response = tls::Stream;
-    type Error = ConnectorError;
-    type Future = Pin<Box<dyn Future<Output = Result<tls::Stream, ConnectorError>> + Send>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), ConnectorError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let timeout = self.timeout;
-        let tls = Arc::clone(&self.tls);
-        let progress = Progress(Arc::new(Mutex::new((Stage::Connect, Peer::Server))));
-        let plain = PlainConnector::new(Arc::clone(&tls), self.proxies.clone(), progress.clone());
-        Box::pin(async move {
-            let connected = limited(timeout, pin!(tls.connect(plain, uri))).await;
-            connected.unwrap_or_else(|| {
-                let (stage, peer) = progress.last();
-                let limit = timeout.unwrap_or_default();
-                let limit = TimeLimit { kind: TimeoutKind::Connect, what: missing(stage, peer), limit };
-                Err(ConnectorError::timed_out(stage, limit).of_peer(peer))
-            })
-        })
-    }
-}
-
-/// Opens connections without TLS to servers, directly or through a proxy.
-#[derive(Clone)]
-pub(super) struct PlainConnector {
-    tcp: HttpConnector<Resolver>,
-    /// For connections to proxies.
-    tls: Arc<LazyTls>,
-    proxies: ProxyConfig,
-    progress: Progress,
-}
-
-impl PlainConnector {
-    fn new(tls: Arc<LazyTls>, proxies: ProxyConfig, progress: Progress) -> Self {
-        let mut tcp =
-            HttpConnector::new_with_resolver(Resolver { system: GaiResolver::new(), progress: progress.clone() });
-        // The scheme is checked by `LazyTls`.
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(KEEPALIVE));
-        tcp.set_keepalive_interval(Some(KEEPALIVE_INTERVAL));
-        tcp.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
-        Self { tcp, tls, proxies, progress }
-    }
-
-    async fn connect(self, uri: Uri) -> Result<PlainStream, ConnectorError> {
+    /// Connects to the server of a URL.
+    pub(super) async fn open(&self, uri: &Uri, reached: &Reached) -> Result<Opened, ConnectorError> {
         let https = uri.scheme() == Some(&Scheme::HTTPS);
-        let stream = self.connect_plain(uri).await?;
-        if https {
-            self.progress.reached(Stage::TlsHandshake, Peer::Server);
+        let proxy = self.proxies.of(uri).map_err(|error| ConnectorError::construction(BoxError::from(error)))?;
+        if https || proxy.is_some_and(Proxy::is_secure) {
+            reached.stage(Stage::Roots, Peer::Server);
+            self.tls.prepare().await?;
         }
-        Ok(stream)
-    }
-
-    async fn connect_plain(&self, uri: Uri) -> Result<PlainStream, ConnectorError> {
-        let proxy = self.proxies.of(&uri).map_err(|error| ConnectorError::construction(BoxError::from(error)))?;
-        let Some(proxy) = proxy else {
-            let io = self.tcp(uri).await?;
-            return Ok(PlainStream { io: TokioIo::new(io), forwarded: false });
+        let (peer, target, default) = match proxy {
+            Some(proxy) => (Peer::Proxy, proxy.uri(), 80),
+            None => (Peer::Server, uri, if https { 443 } else { 80 }),
         };
-        let io = self.to_proxy(proxy).await?;
-        if uri.scheme() != Some(&Scheme::HTTPS) {
-            return Ok(PlainStream { io: TokioIo::new(io), forwarded: true });
+        let failed = |error| match proxy {
+            Some(proxy) => of_proxy(proxy, error),
+            None => error,
+        };
+        if let Some(proxy) = proxy {
+            reached.by_proxy(proxy.name().into());
         }
+        reached.stage(Stage::NameLookup, peer);
+        let host = target.host().unwrap_or_default();
+        let found = lookup(host, target.port_u16().unwrap_or(default), peer);
+        let found = limited(self.lookup_timeout, pin!(found)).await;
+        let addresses = found.unwrap_or_else(|| Err(late(reached, self.lookup_timeout))).map_err(failed)?;
+
+        reached.stage(if proxy.is_some() { Stage::ProxyConnect } else { Stage::Connect }, peer);
+        let connecting = async {
+            let io: BoxIo = match dial(&addresses, self.connect_timeout).await {
+                Ok(stream) => Box::new(stream),
+                Err(error) => {
+                    let stage = if proxy.is_some() { Stage::ProxyConnect } else { Stage::Connect };
+                    let error = BoxError::from(error);
+                    let error = ConnectorError::new(stage, Reason::of_connecting(&*error)).with_source(error);
+                    return Err(failed(error));
+                }
+            };
+            let io = match proxy {
+                Some(proxy) => self.through(proxy, io, https.then_some(uri), reached).await?,
+                None => io,
+            };
+            if https {
+                reached.stage(Stage::TlsHandshake, Peer::Server);
+            }
+            self.tls.opened(io, uri).await
+        };
+        limited(self.connect_timeout, pin!(connecting))
+            .await
+            .unwrap_or_else(|| Err(late(reached, self.connect_timeout)))
+    }
+
+    /// Makes a connection to a proxy one that leads to the server: by TLS if the proxy speaks it, and by a tunnel if
+    /// there is a URL for it.
+    async fn through(
+        &self,
+        proxy: &Proxy,
+        mut io: BoxIo,
+        tunneled: Option<&Uri>,
+        reached: &Reached,
+    ) -> Result<BoxIo, ConnectorError> {
+        if proxy.is_secure() {
+            reached.stage(Stage::TlsHandshake, Peer::Proxy);
+            let host = proxy.uri().host().unwrap_or_default();
+            io = self.tls.connect_to_proxy(io, host).await.map_err(|error| of_proxy(proxy, error))?;
+        }
+        let Some(uri) = tunneled else { return Ok(io) };
         let target = format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(443));
-        self.progress.reached(Stage::ProxyTunnel, Peer::Proxy);
-        let io = tunnel(io, &target, proxy).await?;
-        Ok(PlainStream { io: TokioIo::new(io), forwarded: false })
-    }
-
-    async fn tcp(&self, uri: Uri) -> Result<BoxIo, ConnectorError> {
-        match self.tcp.clone().call(uri).await {
-            Ok(stream) => Ok(Box::new(stream.into_inner())),
-            Err(error) => Err(connect_error(error.into())),
-        }
-    }
-
-    async fn to_proxy(&self, proxy: &Proxy) -> Result<BoxIo, ConnectorError> {
-        self.progress.reached(Stage::ProxyConnect, Peer::Proxy);
-        let io = self.tcp(proxy.uri().clone()).await.map_err(|error| unreachable(proxy, error))?;
-        if !proxy.is_secure() {
-            return Ok(io);
-        }
-        let host = proxy.uri().host().unwrap_or_default();
-        self.tls.connect_to_proxy(io, host).await.map_err(|error| unreachable(proxy, error))
+        reached.stage(Stage::ProxyTunnel, Peer::Proxy);
+        tunnel(io, &target, proxy).await
     }
 }
 
-impl Service<Uri> for PlainConnector {
-    type Response = PlainStream;
-    type Error = ConnectorError;
-    type Future = Pin<Box<dyn Future<Output = Result<PlainStream, ConnectorError>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ConnectorError>> {
-        self.tcp.poll_ready(cx).map_err(|error| connect_error(error.into()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        Box::pin(self.clone().connect(uri))
-    }
+fn late(reached: &Reached, limit: Option<Duration>) -> ConnectorError {
+    reached.timed_out(TimeoutKind::Connect, limit.unwrap_or_default())
 }
 
-/// Converts an error of hyper-util's connector.
-fn connect_error(error: BoxError) -> ConnectorError {
-    let stage = match find_cause::<LookupError>(&*error) {
-        Some(_) => Stage::NameLookup,
-        None => Stage::Connect,
+/// Says what was being done when a request was not sent.
+pub(crate) fn could_not_connect(uri: &Uri) -> String {
+    format!("could not connect to {}", uri.host().unwrap_or_default())
+}
+
+/// Adds what was being done to an error of [`Connector::open`].
+pub(super) fn not_connected(error: ConnectorError, uri: &Uri) -> ConnectorError {
+    if error.stage() == Stage::Construction {
+        return error;
+    }
+    let doing = could_not_connect(uri);
+    let text = match (error.reason(), error.peer()) {
+        (Reason::Certificate(problem), Peer::Server) => certificate_text(problem),
+        _ => None,
     };
-    let kind = io_error_kind(&*error).unwrap_or(io::ErrorKind::Other);
-    ConnectorError::new(stage, Reason::of_connecting(kind)).with_source(error)
+    error.with_message(match text {
+        Some(text) => format!("{doing}: {text}"),
+        None => doing,
+    })
 }
 
-/// The system's resolver, with an error type of its own.
-#[derive(Clone)]
-struct Resolver {
-    system: GaiResolver,
-    progress: Progress,
+/// Converts an error of an exchange, with a proxy if that forwards the request.
+pub(super) fn exchange_failed(error: BoxError, uri: &Uri, forwarding: Option<&Proxy>) -> ConnectorError {
+    let host = uri.host().unwrap_or_default();
+    let error = cause(error, host);
+    let Some(proxy) = forwarding else { return error };
+    let proxy = proxy.name();
+    let text = match error.reason() {
+        Reason::NotHttp => format!("the proxy {proxy} does not speak HTTP"),
+        Reason::HeadTooLarge => return error.of_peer(Peer::Proxy),
+        _ => format!("the exchange with {host} through the proxy {proxy} failed"),
+    };
+    error.of_peer(Peer::Proxy).with_message(text)
 }
 
-#[derive(Debug)]
-struct LookupError(io::Error);
-
-impl std::fmt::Display for LookupError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Error for LookupError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The I/O error itself, since callers search the chain for its type.
-        Some(&self.0)
-    }
-}
-
-impl Service<Name> for Resolver {
-    type Response = GaiAddrs;
-    type Error = LookupError;
-    type Future = Lookup;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LookupError>> {
-        self.system.poll_ready(cx).map_err(LookupError)
-    }
-
-    fn call(&mut self, name: Name) -> Lookup {
-        let (stage, peer) = self.progress.last();
-        self.progress.reached(Stage::NameLookup, peer);
-        Lookup { lookup: self.system.call(name), progress: self.progress.clone(), next: (stage, peer) }
-    }
-}
-
-struct Lookup {
-    lookup: GaiFuture,
-    progress: Progress,
-    /// What follows the lookup.
-    next: (Stage, Peer),
-}
-
-impl Future for Lookup {
-    type Output = Result<GaiAddrs, LookupError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let found = Pin::new(&mut self.lookup).poll(cx).map_err(LookupError);
-        if matches!(found, Poll::Ready(Ok(_))) {
-            self.progress.reached(self.next.0, self.next.1);
-        }
-        found
-    }
-}
-
-/// A connection before TLS.
-pub(super) struct PlainStream {
-    io: TokioIo<BoxIo>,
-    /// Whether a proxy forwards the requests, which have absolute-form targets then.
-    forwarded: bool,
-}
-
-impl Connection for PlainStream {
-    fn connected(&self) -> Connected {
-        Connected::new().proxy(self.forwarded)
-    }
-}
-
-impl Read for PlainStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
-    }
-}
-
-impl Write for PlainStream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
-    }
-}
-
-/// Converts an error of hyper, hyper-util or a `tower` service. `host` is the host of the request.
+/// Converts an error of hyper or a `tower` service. `host` is the host of the request.
 pub(super) fn cause(error: BoxError, host: &str) -> ConnectorError {
     let chain: &(dyn Error + 'static) = &*error;
     let connecting = find_cause(chain).is_some_and(hyper_util::client::legacy::Error::is_connect);

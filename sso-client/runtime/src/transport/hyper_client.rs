@@ -6,33 +6,46 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
-use http::uri::{Authority, Scheme};
-use http::{StatusCode, Uri};
-use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use http::uri::{PathAndQuery, Scheme};
+use http::{Request, StatusCode, Uri};
 
-use super::connector::{Connector, cause};
+use super::connector::{Connector, LOOKUP, exchange_failed, not_connected};
+use super::pool::{Lease, Pool};
 use super::proxy::{Proxy, ProxyConfig, credentials};
+use super::reached::Reached;
 use super::tls::{LazyTls, Roots, Trust};
-use super::{BoxFuture, ConnectorError, HttpClient, MAX_HEADERS, RequestBody, SharedHttpClient, TransportResult};
+use super::{BoxFuture, HttpClient, RequestBody, SharedHttpClient, TransportResult};
 use crate::base::BoxError;
-use crate::http::{ConnectionGuard, GuardedBody};
+use crate::failure::{ConnectorError, Peer, Stage};
+use crate::http::HeldBody;
 
 /// The default idle timeout. AWS load balancers close idle connections after 60 s or more; this side should be first.
 const IDLE: Duration = Duration::from_secs(50);
 
+/// The default of the most connections to one origin.
+const CONNECTIONS: usize = 64;
+
+/// How often a request takes another connection because the one that it was given to was closed meanwhile.
+const UNSENT: u32 = 3;
+
 /// The default transport: HTTP/1.1, and with the feature `http2` HTTP/2 where the server offers it by ALPN, with a
 /// connection pool that clones share.
 ///
-/// Idle connections are kept for 50 seconds by default, any number per host. If a pooled connection turns out to be
-/// closed before any of a request was sent, the request takes another one; this is not an attempt. A connection
-/// whose exchange was abandoned, by a timeout or by dropping the future of a call, is not reused. The headers of a
-/// response may have 64 KiB, and over HTTP/1.1 at most 100 entries.
+/// Idle connections are kept for 50 seconds by default. An origin (scheme, host and port) has at most 64 connections
+/// by default; calls beyond that wait for their turn, and the wait counts as no read. With HTTP/2 calls share one
+/// connection. If the process runs out of file descriptors, idle connections are closed, and calls wait for those of
+/// others.
+///
+/// If a pooled connection turns out to be closed before any of a request was sent, the request takes another one; this
+/// is not an attempt, and happens at most three times in one. A connection whose exchange was abandoned, by a timeout
+/// or by dropping the future of a call, is not reused; over HTTP/1.1 it is closed at once. The headers of a response
+/// may have 64 KiB, and over HTTP/1.1 at most 100 entries.
+///
+/// Names are looked up by the system's resolver, within a limit of its own. The addresses of a host are tried one after
+/// the other, each 250 ms after the one before unless that has failed, until one accepts the connection.
 #[derive(Clone)]
 pub struct HyperClient {
-    client: Client<Connector, RequestBody>,
-    proxies: ProxyConfig,
+    pool: Arc<Pool>,
     /// For [`HttpClient::with_own_connections`].
     config: Arc<HyperClientBuilder>,
 }
@@ -61,7 +74,10 @@ impl fmt::Debug for HyperClient {
 #[must_use = "a builder does nothing until something is built of it"]
 pub struct HyperClientBuilder {
     connect_timeout: Option<Duration>,
+    /// If it is unset, it follows from the connect timeout.
+    lookup_timeout: Option<Option<Duration>>,
     idle_timeout: Option<Duration>,
+    connections: usize,
     trust: Trust,
     proxies: ProxyConfig,
 }
@@ -70,7 +86,9 @@ impl Default for HyperClientBuilder {
     fn default() -> Self {
         Self {
             connect_timeout: crate::time::TimeoutConfig::default().connect_timeout(),
+            lookup_timeout: None,
             idle_timeout: Some(IDLE),
+            connections: CONNECTIONS,
             trust: Trust::default(),
             proxies: ProxyConfig::none(),
         }
@@ -79,8 +97,28 @@ impl Default for HyperClientBuilder {
 
 impl HyperClientBuilder {
     /// Sets the timeout for connecting, the proxy tunnel and the TLS handshake included; `None` disables it.
+    ///
+    /// Looking up the name is no part of it, see [`lookup_timeout`](Self::lookup_timeout); neither is reading the
+    /// certificates to trust, which happens once.
     pub fn connect_timeout(mut self, limit: Option<Duration>) -> Self {
         self.connect_timeout = limit;
+        self
+    }
+
+    /// Sets the timeout for looking up the name of the server or the proxy; `None` disables it.
+    ///
+    /// By default it is 10 seconds, or the connect timeout if that is longer or disabled: where the first of several
+    /// name servers is dead, most systems ask the next one after 5 seconds.
+    pub fn lookup_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.lookup_timeout = Some(limit);
+        self
+    }
+
+    /// Sets the most connections to one origin, at least 1; the default is 64. Calls beyond that wait for their turn.
+    ///
+    /// With HTTP/2 it does not limit the calls, which share one connection.
+    pub fn max_connections_per_origin(mut self, limit: usize) -> Self {
+        self.connections = limit;
         self
     }
 
@@ -130,51 +168,21 @@ impl HyperClientBuilder {
 
     /// Builds the transport. No connection is opened and no file is read yet.
     pub fn build(self) -> HyperClient {
-        let connector = Connector::new(LazyTls::new(self.trust.clone()), self.proxies.clone(), self.connect_timeout);
-        let mut client = Client::builder(TokioExecutor::new());
-        client
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
-            .pool_idle_timeout(self.idle_timeout)
-            .retry_canceled_requests(true)
-            .http1_max_buf_size(MAX_HEADERS);
-        #[cfg(feature = "http2")]
-        client.http2_max_header_list_size(u32::try_from(MAX_HEADERS).unwrap_or(u32::MAX));
-        HyperClient { client: client.build(connector), proxies: self.proxies.clone(), config: Arc::new(self) }
+        let by_default = || self.connect_timeout.map(|limit| limit.max(LOOKUP));
+        let connector = Connector {
+            tls: LazyTls::new(self.trust.clone()),
+            proxies: self.proxies.clone(),
+            connect_timeout: self.connect_timeout,
+            lookup_timeout: self.lookup_timeout.unwrap_or_else(by_default),
+        };
+        let pool = Pool::new(connector, self.connections, self.idle_timeout);
+        HyperClient { pool: Arc::new(pool), config: Arc::new(self) }
     }
 }
 
 impl HttpClient for HyperClient {
-    fn call(&self, mut request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
-        // A forwarding proxy gets its credentials with every request. A tunnel got them when it was opened, and the
-        // server must not see them.
-        let forwarding = request.uri().scheme() == Some(&Scheme::HTTP);
-        let proxy = match self.proxies.of(request.uri()) {
-            Ok(proxy) => proxy,
-            Err(error) => return Box::pin(async { Err(ConnectorError::construction(BoxError::from(error))) }),
-        };
-        let forwarding = proxy.filter(|_| forwarding);
-        if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
-            request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
-        }
-        let refused = forwarding.map(credentials);
-        set_host(&mut request);
-        let (client, uri) = (self.client.clone(), request.uri().clone());
-        Box::pin(async move {
-            let failed = |error: BoxError| cause(error, uri.host().unwrap_or_default());
-            let (response, guard) = send(&client, request).await.map_err(|error| failed(error.into()))?;
-            match refused {
-                // Only a proxy responds with 407.
-                Some(error) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                    Err(failed(error.into()))
-                }
-                _ => {
-                    let (head, body) = response.into_parts();
-                    let body = GuardedBody::new(&head, body, guard).into();
-                    Ok(http::Response::from_parts(head, body))
-                }
-            }
-        })
+    fn call(&self, request: Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        Box::pin(exchange(Arc::clone(&self.pool), Arc::clone(&self.config), request))
     }
 
     fn with_own_connections(&self) -> Option<SharedHttpClient> {
@@ -182,63 +190,84 @@ impl HttpClient for HyperClient {
     }
 }
 
-/// Sets the `Host` header if the connection will be HTTP/1.1. hyper would format it; the authority of the URL can be
-/// used as is, unless it contains the default port.
-fn set_host(request: &mut http::Request<RequestBody>) {
-    let uri = request.uri();
-    let Some(authority) = uri.authority().map(Authority::as_str) else { return };
-    let port = if authority.ends_with(']') { None } else { authority.rsplit_once(':').map(|(_, port)| port) };
-    let left_to_hyper = match (port, uri.scheme_str()) {
-        (None, _) => false,
-        (Some("80"), Some("http")) | (Some("443"), Some("https")) => true,
-        // Not a port; hyper handles it.
-        (Some(port), _) => port.parse::<u16>().unwrap_or(0) == 0,
-    };
-    if left_to_hyper || authority.contains('@') || request.headers().contains_key(HOST) || may_be_http2(uri) {
-        return;
+/// Sends a request, on another connection if the pooled one was closed before it was sent.
+async fn exchange(
+    pool: Arc<Pool>,
+    config: Arc<HyperClientBuilder>,
+    mut request: Request<RequestBody>,
+) -> TransportResult {
+    let reached = request.extensions_mut().remove::<Reached>().unwrap_or_else(Reached::new);
+    let uri = request.uri().clone();
+    // A forwarding proxy gets its credentials with every request. A tunnel got them when it was opened, and the
+    // server must not see them.
+    let proxy = config.proxies.of(&uri).map_err(|error| ConnectorError::construction(BoxError::from(error)))?;
+    let forwarding = proxy.filter(|_| uri.scheme() == Some(&Scheme::HTTP));
+    if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
+        request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
     }
-    if let Ok(host) = HeaderValue::from_str(authority) {
+    let peer = if forwarding.is_some() { Peer::Proxy } else { Peer::Server };
+    let mut unsent = 0;
+    loop {
+        let mut lease = pool.lease(&uri, &reached).await.map_err(|error| not_connected(error, &uri))?;
+        address(&mut request, &uri, &lease, forwarding.is_some())?;
+        reached.stage(Stage::Exchange, peer);
+        let mut error = match (lease.send(request).await, forwarding) {
+            // Only a proxy responds with 407.
+            (Ok(response), Some(proxy)) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                return Err(not_connected(credentials(proxy, response.headers()), &uri));
+            }
+            (Ok(response), _) => {
+                let (head, body) = response.into_parts();
+                let body = HeldBody::new(&head, body, lease).into();
+                return Ok(http::Response::from_parts(head, body));
+            }
+            (Err(error), _) => error,
+        };
+        match error.take_message() {
+            Some(again) if lease.is_reused() && unsent < UNSENT => request = again,
+            _ => return Err(exchange_failed((*error).into_error().into(), &uri, forwarding)),
+        }
+        unsent += 1;
+    }
+}
+
+/// Gives a request the target and the `Host` header that the protocol of its connection wants.
+fn address(
+    request: &mut Request<RequestBody>,
+    uri: &Uri,
+    lease: &Lease,
+    forwarded: bool,
+) -> Result<(), ConnectorError> {
+    if !lease.is_http1() {
+        // One that was given to HTTP/1.1 before has another target.
+        if request.uri() != uri {
+            request.uri_mut().clone_from(uri);
+        }
+        return Ok(());
+    }
+    if !request.headers().contains_key(HOST) {
+        let host = HeaderValue::from_str(host(uri)).map_err(|error| ConnectorError::user(error.into()))?;
         request.headers_mut().insert(HOST, host);
     }
+    *request.uri_mut() = if forwarded {
+        uri.clone()
+    } else {
+        let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+        Uri::from(path)
+    };
+    Ok(())
 }
 
-/// Sends a request, on another connection if the pooled one was closed before it was sent.
-async fn send(
-    client: &Client<Connector, RequestBody>,
-    mut request: http::Request<RequestBody>,
-) -> Result<(http::Response<Incoming>, ConnectionGuard), hyper_util::client::legacy::Error> {
-    // Each retry means that another call opened the connection and was abandoned.
-    const TRIES: usize = 100;
-    for _ in 1..TRIES {
-        let Some(again) = replayable(&request) else { break };
-        let guard = ConnectionGuard::new(&mut request);
-        match client.request(request).await {
-            Err(error) if was_not_sent(&error) => request = again,
-            outcome => return outcome.map(|response| (response, guard)),
-        }
+/// Returns host and port of a URL, without user info and without the default port.
+fn host(uri: &Uri) -> &str {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, rest)| rest);
+    if authority.ends_with(']') {
+        return authority;
     }
-    let guard = ConnectionGuard::new(&mut request);
-    client.request(request).await.map(|response| (response, guard))
-}
-
-/// Returns whether the connection for a URL may be HTTP/2, which is negotiated by TLS only.
-fn may_be_http2(uri: &Uri) -> bool {
-    cfg!(feature = "http2") && uri.scheme() == Some(&Scheme::HTTPS)
-}
-
-/// Clones a request that may be sent over HTTP/2, if its body is not a stream.
-fn replayable(request: &http::Request<RequestBody>) -> Option<http::Request<RequestBody>> {
-    let body = request.body().bytes().filter(|_| may_be_http2(request.uri()))?;
-    let mut again = http::Request::new(RequestBody::from(body.clone()));
-    again.method_mut().clone_from(request.method());
-    again.uri_mut().clone_from(request.uri());
-    again.headers_mut().clone_from(request.headers());
-    Some(again)
-}
-
-/// Returns whether the HTTP/2 connection that a request was queued for was closed before the request was sent.
-///
-/// hyper-util has no predicate for it; of the kinds of its errors, this is the one for what has not begun.
-fn was_not_sent(error: &hyper_util::client::legacy::Error) -> bool {
-    cfg!(feature = "http2") && error.to_string() == "client error (Canceled)"
+    let Some((host, port)) = authority.rsplit_once(':') else { return authority };
+    match (port.parse::<u16>(), uri.scheme_str()) {
+        (Ok(80), Some("http")) | (Ok(443), Some("https")) | (Err(_), _) => host,
+        _ => authority,
+    }
 }

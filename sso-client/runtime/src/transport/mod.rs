@@ -2,8 +2,12 @@
 //!
 //! | module | contents |
 //! | --- | --- |
-//! | `hyper_client` | the default transport: hyper, the connection pool, HTTP/1.1 and HTTP/2 |
-//! | `connector` | one connection: TCP, proxy, TLS; conversion of hyper's errors |
+//! | `hyper_client` | the default transport: exchanges by hyper over the pool's connections |
+//! | `pool` | the connection pool, and the tasks of connections |
+//! | `connector` | one connection: name lookup, TCP, proxy, TLS; conversion of hyper's errors |
+//! | `dial`, `lookup` | TCP to one of several addresses; name lookups |
+//! | `job` | blocking work that several calls wait for |
+//! | `reached` | how far a request got |
 //! | `tls` | crypto provider, root certificates |
 //! | `proxy` | proxy selection and tunnels |
 //!
@@ -21,8 +25,13 @@
 //! - No error or `Debug` contains the credentials of a proxy, a header, or a request's path.
 
 mod connector;
+mod dial;
 mod hyper_client;
+mod job;
+mod lookup;
+mod pool;
 mod proxy;
+mod reached;
 mod tls;
 
 use std::fmt;
@@ -40,6 +49,9 @@ use crate::base::{BoxError, BoxFuture};
 use crate::failure::Reason;
 use crate::http::{RequestBody, ResponseBody};
 use connector::cause;
+
+pub(crate) use connector::could_not_connect;
+pub(crate) use reached::Reached;
 
 pub use crate::failure::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};

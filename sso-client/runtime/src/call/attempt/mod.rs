@@ -14,6 +14,7 @@ use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::Uri;
 use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
 use crate::auth::AuthContext;
@@ -27,8 +28,8 @@ use crate::data::json::is_whole_object;
 use crate::error::{BuildError, ParsedError, RetryKind, classify, is_error_despite_status};
 use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};
-use crate::time::{TimeoutConfig, TimeoutKind, http_date, limited};
-use crate::transport::{HttpClient, SharedHttpClient, classified};
+use crate::time::{TimeoutConfig, TimeoutKind, http_date, limited, limited_unless};
+use crate::transport::{HttpClient, Reached, SharedHttpClient, classified, could_not_connect};
 
 use outcome::{AttemptFailure, AttemptResponse, Progress, observe};
 pub(crate) use outcome::{CallFailure, CallResponse};
@@ -148,9 +149,11 @@ impl Attempts<'_> {
         }
         (self.context.trace_points().request)(&request, template);
         let read_timeout = self.timeouts.read_timeout();
-        let response = limited(read_timeout, pin!(SyncWrapper::new(self.http.call(request)))).await;
-        let response = response
-            .unwrap_or_else(|| Err(timed_out(Stage::Exchange, TimeoutKind::Read, "no response came", read_timeout)));
+        let reached = Reached::new();
+        request.extensions_mut().insert(reached.clone());
+        let call = pin!(SyncWrapper::new(self.http.call(request)));
+        let response = limited_unless(read_timeout, || reached.is_queued(), call).await;
+        let response = response.unwrap_or_else(|| Err(silent(&reached, read_timeout, template.uri())));
         let (head, body) = response.map_err(classified)?.into_parts();
         let is_error = !head.status.is_success();
         if is_error {
@@ -224,8 +227,17 @@ impl Attempts<'_> {
 }
 
 fn timed_out(stage: Stage, kind: TimeoutKind, what: &'static str, limit: Option<Duration>) -> ConnectorError {
-    let limit = TimeLimit { kind, what, limit: limit.unwrap_or_default() };
+    let limit = TimeLimit { kind, what: what.into(), limit: limit.unwrap_or_default(), note: "" };
     ConnectorError::timed_out(stage, limit)
+}
+
+/// Creates the error for a request that nothing came back for: it may not have been sent.
+fn silent(reached: &Reached, limit: Option<Duration>, uri: &Uri) -> ConnectorError {
+    let error = reached.timed_out(TimeoutKind::Read, limit.unwrap_or_default());
+    match error.stage() {
+        Stage::Exchange => error,
+        _ => error.with_message(could_not_connect(uri)),
+    }
 }
 
 /// Returns by how many seconds the first clock is ahead.

@@ -26,7 +26,7 @@ use percent_encoding::percent_decode_str;
 use crate::secret::{REDACTED, Zeroizing, secret_header};
 use no_proxy::NoProxy;
 
-pub(super) use tunnel::{credentials, tunnel, unreachable};
+pub(super) use tunnel::{credentials, of_proxy, tunnel};
 
 /// The proxies of requests.
 #[derive(Clone, Default)]

@@ -1,14 +1,14 @@
 //! Tunnels through proxies (`CONNECT`), and the errors of proxies.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
 use bytes::Bytes;
-use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::header::{HOST, HeaderMap, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, USER_AGENT};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::Empty;
 use hyper::client::conn::http1;
@@ -16,6 +16,7 @@ use hyper_util::rt::TokioIo;
 
 use super::super::MAX_HEADERS;
 use super::super::connector::{BoxIo, parse_reason};
+use super::super::tls::is_not_tls;
 use super::Proxy;
 use crate::base::BoxError;
 use crate::failure::{ConnectorError, Peer, Reason, Stage};
@@ -30,28 +31,63 @@ struct ProxyError {
 enum What {
     /// It cannot be connected to.
     Unreachable(BoxError),
-    /// The connection broke, or the response is not HTTP.
+    /// It is spoken to by TLS, which failed.
+    Tls(BoxError),
+    /// What answers does not speak TLS.
+    NotTls(BoxError),
+    /// The connection broke, or the response is malformed.
     NoResponse(hyper::Error),
+    /// What answers does not speak HTTP.
+    NotHttp(hyper::Error),
     /// It sent more than its response.
     ExtraBytes,
     /// It requires credentials, or rejects those that it got.
     Credentials { sent: bool },
+    /// It requires credentials by these schemes only.
+    Schemes(String),
     /// It refused the tunnel with this status.
     Refused { target: String, status: StatusCode },
 }
 
 /// Converts the error of a connection to a proxy.
-pub(in super::super) fn unreachable(proxy: &Proxy, error: ConnectorError) -> ConnectorError {
-    // The reason is kept: TLS errors and timeouts are reported as such.
-    let reason = error.reason();
-    let stage = if error.stage() == Stage::NameLookup { Stage::NameLookup } else { Stage::ProxyConnect };
-    failed(stage, reason, proxy, What::Unreachable(error.into_source()))
+pub(in super::super) fn of_proxy(proxy: &Proxy, error: ConnectorError) -> ConnectorError {
+    // Stage and reason are kept: TLS errors and timeouts are reported as such.
+    let (stage, reason) = (error.stage(), error.reason());
+    if matches!(reason, Reason::TimedOut(_) if error.time_limit().is_some()) {
+        return error.of_peer(Peer::Proxy);
+    }
+    let source = error.into_source();
+    let what = match reason {
+        Reason::TlsProtocol if is_not_tls(&*source) => What::NotTls(source),
+        Reason::TlsProtocol | Reason::TlsOther | Reason::Certificate(_) => What::Tls(source),
+        _ => What::Unreachable(source),
+    };
+    failed(stage, reason, proxy, what)
 }
 
-/// Creates the error for missing or rejected credentials.
-pub(in super::super) fn credentials(proxy: &Proxy) -> ConnectorError {
-    let what = What::Credentials { sent: proxy.credentials().is_some() };
-    failed(Stage::ProxyTunnel, Reason::ProxyCredentials, proxy, what)
+/// Creates the error for missing or rejected credentials. `headers` are those of the response.
+pub(in super::super) fn credentials(proxy: &Proxy, headers: &HeaderMap) -> ConnectorError {
+    let challenges = headers.get_all(PROXY_AUTHENTICATE);
+    let wanted: BTreeSet<_> = challenges.iter().flat_map(schemes).collect();
+    if wanted.contains("Basic") || challenges.iter().next().is_none() {
+        let what = What::Credentials { sent: proxy.credentials().is_some() };
+        return failed(Stage::ProxyTunnel, Reason::ProxyCredentials, proxy, what);
+    }
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    failed(Stage::ProxyTunnel, Reason::ProxySchemes, proxy, What::Schemes(wanted.join(" or ")))
+}
+
+/// Returns the authentication schemes of a challenge that are known here; others are not shown.
+fn schemes(challenge: &HeaderValue) -> Vec<&'static str> {
+    const KNOWN: [&str; 6] = ["Basic", "Bearer", "Digest", "Kerberos", "Negotiate", "NTLM"];
+    let mut quoted = false;
+    let parts = challenge.as_bytes().split(|byte| {
+        quoted ^= *byte == b'"';
+        *byte == b',' && !quoted
+    });
+    // A scheme is the first word of an element of the list; a parameter's first word has a value.
+    let words = parts.filter_map(|part| part.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()));
+    words.filter_map(|word| KNOWN.into_iter().find(|known| word.eq_ignore_ascii_case(known.as_bytes()))).collect()
 }
 
 fn failed(stage: Stage, reason: Reason, proxy: &Proxy, what: What) -> ConnectorError {
@@ -64,7 +100,10 @@ impl fmt::Display for ProxyError {
         let proxy = &self.proxy;
         match &self.what {
             What::Unreachable(_) => write!(f, "the proxy {proxy} cannot be reached"),
+            What::Tls(_) => write!(f, "no TLS with the proxy {proxy}"),
+            What::NotTls(_) => write!(f, "the proxy {proxy} does not speak TLS"),
             What::NoResponse(_) => write!(f, "the proxy {proxy} sent no valid response"),
+            What::NotHttp(_) => write!(f, "the proxy {proxy} does not speak HTTP"),
             What::ExtraBytes => write!(f, "the proxy {proxy} sent more than its response: is it a proxy?"),
             What::Credentials { sent: false } => write!(
                 f,
@@ -72,6 +111,10 @@ impl fmt::Display for ProxyError {
             ),
             What::Credentials { sent: true } => {
                 write!(f, "the proxy {proxy} does not take the credentials in its URL (HTTP 407)")
+            }
+            What::Schemes(schemes) => {
+                let schemes = if schemes.is_empty() { "another scheme" } else { schemes };
+                write!(f, "the proxy {proxy} wants credentials by {schemes}, and only Basic is supported (HTTP 407)")
             }
             What::Refused { target, status } => {
                 write!(f, "the proxy {proxy} did not connect to {target}: it answered HTTP {status}")
@@ -83,8 +126,11 @@ impl fmt::Display for ProxyError {
 impl Error for ProxyError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.what {
-            What::Unreachable(error) => Some(&**error),
+            What::Unreachable(error) | What::Tls(error) => Some(&**error),
             What::NoResponse(error) => Some(error),
+            // Their texts are about bytes; the types are for programs.
+            What::NotTls(error) => Some(&**error),
+            What::NotHttp(error) => Some(error),
             _ => None,
         }
     }
@@ -94,8 +140,8 @@ impl Error for ProxyError {
 pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> Result<BoxIo, ConnectorError> {
     let failed = |reason, what| failed(Stage::ProxyTunnel, reason, proxy, what);
     let no_response = |error: hyper::Error| {
-        let reason = if error.is_parse() { parse_reason(&error) } else { Reason::Io(io::ErrorKind::Other) };
-        failed(reason, What::NoResponse(error))
+        let reason = if error.is_parse() { parse_reason(&error) } else { Reason::of_connecting(&error) };
+        failed(reason, if reason == Reason::NotHttp { What::NotHttp(error) } else { What::NoResponse(error) })
     };
     let request = request(target, proxy).map_err(|error| ConnectorError::user(error.into()))?;
     let mut builder = http1::Builder::new();
@@ -114,11 +160,13 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
         }
         response.as_mut().poll(cx)
     });
-    let status = response.await.map_err(no_response)?.status();
+    let response = response.await.map_err(no_response)?;
+    let status = response.status();
     if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-        return Err(credentials(proxy));
+        return Err(credentials(proxy, response.headers()));
     }
-    if !status.is_success() {
+    // hyper takes 204 for a response without a body rather than for a tunnel, and keeps the connection to itself.
+    if !status.is_success() || status == StatusCode::NO_CONTENT {
         let reason = Reason::ProxyRefused { transient: status.is_server_error() };
         return Err(failed(reason, What::Refused { target: target.to_owned(), status }));
     }
@@ -136,7 +184,9 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
 
 fn request(target: &str, proxy: &Proxy) -> Result<Request<Empty<Bytes>>, http::Error> {
     let uri = Uri::builder().authority(target).build()?;
-    let mut request = Request::builder().method(Method::CONNECT).uri(uri).header(HOST, target);
+    let request = Request::builder().method(Method::CONNECT).uri(uri).header(HOST, target);
+    // Some proxies refuse requests without it.
+    let mut request = request.header(USER_AGENT, concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
     if let Some(credentials) = proxy.credentials() {
         request = request.header(PROXY_AUTHORIZATION, credentials);
     }

@@ -3,35 +3,42 @@
 use std::error::Error;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use http::Uri;
 use http::uri::Scheme;
-use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::rt::TokioIo;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use tokio::sync::OnceCell;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
-use tower_service::Service;
+use tokio_rustls::client::TlsStream;
 
-use super::super::connector::{BoxIo, PlainConnector, PlainStream};
-use super::{Roots, TlsError, Trust, load_default_roots, provider};
-use crate::base::{BoxError, Escaped, find_cause, io_error_kind};
+use super::super::connector::{BoxIo, Opened};
+use super::super::job::Job;
+use super::roots::{load_default_roots, read_bundle};
+use super::{Roots, TlsError, Trust, provider};
+use crate::base::{BoxError, Escaped, find_cause, out_of_descriptors};
 use crate::failure::{CertificateProblem, ConnectorError, Reason, Stage};
 
 /// The ALPN protocols, the preferred one first.
 const PROTOCOLS: &[&[u8]] = if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
 
-pub(in super::super) type Stream = MaybeHttpsStream<PlainStream>;
+pub(in super::super) type Stream = MaybeHttpsStream<TokioIo<BoxIo>>;
 
 /// Makes TLS connections.
 pub(in super::super) struct LazyTls {
     trust: Arc<Trust>,
-    configs: OnceCell<Configs>,
+    /// Read once; a failure is not kept.
+    configs: Mutex<Option<Job<Loaded>>>,
 }
+
+type Loaded = Result<Configs, Arc<TlsError>>;
 
 #[derive(Clone)]
 struct Configs {
@@ -43,56 +50,86 @@ struct Configs {
 
 impl LazyTls {
     pub(in super::super) fn new(trust: Trust) -> Self {
-        Self { trust: Arc::new(trust), configs: OnceCell::new() }
+        Self { trust: Arc::new(trust), configs: Mutex::new(None) }
     }
 
-    /// Connects to the server of a URL, by TLS if its scheme is `https`. An unusable TLS configuration is an error
-    /// before anything is connected to.
-    pub(in super::super) async fn connect(
-        &self,
-        mut plain: PlainConnector,
-        uri: Uri,
-    ) -> Result<Stream, ConnectorError> {
+    /// Reads the certificates to trust, unless that was done. It goes on when a call that waits for it is given up.
+    pub(in super::super) async fn prepare(&self) -> Result<(), ConnectorError> {
+        self.configs().await.map(drop)
+    }
+
+    /// Makes a connection one to the server of a URL, by TLS if its scheme is `https`.
+    pub(in super::super) async fn opened(&self, io: BoxIo, uri: &Uri) -> Result<Opened, ConnectorError> {
         if uri.scheme() != Some(&Scheme::HTTPS) {
-            return plain.call(uri).await.map(MaybeHttpsStream::Http);
+            return Ok(Opened {
+                stream: MaybeHttpsStream::Http(TokioIo::new(io)),
+                #[cfg(feature = "http2")]
+                http2: false,
+            });
         }
-        let config = Arc::clone(&self.configs().await?.server);
-        let connected = HttpsConnector::from((plain, config)).call(uri).await;
-        connected.map_err(|error| match error.downcast::<ConnectorError>() {
-            Ok(error) => *error,
-            Err(error) => handshake_error(Stage::TlsHandshake, error),
+        let config = self.configs().await?.server;
+        let failed = |error| handshake_error(Stage::TlsHandshake, error);
+        let stream = handshake(config, TokioIo::new(TokioIo::new(io)), uri.host().unwrap_or_default()).await;
+        let stream = stream.map_err(failed)?;
+        Ok(Opened {
+            #[cfg(feature = "http2")]
+            http2: stream.get_ref().1.alpn_protocol() == Some(b"h2"),
+            stream: MaybeHttpsStream::from(stream),
         })
     }
 
     /// Makes a TLS connection to a proxy over an existing connection.
     pub(in super::super) async fn connect_to_proxy(&self, io: BoxIo, host: &str) -> Result<BoxIo, ConnectorError> {
-        let failed = |error: BoxError| handshake_error(Stage::ProxyConnect, error);
-        let config = Arc::clone(&self.configs().await?.http1);
-        // URLs have brackets around IPv6 addresses.
-        let name = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let name = ServerName::try_from(name.to_owned()).map_err(|error| failed(error.into()))?;
-        let stream = TlsConnector::from(config).connect(name, io).await.map_err(|error| failed(error.into()))?;
-        Ok(Box::new(stream))
+        let config = self.configs().await?.http1;
+        let stream = handshake(config, io, host).await;
+        Ok(Box::new(stream.map_err(|error| handshake_error(Stage::ProxyConnect, error))?))
     }
 
-    /// Returns the configurations. Reading certificates takes milliseconds, which must not block the runtime.
-    async fn configs(&self) -> Result<&Configs, ConnectorError> {
-        let make = || async {
-            let trust = Arc::clone(&self.trust);
-            match tokio::task::spawn_blocking(move || configs(&trust)).await {
-                Ok(made) => made.map_err(|error| (Reason::TlsConfig, error)),
-                // The Tokio runtime is being shut down.
-                Err(error) => Err((Reason::Io(io::ErrorKind::Other), error.into())),
+    async fn configs(&self) -> Result<Configs, ConnectorError> {
+        let job = {
+            let mut configs = self.configs.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(loaded) = configs.as_ref().and_then(|job| job.known(Result::is_ok)) {
+                return loaded.map_err(not_loaded);
+            }
+            match &*configs {
+                Some(job) if job.is_running(Duration::MAX) => job.clone(),
+                _ => {
+                    let trust = Arc::clone(&self.trust);
+                    let job = Job::start("root-certificates", move || load(&trust).map_err(Arc::new));
+                    let unread = |error| TlsError::caused("the certificates to trust cannot be read", error);
+                    let job = job.map_err(|error| not_loaded(Arc::new(unread(error))))?;
+                    configs.insert(job).clone()
+                }
             }
         };
-        let failed = |(reason, error)| ConnectorError::new(Stage::TlsHandshake, reason).with_source(error);
-        self.configs.get_or_try_init(make).await.map_err(failed)
+        let loaded = job.outcome().await;
+        let panicked = || Err(Arc::new(TlsError::new("the certificates to trust cannot be read")));
+        loaded.unwrap_or_else(panicked).map_err(not_loaded)
     }
 }
 
-fn configs(trust: &Trust) -> Result<Configs, BoxError> {
+/// Reading may fail for want of file descriptors, which passes.
+fn not_loaded(error: Arc<TlsError>) -> ConnectorError {
+    let transient = find_cause::<io::Error>(&*error).is_some_and(out_of_descriptors);
+    let reason = if transient { Reason::TooManyFiles } else { Reason::TlsConfig };
+    ConnectorError::new(Stage::Roots, reason).with_source(Box::new(error))
+}
+
+async fn handshake<IO: AsyncRead + AsyncWrite + Unpin>(
+    config: Arc<ClientConfig>,
+    io: IO,
+    host: &str,
+) -> Result<TlsStream<IO>, BoxError> {
+    // URLs have brackets around IPv6 addresses.
+    let name = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let name = ServerName::try_from(name.to_owned())?;
+    Ok(TlsConnector::from(config).connect(name, io).await?)
+}
+
+fn load(trust: &Trust) -> Result<Configs, TlsError> {
     let provider = Arc::new(provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| TlsError::caused("TLS cannot be configured", error))?;
     let builder = if trust.unverified {
         builder.dangerous().with_custom_certificate_verifier(Arc::new(NoVerification::new(&provider)))
     } else {
@@ -106,21 +143,8 @@ fn configs(trust: &Trust) -> Result<Configs, BoxError> {
 }
 
 fn handshake_error(stage: Stage, error: BoxError) -> ConnectorError {
-    let error = unwrapped(error);
-    let io = || Reason::of_connecting(io_error_kind(&*error).unwrap_or(io::ErrorKind::Other));
-    let reason = tls_reason(&*error).unwrap_or_else(io);
+    let reason = tls_reason(&*error).unwrap_or_else(|| Reason::of_connecting(&*error));
     ConnectorError::new(stage, reason).with_source(error)
-}
-
-/// Removes the I/O error that hyper-rustls wraps a handshake's I/O error in: it hides the kind and rustls's error.
-fn unwrapped(error: BoxError) -> BoxError {
-    match error.downcast::<io::Error>() {
-        Ok(outer) if outer.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()).is_some() => {
-            outer.into_inner().unwrap_or_else(|| io::Error::from(io::ErrorKind::Other).into())
-        }
-        Ok(outer) => outer,
-        Err(error) => error,
-    }
 }
 
 /// Returns the reason if TLS failed.
@@ -136,6 +160,11 @@ pub(in super::super) fn tls_reason(error: &(dyn Error + 'static)) -> Option<Reas
         }
         _ => Reason::TlsOther,
     })
+}
+
+/// Returns whether what the peer sent is not TLS.
+pub(in super::super) fn is_not_tls(error: &(dyn Error + 'static)) -> bool {
+    find_cause::<rustls::Error>(error).is_some_and(|error| matches!(error, rustls::Error::InvalidMessage(_)))
 }
 
 fn certificate_problem(error: &CertificateError) -> CertificateProblem {
@@ -180,7 +209,7 @@ fn default_roots() -> Result<Arc<RootCertStore>, TlsError> {
 
 fn file(path: &Path) -> Result<RootCertStore, TlsError> {
     let what = format!("the CA bundle {}", Escaped(path.display()));
-    let pem = std::fs::read(path).map_err(|error| TlsError::caused(format!("{what} cannot be read"), error))?;
+    let pem = read_bundle(path).map_err(|error| TlsError::caused(format!("{what} cannot be read"), error))?;
     let mut roots = RootCertStore::empty();
     add(&mut roots, &pem, &what)?;
     Ok(roots)

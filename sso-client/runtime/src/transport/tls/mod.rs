@@ -1,11 +1,13 @@
 //! TLS: the crypto provider and the root certificates.
 //!
 //! The provider is always passed explicitly: with both features on, rustls has no process default and would panic.
-//! Each transport builds its configuration once, on a blocking thread, for its first TLS connection; the system's
-//! certificates are read once per process, and only by transports that use them.
+//! Each transport builds its configuration once, on a thread of its own, for its first TLS connection; the system's
+//! certificates are read once per process, and only by transports that use them. A failure is not kept.
 
 #[cfg(feature = "tls")]
 mod client;
+#[cfg(feature = "tls")]
+mod roots;
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -16,9 +18,9 @@ use std::sync::Arc;
 use crate::base::BoxError;
 
 #[cfg(feature = "tls")]
-pub(super) use client::{LazyTls, Stream, tls_reason};
+pub(super) use client::{LazyTls, Stream, is_not_tls, tls_reason};
 #[cfg(not(feature = "tls"))]
-pub(super) use without::{LazyTls, Stream, tls_reason};
+pub(super) use without::{LazyTls, Stream, is_not_tls, tls_reason};
 
 /// The certificates to trust.
 #[derive(Clone, Default)]
@@ -70,13 +72,6 @@ impl TlsError {
         Self { message: message.into(), source: None }
     }
 
-    #[cfg(all(feature = "tls", feature = "native-roots"))]
-    fn no_roots() -> Self {
-        Self::new(
-            "the system has no root certificates: install them (Debian: ca-certificates), or name a bundle of them",
-        )
-    }
-
     #[cfg(feature = "tls")]
     fn caused(message: impl Into<Cow<'static, str>>, source: impl Into<BoxError>) -> Self {
         Self { message: message.into(), source: Some(source.into()) }
@@ -105,31 +100,6 @@ fn provider() -> rustls::crypto::CryptoProvider {
     rustls::crypto::ring::default_provider()
 }
 
-#[cfg(all(feature = "tls", feature = "native-roots"))]
-fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
-    let mut roots = rustls::RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    // Stores of operating systems contain certificates that rustls cannot use; they do no harm.
-    roots.add_parsable_certificates(found.certs);
-    match found.errors.into_iter().next() {
-        _ if !roots.is_empty() => Ok(roots),
-        Some(error) => Err(TlsError::caused("the system's root certificates cannot be read", error)),
-        None => Err(TlsError::no_roots()),
-    }
-}
-
-#[cfg(all(feature = "tls", feature = "webpki-roots", not(feature = "native-roots")))]
-fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
-    Ok(rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()))
-}
-
-#[cfg(all(feature = "tls", not(any(feature = "native-roots", feature = "webpki-roots"))))]
-fn load_default_roots() -> Result<rustls::RootCertStore, TlsError> {
-    Err(TlsError::new(
-        "there are no certificates to trust: turn on feature native-roots or webpki-roots, or give some to the HTTP client",
-    ))
-}
-
 /// Rejects `https` in builds without a crypto provider.
 #[cfg(not(feature = "tls"))]
 mod without {
@@ -137,13 +107,13 @@ mod without {
 
     use http::Uri;
     use http::uri::Scheme;
-    use tower_service::Service;
+    use hyper_util::rt::TokioIo;
 
-    use super::super::connector::{BoxIo, PlainConnector, PlainStream};
+    use super::super::connector::{BoxIo, Opened};
     use super::{TlsError, Trust};
     use crate::failure::{ConnectorError, Reason, Stage};
 
-    pub(in super::super) type Stream = PlainStream;
+    pub(in super::super) type Stream = TokioIo<BoxIo>;
 
     /// Refuses to make TLS connections.
     pub(in super::super) struct LazyTls;
@@ -153,12 +123,19 @@ mod without {
             Self
         }
 
-        pub(in super::super) async fn connect(
-            &self,
-            mut plain: PlainConnector,
-            uri: Uri,
-        ) -> Result<Stream, ConnectorError> {
-            if uri.scheme() == Some(&Scheme::HTTPS) { Err(no_tls()) } else { plain.call(uri).await }
+        pub(in super::super) async fn prepare(&self) -> Result<(), ConnectorError> {
+            Err(no_tls())
+        }
+
+        pub(in super::super) async fn opened(&self, io: BoxIo, uri: &Uri) -> Result<Opened, ConnectorError> {
+            if uri.scheme() == Some(&Scheme::HTTPS) {
+                return Err(no_tls());
+            }
+            Ok(Opened {
+                stream: TokioIo::new(io),
+                #[cfg(feature = "http2")]
+                http2: false,
+            })
         }
 
         pub(in super::super) async fn connect_to_proxy(
@@ -173,6 +150,10 @@ mod without {
     fn no_tls() -> ConnectorError {
         let error = TlsError::new("there is no TLS in this build: turn on feature ring or aws-lc-rs");
         ConnectorError::new(Stage::TlsHandshake, Reason::TlsConfig).with_source(error.into())
+    }
+
+    pub(in super::super) fn is_not_tls(_error: &(dyn Error + 'static)) -> bool {
+        false
     }
 
     pub(in super::super) fn tls_reason(_error: &(dyn Error + 'static)) -> Option<Reason> {

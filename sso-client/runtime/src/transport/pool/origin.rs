@@ -1,0 +1,330 @@
+//! The connections to one origin.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+#[cfg(feature = "http2")]
+use hyper::client::conn::http2;
+use hyper::client::conn::{TrySendError, http1};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+use super::connection::Alive;
+use crate::failure::ConnectorError;
+use crate::http::{Hold, RequestBody};
+use crate::time::limited;
+
+/// How long to wait for a connection that has just answered to be ready for the next request. One that still sends a
+/// body that the server did not wait for takes longer.
+const SETTLING: Duration = Duration::from_millis(50);
+
+/// What is known of the protocol of an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    /// HTTP/2, or not known yet.
+    MaybeHttp2,
+}
+
+/// A connection with HTTP/1.1, for one exchange at a time.
+pub(super) struct Connection {
+    pub(super) id: u64,
+    pub(super) sender: http1::SendRequest<RequestBody>,
+    pub(super) alive: Alive,
+}
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
+}
+
+/// A connection with HTTP/2, which exchanges share.
+#[cfg(feature = "http2")]
+struct Multiplexed {
+    id: u64,
+    sender: http2::SendRequest<RequestBody>,
+    /// As many more as there are exchanges.
+    alive: Arc<Alive>,
+    /// When the last exchange ended.
+    since: Instant,
+}
+
+/// The connections to one origin.
+pub(super) struct Origin {
+    /// One for each exchange over HTTP/1.1, and for each connection that is being opened. Since none is opened while
+    /// there are idle ones, there are no more connections than turns.
+    pub(super) turns: Arc<Semaphore>,
+    /// Held by the one call that connects while the protocol may be HTTP/2.
+    pub(super) opening: tokio::sync::Mutex<()>,
+    /// Notified of connections that have become idle.
+    pub(super) returned: Notify,
+    /// How many connections there are.
+    pub(super) count: Arc<AtomicUsize>,
+    idle_limit: Option<Duration>,
+    state: Mutex<State>,
+}
+
+struct State {
+    protocol: Protocol,
+    idle: Vec<Idle>,
+    #[cfg(feature = "http2")]
+    multiplexed: Option<Multiplexed>,
+    /// How often connecting failed, and the last failure.
+    failures: u64,
+    failure: Option<Arc<ConnectorError>>,
+    next_id: u64,
+}
+
+impl Origin {
+    pub(super) fn new(protocol: Protocol, limit: usize, idle_limit: Option<Duration>) -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(limit)),
+            opening: tokio::sync::Mutex::default(),
+            returned: Notify::new(),
+            count: Arc::default(),
+            idle_limit,
+            state: Mutex::new(State {
+                protocol,
+                idle: Vec::new(),
+                #[cfg(feature = "http2")]
+                multiplexed: None,
+                failures: 0,
+                failure: None,
+                next_id: 0,
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn may_be_http2(&self) -> bool {
+        self.state().protocol == Protocol::MaybeHttp2
+    }
+
+    pub(super) fn set_protocol(&self, protocol: Protocol) {
+        self.state().protocol = protocol;
+    }
+
+    pub(super) fn next_id(&self) -> u64 {
+        let mut state = self.state();
+        state.next_id += 1;
+        state.next_id
+    }
+
+    pub(super) fn failures(&self) -> u64 {
+        self.state().failures
+    }
+
+    pub(super) fn failed(&self, failure: Arc<ConnectorError>) {
+        let mut state = self.state();
+        state.failures += 1;
+        state.failure = Some(failure);
+    }
+
+    /// Returns the failure of a call that connected meanwhile.
+    pub(super) fn failure_since(&self, failures: u64) -> Option<Arc<ConnectorError>> {
+        let state = self.state();
+        state.failure.clone().filter(|_| state.failures != failures)
+    }
+
+    /// Returns how many connections there are.
+    pub(super) fn connections(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Returns an idle connection, the last one used.
+    pub(super) async fn idle(&self) -> Option<Connection> {
+        loop {
+            let Idle { mut connection, since } = self.state().idle.pop()?;
+            if connection.sender.is_closed() || self.is_late(since) {
+                continue;
+            }
+            if connection.sender.is_ready() {
+                return Some(connection);
+            }
+            let ready = limited(Some(SETTLING), std::pin::pin!(connection.sender.ready())).await;
+            match ready {
+                Some(Ok(())) => return Some(connection),
+                Some(Err(_)) => {}
+                None => connection.alive.kill(),
+            }
+        }
+    }
+
+    fn is_late(&self, since: Instant) -> bool {
+        self.idle_limit.is_some_and(|limit| since.elapsed() >= limit)
+    }
+
+    /// Drops a connection if it has been idle for too long; returns after which time to ask again.
+    pub(super) fn expire(&self, id: u64) -> Option<Duration> {
+        let limit = self.idle_limit?;
+        let mut state = self.state();
+        let left = |since: Instant| limit.saturating_sub(since.elapsed());
+        #[cfg(feature = "http2")]
+        if let Some(shared) = state.multiplexed.as_ref().filter(|shared| shared.id == id) {
+            let left = if Arc::strong_count(&shared.alive) > 1 { limit } else { left(shared.since) };
+            if left.is_zero() {
+                state.multiplexed = None;
+                return None;
+            }
+            return Some(left);
+        }
+        let Some(at) = state.idle.iter().position(|idle| idle.connection.id == id) else { return Some(limit) };
+        let left = left(state.idle[at].since);
+        if left.is_zero() {
+            let expired = state.idle.remove(at);
+            drop(state);
+            drop(expired);
+            return None;
+        }
+        Some(left)
+    }
+
+    /// Drops the connections that are idle; returns whether there were any.
+    pub(super) fn let_go(&self) -> bool {
+        let mut state = self.state();
+        let idle = std::mem::take(&mut state.idle);
+        #[cfg(feature = "http2")]
+        if state.multiplexed.as_ref().is_some_and(|shared| Arc::strong_count(&shared.alive) == 1) {
+            state.multiplexed = None;
+            return true;
+        }
+        drop(state);
+        !idle.is_empty()
+    }
+
+    /// Returns a lease of the shared connection, if there is one.
+    #[cfg(feature = "http2")]
+    pub(super) fn multiplexed(self: &Arc<Self>) -> Option<Box<Lease>> {
+        let mut state = self.state();
+        let shared = state.multiplexed.as_ref()?;
+        let unused = Arc::strong_count(&shared.alive) == 1;
+        if shared.sender.is_closed() || (unused && self.is_late(shared.since)) {
+            state.multiplexed = None;
+            return None;
+        }
+        let held = Held::Http2 { sender: shared.sender.clone(), alive: Arc::clone(&shared.alive) };
+        Some(Lease::new(Arc::clone(self), held, true))
+    }
+
+    #[cfg(not(feature = "http2"))]
+    pub(super) fn multiplexed(self: &Arc<Self>) -> Option<Box<Lease>> {
+        None
+    }
+
+    /// Shares a new connection; returns the first lease of it.
+    #[cfg(feature = "http2")]
+    pub(super) fn share(
+        self: &Arc<Self>,
+        id: u64,
+        sender: http2::SendRequest<RequestBody>,
+        alive: Alive,
+    ) -> Box<Lease> {
+        let alive = Arc::new(alive);
+        let held = Held::Http2 { sender: sender.clone(), alive: Arc::clone(&alive) };
+        let mut state = self.state();
+        state.protocol = Protocol::MaybeHttp2;
+        state.multiplexed = Some(Multiplexed { id, sender, alive, since: Instant::now() });
+        Lease::new(Arc::clone(self), held, false)
+    }
+}
+
+/// A connection for one exchange. If it is dropped before the exchange is complete, the connection is not used again:
+/// the network may have swallowed it, and every later call would time out on it.
+pub(in super::super) struct Lease {
+    origin: Arc<Origin>,
+    held: Option<Held>,
+    reused: bool,
+}
+
+enum Held {
+    Http1 {
+        connection: Connection,
+        _turn: OwnedSemaphorePermit,
+    },
+    #[cfg(feature = "http2")]
+    Http2 {
+        sender: http2::SendRequest<RequestBody>,
+        alive: Arc<Alive>,
+    },
+}
+
+impl Lease {
+    fn new(origin: Arc<Origin>, held: Held, reused: bool) -> Box<Self> {
+        Box::new(Self { origin, held: Some(held), reused })
+    }
+
+    pub(super) fn of_http1(
+        origin: &Arc<Origin>,
+        connection: Connection,
+        turn: OwnedSemaphorePermit,
+        reused: bool,
+    ) -> Box<Self> {
+        Self::new(Arc::clone(origin), Held::Http1 { connection, _turn: turn }, reused)
+    }
+
+    /// Returns whether there was an exchange on the connection before, or is one.
+    pub(in super::super) fn is_reused(&self) -> bool {
+        self.reused
+    }
+
+    pub(in super::super) fn is_http1(&self) -> bool {
+        matches!(self.held, Some(Held::Http1 { .. }))
+    }
+
+    /// Sends a request. The error has the request if nothing of it was sent.
+    pub(in super::super) async fn send(
+        &mut self,
+        request: Request<RequestBody>,
+    ) -> Result<Response<Incoming>, Box<TrySendError<Request<RequestBody>>>> {
+        match &mut self.held {
+            Some(Held::Http1 { connection, .. }) => connection.sender.try_send_request(request).await,
+            #[cfg(feature = "http2")]
+            Some(Held::Http2 { sender, .. }) => sender.try_send_request(request).await,
+            None => unreachable!("it is held until the end"),
+        }
+        .map_err(Box::new)
+    }
+}
+
+impl Hold for Lease {
+    fn complete(mut self: Box<Self>) {
+        match self.held.take() {
+            Some(Held::Http1 { connection, .. })
+                if !connection.sender.is_closed() && self.origin.idle_limit != Some(Duration::ZERO) =>
+            {
+                self.origin.state().idle.push(Idle { connection, since: Instant::now() });
+                self.origin.returned.notify_one();
+            }
+            #[cfg(feature = "http2")]
+            Some(Held::Http2 { alive, .. }) => {
+                let mut state = self.origin.state();
+                if let Some(shared) = state.multiplexed.as_mut().filter(|shared| Arc::ptr_eq(&shared.alive, &alive)) {
+                    shared.since = Instant::now();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        match self.held.take() {
+            Some(Held::Http1 { connection, .. }) => connection.alive.kill(),
+            #[cfg(feature = "http2")]
+            Some(Held::Http2 { alive, .. }) => {
+                // Others that use it go on.
+                let mut state = self.origin.state();
+                if state.multiplexed.as_ref().is_some_and(|shared| Arc::ptr_eq(&shared.alive, &alive)) {
+                    state.multiplexed = None;
+                }
+            }
+            None => {}
+        }
+    }
+}

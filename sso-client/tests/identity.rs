@@ -16,6 +16,8 @@ mod common;
 mod futures;
 #[path = "identity/golden.rs"]
 mod golden;
+#[path = "identity/listener.rs"]
+mod listener;
 #[path = "identity/login.rs"]
 mod login;
 #[path = "identity/processes.rs"]

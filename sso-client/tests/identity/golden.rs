@@ -1,13 +1,16 @@
-//! botocore reads what this crate writes, and this crate what botocore writes; where there is a botocore.
+//! Files of every kind in the caches: as this crate writes them, and as botocore and the AWS CLI v2 do. Where there is
+//! a botocore, it reads what this crate writes, and this crate what it writes.
 
 use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sso_client::identity::{Flow, LoginOptions};
+use sso_client::identity::{Flow, LoginEvent, LoginOptions};
+use sso_client::runtime::test_util::FakeClock;
 use sso_client::test_util::{OidcBehavior, Portal};
 
-use super::common::Home;
+use super::common::{Home, Script, at, block_on, scripted};
+use super::login::{get, parameter};
 
 const CONFIG: &str = "\
 [profile dev]
@@ -104,4 +107,115 @@ print(json.dumps(1))
     let before = portal.requests().len();
     let found = session.role_credentials("111122223333", "Reader").await.expect("credentials");
     assert_eq!((found.secret_access_key(), portal.requests().len()), ("secret-of-Reader", before));
+}
+
+/// Below the SHA-1 of the session's name, of what the AWS CLI v2 hashes for a registration of either flow, and of
+/// account and role.
+const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+const REGISTRATION: &str = ".aws/sso/cache/f8727dbc9c0adb602abd3ca2dd489435f1f45ec5.json";
+const ROLE: &str = ".aws/cli/cache/0cdbf32b99792a73981dd3f142bc63ab50240b44.json";
+
+const NOW: &str = "2026-01-01T00:00:00Z";
+
+fn answers() -> [Value; 5] {
+    let registered =
+        json!({ "clientId": "CLIENT", "clientSecret": "CLIENT-SECRET", "clientSecretExpiresAt": 1_774_483_200 });
+    let started = json!({
+        "deviceCode": "DEVICE", "userCode": "AB-CD", "verificationUri": "https://v", "expiresIn": 600, "interval": 1,
+    });
+    let token = json!({ "accessToken": "TOKEN", "refreshToken": "REFRESH", "expiresIn": 3600, "tokenType": "Bearer" });
+    let role = json!({ "roleCredentials": {
+        "accessKeyId": "ASIA", "secretAccessKey": "SECRET", "sessionToken": "SESSION", "expiration": 1_767_229_200_123_u64,
+    } });
+    [registered, started, token, role, json!({})].map(|response| json!({ "response": response }))
+}
+
+#[test]
+fn what_a_session_leaves_is_as_other_tools_write_it() {
+    let home = Home::new(CONFIG);
+    let clock = FakeClock::at(at(NOW));
+    let script = Script::new(answers());
+    let session = scripted(home.loader().profile_name("dev"), &script, &clock).load().expect("a session");
+    block_on(session.login(&LoginOptions::new().flow(Flow::DeviceCode), |_| {})).expect("signed in");
+    block_on(session.credentials()).expect("credentials");
+    for (path, wanted) in [
+        (
+            TOKEN,
+            json!({
+                "startUrl": "https://d-abc123.awsapps.com/start", "region": "eu-west-1", "accessToken": "TOKEN",
+                "expiresAt": "2026-01-01T01:00:01Z", "clientId": "CLIENT", "clientSecret": "CLIENT-SECRET",
+                "registrationExpiresAt": "2026-03-26T00:00:00Z", "refreshToken": "REFRESH",
+            }),
+        ),
+        (
+            REGISTRATION,
+            json!({
+                "clientId": "CLIENT", "clientSecret": "CLIENT-SECRET", "expiresAt": "2026-03-26T00:00:00Z",
+                "scopes": ["sso:account:access"],
+            }),
+        ),
+        (
+            ROLE,
+            json!({ "ProviderType": "sso", "Credentials": {
+                "AccessKeyId": "ASIA", "SecretAccessKey": "SECRET", "SessionToken": "SESSION",
+                "Expiration": "2026-01-01T01:00:00Z", "AccountId": "111122223333",
+            } }),
+        ),
+    ] {
+        assert_eq!(home.json(path), Some(wanted), "{path}");
+        if cfg!(unix) {
+            assert_eq!(super::common::mode(&home.path(path)), Some(0o600), "{path}");
+        }
+    }
+}
+
+#[test]
+fn what_other_tools_wrote_is_read() {
+    let home = Home::new(CONFIG);
+    let clock = FakeClock::at(at(NOW));
+    // A login of the AWS CLI v2 by REGISTRATION, after which an older botocore cached the credentials.
+    home.put(
+        REGISTRATION,
+        "{\"clientId\": \"THEIR-CLIENT\", \"clientSecret\": \"THEIR-SECRET\", \"expiresAt\": \"2026-03-01T00:00:00Z\", \
+         \"scopes\": [\"sso:account:access\"], \"grantTypes\": [\"authorization_code\", \"refresh_token\"]}",
+    );
+    home.put(
+        TOKEN,
+        "{\"startUrl\": \"https://d-abc123.awsapps.com/start\", \"region\": \"eu-west-1\", \"accessToken\": \"THEIR-TOKEN\", \
+         \"expiresAt\": \"2026-01-01T00:04:00Z\", \"clientId\": \"THEIR-CLIENT\", \"clientSecret\": \"THEIR-SECRET\", \
+         \"registrationExpiresAt\": \"2026-03-01T00:00:00Z\", \"refreshToken\": \"THEIR-REFRESH\"}",
+    );
+    home.put(
+        ROLE,
+        "{\"Credentials\": {\"AccessKeyId\": \"AKID\", \"SecretAccessKey\": \"S\", \"SessionToken\": \"T\", \
+         \"Expiration\": \"2026-01-01T06:00:00UTC\"}}",
+    );
+    let script = Script::new([json!({ "response": { "accessToken": "NEW", "expiresIn": 3600 } })]);
+    let session = scripted(home.loader().profile_name("dev"), &script, &clock).load().expect("a session");
+    let found = block_on(session.credentials()).expect("credentials");
+    assert_eq!((found.access_key_id(), found.expiration(), script.count()), ("AKID", at("2026-01-01T06:00:00Z"), 0));
+    assert_eq!(block_on(session.token()).expect("refreshed").secret(), "NEW");
+    assert_eq!(script.requests()[0].body["refreshToken"], "THEIR-REFRESH");
+    assert_eq!(home.json(TOKEN).expect("a token")["refreshToken"], "THEIR-REFRESH", "an answer without one keeps it");
+
+    // The registration serves our login by the same flow.
+    let script = Script::new([json!({ "response": { "accessToken": "BY-US", "expiresIn": 3600 } })]);
+    let session = scripted(home.loader().profile_name("dev"), &script, &clock).load().expect("a session");
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    let options = LoginOptions::new().flow(Flow::Pkce).force(true);
+    block_on(async {
+        let login = session.login(&options, |event| {
+            if let LoginEvent::AuthorizationUrl { url, redirect_port, .. } = event {
+                sender.send((url, redirect_port)).expect("a browser");
+            }
+        });
+        let browser = async {
+            let (url, port) = receiver.recv().await.expect("a URL");
+            assert!(url.contains("client_id=THEIR-CLIENT"), "{url}");
+            let target = format!("/oauth/callback?code=C&state={}", parameter(&url, "state"));
+            get(port, &target, &format!("127.0.0.1:{port}")).await;
+        };
+        tokio::join!(login, browser).0.expect("signed in");
+    });
+    assert_eq!((script.count(), &script.requests()[0].body["clientSecret"]), (1, &json!("THEIR-SECRET")));
 }

@@ -45,8 +45,6 @@ fn check(case: &Value) -> Result<(), String> {
             let error = block_on(session.login(&options, |_| {})).expect_err("nobody comes");
             means(&error, want["error"].as_str().expect("an error"))
         }
-        // Commands, and what they show: the command line's.
-        "sso login" | "show" => Ok(()),
         other => Err(format!("{other} is not known")),
     }
 }
@@ -147,18 +145,18 @@ fn cases_of_login() {
     run("login", &[("flow-preauthorized", polls_first)], check);
 }
 
-const SESSION: &str = "\
+pub(super) const SESSION: &str = "\
 [sso-session s]
 sso_start_url = https://d-abc123.awsapps.com/start
 sso_region = us-west-2
 ";
 
-fn registered() -> Value {
+pub(super) fn registered() -> Value {
     json!({ "response": { "clientId": "CLIENT", "clientSecret": "CLIENT-SECRET", "clientSecretExpiresAt": 1893456000 } })
 }
 
 /// Sends a request as a browser would, and gives what comes back.
-async fn get(port: u16, target: &str, host: &str) -> String {
+pub(super) async fn get(port: u16, target: &str, host: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
     stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).await.expect("sent");
     let mut answer = String::new();
@@ -166,7 +164,7 @@ async fn get(port: u16, target: &str, host: &str) -> String {
     answer
 }
 
-fn parameter(url: &str, name: &str) -> String {
+pub(super) fn parameter(url: &str, name: &str) -> String {
     let found = url.split(['?', '&']).find_map(|pair| pair.strip_prefix(&format!("{name}=")));
     found.expect("a parameter").to_owned()
 }

@@ -7,6 +7,7 @@ pub mod diff;
 pub mod emit;
 pub mod emit_all;
 mod files;
+pub mod picture;
 pub mod update;
 mod workspace;
 

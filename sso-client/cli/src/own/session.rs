@@ -60,8 +60,8 @@ impl From<IdentityError> for Failed {
                 failed.hint(format!("the roles of that account are: {}", roles.join(", ")))
             }
             (_, Some(command)) => failed.hint(format!("run: {}", command.replacen("aws sso ", "sso ", 1))),
-            (IdentityErrorKind::NotSsoProfile, None) => {
-                failed.hint("--sso-session NAME or --profile NAME names another")
+            (IdentityErrorKind::NotSsoProfile | IdentityErrorKind::ProfileNotFound, None) => {
+                failed.hint("--sso-session NAME or --profile NAME names another; sso status lists the sessions")
             }
             _ => failed,
         }

@@ -153,6 +153,14 @@ fn many_accounts_at_once() {
     assert_eq!(lines, ["000000000123: x", "111122223333: x", "444455556666: x", "777788889999: x"]);
     let failing = ["exec", "--sso-session", "corp", "--all-accounts", "--role", "Audit", "--", "sh", "-c", "exit 3"];
     assert!(home.fails(&failing, 1).contains("4 of 4 accounts"));
+    let script = "echo start >> log; sleep 0.3; echo end >> log";
+    let two = ["exec", "--sso-session", "corp", "--all-accounts", "--role", "Audit", "--parallel", "2", "--"];
+    home.prints(&[&two[..], &["sh", "-c", script]].concat());
+    let change = |running: &mut i32, line| {
+        *running += if line == "start" { 1 } else { -1 };
+        Some(*running)
+    };
+    assert_eq!(home.read("log").lines().scan(0, change).max(), Some(2));
     let both = ["--account", "prod", "--account", "000000000123", "--role", "Audit", "--format", "json"];
     let printed = home.prints(&[&["export", "--sso-session", "corp"][..], &both].concat());
     let objects: Value = serde_json::from_str(&printed).expect("JSON");
@@ -168,6 +176,40 @@ fn everything_in_one_list() {
     assert_eq!(first, ["000000000123", "111122223333", "444455556666", "777788889999"]);
     assert!(!printed.contains('\u{1b}') && printed.contains("Audit"), "{printed}");
     assert!(home.prints(&["roles", "--profile", "dev", "--csv"]).contains("111122223333,prod,a@example.com,Audit\r\n"));
+}
+
+/// What a command is run with may be any bytes; what `sso` is run with is text.
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = signed_in();
+    let odd = std::ffi::OsStr::from_bytes(b"a\xffb\n $(touch x)");
+    let run = |words: &[&str]| {
+        let mut command = home.command(env!("CARGO_BIN_EXE_sso"));
+        command.args(words).arg(odd).output().expect("a process")
+    };
+    assert_eq!(run(&["exec", "--profile", "dev", "--", "printf", "%s"]).stdout, odd.as_bytes());
+    let refused = run(&["exec", "--profile"]);
+    assert!(refused.status.code() == Some(2) && text(&refused.stderr).contains("is no UTF-8"), "{refused:?}");
+    assert!(!home.path("x").exists());
+}
+
+/// Ids of accounts come from a server: as labels, they cannot steer the terminal.
+#[test]
+fn labels_that_are_odd() {
+    let home = signed_in();
+    let accounts: Vec<_> = ["1\n2", "3\u{1b}[31m"].iter().map(|id| json!({ "accountId": id })).collect();
+    let mut routes = portal()["route"].clone();
+    routes["/assignment/accounts"] = json!({ "body": { "accountList": accounts } });
+    let server = super::server::Server::start(&json!([{ "route": routes }]), None);
+    let mut command = home.command(env!("CARGO_BIN_EXE_sso"));
+    command.env("AWS_ENDPOINT_URL_SSO", server.url());
+    command.args(["exec", "--sso-session", "corp", "--all-accounts", "--role", "Audit", "--", "echo", "x"]);
+    let output = command.output().expect("a process");
+    let mut lines: Vec<String> = text(&output.stdout).lines().map(str::to_owned).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["1 2: x", "3\\u{1b}[31m: x"], "{}", text(&output.stderr));
 }
 
 /// The manual page names every command.

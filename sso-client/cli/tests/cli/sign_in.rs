@@ -17,6 +17,16 @@ fn sign_out_of_one_session_wholly() {
     home.fails(&["credential-process", "--profile", "dev"], 255);
     let left = holding(home.dir.path(), &SECRETS);
     assert!(left.is_empty(), "{left:?}");
+    // A dead network does not keep the files.
+    for words in [&["logout", "--sso-session", "corp"][..], &["logout", "--all"]] {
+        let home = signed_in();
+        home.prints(&["credential-process", "--profile", "dev"]);
+        let mut command = home.command(env!("CARGO_BIN_EXE_sso"));
+        let output = command.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1").args(words).output().expect("a process");
+        let said = text(&output.stderr);
+        assert!(output.status.success() && said.contains("warning: the portal does not know of it"), "{said}");
+        assert!(holding(home.dir.path(), &SECRETS).is_empty());
+    }
 }
 
 /// `sso login` prints user code and verification URL before it waits, on stderr; `$BROWSER` is obeyed with its
@@ -115,6 +125,11 @@ fn errors_that_name_the_cause_and_the_command() {
     };
     let said = with(403, "ForbiddenException");
     assert!(["111122223333", "Nope", "Audit, Dev"].iter().all(|part| said.contains(part)), "{said}");
+    for index in 100..200 {
+        home.configure(&format!("[profile p{index}]\nsso_session = corp\n"));
+    }
+    let said = home.fails(&["roles"], 255);
+    assert!(said.contains("p105 and 95 more\n") && said.contains("--sso-session") && said.len() < 400, "{said}");
     let said = with(401, "UnauthorizedException");
     assert!(said.contains("sso login --sso-session corp") && said.lines().count() <= 3, "{said}");
 }

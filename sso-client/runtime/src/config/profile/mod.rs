@@ -31,6 +31,9 @@ pub use location::{FileKind, Locations, NoHome};
 pub use parse::ParseError;
 use text::visible;
 
+/// How many names a message lists: people have files with hundreds of profiles.
+const MAX_TOLD: usize = 8;
+
 /// The kind of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SectionKind {
@@ -218,9 +221,13 @@ impl ProfileSet {
         if let (Some(_), []) = (self.not_looked_for, &self.files[..]) {
             return "no file was looked for, since no home directory is known; set HOME".to_owned();
         }
-        let names: Vec<_> = self.names(kind).map(|name| Escaped(name).to_string()).collect();
+        let count = self.names(kind).count();
+        let names: Vec<_> = self.names(kind).take(MAX_TOLD).map(|name| Escaped(name).to_string()).collect();
         let mut text =
             if names.is_empty() { "there are none".to_owned() } else { format!("there are: {}", names.join(", ")) };
+        if count > MAX_TOLD {
+            text.push_str(&format!(" and {} more", count - MAX_TOLD));
+        }
         let name = &*visible(name);
         if let Some(found) = self.passed_over.iter().find(|found| found.is(kind, name)) {
             text.push_str(&format!("; {}", found.told(kind, name)));

@@ -1,5 +1,7 @@
 //! The IR of endpoint rule sets: every reference resolved, every condition typed.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Ident;
 
 /// A rule set: its parameters, and the decision on an endpoint.
@@ -30,9 +32,34 @@ impl RuleSet {
         self.params.iter().filter_map(|param| Some((param, param.setters.as_ref()?)))
     }
 
+    /// Returns the names of the auth schemes that endpoints list; `None` if some endpoint lists none, or by a name that
+    /// is computed, so that any scheme may be accepted.
+    pub fn auth_schemes(&self) -> Option<BTreeSet<String>> {
+        let mut endpoints = Vec::new();
+        match &self.decision {
+            Decision::Rules(rules) => collect_endpoints(rules, &mut endpoints),
+            Decision::Diagram(diagram) => {
+                let results = diagram.results.iter().map(|(_, rule)| std::slice::from_ref(rule));
+                results.for_each(|rule| collect_endpoints(rule, &mut endpoints));
+            }
+        }
+        let listed = endpoints.into_iter().map(Endpoint::auth_schemes).collect::<Option<Vec<_>>>()?;
+        Some(listed.into_iter().flatten().map(str::to_owned).collect()).filter(|names: &BTreeSet<_>| !names.is_empty())
+    }
+
     /// Returns a parameter by its name in the model.
     pub fn param(&self, wire_name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.wire_name == wire_name)
+    }
+}
+
+fn collect_endpoints<'r>(rules: &'r [Rule], found: &mut Vec<&'r Endpoint>) {
+    for rule in rules {
+        match &rule.outcome {
+            Outcome::Rules(rules) => collect_endpoints(rules, found),
+            Outcome::Error(_) => {}
+            Outcome::Endpoint(endpoint) => found.push(endpoint),
+        }
     }
 }
 
@@ -152,6 +179,13 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Returns the names of its auth schemes, if it lists some and all names are literals.
+    fn auth_schemes(&self) -> Option<Vec<&str>> {
+        let (_, schemes) = self.properties.iter().find(|(name, _)| name == "authSchemes")?;
+        let Property::List(schemes) = schemes else { return None };
+        schemes.iter().map(Property::literal_name).collect::<Option<Vec<_>>>().filter(|names| !names.is_empty())
+    }
+
     /// Returns `true` if it has more than a URL.
     pub fn has_details(&self) -> bool {
         !self.headers.is_empty() || !self.properties.is_empty()
@@ -173,6 +207,17 @@ pub enum Property {
     List(Vec<Property>),
     /// Properties by name.
     Object(Vec<(String, Property)>),
+}
+
+impl Property {
+    /// Returns the value of `name` in an object, if it is a literal.
+    fn literal_name(&self) -> Option<&str> {
+        let Self::Object(entries) = self else { return None };
+        match entries.iter().find(|(name, _)| name == "name")? {
+            (_, Self::Text(Expr::Text(name))) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// A condition.

@@ -35,14 +35,24 @@ impl Lowering<'_> {
             return Ok(Auth::None);
         }
         let unsigned_payload = shape.traits.has("aws.auth#unsignedPayload");
-        schemes
-            .iter()
-            .find_map(|scheme| match scheme.as_str() {
-                "aws.auth#sigv4" => Some(Auth::SigV4 { unsigned_payload, events: false }),
-                "smithy.api#httpBearerAuth" => Some(Auth::Bearer),
-                _ => None,
-            })
-            .ok_or_else(|| format!("needs to be authorized by {}, which is not supported", schemes.join(" or ")))
+        let supported = schemes.iter().filter_map(|scheme| match scheme.as_str() {
+            "aws.auth#sigv4" => Some(("sigv4", Auth::SigV4 { unsigned_payload, events: false })),
+            "smithy.api#httpBearerAuth" => Some(("bearer", Auth::Bearer)),
+            _ => None,
+        });
+        let supported: Vec<(&str, Auth)> = supported.collect();
+        let accepted = |name: &str| self.endpoint_schemes.as_ref().is_none_or(|schemes| schemes.contains(name));
+        match supported.iter().find(|(name, _)| accepted(name)) {
+            Some((_, auth)) => Ok(*auth),
+            None if supported.is_empty() => {
+                Err(format!("needs to be authorized by {}, which is not supported", schemes.join(" or ")))
+            }
+            None => {
+                let listed =
+                    self.endpoint_schemes.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" or ");
+                Err(format!("needs to be authorized by {listed} at every endpoint, which is not supported"))
+            }
+        }
     }
 
     pub(super) fn signing_name(

@@ -76,6 +76,8 @@ struct Lowering<'a> {
     closure: Closure,
     /// What no trait says about the service.
     customization: Customization,
+    /// The auth schemes that endpoints accept, by their names in rules, if every endpoint lists some.
+    endpoint_schemes: Option<BTreeSet<String>>,
     /// What is left out, and why.
     left_out: Vec<String>,
 }
@@ -102,6 +104,8 @@ impl<'a> Lowering<'a> {
         let aws: AwsService = self.read_trait(id, shape, "aws.api#service").unwrap_or_default();
         let sdk_id = aws.sdk_id.unwrap_or_else(|| id.name().to_owned());
         self.customization = self.options.customizations.of(&sdk_id);
+        let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
+        self.endpoint_schemes = endpoint.auth_schemes();
         let mut operation_ids = self.operation_ids(service);
         operation_ids.retain(|operation| !self.leave_out_customized(operation));
         operation_ids.retain(|operation| self.selection.takes(operation));
@@ -110,7 +114,6 @@ impl<'a> Lowering<'a> {
         self.closure = Closure::new(self.model, &operation_ids, &service.errors);
         self.closure.name_all(self.model, &service.rename);
 
-        let (endpoint, endpoint_tests) = self.endpoint(id, shape, aws.endpoint_prefix.as_deref());
         let mut types = self.types();
         let scope =
             operation::Scope { id, service: shape, common: &service.errors, types: &types, endpoint: &endpoint };
@@ -120,7 +123,8 @@ impl<'a> Lowering<'a> {
         // Error structures that are only data, or only end an event stream, are not errors of a call.
         let call_errors: BTreeSet<Ident> =
             operations.iter().flat_map(|operation| &operation.errors).map(|error| error.name.clone()).collect();
-        let title = docs::name(shape.traits.string("smithy.api#title").unwrap_or(&sdk_id));
+        let title = docs::name(shape.traits.string("smithy.api#title").unwrap_or_default());
+        let title = if title.is_empty() { docs::name(&sdk_id) } else { title };
         Some(Service {
             id: id.as_str().to_owned(),
             sdk_id,

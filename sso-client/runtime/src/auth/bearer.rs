@@ -23,6 +23,7 @@ pub fn authorize<'a>(
     context: AuthContext<'a>,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
+        context.endpoint.auth_scheme("bearer")?;
         let provider = context.config.token_provider().ok_or(NO_TOKEN)?;
         let token =
             provider.token(now(context.config)).await.map_err(|error| provider_failed("a bearer token", &*error))?;

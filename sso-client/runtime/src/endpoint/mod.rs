@@ -97,6 +97,24 @@ impl Endpoint {
         self.properties.iter().find(|(found, _)| found == name).map(|(_, value)| value)
     }
 
+    /// Returns the first auth scheme of a name in the property `authSchemes`; `None` if the endpoint lists none, so that
+    /// any scheme is allowed.
+    ///
+    /// # Errors
+    ///
+    /// If the endpoint lists other schemes only. Requests that are authorized otherwise must not be sent to it.
+    pub fn auth_scheme(&self, name: &str) -> Result<Option<&Property>, AuthSchemeError> {
+        let Some(Property::List(schemes)) = self.property("authSchemes") else { return Ok(None) };
+        let name_of = |scheme: &'_ Property| scheme.get("name").and_then(Property::as_text).map(str::to_owned);
+        match schemes.iter().find(|scheme| scheme.get("name").and_then(Property::as_text) == Some(name)) {
+            None if !schemes.is_empty() => {
+                let listed = schemes.iter().filter_map(name_of).collect();
+                Err(AuthSchemeError { name: name.to_owned(), listed })
+            }
+            found => Ok(found),
+        }
+    }
+
     /// Returns all properties.
     pub fn properties(&self) -> &[(String, Property)] {
         &self.properties
@@ -140,6 +158,22 @@ impl EndpointDetails for Result<Endpoint, EndpointError> {
         self
     }
 }
+
+/// The error of an endpoint that does not accept the auth scheme of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthSchemeError {
+    name: String,
+    listed: Vec<String>,
+}
+
+impl fmt::Display for AuthSchemeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, listed) = (&self.name, self.listed.join(" or "));
+        write!(f, "the endpoint accepts requests authorized by {listed} only, and this client can authorize by {name}")
+    }
+}
+
+impl std::error::Error for AuthSchemeError {}
 
 /// Why there is no endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]

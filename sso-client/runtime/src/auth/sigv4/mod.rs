@@ -94,18 +94,14 @@ struct Scheme<'e> {
     disable_double_encoding: bool,
 }
 
-/// Returns the first `sigv4` scheme in the endpoint's property `authSchemes`.
-fn scheme(endpoint: &Endpoint) -> Scheme<'_> {
-    let Some(Property::List(schemes)) = endpoint.property("authSchemes") else { return Scheme::default() };
-    let is_sigv4 = |scheme: &&Property| scheme.get("name").and_then(Property::as_text) == Some("sigv4");
-    let Some(found) = schemes.iter().find(is_sigv4) else {
-        return Scheme::default();
-    };
-    Scheme {
+/// Returns the first `sigv4` scheme of the endpoint.
+fn scheme(endpoint: &Endpoint) -> Result<Scheme<'_>, BoxError> {
+    let Some(found) = endpoint.auth_scheme("sigv4")? else { return Ok(Scheme::default()) };
+    Ok(Scheme {
         name: found.get("signingName").and_then(Property::as_text),
         region: found.get("signingRegion").and_then(Property::as_text),
         disable_double_encoding: matches!(found.get("disableDoubleEncoding"), Some(Property::Boolean(true))),
-    }
+    })
 }
 
 /// Signs a request.
@@ -114,7 +110,7 @@ pub async fn sign_with(
     context: AuthContext<'_>,
     payload: Payload,
 ) -> Result<Signed, BoxError> {
-    sign_as(request, context, payload, scheme(context.endpoint)).await
+    sign_as(request, context, payload, scheme(context.endpoint)?).await
 }
 
 async fn sign_as(

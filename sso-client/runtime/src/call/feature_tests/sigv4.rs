@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::*;
 use crate::auth::sigv4::sign;
 use crate::config::credentials::Credentials;
+use crate::endpoint::{EndpointDetails as _, Property};
 
 pub(crate) struct Signed;
 
@@ -39,6 +40,33 @@ async fn without_credentials_nothing_is_sent() {
         error.to_string(),
         "GetThing: there are no credentials to sign with: set some, or what gives them, with \
          Config::builder().credentials_provider(…) (nothing was sent)"
+    );
+    assert!(replay.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_endpoint_that_wants_another_scheme_gets_no_request() {
+    static SERVICE: Service = Service {
+        sdk_id: "Things",
+        api_version: "1",
+        signing_name: "things",
+        error_message: "",
+        resolve_endpoint: |_| {
+            let scheme = |name: &str| Property::Object(vec![("name".to_owned(), Property::Text(name.to_owned()))]);
+            let schemes = Property::List(vec![scheme("sigv4a"), scheme("other")]);
+            endpoint_at(["https://things.test"]).with_property("authSchemes", schemes)
+        },
+        client: client_crate!(),
+    };
+    let credentials = Credentials::new("AKIDEXAMPLE", "SECRET", None, None, "test");
+    let (_, replay) = client(Config::builder(), &[(200, "{}")]);
+    let config = Config::builder().credentials_provider(credentials).http_client(replay.clone());
+    let handle = Handle::new(config.region(Region::new("us-east-1")).build(), &SERVICE);
+    let error = call::<Signed>(&handle).await.expect_err("another scheme");
+    assert_eq!(
+        error.to_string(),
+        "GetThing: the endpoint accepts requests authorized by sigv4a or other only, and this client can authorize by \
+         sigv4 (nothing was sent)"
     );
     assert!(replay.requests().is_empty());
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
-/// Type names that generated files use otherwise: those of Rust's prelude, of the runtime's `prelude`, and of fixed
-/// generated items.
+/// Type names that generated files use otherwise: those of Rust's prelude, of the runtime's `prelude`, of fixed
+/// generated items, and of the type parameter of clients and request builders.
 const TAKEN_TYPES: &str = "AsRef Authorize BindingVisitor Box BoxError BuildError Builder Client ClientHandle Clone Config Copy Cow \
     CustomizableOperation Debug Default Display Drop Endpoint EndpointError EndpointSettings Eq Err Error ErrorEnum \
-    ErrorMetadata ErrorResponse ErrorWithMetadata Fn From FromStr FromWire Handle Hash HashMap HttpBindings \
+    ErrorMetadata ErrorResponse ErrorWithMetadata Fn From FromStr FromWire H Handle Hash HashMap HttpBindings \
     Infallible Into Iterator Member ModeledError None Of Ok Operation OperationError OperationInfo Option Ord Output \
     PageSized PagedItems Paginated Paginator PaginatorItems Params PartialEq PartialOrd ProvideErrorMetadata \
     RawResponse Request RequestId Response ResponseBody Result RetryKind SdkError Self Send Service Some String \
@@ -23,7 +23,7 @@ fn lists(names: &str, name: &str) -> bool {
 const UNRAWABLE: &[&str] = &["self", "Self", "super", "crate", "_"];
 
 /// Method names of builders and structures.
-const TAKEN_MEMBERS: &str = "as_input build builder clone customize default into_paginator meta new send set_meta";
+const TAKEN_MEMBERS: &str = "as_input build builder clone customize default into_paginator meta new send set_meta wait";
 
 /// Method names of the configuration's builder.
 const TAKEN_SETTINGS: &str = "app_name bearer_token behavior_version behavior_version_latest build ca_bundle clone credentials_provider \
@@ -219,12 +219,34 @@ pub(crate) fn variant_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec
         .collect()
 }
 
+/// Names of test functions, which are the ids of test cases as far as those are identifiers.
+pub(crate) struct TestNames {
+    used: HashSet<String>,
+    numbering: Numbering,
+}
+
+impl TestNames {
+    pub(crate) fn new() -> Self {
+        // The function that tests call.
+        Self { used: HashSet::from(["client".to_owned()]), numbering: Numbering::default() }
+    }
+
+    /// Returns the name of a test, with a number if another test has it.
+    pub(crate) fn add(&mut self, id: &str) -> Ident {
+        let name = plain(&ident(id));
+        ident(&self.numbering.unique(name.clone(), &name, |candidate| self.used.insert(candidate.to_owned())))
+    }
+}
+
 /// Returns an identifier for `text`: raw, or with a trailing `_`, if it is a keyword. Names of models are ASCII letters,
-/// digits and underscores; any other character becomes an underscore.
+/// digits and underscores; any other character becomes an underscore, and one precedes a digit at the start.
 pub(crate) fn ident(text: &str) -> Ident {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !text.chars().all(allowed) {
         return ident(&text.replace(|c| !allowed(c), "_"));
+    }
+    if text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit()) {
+        return ident(&format!("_{text}"));
     }
     // Reserved since edition 2024, which syn does not check.
     if text == "gen" {
@@ -397,9 +419,13 @@ mod tests {
 
     #[test]
     fn no_text_is_too_odd_for_an_identifier() {
-        for (text, rust) in [("a²", "a_"), ("²", "__"), ("é x", "__x"), ("_", "__")] {
+        for (text, rust) in [("a²", "a_"), ("²", "__"), ("é x", "__x"), ("_", "__"), ("", "__"), ("9x", "_9x")] {
             assert_eq!(ident(text).to_string(), rust, "{text}");
         }
+        let mut names = TestNames::new();
+        let names =
+            ["A", "A", "9x", "_9x", "", "_", "match", "client", "a b", "a-b"].map(|id| names.add(id).to_string());
+        assert_eq!(names, ["A", "A2", "_9x", "_9x2", "__", "__2", "r#match", "client2", "a_b", "a_b2"]);
     }
 
     #[test]

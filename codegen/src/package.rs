@@ -226,14 +226,17 @@ fn readme(service: &Service, name: &str, options: &Options, runtime: Runtime) ->
         Runtime::Vendored => "Its runtime lies beside it, in `runtime/`.",
         Runtime::Dependency => "Its runtime is the crate `smithy-client-runtime`.",
     };
+    let version = match crate::docs::name(&service.version) {
+        version if version.is_empty() => version,
+        version => format!("version {version}, "),
+    };
     let mut text = format!(
-        "# {name}\n\nA Rust client for {} (version {}, {count} operation{}), generated from the service's Smithy model by\n\
+        "# {name}\n\nA Rust client for {} ({version}{count} operation{}), generated from the service's Smithy model by\n\
          `{}`. {runtime}\n\n```rust,ignore\nlet config = {crate_name}::Config::builder()\n    \
          .region({crate_name}::config::Region::new(\"eu-west-1\"))\n    .build();\nlet client = \
          {crate_name}::Client::from_conf(config);\n```\n\nThe API is that of AWS's SDK for Rust: a method of the client for \
          every operation, which returns a builder.\n",
         service.title,
-        crate::docs::name(&service.version),
         if count == 1 { "" } else { "s" },
         options.command,
     );

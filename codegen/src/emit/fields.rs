@@ -309,10 +309,10 @@ fn full_docs(member: &Member) -> String {
 }
 
 /// Returns the first sentence of a member's documentation without links, or a reference to the field if it does not
-/// fit on a line. `verb` describes the method.
+/// fit on a line, or if the documentation has no sentence but, say, code. `verb` describes the method.
 fn short_docs(member: &Member, verb: &str) -> TokenStream {
     let summary = crate::docs::without_links(&crate::docs::summary(&described(member)));
-    if docs::fits_on_a_line(&summary) {
+    if !summary.is_empty() && docs::fits_on_a_line(&summary) {
         docs::outer(&summary)
     } else {
         docs::outer(&format!("{verb} `{}`; see the documentation of the field.", naming::plain(&member.name)))

@@ -28,7 +28,7 @@ pub struct Service {
     pub sdk_id: String,
     /// Its title, such as `AWS Single Sign-On`. Markdown.
     pub title: String,
-    /// The API version, such as `2019-06-10`.
+    /// The API version, such as `2019-06-10`; empty if the model has none.
     pub version: String,
     /// Markdown.
     pub docs: String,
@@ -73,9 +73,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// Returns the title with the version. Markdown.
+    /// Returns the title with the version, if there is one. Markdown.
     pub fn title_and_version(&self) -> String {
-        format!("{}, version {}", self.title, docs::name(&self.version))
+        match docs::name(&self.version) {
+            version if version.is_empty() => self.title.clone(),
+            version => format!("{}, version {version}", self.title),
+        }
     }
 }
 

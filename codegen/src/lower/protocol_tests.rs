@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Lowering;
 use crate::ir::{EventTest, ExpectedRequest, GivenResponse, Operation, ProtocolTests, RequestTest, ResponseTest};
 use crate::model::{Shape, ShapeId, ShapeKind};
-use crate::naming;
+use crate::naming::TestNames;
 
 /// The properties that all cases share.
 #[derive(Deserialize)]
@@ -51,11 +51,24 @@ struct RawEvent {
     bytes: String,
 }
 
+/// The tests found, and the names of each kind, which is a module.
+struct Tests {
+    found: ProtocolTests,
+    requests: TestNames,
+    responses: TestNames,
+    events: TestNames,
+}
+
 impl Lowering<'_> {
     pub(super) fn protocol_tests(&mut self, operations: &[Operation]) -> ProtocolTests {
-        let mut tests = ProtocolTests::default();
+        let mut tests = Tests {
+            found: ProtocolTests::default(),
+            requests: TestNames::new(),
+            responses: TestNames::new(),
+            events: TestNames::new(),
+        };
         if !self.options.tests {
-            return tests;
+            return tests.found;
         }
         let model = self.model;
         for operation in operations {
@@ -69,12 +82,12 @@ impl Lowering<'_> {
                 let Some(found) = model.shape(error) else { continue };
                 // Tests of an error use the first operation that has it.
                 let name = self.closure.name(error);
-                if !tests.responses.iter().any(|test| test.error.as_ref() == Some(&name)) {
+                if !tests.found.responses.iter().any(|test| test.error.as_ref() == Some(&name)) {
                     self.responses(&id, error, found, Some(name), &mut tests);
                 }
             }
         }
-        tests
+        tests.found
     }
 
     /// Returns the cases of a trait that concern clients.
@@ -97,11 +110,11 @@ impl Lowering<'_> {
             .ok()
     }
 
-    fn requests(&mut self, id: &ShapeId, shape: &Shape, tests: &mut ProtocolTests) {
+    fn requests(&mut self, id: &ShapeId, shape: &Shape, tests: &mut Tests) {
         for (common, case) in self.cases(id, shape, "smithy.test#httpRequestTests") {
             let Some(expected) = self.part(id, &case) else { continue };
-            tests.requests.push(RequestTest {
-                name: naming::ident(&common.id),
+            tests.found.requests.push(RequestTest {
+                name: tests.requests.add(&common.id),
                 operation: id.as_str().to_owned(),
                 params: common.params,
                 host: common.host,
@@ -116,12 +129,12 @@ impl Lowering<'_> {
         id: &ShapeId,
         shape: &Shape,
         error: Option<proc_macro2::Ident>,
-        tests: &mut ProtocolTests,
+        tests: &mut Tests,
     ) {
         for (common, case) in self.cases(id, shape, "smithy.test#httpResponseTests") {
             let Some(response) = self.part(id, &case) else { continue };
-            tests.responses.push(ResponseTest {
-                name: naming::ident(&common.id),
+            tests.found.responses.push(ResponseTest {
+                name: tests.responses.add(&common.id),
                 operation: operation.as_str().to_owned(),
                 error: error.clone(),
                 response,
@@ -130,7 +143,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn events(&mut self, id: &ShapeId, shape: &Shape, tests: &mut ProtocolTests) {
+    fn events(&mut self, id: &ShapeId, shape: &Shape, tests: &mut Tests) {
         for (common, case) in self.cases(id, shape, "smithy.test#eventStreamTests") {
             let Some(raw) = self.part::<RawEventTest>(id, &case) else { continue };
             let (mut sent, mut received) = (Vec::new(), Vec::new());
@@ -144,8 +157,8 @@ impl Lowering<'_> {
                     _ => received.push((frame, event.params)),
                 }
             }
-            tests.events.push(EventTest {
-                name: naming::ident(&common.id),
+            tests.found.events.push(EventTest {
+                name: tests.events.add(&common.id),
                 operation: id.as_str().to_owned(),
                 input: raw.initial_request_params.unwrap_or_default(),
                 request: raw.initial_request,

@@ -32,11 +32,18 @@ pub(crate) fn user_agent(service: &Service, config: &Config, feature: Option<Fea
         "android" => "android",
         _ => "other",
     };
-    let api = service.sdk_id.to_ascii_lowercase().replace(' ', "-");
-    let mut text = format!(
-        "{}/{} ua/2.1 api/{api}#{} os/{os} lang/rust m/",
-        service.client.name, service.client.version, service.api_version
-    );
+    let mut text = format!("{}/{} ua/2.1 api/", service.client.name, service.client.version);
+    // Models may have any text, and none for the version.
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~".contains(c);
+    let token = |c: char| if is_token(c) { c } else { '-' };
+    text.extend(service.sdk_id.chars().map(|c| token(c.to_ascii_lowercase())));
+    if !service.api_version.is_empty() {
+        text.push('#');
+        text.extend(service.api_version.chars().map(token));
+    }
+    text.push_str(" os/");
+    text.push_str(os);
+    text.push_str(" lang/rust m/");
     match feature {
         #[cfg(feature = "waiter")]
         Some(Feature::Waiter) => text.push_str("B,"),
@@ -90,6 +97,23 @@ mod tests {
         };
         let value = is_lambda_by(env).then(|| from_env(env))??;
         Some(value.to_str().expect("ASCII").to_owned())
+    }
+
+    #[test]
+    fn user_agents_are_headers_whatever_the_model_has() {
+        use crate::endpoint::endpoint_at;
+
+        for (sdk_id, api_version, api) in [
+            ("SSO OIDC", "2019-06-10", "api/sso-oidc#2019-06-10 os/"),
+            ("Ünï/x", "1 a\r\nb", "api/-n--x#1-a--b os/"),
+            ("SSO", "", "api/sso os/"),
+        ] {
+            let client = crate::client_crate!();
+            let service = Service::new(sdk_id, api_version, |_| endpoint_at(["https://example.com"]), client);
+            let text = user_agent(&service, &Config::builder().build(), None);
+            assert!(text.contains(&format!(" ua/2.1 {api}")), "{text}");
+            HeaderValue::from_str(&text).expect("a header");
+        }
     }
 
     #[test]

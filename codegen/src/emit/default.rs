@@ -41,6 +41,10 @@ pub(super) fn constant(ty: &Type, default: &Default, names: &Names) -> TokenStre
             let seconds = Literal::f64_unsuffixed(*seconds);
             quote!(timestamp::DateTime::from_secs_f64(#seconds))
         }
+        (_, Default::Time(seconds, nanos)) => {
+            let (seconds, nanos) = (Literal::i64_unsuffixed(*seconds), Literal::u32_unsuffixed(*nanos));
+            quote!(timestamp::DateTime::from_secs_and_nanos(#seconds, #nanos))
+        }
         (_, Default::Boolean(value)) => quote!(#value),
         (_, Default::Integer(value)) => {
             let value = Literal::i64_unsuffixed(*value);

@@ -51,6 +51,7 @@ fn member(member: &Member) -> Option<TokenStream> {
     Some(match &member.binding {
         Binding::Query(wire) if is_list => quote! { visitor.query_list(#wire, #described, &self.#field); },
         Binding::Query(wire) => quote! { visitor.query(#wire, #described, &self.#field); },
+        Binding::QueryMap if has_lists(&member.ty) => quote! { visitor.query_lists(#described, &self.#field); },
         Binding::QueryMap => quote! { visitor.query_map(#described, &self.#field); },
         Binding::Header(wire) if is_list => quote! { visitor.header_list(#wire, #described, &self.#field); },
         Binding::Header(wire) if member.media_type => {
@@ -77,6 +78,11 @@ fn member(member: &Member) -> Option<TokenStream> {
         | Binding::EventHeader(_)
         | Binding::EventPayload(_) => return None,
     })
+}
+
+/// Returns `true` for a map of lists.
+fn has_lists(ty: &Type) -> bool {
+    matches!(ty, Type::Map(_, value) if matches!(value.ty, Type::List(_)))
 }
 
 /// Returns the description of a member for the runtime, apart from its binding.

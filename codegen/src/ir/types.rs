@@ -228,6 +228,8 @@ pub enum Default {
     Float(f64),
     /// A string, the value of an enum, or an arbitrary-precision number.
     String(String),
+    /// The seconds and nanoseconds of a timestamp.
+    Time(i64, u32),
     /// Bytes.
     Blob(Vec<u8>),
     /// A document.
@@ -244,6 +246,7 @@ impl Default {
             Self::Integer(value) => *value == 0,
             Self::Float(value) => *value == 0.0,
             Self::String(value) => value.is_empty(),
+            Self::Time(seconds, nanos) => *seconds == 0 && *nanos == 0,
             Self::Blob(value) => value.is_empty(),
             Self::Document(value) => value.is_null(),
             Self::Zero => true,

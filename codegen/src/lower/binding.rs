@@ -66,7 +66,7 @@ impl Lowering<'_> {
 
     /// Reports types that their binding does not allow.
     pub(super) fn refuse_odd_place(&mut self, id: &ShapeId, name: &str, binding: &Binding, ty: &Type) -> Option<()> {
-        let text = |ty: &Type| *ty == Type::String;
+        let text = |ty: &Type| matches!(ty, Type::String | Type::Enum(_));
         let fits = match (binding, ty) {
             (Binding::Label { .. }, ty) => is_single(ty),
             (Binding::Query(_), Type::List(element)) => is_single(&element.ty) && !element.optional,

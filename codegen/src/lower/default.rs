@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Lowering;
 use crate::ir::{Default, Presence, Type};
-use crate::model::{Member, ShapeId, ShapeKind};
+use crate::model::{Member, ShapeId, ShapeKind, number};
 
 impl Lowering<'_> {
     /// Returns whether a member may be absent, and its default if not.
@@ -27,6 +27,7 @@ impl Lowering<'_> {
         match self.default_value(&member.target, ty, value) {
             Some(default) => Presence::Default(default),
             None => {
+                let value = number::shown(value);
                 self.report.member(id, name, format!("its default {value} does not fit its type"));
                 Presence::Optional
             }
@@ -34,6 +35,12 @@ impl Lowering<'_> {
     }
 
     fn default_value(&self, target: &ShapeId, ty: &Type, value: &Value) -> Option<Default> {
+        if let Some(digits) = number::digits(value) {
+            return match ty {
+                Type::BigInteger | Type::BigDecimal => big(ty, digits),
+                _ => self.default_value(target, ty, &Value::from(digits.parse::<f64>().ok()?)),
+            };
+        }
         match (ty, value) {
             (Type::Boolean, Value::Bool(value)) => Some(Default::Boolean(*value)),
             (Type::Byte, value) => whole(value, i8::MIN.into(), i8::MAX.into()),
@@ -47,7 +54,7 @@ impl Lowering<'_> {
                 number.as_f64().filter(|_| fits).map(Default::Float)
             }
             (Type::Double, value) => value.as_f64().map(Default::Float),
-            (Type::BigInteger | Type::BigDecimal, Value::Number(number)) => Some(Default::String(number.to_string())),
+            (Type::BigInteger | Type::BigDecimal, Value::Number(number)) => big(ty, &number.to_string()),
             (Type::String, Value::String(value)) => Some(Default::String(value.clone())),
             (Type::Enum(_), Value::String(value)) if self.is_enum_value(target, value) => {
                 Some(Default::String(value.clone()))
@@ -56,6 +63,7 @@ impl Lowering<'_> {
             (Type::Timestamp, Value::Number(number)) => {
                 number.as_i64().map(Default::Integer).or_else(|| number.as_f64().map(Default::Float))
             }
+            (Type::Timestamp, Value::String(text)) => timestamp(text),
             (Type::Document, value) => Some(Default::Document(value.clone())),
             (Type::List(_), Value::Array(values)) if values.is_empty() => Some(Default::Zero),
             (Type::Map(..), Value::Object(values)) if values.is_empty() => Some(Default::Zero),
@@ -67,6 +75,21 @@ impl Lowering<'_> {
         let Some(ShapeKind::Enum(members)) = self.model.shape(target).map(|shape| &shape.kind) else { return false };
         members.iter().any(|(name, member)| member.traits.string("smithy.api#enumValue").unwrap_or(name) == value)
     }
+}
+
+/// Returns an arbitrary-precision number.
+fn big(ty: &Type, digits: &str) -> Option<Default> {
+    let digits = if *ty == Type::BigInteger { number::whole_digits(digits)? } else { digits.to_owned() };
+    Some(Default::String(digits))
+}
+
+/// Parses a point in time in the format of RFC 3339.
+fn timestamp(text: &str) -> Option<Default> {
+    let time: jiff::Timestamp = text.parse().ok()?;
+    let (seconds, nanos) = (time.as_second(), time.subsec_nanosecond());
+    // Nanoseconds count from the second before, those of jiff from the one nearer to 1970.
+    let (seconds, nanos) = if nanos < 0 { (seconds - 1, nanos + 1_000_000_000) } else { (seconds, nanos) };
+    Some(Default::Time(seconds, u32::try_from(nanos).ok()?))
 }
 
 /// Parses NaN and infinities, which JSON writes as strings.

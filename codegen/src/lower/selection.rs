@@ -55,6 +55,7 @@ pub(super) fn lower<'a>(model: &'a Model, options: &'a Options, selection: Selec
         report: Report::new(&model.file),
         closure: Closure::default(),
         customization: Customization::default(),
+        endpoint_schemes: None,
         left_out,
     };
     let service = lowering.service();

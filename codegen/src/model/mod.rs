@@ -5,6 +5,7 @@
 
 mod legacy;
 mod mixins;
+pub(crate) mod number;
 mod prelude;
 mod read;
 mod traits;

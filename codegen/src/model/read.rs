@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Member, Members, Model, Operation, Resource, Service, Shape, ShapeId, ShapeKind, Simple, Traits, legacy, mixins,
-    prelude,
+    number, prelude,
 };
 use crate::report::Report;
 
@@ -79,7 +79,7 @@ pub fn read(file: &str, text: &str) -> Result<Model, Report> {
     let mut report = Report::new(file);
     // A byte order mark, which some editors write, is not allowed in JSON.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let ast: Value = match serde_json::from_str(text) {
+    let ast: Value = match serde_json::from_str(&number::keep_digits(text)) {
         Ok(ast) => ast,
         Err(error) => {
             report.file(format!("not valid JSON: {error}"));

@@ -1,5 +1,6 @@
 //! Assertions for Smithy's protocol tests, in generated tests. They panic on a mismatch.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,8 +10,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderMap;
 use http_body_util::BodyExt;
+use serde_json::value::RawValue;
 
 use crate::base::BoxFuture;
+use crate::data::number;
 use crate::http::{RequestBody, ResponseBody};
 use crate::transport::{ConnectorError, HttpClient, TransportResult};
 
@@ -175,27 +178,31 @@ impl RequestTest {
             assert_eq!(text, wanted, "body");
             return;
         }
-        let json = |text: &str| -> serde_json::Value {
-            serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-        };
-        let (sent, wanted) = (json(&text), json(wanted));
-        assert!(same(&sent, &wanted), "body:\n  sent     {sent}\n  expected {wanted}");
+        assert!(is_same(json(&text), json(wanted)), "body:\n  sent     {text}\n  expected {wanted}");
     }
 }
 
-/// Compares JSON values; `1` and `1.0` are equal.
-fn same(left: &serde_json::Value, right: &serde_json::Value) -> bool {
-    use serde_json::Value;
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+/// Parses JSON.
+fn json<'t, T: serde::Deserialize<'t>>(text: &'t str) -> T {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Compares JSON values. Numbers are equal by their value, however many digits they have: `1` equals `1.0`.
+fn is_same(left: &RawValue, right: &RawValue) -> bool {
+    let (left, right) = (left.get(), right.get());
+    match (left.as_bytes().first(), right.as_bytes().first()) {
+        (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => number::is_same(left, right),
+        (Some(b'['), Some(b'[')) => {
+            let (left, right) = (json::<Vec<&RawValue>>(left), json::<Vec<&RawValue>>(right));
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right))
         }
-        (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| same(left, right)))
+        (Some(b'{'), Some(b'{')) => {
+            let (left, right) = (json::<HashMap<String, &RawValue>>(left), json::<HashMap<String, &RawValue>>(right));
+            let same = |(key, left): (&String, &&RawValue)| right.get(key).is_some_and(|right| is_same(left, right));
+            left.len() == right.len() && left.iter().all(same)
         }
-        (left, right) => left == right,
+        // Strings may be escaped in more than one way.
+        _ => json::<serde_json::Value>(left) == json::<serde_json::Value>(right),
     }
 }
 
@@ -253,5 +260,28 @@ mod events {
             found.push((headers, payload));
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_same, json};
+
+    #[test]
+    fn bodies_are_compared_by_value() {
+        for (left, right, same) in [
+            ("1", "1.0", true),
+            ("[1e3, {\"a\": 1.50, \"b\": null}]", "[1000,{\"b\":null,\"a\":15e-1}]", true),
+            ("0.12345678901234567890123", "0.123456789012345678901230", true),
+            ("0.12345678901234567890123", "0.12345678901234567890124", false),
+            ("18446744073709551616", "18446744073709551617", false),
+            ("1e400", "1e401", false),
+            ("\"a\\u0062\"", "\"ab\"", true),
+            ("\"1\"", "1", false),
+            ("[1]", "[1,1]", false),
+            ("{\"a\":1}", "{\"b\":1}", false),
+        ] {
+            assert_eq!(is_same(json(left), json(right)), same, "{left} {right}");
+        }
     }
 }

@@ -1,7 +1,10 @@
-//! Arbitrary-precision numbers (feature `number`), kept and written digit for digit. They have no arithmetic.
+//! Arbitrary-precision numbers (feature `number`), kept and written digit for digit. They have no arithmetic, but are
+//! compared as numbers.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::Deserialize as _;
@@ -53,6 +56,67 @@ fn canonical(text: &str, fraction: bool) -> Option<String> {
     after.is_empty().then(|| format!("{sign}{whole}{tail}"))
 }
 
+/// The value of a number, which its texts, such as `1.50` and `15e-1`, have in common.
+#[derive(PartialEq, Eq, Hash)]
+struct Value {
+    negative: bool,
+    /// The power of ten that the digits, as a fraction below 1, are multiplied by.
+    exponent: i64,
+    /// The digits without zeros at either end; empty for zero.
+    digits: String,
+}
+
+impl Value {
+    /// Returns the value of a text in JSON's grammar.
+    fn of(text: &str) -> Self {
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let digits = mantissa.strip_prefix('-').unwrap_or(mantissa);
+        let whole = digits.find('.').unwrap_or(digits.len());
+        let digits: String = digits.chars().filter(|c| *c != '.').collect();
+        let significant = digits.trim_start_matches('0');
+        if significant.is_empty() {
+            return Self { negative: false, exponent: i64::MIN, digits: String::new() };
+        }
+        // No number that large has digits to tell it from another.
+        let limit = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+        let shift = whole as i64 - (digits.len() - significant.len()) as i64;
+        Self {
+            negative: mantissa.starts_with('-'),
+            exponent: exponent.parse().unwrap_or(limit).saturating_add(shift),
+            digits: significant.trim_end_matches('0').to_owned(),
+        }
+    }
+}
+
+impl Ord for Value {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let size = || (self.exponent, &self.digits).cmp(&(other.exponent, &other.digits));
+        match (self.negative, other.negative) {
+            (false, false) => size(),
+            (true, true) => size().reverse(),
+            (negative, _) => {
+                if negative {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+        }
+    }
+}
+
+impl PartialOrd for Value {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Returns `true` if two texts in JSON's grammar are the same number.
+#[cfg(feature = "protocol-tests")]
+pub(crate) fn is_same(left: &str, right: &str) -> bool {
+    Value::of(left) == Value::of(right)
+}
+
 /// Reads the digits of a number, or of a string that contains one.
 fn read_digits<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let raw = Box::<RawValue>::deserialize(from)?;
@@ -73,8 +137,34 @@ fn what(text: &str) -> &'static str {
 macro_rules! big_numbers {
     ($($(#[$doc:meta])* $name:ident, $fraction:literal, $expected:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone)]
         pub struct $name(String);
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                Value::of(&self.0) == Value::of(&other.0)
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                Value::of(&self.0).cmp(&Value::of(&other.0))
+            }
+        }
+
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                Value::of(&self.0).hash(state);
+            }
+        }
 
         impl Default for $name {
             fn default() -> Self {
@@ -142,11 +232,10 @@ macro_rules! big_numbers {
 }
 
 big_numbers! {
-    /// An arbitrary-precision integer, created with `parse`. Its text has no plus sign and no leading zeros;
-    /// comparisons are those of the text.
+    /// An arbitrary-precision integer, created with `parse`. Its text has no plus sign and no leading zeros.
     BigInteger, false, "a whole number";
     /// An arbitrary-precision decimal, created with `parse`. Its text keeps fraction and exponent as given;
-    /// comparisons are those of the text.
+    /// `1.50` and `15e-1` are equal.
     BigDecimal, true, "a number";
 }
 
@@ -217,6 +306,33 @@ mod tests {
             let error = read_value::<BigInteger>(json.as_bytes()).expect_err(json).to_string();
             assert!(error.contains(found) && !error.contains("SECRET"), "{error}");
         }
+    }
+
+    #[test]
+    fn numbers_are_compared_by_value() {
+        use std::hash::BuildHasher;
+
+        let hasher = std::hash::RandomState::new();
+        let number = |text: &str| text.parse::<BigDecimal>().expect(text);
+        for texts in [
+            &["0", "-0", "0.000", "0e99999999999999999999"][..],
+            &["1", "1.0", "1e0", "10E-1", "0.1e1", "100e-2"],
+            &["1.5", "1.50", "15e-1", "0.0015E+3"],
+            &["-120", "-1.2e2", "-120.0"],
+            &["1e99999999999999999999", "1e+99999999999999999999"],
+        ] {
+            for text in texts {
+                let (left, right) = (number(texts[0]), number(text));
+                assert_eq!(left, right);
+                assert_eq!(hasher.hash_one(&left), hasher.hash_one(&right), "{text}");
+                assert_eq!(right.as_ref(), text.trim_start_matches('+'), "the text stays");
+            }
+        }
+        let ascending = ["-1e3", "-120", "-12.1", "-12", "-0.5", "0", "1e-400", "0.12", "0.123", "9", "10", "1e400"];
+        for pair in ascending.windows(2) {
+            assert!(number(pair[0]) < number(pair[1]), "{pair:?}");
+        }
+        assert!(LONG.parse::<BigInteger>().is_ok_and(|long| long < BigInteger::default()));
     }
 
     #[test]

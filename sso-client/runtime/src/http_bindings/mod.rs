@@ -25,7 +25,7 @@ use bytes::Bytes;
 use http::header::HeaderMap;
 
 use crate::data::WireValue;
-use crate::data::json::Write;
+use crate::data::json::{MapKey, Write};
 use crate::error::BuildError;
 use crate::http::BodySource;
 use crate::secret::{WipedBuffer, redacted};
@@ -90,24 +90,6 @@ pub trait HttpBindings {
     fn wipe(&mut self) {}
 }
 
-/// The values of a key in a map that is bound to the query string.
-pub trait QueryValues: fmt::Debug {
-    /// Returns all values.
-    fn values(&self) -> &[String];
-}
-
-impl QueryValues for String {
-    fn values(&self) -> &[String] {
-        std::slice::from_ref(self)
-    }
-}
-
-impl QueryValues for Vec<String> {
-    fn values(&self) -> &[String] {
-        self
-    }
-}
-
 /// A value that can be a streaming payload.
 pub trait StreamingBody: fmt::Debug {
     /// Returns the source of the body.
@@ -150,7 +132,16 @@ pub trait BindingVisitor {
     }
 
     /// Visits a map bound to query parameters by its keys.
-    fn query_map<V: QueryValues>(&mut self, member: Member, value: &Option<HashMap<String, V>>) {
+    fn query_map<K: MapKey + fmt::Debug, V: WireValue>(&mut self, member: Member, value: &Option<HashMap<K, V>>) {
+        self.member(member, value);
+    }
+
+    /// Visits a map of lists bound to query parameters by its keys, each of which is repeated per element.
+    fn query_lists<K: MapKey + fmt::Debug, V: WireValue>(
+        &mut self,
+        member: Member,
+        value: &Option<HashMap<K, Vec<V>>>,
+    ) {
         self.member(member, value);
     }
 
@@ -165,7 +156,12 @@ pub trait BindingVisitor {
     }
 
     /// Visits a map bound to prefixed headers by its keys.
-    fn header_map(&mut self, _prefix: &'static str, member: Member, value: &Option<HashMap<String, String>>) {
+    fn header_map<K: MapKey + fmt::Debug, V: WireValue>(
+        &mut self,
+        _prefix: &'static str,
+        member: Member,
+        value: &Option<HashMap<K, V>>,
+    ) {
         self.member(member, value);
     }
 

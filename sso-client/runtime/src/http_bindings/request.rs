@@ -7,8 +7,8 @@ use std::fmt;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, InvalidHeaderName};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{BindingVisitor, Bound, Member, QueryValues, StreamingBody};
-use crate::data::json::Write;
+use super::{BindingVisitor, Bound, Member, StreamingBody};
+use crate::data::json::{MapKey, Write};
 use crate::data::{WireValue, json};
 use crate::endpoint::is_valid_host_label;
 use crate::error::BuildError;
@@ -128,6 +128,14 @@ impl RequestVisitor {
         self.bound.target().1.split('&').any(|pair| pair.split('=').next() == Some(&key))
     }
 
+    /// Returns the entries of a map whose keys the query string does not have, in an order that equal maps share.
+    fn new_keys<'m, K: MapKey, V>(&self, map: &'m HashMap<K, V>) -> Vec<(&'m str, &'m V)> {
+        let entries = map.iter().map(|(key, value)| (key.as_ref(), value));
+        let mut entries: Vec<(&str, &V)> = entries.filter(|(key, _)| !self.has_key(key)).collect();
+        entries.sort_by_key(|(key, _)| *key);
+        entries
+    }
+
     fn start_pair(&mut self) {
         let text = &mut self.bound.path_and_query;
         if self.bound.query_start.is_some() {
@@ -243,15 +251,21 @@ impl BindingVisitor for RequestVisitor {
         }
     }
 
-    fn query_map<V: QueryValues>(&mut self, member: Member, value: &Option<HashMap<String, V>>) {
+    fn query_map<K: MapKey + fmt::Debug, V: WireValue>(&mut self, member: Member, value: &Option<HashMap<K, V>>) {
         let Some(map) = self.present(member, value) else { return };
-        let mut keys: Vec<&String> = map.keys().filter(|key| !self.has_key(key)).collect();
-        // The same input makes the same request.
-        keys.sort();
-        for key in keys {
-            for text in map[key].values() {
-                self.pair(key, text, member);
-            }
+        for (key, value) in self.new_keys(map) {
+            self.pair(key, &value.to_wire(), member);
+        }
+    }
+
+    fn query_lists<K: MapKey + fmt::Debug, V: WireValue>(
+        &mut self,
+        member: Member,
+        value: &Option<HashMap<K, Vec<V>>>,
+    ) {
+        let Some(map) = self.present(member, value) else { return };
+        for (key, values) in self.new_keys(map) {
+            values.iter().for_each(|value| self.pair(key, &value.to_wire(), member));
         }
     }
 
@@ -277,16 +291,22 @@ impl BindingVisitor for RequestVisitor {
         }
     }
 
-    fn header_map(&mut self, prefix: &'static str, member: Member, value: &Option<HashMap<String, String>>) {
+    fn header_map<K: MapKey + fmt::Debug, V: WireValue>(
+        &mut self,
+        prefix: &'static str,
+        member: Member,
+        value: &Option<HashMap<K, V>>,
+    ) {
         let Some(map) = self.present(member, value) else { return };
-        for (key, text) in map {
+        for (key, value) in map {
+            let (key, text) = (key.as_ref(), value.to_wire());
             let name = HeaderName::try_from(format!("{prefix}{key}"));
             if name.is_err() {
                 self.invalid.push(format!("{} cannot be sent: {prefix}{key} is no name for a header", member.name));
                 continue;
             }
             if !name.as_ref().is_ok_and(|name| self.bound.headers.contains_key(name)) {
-                self.insert_header(name, text, member);
+                self.insert_header(name, &text, member);
             }
         }
     }

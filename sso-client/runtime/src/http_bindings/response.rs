@@ -11,7 +11,7 @@ use std::fmt;
 use crate::data::FromWire;
 #[cfg(feature = "blob")]
 use crate::data::blob::decode_base64;
-use crate::data::json::{BodyError, Field, Read};
+use crate::data::json::{BodyError, Field, MapKey, Read};
 use crate::http::HttpResponse;
 use crate::time::TimestampFormat;
 
@@ -93,12 +93,16 @@ impl HttpResponse {
     }
 
     /// Reads the headers with a name prefix, by the rest of their names.
-    pub fn header_map<F: Field<Value = HashMap<String, String>>>(&self, prefix: &str, into: &mut F) {
+    pub fn header_map<K: MapKey, V, F>(&self, prefix: &str, into: &mut F)
+    where
+        V: for<'t> From<&'t str>,
+        F: Field<Value = HashMap<K, V>>,
+    {
         let prefix = prefix.to_ascii_lowercase();
-        let found: HashMap<String, String> = self
+        let found: HashMap<K, V> = self
             .headers()
             .iter()
-            .filter_map(|(name, value)| Some((name.strip_prefix(&prefix)?.to_owned(), value.to_owned())))
+            .filter_map(|(name, value)| Some((K::from(name.strip_prefix(&prefix)?), V::from(value))))
             .collect();
         if !found.is_empty() {
             into.set(Some(found));
@@ -233,7 +237,7 @@ mod tests {
         response.header("x-flag", &mut flag).expect("a boolean");
         assert_eq!((text.as_deref(), flag), (Some("a b"), true));
         response.header("x-flag", &mut number).expect_err("no number");
-        let (mut map, mut none, mut status) = (None, None, 0);
+        let (mut map, mut none, mut status) = (None, None::<HashMap<String, String>>, 0);
         response.header_map("X-P-", &mut map);
         response.header_map("x-q-", &mut none);
         response.status_code(&mut status);

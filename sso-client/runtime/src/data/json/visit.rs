@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 
 use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{At, Field, Lenient, Members, Read, Structure, UnknownVariant, mismatch};
 use crate::time::TimestampFormat;
@@ -207,7 +207,7 @@ impl<'de, T: Read> Visitor<'de> for Nullable<'_, T> {
 pub trait Element: Sized {
     /// The type of the value.
     type Value: Read;
-    /// Converts the value; `None` if `null` is not allowed.
+    /// Converts the value; `None` for a `null` to be dropped.
     fn of(value: Option<Self::Value>) -> Option<Self>;
 }
 
@@ -254,13 +254,12 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
         const CAPACITY: usize = 8;
         let mut list = Vec::new();
         while let Some(element) = seq.next_element_seed(Nullable::new(self.at))? {
+            // Smithy drops null values from dense lists.
+            let Some(element) = T::of(element) else { continue };
             if list.is_empty() {
                 list.reserve(CAPACITY);
             }
-            list.push(T::of(element).ok_or_else(|| {
-                let name = self.at.name;
-                A::Error::custom(format_args!("{name}: a null stands among its elements, where none is allowed"))
-            })?);
+            list.push(element);
         }
         Ok(list)
     }

@@ -10,6 +10,8 @@ mod answers;
 mod http;
 #[path = "misbehaving/rows.rs"]
 mod rows;
+#[path = "misbehaving/tls.rs"]
+mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +25,7 @@ use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::operation::list_accounts::ListAccountsError;
 use sso_client::runtime::test_util::FakeClock;
 use sso_client::{Client, Config};
-use test_support::servers::{Authority, ScriptedServer, Step, full_listener, refused_address, respond};
+use test_support::servers::{Authority, Certificate, ScriptedServer, Step, full_listener, refused_address, respond};
 
 /// The longest line and the longest hint, in characters.
 const LONGEST: usize = 300;
@@ -68,6 +70,10 @@ async fn check(row: Row) -> Result<String, String> {
             let (server, trusted) = ScriptedServer::start_with(certificate, success);
             (server, Some(trusted))
         }
+        Mode::TlsScript(script) => {
+            let (server, trusted) = ScriptedServer::start_with(Certificate::Valid, script);
+            (server, Some(trusted))
+        }
     };
     let mut full = None;
     let (server, trusted, url) = match row.place {
@@ -86,7 +92,7 @@ async fn check(row: Row) -> Result<String, String> {
             (Some(server), trusted, url)
         }
         Place::WrongScheme(mode) => {
-            let scheme = if matches!(mode, Mode::Tls(_)) { "http" } else { "https" };
+            let scheme = if matches!(mode, Mode::Tls(_) | Mode::TlsScript(_)) { "http" } else { "https" };
             let (server, trusted) = start(mode);
             let url = format!("{scheme}://{}", server.address());
             (Some(server), trusted, url)
@@ -142,6 +148,8 @@ async fn check(row: Row) -> Result<String, String> {
         expect(ends_at_tls(error) || !tls, "its causes do not end at TLS's".to_owned());
         let details = format!("{error:#}");
         expect(details.starts_with(&text) && details.lines().count() > 1, format!("details {details:?}"));
+        let longest = details.lines().map(|line| line.chars().count()).max();
+        expect(longest <= Some(LONGEST) && format!("{error:?}").len() < 1600, format!("details {details}, {error:?}"));
     }
     if let Some(waits) = row.waits {
         let found = clock.sleeps().iter().map(Duration::as_millis).collect::<Vec<_>>();

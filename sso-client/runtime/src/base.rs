@@ -79,6 +79,18 @@ pub(crate) fn without_bom(text: &[u8]) -> &[u8] {
     text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
 }
 
+/// The length in characters beyond which a text from outside is cut off.
+pub(crate) const LINE: usize = 180;
+
+/// Cuts a text from outside off where it gets longer than anybody reads.
+pub(crate) fn shortened(mut text: String, limit: usize) -> String {
+    if let Some((at, _)) = text.char_indices().nth(limit) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
+}
+
 /// Returns the kind of the first I/O error in a cause chain.
 pub(crate) fn io_error_kind(error: &(dyn Error + 'static)) -> Option<std::io::ErrorKind> {
     find_cause::<std::io::Error>(error).map(std::io::Error::kind)

@@ -14,7 +14,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::base::{BoxError, find_cause, io_error_kind, out_of_descriptors, with_causes};
+use crate::base::{BoxError, LINE, find_cause, io_error_kind, out_of_descriptors, shortened, with_causes};
 use crate::time::TimeoutKind;
 
 /// How far an attempt got.
@@ -65,8 +65,18 @@ pub(crate) enum Reason {
     TooManyFiles,
     /// The certificate was not accepted.
     Certificate(CertificateProblem),
-    /// The peer broke the TLS protocol, or has no version or cipher suite in common with this side.
+    /// The peer broke the TLS protocol, or refused the handshake for another reason than those below.
     TlsProtocol,
+    /// What answered does not speak TLS.
+    NotTls,
+    /// The peer has no version or cipher suite in common with this side.
+    TlsVersions,
+    /// The peer refused the handshake without a reason.
+    TlsRefused,
+    /// The peer wants a certificate of this side.
+    TlsClientCertificate,
+    /// The peer knows no host of this name.
+    TlsUnknownName,
     /// Another failure of TLS.
     TlsOther,
     /// There is no TLS configuration to connect with: no roots, or a bundle that cannot be used.
@@ -141,6 +151,23 @@ pub(crate) enum CertificateProblem {
     OtherName,
     UnknownIssuer,
     Revoked,
+    /// It names no host at all.
+    NoName,
+    /// It is that of an authority, marked as such.
+    Authority,
+    /// It is not of version 3 of X.509.
+    Version,
+    /// It, or one above it, is signed by an algorithm that is not accepted.
+    Algorithm,
+    /// Its signature does not fit the key of its issuer.
+    Signature,
+    /// It has a critical extension that is unknown.
+    CriticalExtension,
+    /// Its extended key usage is not that of servers.
+    Purpose,
+    /// Its issuer may not issue it: it is no authority, or only for other names or fewer steps.
+    Issuer,
+    Malformed,
     Other,
 }
 
@@ -149,12 +176,13 @@ pub(crate) enum CertificateProblem {
 /// Transports of other kinds create it by [`timeout`](Self::timeout), [`user`](Self::user), [`io`](Self::io) or
 /// [`other`](Self::other), which decides about retries: timeouts and I/O failures are transient; the peer's
 /// certificate, its protocol, what a proxy responds and settings are not.
-#[derive(Debug)]
 pub struct ConnectorError {
     stage: Stage,
     peer: Peer,
     reason: Reason,
     context: Option<Cow<'static, str>>,
+    /// Whether the context says all that the text of the source does.
+    told: bool,
     source: Option<BoxError>,
 }
 
@@ -181,7 +209,7 @@ impl ConnectorError {
     }
 
     pub(crate) fn new(stage: Stage, reason: Reason) -> Self {
-        Self { stage, peer: Peer::Server, reason, context: None, source: None }
+        Self { stage, peer: Peer::Server, reason, context: None, told: false, source: None }
     }
 
     pub(crate) fn construction(source: impl Into<BoxError>) -> Self {
@@ -215,6 +243,12 @@ impl ConnectorError {
 
     pub(crate) fn with_context(mut self, context: &'static str) -> Self {
         self.context = Some(context.into());
+        self
+    }
+
+    /// Leaves the text of the source out of this error's, whose message says as much. The source stays among the causes.
+    pub(crate) fn told(mut self, told: bool) -> Self {
+        self.told = told;
         self
     }
 
@@ -268,7 +302,21 @@ impl ConnectorError {
     /// Returns whether TLS failed, with the server or a proxy: an untrusted certificate, no common version, an
     /// unusable CA bundle.
     pub fn is_tls(&self) -> bool {
-        matches!(self.reason, Reason::Certificate(_) | Reason::TlsProtocol | Reason::TlsOther | Reason::TlsConfig)
+        use Reason::{
+            NotTls, TlsClientCertificate, TlsConfig, TlsOther, TlsProtocol, TlsRefused, TlsUnknownName, TlsVersions,
+        };
+        matches!(
+            self.reason,
+            Reason::Certificate(_)
+                | NotTls
+                | TlsProtocol
+                | TlsVersions
+                | TlsRefused
+                | TlsClientCertificate
+                | TlsUnknownName
+                | TlsOther
+                | TlsConfig
+        )
     }
 
     /// Returns whether it was a proxy that failed: it could not be reached, did not respond in time, is no proxy, or
@@ -300,6 +348,20 @@ impl ConnectorError {
     }
 }
 
+impl fmt::Debug for ConnectorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ConnectorError");
+        debug.field("stage", &self.stage).field("peer", &self.peer).field("reason", &self.reason);
+        debug.field("context", &self.context);
+        // Of these, rustls lists all algorithms, byte for byte.
+        if self.reason != Reason::Certificate(CertificateProblem::Algorithm) {
+            let source = self.source.as_ref().map(|source| shortened(format!("{source:?}"), 4 * LINE));
+            debug.field("source", &format_args!("{}", source.as_deref().unwrap_or("None")));
+        }
+        debug.finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} within {:?}", self.what, self.limit)?;
@@ -312,9 +374,10 @@ impl Error for TimeLimit {}
 impl fmt::Display for ConnectorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.context, self.cause()) {
-            (Some(context), Some(cause)) => write!(f, "{context}: {}", with_causes(cause)),
+            (Some(context), Some(_)) if self.told => f.write_str(context),
+            (Some(context), Some(cause)) => write!(f, "{context}: {}", shortened(with_causes(cause), LINE)),
             (Some(context), None) => f.write_str(context),
-            (None, Some(cause)) => f.write_str(&with_causes(cause)),
+            (None, Some(cause)) => f.write_str(&shortened(with_causes(cause), LINE)),
             (None, None) => f.write_str("the transport failed"),
         }
     }

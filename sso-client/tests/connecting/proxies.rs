@@ -276,7 +276,7 @@ async fn bytes_that_come_later_end_the_call() {
         send("HTTP/1.1 200 OK\r\n\r\n"),
         Step::Hold,
     ]);
-    let message = "could not connect to portal.test: received corrupt message of type InvalidContentType";
+    let message = "could not connect to portal.test: what answered does not speak TLS: received corrupt message of type InvalidContentType";
     let mut row = row("later", "https", &format!("http://{}", late.address()));
     row.proxy = false;
     check(vec![row.says(message, "TLS could not be agreed on").kind(Kind::Other, 1)]).await;

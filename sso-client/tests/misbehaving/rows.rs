@@ -35,6 +35,8 @@ pub(crate) enum Mode {
     Tcp(Vec<Vec<Step>>),
     /// A TLS handshake with a certificate, and a success after it.
     Tls(Certificate),
+    /// A TLS handshake with a valid certificate, and this script for every request.
+    TlsScript(Vec<Step>),
 }
 
 pub(crate) enum Place {
@@ -142,10 +144,21 @@ pub(crate) const AWS: &str = "x-amzn-requestid: id-1\r\n";
 const BODY_BEGINS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"accountList\":";
 
 pub(crate) fn rows() -> Vec<Row> {
-    [connections(), stalls(), bodies(), no_http(), successes(), statuses(), throttling(), tls(), http()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        connections(),
+        stalls(),
+        bodies(),
+        no_http(),
+        successes(),
+        statuses(),
+        throttling(),
+        tls(),
+        http(),
+        crate::tls::tls(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn connections() -> Vec<Row> {

@@ -20,7 +20,8 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use crate::base::{steers, with_causes};
+use crate::base::{LINE, shortened, steers, with_causes};
+use crate::transport::is_unreadable;
 
 pub(crate) use metadata::Ids;
 pub use metadata::{CallInfo, ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, RequestId};
@@ -193,8 +194,8 @@ fn write_details(
     while let Some(cause) = next {
         let text = cause.to_string();
         // Some wrappers have the same text as their source.
-        if text != before {
-            write!(f, "\n  cause: {}", OneLine(&text))?;
+        if text != before && !is_unreadable(cause) {
+            write!(f, "\n  cause: {}", OneLine(shortened(text.clone(), LINE)))?;
         }
         (before, next) = (text, cause.source());
     }

@@ -216,7 +216,9 @@ fn stalled(limit: Duration) -> ConnectorError {
 
 fn broken(error: BoxError) -> ConnectorError {
     let kind = io_error_kind(&*error).unwrap_or(io::ErrorKind::Other);
-    ConnectorError::new(Stage::ResponseBody, Reason::Io(kind)).with_source(error).with_context("the body broke off")
+    let ended = kind == io::ErrorKind::UnexpectedEof;
+    let context = if ended { "the body broke off: the connection ended early" } else { "the body broke off" };
+    ConnectorError::new(Stage::ResponseBody, Reason::Io(kind)).with_source(error).with_context(context).told(ended)
 }
 
 fn too_large(limit: usize) -> ConnectorError {

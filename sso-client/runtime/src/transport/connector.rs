@@ -14,9 +14,9 @@ use super::dial::dial;
 use super::lookup::lookup;
 use super::proxy::{Proxy, ProxyConfig, of_proxy, tunnel};
 use super::reached::Reached;
-use super::tls::{LazyTls, Stream, tls_reason};
+use super::tls::{self, LazyTls, Stream, tls_reason};
 use crate::base::{BoxError, find_cause, io_error_kind};
-use crate::failure::{CertificateProblem, ConnectorError, Peer, Reason, Stage};
+use crate::failure::{ConnectorError, Peer, Reason, Stage};
 use crate::time::{TimeoutKind, limited};
 
 /// Any byte stream.
@@ -131,14 +131,16 @@ pub(super) fn not_connected(error: ConnectorError, uri: &Uri) -> ConnectorError 
         return error;
     }
     let doing = could_not_connect(uri);
-    let text = match (error.reason(), error.peer()) {
-        (Reason::Certificate(problem), Peer::Server) => certificate_text(problem),
-        _ => None,
-    };
-    error.with_message(match text {
-        Some(text) => format!("{doing}: {text}"),
-        None => doing,
-    })
+    let reason = error.reason();
+    let ended = reason == Reason::Io(io::ErrorKind::UnexpectedEof);
+    match error.peer() {
+        Peer::Server if ended => error.with_message(format!("{doing}: the connection ended early")).told(true),
+        Peer::Server => match tls::text(reason) {
+            Some(text) => error.with_message(format!("{doing}: {text}")).told(tls::says_all(reason)),
+            None => error.with_message(doing),
+        },
+        Peer::Proxy => error.with_message(doing),
+    }
 }
 
 /// Converts an error of an exchange, with a proxy if that forwards the request.
@@ -169,10 +171,6 @@ pub(super) fn cause(error: BoxError, host: &str) -> ConnectorError {
     let doing =
         if connecting { format!("could not connect to {host}") } else { format!("the exchange with {host} failed") };
     let context = match reason {
-        Reason::Certificate(problem) => match certificate_text(problem) {
-            Some(text) => format!("{doing}: {text}"),
-            None => doing,
-        },
         Reason::HeadTooLarge => format!(
             "the response of {host} was not read: its headers are larger than {limit} KiB or more than 100, or announce \
              a body that is larger than 2^64 bytes"
@@ -181,9 +179,14 @@ pub(super) fn cause(error: BoxError, host: &str) -> ConnectorError {
         Reason::Http2Protocol => format!(
             "the response of {host} was not read: it is no valid HTTP/2, or its headers are larger than {limit} KiB"
         ),
-        _ => doing,
+        Reason::Io(io::ErrorKind::UnexpectedEof) => format!("{doing}: the connection ended early"),
+        reason => match tls::text(reason) {
+            Some(text) => format!("{doing}: {text}"),
+            None => doing,
+        },
     };
-    ConnectorError::new(stage, reason).of_peer(peer).with_source(error).with_message(context)
+    let told = tls::says_all(reason) || reason == Reason::Io(io::ErrorKind::UnexpectedEof);
+    ConnectorError::new(stage, reason).of_peer(peer).with_source(error).with_message(context).told(told)
 }
 
 /// Returns the reason of an error that is not the connector's.
@@ -217,18 +220,6 @@ pub(super) fn parse_reason(error: &hyper::Error) -> Reason {
         }
         _ => Reason::MalformedHead,
     }
-}
-
-/// Describes the problem of a certificate better than rustls does.
-fn certificate_text(problem: CertificateProblem) -> Option<&'static str> {
-    Some(match problem {
-        CertificateProblem::Expired => "the certificate has expired, or the clock of this machine is wrong",
-        CertificateProblem::NotValidYet => "the certificate is not valid yet, or the clock of this machine is wrong",
-        CertificateProblem::OtherName => "the certificate is that of another host",
-        CertificateProblem::UnknownIssuer => "the certificate is of an authority that is not trusted here",
-        CertificateProblem::Revoked => "the certificate was revoked",
-        CertificateProblem::Other => return None,
-    })
 }
 
 #[cfg(feature = "http2")]

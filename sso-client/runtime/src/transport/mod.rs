@@ -56,6 +56,7 @@ pub(crate) use reached::Reached;
 pub use crate::failure::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};
 pub use proxy::{InvalidProxy, ProxyConfig};
+pub(crate) use tls::is_unreadable;
 
 /// The outcome of a request.
 pub type TransportResult = Result<http::Response<ResponseBody>, ConnectorError>;

@@ -31,6 +31,8 @@ pub enum Step {
     Hold,
     /// Closes the connection.
     Close,
+    /// Closes the connection without the end that TLS has.
+    CloseTcp,
 }
 
 /// Returns the step that sends a text.
@@ -83,8 +85,13 @@ impl ScriptedServer {
     /// Starts a server that speaks TLS as `127.0.0.1`, with a certificate of this kind. Returns it with the
     /// certificate, in PEM, of the authority that a client should trust.
     pub fn start_with(certificate: Certificate, script: impl Into<Vec<Step>>) -> (Self, String) {
-        let authority = Authority::new("trusted");
-        (Self::start_tls(authority.acceptor("127.0.0.1", certificate), script), authority.pem())
+        Self::start_each_with(certificate, vec![script.into()])
+    }
+
+    /// As [`start_with`](Self::start_with), with a script for each request.
+    pub fn start_each_with(certificate: Certificate, scripts: Vec<Vec<Step>>) -> (Self, String) {
+        let (acceptor, trusted) = Authority::serve("127.0.0.1", certificate);
+        (Self::serve(scripts, Some(acceptor)), trusted)
     }
 
     fn serve(scripts: Vec<Vec<Step>>, tls: Option<TlsAcceptor>) -> Self {
@@ -209,6 +216,7 @@ async fn converse(
                     return Ok(());
                 }
                 Step::Close => return connection.close().await,
+                Step::CloseTcp => return Ok(()),
             }
         }
         if left_unread {

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 
 use super::super::MAX_HEADERS;
 use super::super::connector::{BoxIo, parse_reason};
-use super::super::tls::is_not_tls;
+use super::super::tls;
 use super::Proxy;
 use crate::base::BoxError;
 use crate::failure::{ConnectorError, Peer, Reason, Stage};
@@ -32,7 +32,7 @@ enum What {
     /// It cannot be connected to.
     Unreachable(BoxError),
     /// It is spoken to by TLS, which failed.
-    Tls(BoxError),
+    Tls(Reason, BoxError),
     /// What answers does not speak TLS.
     NotTls(BoxError),
     /// The connection broke, or the response is malformed.
@@ -56,10 +56,11 @@ pub(in super::super) fn of_proxy(proxy: &Proxy, error: ConnectorError) -> Connec
     if matches!(reason, Reason::TimedOut(_) if error.time_limit().is_some()) {
         return error.of_peer(Peer::Proxy);
     }
+    let is_tls = error.is_tls() && reason != Reason::TlsConfig;
     let source = error.into_source();
     let what = match reason {
-        Reason::TlsProtocol if is_not_tls(&*source) => What::NotTls(source),
-        Reason::TlsProtocol | Reason::TlsOther | Reason::Certificate(_) => What::Tls(source),
+        Reason::NotTls => What::NotTls(source),
+        _ if is_tls => What::Tls(reason, source),
         _ => What::Unreachable(source),
     };
     failed(stage, reason, proxy, what)
@@ -100,7 +101,10 @@ impl fmt::Display for ProxyError {
         let proxy = &self.proxy;
         match &self.what {
             What::Unreachable(_) => write!(f, "the proxy {proxy} cannot be reached"),
-            What::Tls(_) => write!(f, "no TLS with the proxy {proxy}"),
+            What::Tls(reason, _) => match tls::text(*reason).filter(|_| tls::says_all(*reason)) {
+                Some(text) => write!(f, "no TLS with the proxy {proxy}: {text}"),
+                None => write!(f, "no TLS with the proxy {proxy}"),
+            },
             What::NotTls(_) => write!(f, "the proxy {proxy} does not speak TLS"),
             What::NoResponse(_) => write!(f, "the proxy {proxy} sent no valid response"),
             What::NotHttp(_) => write!(f, "the proxy {proxy} does not speak HTTP"),
@@ -126,7 +130,8 @@ impl fmt::Display for ProxyError {
 impl Error for ProxyError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.what {
-            What::Unreachable(error) | What::Tls(error) => Some(&**error),
+            What::Tls(reason, _) if tls::says_all(*reason) => None,
+            What::Unreachable(error) | What::Tls(_, error) => Some(&**error),
             What::NoResponse(error) => Some(error),
             // Their texts are about bytes; the types are for programs.
             What::NotTls(error) => Some(&**error),

@@ -1,6 +1,5 @@
 //! TLS by hyper-rustls, configured when the first connection needs it.
 
-use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -13,18 +12,19 @@ use hyper_util::rt::TokioIo;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::super::connector::{BoxIo, Opened};
 use super::super::job::Job;
+use super::failure::tls_reason;
 use super::roots::{load_default_roots, read_bundle};
 use super::{Roots, TlsError, Trust, provider};
 use crate::base::{BoxError, Escaped, find_cause, out_of_descriptors};
-use crate::failure::{CertificateProblem, ConnectorError, Reason, Stage};
+use crate::failure::{ConnectorError, Reason, Stage};
 
 /// The ALPN protocols, the preferred one first.
 const PROTOCOLS: &[&[u8]] = if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
@@ -145,39 +145,6 @@ fn load(trust: &Trust) -> Result<Configs, TlsError> {
 fn handshake_error(stage: Stage, error: BoxError) -> ConnectorError {
     let reason = tls_reason(&*error).unwrap_or_else(|| Reason::of_connecting(&*error));
     ConnectorError::new(stage, reason).with_source(error)
-}
-
-/// Returns the reason if TLS failed.
-pub(in super::super) fn tls_reason(error: &(dyn Error + 'static)) -> Option<Reason> {
-    use rustls::Error as Tls;
-    if find_cause::<InvalidDnsNameError>(error).is_some() {
-        return Some(Reason::TlsOther);
-    }
-    Some(match find_cause::<Tls>(error)? {
-        Tls::InvalidCertificate(problem) => Reason::Certificate(certificate_problem(problem)),
-        Tls::AlertReceived(_) | Tls::InvalidMessage(_) | Tls::PeerIncompatible(_) | Tls::PeerMisbehaved(_) => {
-            Reason::TlsProtocol
-        }
-        _ => Reason::TlsOther,
-    })
-}
-
-/// Returns whether what the peer sent is not TLS.
-pub(in super::super) fn is_not_tls(error: &(dyn Error + 'static)) -> bool {
-    find_cause::<rustls::Error>(error).is_some_and(|error| matches!(error, rustls::Error::InvalidMessage(_)))
-}
-
-fn certificate_problem(error: &CertificateError) -> CertificateProblem {
-    match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateProblem::Expired,
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => CertificateProblem::NotValidYet,
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            CertificateProblem::OtherName
-        }
-        CertificateError::UnknownIssuer => CertificateProblem::UnknownIssuer,
-        CertificateError::Revoked => CertificateProblem::Revoked,
-        _ => CertificateProblem::Other,
-    }
 }
 
 /// Loads the trusted certificates.

@@ -7,6 +7,8 @@
 #[cfg(feature = "tls")]
 mod client;
 #[cfg(feature = "tls")]
+mod failure;
+#[cfg(feature = "tls")]
 mod roots;
 
 use std::borrow::Cow;
@@ -16,11 +18,65 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::base::BoxError;
+use crate::failure::{CertificateProblem, Reason};
 
 #[cfg(feature = "tls")]
-pub(super) use client::{LazyTls, Stream, is_not_tls, tls_reason};
+pub(super) use client::{LazyTls, Stream};
+#[cfg(feature = "tls")]
+pub(crate) use failure::is_unreadable;
+#[cfg(feature = "tls")]
+pub(super) use failure::tls_reason;
 #[cfg(not(feature = "tls"))]
-pub(super) use without::{LazyTls, Stream, is_not_tls, tls_reason};
+pub(crate) use without::is_unreadable;
+#[cfg(not(feature = "tls"))]
+pub(super) use without::{LazyTls, Stream, tls_reason};
+
+/// Describes a failure of TLS better than rustls does.
+pub(super) fn text(reason: Reason) -> Option<&'static str> {
+    use CertificateProblem as Problem;
+    Some(match reason {
+        Reason::Certificate(problem) => match problem {
+            Problem::Expired => "the certificate has expired, or the clock of this machine is wrong",
+            Problem::NotValidYet => "the certificate is not valid yet, or the clock of this machine is wrong",
+            Problem::OtherName => "the certificate is that of another host",
+            Problem::UnknownIssuer => "the certificate is of an authority that is not trusted here",
+            Problem::Revoked => "the certificate was revoked",
+            Problem::NoName => "the certificate names no host: it has no subjectAltName",
+            Problem::Authority => "the certificate is that of an authority (CA:TRUE), not that of a server",
+            Problem::Version => "the certificate is not of version 3 of X.509",
+            Problem::Algorithm => {
+                "the certificate, or one above it, is signed by an algorithm that is not accepted, such as SHA-1"
+            }
+            Problem::Signature => {
+                "a signature does not fit its key: the authority may be another one of the same name, or a key too short \
+                 (RSA: 2048 bits)"
+            }
+            Problem::CriticalExtension => "the certificate has a critical extension that is not known here",
+            Problem::Purpose => "the certificate is not for servers: its extended key usage lacks serverAuth",
+            Problem::Issuer => "the certificate is of an authority that may not issue it",
+            Problem::Malformed => "the certificate is malformed",
+            Problem::Other => return None,
+        },
+        Reason::NotTls => "what answered does not speak TLS",
+        Reason::TlsVersions => "the server and this client have no TLS version or cipher in common",
+        Reason::TlsRefused => {
+            "the server refused the TLS handshake: it may speak old versions or ciphers only, or want a client certificate"
+        }
+        Reason::TlsClientCertificate => "the server wants a client certificate",
+        Reason::TlsUnknownName => "the server knows no host of this name",
+        _ => return None,
+    })
+}
+
+/// Returns whether the text says all that rustls's does. Dates and names of hosts are rustls's.
+pub(super) fn says_all(reason: Reason) -> bool {
+    use CertificateProblem::{Expired, NotValidYet, Other, OtherName, UnknownIssuer};
+    match reason {
+        Reason::Certificate(problem) => !matches!(problem, Expired | NotValidYet | Other | OtherName | UnknownIssuer),
+        Reason::TlsVersions | Reason::TlsRefused | Reason::TlsClientCertificate | Reason::TlsUnknownName => true,
+        _ => false,
+    }
+}
 
 /// The certificates to trust.
 #[derive(Clone, Default)]
@@ -115,6 +171,10 @@ mod without {
 
     pub(in super::super) type Stream = TokioIo<BoxIo>;
 
+    pub(crate) fn is_unreadable(_: &(dyn Error + 'static)) -> bool {
+        false
+    }
+
     /// Refuses to make TLS connections.
     pub(in super::super) struct LazyTls;
 
@@ -150,10 +210,6 @@ mod without {
     fn no_tls() -> ConnectorError {
         let error = TlsError::new("there is no TLS in this build: turn on feature ring or aws-lc-rs");
         ConnectorError::new(Stage::TlsHandshake, Reason::TlsConfig).with_source(error.into())
-    }
-
-    pub(in super::super) fn is_not_tls(_error: &(dyn Error + 'static)) -> bool {
-        false
     }
 
     pub(in super::super) fn tls_reason(_error: &(dyn Error + 'static)) -> Option<Reason> {

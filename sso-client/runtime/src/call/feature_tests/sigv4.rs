@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::*;
 use crate::auth::sigv4::sign;
 use crate::config::credentials::Credentials;
-use crate::endpoint::{EndpointDetails as _, Property};
+use crate::endpoint::{Endpoint, EndpointDetails as _, EndpointError, EndpointSettings, Property};
 
 pub(crate) struct Signed;
 
@@ -46,18 +46,12 @@ async fn without_credentials_nothing_is_sent() {
 
 #[tokio::test]
 async fn an_endpoint_that_wants_another_scheme_gets_no_request() {
-    static SERVICE: Service = Service {
-        sdk_id: "Things",
-        api_version: "1",
-        signing_name: "things",
-        error_message: "",
-        resolve_endpoint: |_| {
-            let scheme = |name: &str| Property::Object(vec![("name".to_owned(), Property::Text(name.to_owned()))]);
-            let schemes = Property::List(vec![scheme("sigv4a"), scheme("other")]);
-            endpoint_at(["https://things.test"]).with_property("authSchemes", schemes)
-        },
-        client: client_crate!(),
-    };
+    fn endpoint(_: &EndpointSettings<'_>) -> Result<Endpoint, EndpointError> {
+        let scheme = |name: &str| Property::Object(vec![("name".to_owned(), Property::Text(name.to_owned()))]);
+        let schemes = Property::List(vec![scheme("sigv4a"), scheme("other")]);
+        endpoint_at(["https://things.test"]).with_property("authSchemes", schemes)
+    }
+    static SERVICE: Service = Service::new("Things", "1", endpoint, client_crate!()).signed_as("things");
     let credentials = Credentials::new("AKIDEXAMPLE", "SECRET", None, None, "test");
     let (_, replay) = client(Config::builder(), &[(200, "{}")]);
     let config = Config::builder().credentials_provider(credentials).http_client(replay.clone());

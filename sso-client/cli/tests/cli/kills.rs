@@ -1,7 +1,9 @@
 //! `kill -9` at every system call that changes or prepares a file: what stood there stays, or what was to be written
 //! stands there, never half of it; and the next run works as if nothing had happened.
 //!
-//! `strace` injects the signals, so that no moment is left out; without it the tests say that they skip.
+//! The same with errors in place of signals: a disk that is full or read-only, no descriptors left.
+//!
+//! `strace` injects both, so that no moment is left out; without it the tests say that they skip.
 
 #![expect(clippy::print_stderr, reason = "says how often it killed")]
 
@@ -60,6 +62,17 @@ fn kill_everywhere(words: &[&str], prepare: impl Fn() -> Home, check: impl Fn(&H
     kills
 }
 
+/// Runs the command with an error of the nth of some calls; `None` if it made fewer.
+fn failed_at(home: &Home, calls: &str, error: &str, nth: usize, words: &[&str]) -> Option<Output> {
+    let log = home.path("strace.log");
+    let mut command = home.command("strace");
+    let inject = format!("inject={calls}:error={error}:when={nth}");
+    command.args(["-f", "-qq", "-e", &format!("trace={calls}"), "-e", &inject]).arg("-o").arg(&log);
+    let output = command.arg(env!("CARGO_BIN_EXE_sso")).args(words).output().expect("a process");
+    let log = std::fs::read(&log).expect("a log");
+    text(&log).contains("(INJECTED)").then_some(output)
+}
+
 /// Every file of the caches is whole, and temporary files go away with the first write after a minute.
 fn are_whole(folder: &Path, case: &str) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -94,6 +107,37 @@ fn are_gone(home: &Home, case: &str) {
     assert_eq!(temporary_files(home), Vec::<std::path::PathBuf>::new(), "{case}");
 }
 
+/// A home whose token has expired and can be refreshed.
+fn expired() -> Home {
+    let home = Home::new();
+    put_expired(&home, "OLD");
+    home
+}
+
+fn put_expired(home: &Home, token: &str) {
+    home.put_token(
+        "corp",
+        token,
+        "2020-01-01T00:00:00Z",
+        json!({ "refreshToken": "OLDREFRESH", "clientId": "id", "clientSecret": CLIENT_SECRET,
+            "registrationExpiresAt": "2099-01-01T00:00:00Z", "ours": "kept" }),
+    );
+    let token = home.token_file("corp");
+    std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("set");
+}
+
+/// The old pair of tokens or the new one, and whole files.
+fn refreshed_or_not(home: &Home, case: &str) {
+    are_whole(&home.path(".aws/sso/cache"), case);
+    are_whole(&home.path(".aws/cli/cache"), case);
+    let token = std::fs::read(home.token_file("corp")).expect("a file");
+    let token: Value = serde_json::from_slice(&token).expect("JSON");
+    assert_eq!(token["ours"], "kept", "{case}");
+    let pair = (token["accessToken"].as_str(), token["refreshToken"].as_str());
+    let (old, new) = ((Some("OLD"), Some("OLDREFRESH")), (Some(TOKEN), Some(REFRESH_TOKEN)));
+    assert!(pair == old || pair == new, "{case}: {pair:?}");
+}
+
 /// A refresh: the old token or the new one, and credentials in the next run.
 #[test]
 fn a_refresh_that_is_killed() {
@@ -101,33 +145,60 @@ fn a_refresh_that_is_killed() {
         return;
     }
     let words = ["credential-process", "--profile", "dev"];
-    let prepare = || {
-        let home = Home::new();
-        home.put_token(
-            "corp",
-            "OLD",
-            "2020-01-01T00:00:00Z",
-            json!({ "refreshToken": "OLDREFRESH", "clientId": "id", "clientSecret": CLIENT_SECRET,
-                "registrationExpiresAt": "2099-01-01T00:00:00Z", "ours": "kept" }),
-        );
-        let token = home.token_file("corp");
-        std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("set");
-        home
-    };
-    let kills = kill_everywhere(&words, prepare, |home, case| {
+    let kills = kill_everywhere(&words, expired, |home, case| {
         are_whole(&home.path(".aws/sso/cache"), case);
         are_whole(&home.path(".aws/cli/cache"), case);
-        let token: Value =
-            serde_json::from_slice(&std::fs::read(home.token_file("corp")).expect("a file")).expect("JSON");
-        assert_eq!(token["ours"], "kept", "{case}");
-        let pair = (token["accessToken"].as_str(), token["refreshToken"].as_str());
-        let (old, new) = ((Some("OLD"), Some("OLDREFRESH")), (Some(TOKEN), Some(REFRESH_TOKEN)));
-        assert!(pair == old || pair == new, "{case}: {pair:?}");
         age_temporary_files(home);
         assert!(home.prints(&words).contains("ASIAEXAMPLE"), "{case}");
+        // The next write into a folder takes away what was left there.
+        put_expired(home, "OTHER");
+        std::fs::remove_dir_all(home.path(".aws/cli")).expect("removed");
+        home.prints(&words);
         are_gone(home, case);
     });
     assert!(kills > 20, "only {kills} kills");
+}
+
+/// A refresh on a disk that is full or read-only, or without descriptors: no panic, and credentials or a message.
+#[test]
+fn a_refresh_that_cannot_write() {
+    if !can_trace() {
+        return;
+    }
+    let words = ["credential-process", "--profile", "dev"];
+    let failures = [
+        ("fsync", "ENOSPC"),
+        ("fsync", "EIO"),
+        ("openat", "EMFILE"),
+        ("openat", "EROFS"),
+        ("openat", "EACCES"),
+        ("socket", "EMFILE"),
+        ("rename,renameat,renameat2", "EROFS"),
+        ("flock", "ENOLCK"),
+        ("flock", "EIO"),
+        ("mkdir", "EROFS"),
+        ("fchmod", "EPERM"),
+    ];
+    let mut failed = 0;
+    for (calls, error) in failures {
+        for nth in 1..MOST {
+            let home = expired();
+            let Some(output) = failed_at(&home, calls, error, nth, &words) else { break };
+            failed += 1;
+            let case = format!("{calls} {nth}: {error}");
+            let (said, printed) = (text(&output.stderr), text(&output.stdout));
+            assert!(!said.contains("panicked"), "{case}: {said}");
+            // 127: the program loader itself finds no descriptors.
+            let code = output.status.code();
+            match code {
+                Some(0) => assert!(printed.contains("ASIAEXAMPLE"), "{case}: {printed}"),
+                _ => assert!(code.is_some() && !said.trim().is_empty(), "{case}: {:?} without a word", output.status),
+            }
+            refreshed_or_not(&home, &case);
+        }
+    }
+    eprintln!("{words:?}: failed {failed} times");
+    assert!(failed > 30, "only {failed} failures");
 }
 
 /// `configure`: the config file is the old one or the new one, and the next run ends at the new one.

@@ -32,12 +32,12 @@ const TAKEN_SETTINGS: &str = "app_name bearer_token behavior_version behavior_ve
     set_app_name set_behavior_version set_ca_bundle set_client_param set_clock set_credentials_provider \
     set_disable_request_compression set_endpoint_url set_endpoint_url_by_service set_http_client \
     set_idempotency_token_provider set_max_response_body set_on_attempt set_proxy set_region \
-    set_request_min_compression_size_bytes set_retry_config set_stalled_stream_protection set_timeout_config \
-    set_token_bucket set_token_provider set_use_dual_stack set_use_fips stalled_stream_protection time_source \
+    set_request_min_compression_size_bytes set_retry_config set_sleep_impl set_stalled_stream_protection set_time_source set_timeout_config \
+    set_token_bucket set_token_provider set_use_dual_stack set_use_fips sleep_impl stalled_stream_protection time_source \
     timeout_config token_provider use_dual_stack use_fips";
 
 /// Names of the client's methods and of files beside the operations' modules.
-const TAKEN_FUNCTIONS: &[&str] = &["blocking", "clone", "config", "from_conf", "mod", "new"];
+const TAKEN_FUNCTIONS: &[&str] = &["aws", "blocking", "clone", "config", "from_conf", "mod", "new"];
 
 /// File names that Windows reserves for devices, whatever their extension.
 const RESERVED_FILES: &[&str] = &["aux", "con", "nul", "prn"];
@@ -347,7 +347,7 @@ mod tests {
         for text in [
             include_str!("../../sso-client/runtime/src/config/builder.rs"),
             include_str!("../../sso-client/runtime/src/config/credentials/bearer.rs"),
-            include_str!("../../sso-client/runtime/src/config/credentials/mod.rs"),
+            include_str!("../../sso-client/runtime/src/config/clock.rs"),
             include_str!("../../sso-client/runtime/src/config/credentials/sigv4.rs"),
             include_str!("../../sso-client/runtime/src/config/idempotency.rs"),
         ] {

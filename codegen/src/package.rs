@@ -165,7 +165,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         /// Blocking calls, for programs without an asynchronous runtime.
         #[cfg(feature = "blocking")]
         pub mod blocking {
-            pub use crate::runtime::call::blocking::{Blocking, BlockingIter};
+            pub use crate::runtime::call::blocking::{Blocking, BlockingCall, BlockingIter};
             /// A client with blocking calls, which `Client::blocking` returns.
             pub type Client = crate::Client<Blocking>;
         }

@@ -1,7 +1,8 @@
 //! A client for the portal service of AWS IAM Identity Center ("SSO"): which AWS accounts and
 //! roles a signed-in user has, and short-term credentials for them.
 //!
-//! [`Client`] is asynchronous. With feature `blocking`, its method `.blocking()` returns a client for blocking calls.
+//! [`Client`] is asynchronous. Its method `.blocking()`, which needs feature `blocking`, returns a client for blocking
+//! calls.
 //!
 //! ```no_run
 //! use sso_client::config::Region;
@@ -48,8 +49,9 @@
 //! # Errors
 //!
 //! A failed call returns an [`SdkError`](error::SdkError) of the operation's error type, which converts into [`Error`],
-//! the error of all operations. Its `Display` is one line with operation, code, message, status, request id and attempts;
-//! `{:#}` adds a hint and details. [`ProvideErrorMetadata`](error::ProvideErrorMetadata) has accessors for all of it.
+//! the error of all operations. Its `Display` is one line with operation, code, message, status, request id and attempts.
+//! [`ProvideErrorMetadata`](error::ProvideErrorMetadata) has accessors for all of it, a hint, and
+//! [`details`](error::ProvideErrorMetadata::details) for a report of several lines.
 //!
 //! ```
 //! use sso_client::error::ProvideErrorMetadata;
@@ -126,7 +128,8 @@
 //! | `serde` | | `serde::Serialize` for outputs | 1.85 |
 //! | `oidc` | | the module `oidc`: a client of the OIDC service | 1.85 |
 //! | `identity` | | the module `identity`: sessions, sign-in and role credentials | 1.89 |
-//! | `aws-config` | | `Client::new` and `Config::from` with an `SdkConfig` of `aws-config` | 1.94.1 |
+//! | `aws-types` | | `Client::new` with an `SdkConfig`; types that AWS crates share: settings, HTTP clients, errors | 1.94.1 |
+//! | `aws-config` | | as `aws-types`; besides, the loader of `aws-config` takes a `Region` of this crate | 1.94.1 |
 //! | `test-util` | | a local fake service, and an HTTP client that replays responses | 1.85 |
 
 // The features that items need, in the documentation on docs.rs.
@@ -148,31 +151,13 @@ pub use crate::generated::sso::{client, operation, types};
 #[doc(inline)]
 pub use crate::runtime::config::Config;
 
-#[cfg(feature = "aws-config")]
-impl Client {
-    /// Creates a client from a configuration that `aws-config` loaded; [`Config::new`] lists the settings it converts, and
-    /// allows changing them. Nothing is sent, read or connected yet. Needs feature `aws-config`.
-    ///
-    /// ```
-    /// use aws_types::SdkConfig;
-    /// use aws_types::region::Region;
-    ///
-    /// // What `aws_config::load_from_env().await` returns.
-    /// let loaded = SdkConfig::builder().region(Region::new("eu-west-1")).build();
-    /// let client = sso_client::Client::new(&loaded);
-    /// assert_eq!(client.config().region().map(AsRef::as_ref), Some("eu-west-1"));
-    /// ```
-    pub fn new(config: &aws_types::SdkConfig) -> Self {
-        Self::from_conf(Config::new(config))
-    }
-}
-
 /// Blocking calls, for programs without an asynchronous runtime. Needs feature `blocking`.
 ///
-/// [`Client::blocking`] returns a client with the same methods, whose builders have a blocking `send`:
+/// [`Client::blocking`] returns a client with the same methods. Its builders get a blocking `send` from the trait
+/// [`BlockingCall`](blocking::BlockingCall):
 ///
 /// ```
-/// use sso_client::blocking::Client;
+/// use sso_client::blocking::{BlockingCall, Client};
 /// use sso_client::test_util::ReplayClient;
 /// use sso_client::{Config, Error};
 ///
@@ -196,12 +181,9 @@ impl Client {
 /// Inside an asynchronous runtime, a blocking call returns an error and sends nothing. A blocking client has its own
 /// connections, unless the configuration has an HTTP client other than
 /// [`HyperClient`](crate::config::http::HyperClient).
-///
-/// With the feature, builders have two methods named `send`. A program that names one by its path, as in
-/// `.map(LogoutFluentBuilder::send)`, needs a closure instead: `.map(|call| call.send())`.
 #[cfg(feature = "blocking")]
 pub mod blocking {
-    pub use crate::runtime::call::blocking::{Blocking, BlockingIter};
+    pub use crate::runtime::call::blocking::{Blocking, BlockingCall, BlockingIter};
 
     /// A client for blocking calls.
     pub type Client = crate::Client<Blocking>;

@@ -44,7 +44,7 @@ pub use crate::{config, customize, error, meta};
 /// Blocking calls, for programs without an asynchronous runtime.
 #[cfg(feature = "blocking")]
 pub mod blocking {
-    pub use crate::runtime::call::blocking::Blocking;
+    pub use crate::runtime::call::blocking::{Blocking, BlockingCall, BlockingIter};
 
     /// A client whose calls are blocking.
     pub type Client = super::Client<Blocking>;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sso_client::blocking;
+use sso_client::blocking::{self, BlockingCall};
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};

@@ -1,4 +1,4 @@
-//! What errors offer besides their line: accessors, hints, `{:#}` and `Debug`.
+//! What errors offer besides their line: accessors, hints, details and `Debug`.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -63,14 +63,21 @@ async fn everything_that_is_known_of_an_answer() {
         error.hint().unwrap_or_default()
     );
     let debug = format!("{error:?}");
-    assert_eq!((error.to_string(), format!("{error:#}")), (line.to_owned(), details.clone()));
+    let texts = (error.to_string(), format!("{error:#}"), error.details().to_string());
+    assert_eq!(texts, (line.to_owned(), line.to_owned(), details.clone()));
     assert!(debug.contains("sign in again") && debug.contains("attempts: 3") && debug.contains("150ms"), "{debug}");
     let error = error.into_service_error();
     check(&error);
-    assert_eq!((error.to_string(), format!("{error:#}")), (line.to_owned(), details.clone()));
+    // The call is told by the `SdkError` and by the crate's error, of which this is a part.
+    let part = "UnauthorizedException: Session token not found or invalid";
+    assert_eq!((error.to_string(), format!("{error:#}")), (part.to_owned(), part.to_owned()));
+    assert_eq!(error.details().to_string(), details.replace(line, part));
     let error = sso_client::Error::from(error);
     check(&error);
-    assert_eq!((error.to_string(), format!("{error:#}")), (line.to_owned(), details));
+    let texts = (error.to_string(), format!("{error:#}"), error.details().to_string());
+    assert_eq!(texts, (line.to_owned(), line.to_owned(), details.clone()));
+    // What `main` prints when it returns the error.
+    assert_eq!(format!("{error:?}"), details);
 }
 
 #[tokio::test]
@@ -78,7 +85,7 @@ async fn everything_that_is_known_of_a_failure_survives_unwrapping() {
     let url = format!("http://{}", refused_address());
     let retries = RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(1));
     let error = fails(Config::builder().endpoint_url(url).retry_config(retries)).await;
-    let (line, details, hint) = (error.to_string(), format!("{error:#}"), error.hint().map(str::to_owned));
+    let (line, details, hint) = (error.to_string(), error.details().to_string(), error.hint().map(str::to_owned));
     assert!(hint.as_ref().is_some_and(|hint| hint.starts_with("nothing listens there")), "{hint:?}");
     assert!(error.is_retryable());
     let lines: Vec<_> = details.lines().collect();
@@ -91,7 +98,8 @@ async fn everything_that_is_known_of_a_failure_survives_unwrapping() {
     let error = error.into_service_error();
     assert_eq!((error.attempts(), error.is_retryable(), error.hint().map(str::to_owned)), (2, true, hint.clone()));
     assert_eq!(error.to_string(), line);
-    assert!(format!("{error:#}").starts_with(&format!("{line}\n  hint: ")), "{error:#}");
+    let details = error.details().to_string();
+    assert!(details.starts_with(&format!("{line}\n  hint: ")), "{details}");
     let error = sso_client::Error::from(error);
     assert_eq!((error.attempts(), error.hint().map(str::to_owned), error.to_string()), (2, hint, line));
 }
@@ -120,7 +128,8 @@ async fn what_is_wrong_before_anything_is_sent() {
         assert!(error.to_string().contains(detail) && error.to_string().ends_with("(nothing was sent)"), "{error}");
         assert!(
             error.hint().unwrap_or_default().contains(hint) && error.hint().is_some() != hint.is_empty(),
-            "{error:#}"
+            "{}",
+            error.details()
         );
         assert_eq!((error.attempts(), error.elapsed(), error.is_retryable()), (0, Some(Duration::ZERO), false));
     }
@@ -218,8 +227,8 @@ async fn clocks_that_are_apart_are_told_of() {
     ] {
         let answer = response(400).header("date", date).header("x-amzn-errortype", code);
         let error = fails(replay([answer], "{}")).await;
-        assert_eq!(error.hint().is_some(), hint.is_some(), "{error:#}");
-        assert!(error.hint().unwrap_or_default().contains(hint.unwrap_or_default()), "{error:#}");
+        assert_eq!(error.hint().is_some(), hint.is_some(), "{}", error.details());
+        assert!(error.hint().unwrap_or_default().contains(hint.unwrap_or_default()), "{}", error.details());
     }
 }
 
@@ -242,7 +251,7 @@ async fn a_host_that_is_not_found_gets_a_hint_about_fips() {
         let config = Config::builder().region(Region::from_static("eu-west-1")).use_fips(fips);
         let config = config.http_client(SentTo(host.clone())).retry_config(RetryConfig::disabled());
         let error = fails(config).await;
-        assert!(error.hint().is_some_and(|text| text.contains(hint)), "{error:#}");
+        assert!(error.hint().is_some_and(|text| text.contains(hint)), "{}", error.details());
     }
 }
 
@@ -264,7 +273,7 @@ async fn errors_of_other_transports_get_hints_by_their_sources() {
         || ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionRefused).into());
     for (transport, hint) in [(untrusted, "an authority that is trusted"), (refused, "nothing listens there")] {
         let error = fails(Config::builder().endpoint_url("https://portal.test").http_client(Failing(transport))).await;
-        assert!(error.hint().is_some_and(|text| text.contains(hint)), "{error:#}");
+        assert!(error.hint().is_some_and(|text| text.contains(hint)), "{}", error.details());
     }
 }
 
@@ -290,9 +299,9 @@ async fn no_text_of_an_error_holds_the_token() {
     let silent = Config::builder().endpoint_url(&url).timeout_config(timeouts).http_client(HyperClient::default());
     for config in [silent, Config::builder(), replay([response(401)], r#"{"__type":"UnauthorizedException"}"#)] {
         let error = fails(config.retry_config(RetryConfig::disabled())).await;
-        let mut text = format!("{error} {error:#} {error:?} {error:#?}");
+        let mut text = format!("{error} {} {error:?} {error:#?}", error.details());
         let error = sso_client::Error::from(error);
-        text.push_str(&format!("{error} {error:#} {error:?} {error:#?}"));
+        text.push_str(&format!("{error} {} {error:?} {error:#?}", error.details()));
         assert!(!text.contains("SECRET"), "{text}");
     }
 }

@@ -208,10 +208,11 @@ async fn error_responses() {
         assert_eq!(error.to_string(), *line);
         assert_eq!(error.raw_response().map(|raw| raw.status().as_u16()), Some(*status));
         assert_eq!(error.request_id().is_some(), headers.contains(&ID), "{line}");
-        // The operation's error and the crate's tell the same story.
+        // The crate's error tells the same story, the operation's its part of it.
         let raw = answered(*status, headers, body).await.expect_err(line);
         assert_eq!(sso_client::Error::from(raw).to_string(), *line);
-        assert_eq!(error.into_service_error().to_string(), *line);
+        let part = error.into_service_error().to_string();
+        assert!(line.starts_with(&format!("GetRoleCredentials: {part} (HTTP ")), "{part}");
     }
 }
 
@@ -346,6 +347,20 @@ async fn the_source_chain_ends_at_the_operating_system() {
 }
 
 #[tokio::test]
+async fn the_source_chain_leads_to_the_error_of_the_operation() {
+    for (code, expired) in [("UnauthorizedException", true), ("ForbiddenException", false)] {
+        let error = answered(401, &[("x-amzn-errortype", code)], r#"{"message":"m"}"#).await.expect_err(code);
+        let line = error.to_string();
+        let source = std::error::Error::source(&error).expect("the operation's error");
+        assert_eq!(source.to_string(), format!("{code}: m"));
+        let source = source.downcast_ref::<GetRoleCredentialsError>().expect("its own type");
+        assert_eq!(source.is_unauthorized_exception(), expired);
+        // The text survives a change of the type.
+        assert_eq!(error.map_service_error(|_| ()).to_string(), line);
+    }
+}
+
+#[tokio::test]
 async fn an_oversized_body_is_not_read() {
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 17000000\r\n\r\n";
     let server = ScriptedServer::start([send(head), Step::Send(vec![b' '; 17_000_000]), Step::Close]);
@@ -369,7 +384,9 @@ async fn no_answer_can_forge_a_line_of_a_log() {
 #[tokio::test]
 async fn a_chain_of_causes_tells_nothing_twice_for_answers() {
     for (status, body) in [(403, ""), (503, "<html>"), (401, r#"{"__type":"UnauthorizedException"}"#), (200, "[]")] {
-        let error = sso_client::Error::from(answered(status, &[], body).await.expect_err(body));
+        let error = answered(status, &[], body).await.expect_err(body);
+        assert_eq!(DisplayErrorContext(&error).to_string(), error.to_string());
+        let error = sso_client::Error::from(error);
         let text = error.to_string();
         let mut next = std::error::Error::source(&error);
         while let Some(cause) = next {

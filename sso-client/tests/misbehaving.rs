@@ -146,7 +146,7 @@ async fn check(row: Row) -> Result<String, String> {
     if let Err(error) = &result {
         let tls = row.detail.contains("certificate");
         expect(ends_at_tls(error) || !tls, "its causes do not end at TLS's".to_owned());
-        let details = format!("{error:#}");
+        let details = error.details().to_string();
         expect(details.starts_with(&text) && details.lines().count() > 1, format!("details {details:?}"));
         let longest = details.lines().map(|line| line.chars().count()).max();
         expect(longest <= Some(LONGEST) && format!("{error:?}").len() < 1600, format!("details {details}, {error:?}"));

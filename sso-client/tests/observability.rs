@@ -8,6 +8,7 @@ use sso_client::config::http::{BoxFuture, HttpClient, RequestBody, TransportResu
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::{TimeoutConfig, TimeoutKind};
 use sso_client::config::{AttemptOutcome, AttemptReport, Builder};
+use sso_client::error::ProvideErrorMetadata as _;
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
 use test_support::servers::{ScriptedServer, Step, send, silent_listener};
@@ -330,8 +331,8 @@ async fn targets_and_texts_name_this_crate_alone() {
     let unset = refused.list_accounts().send().await.expect_err("no token");
     for text in [
         text,
-        format!("{error} {error:#} {error:?}"),
-        format!("{unset} {unset:#} {unset:?}"),
+        format!("{error} {} {error:?}", error.details()),
+        format!("{unset} {} {unset:?}", unset.details()),
         format!("{client:?} {:?} {:?}", client.config(), client.list_accounts()),
         format!("{:?}", portal.requests().last().map(|request| request.header("user-agent").map(str::to_owned))),
     ] {

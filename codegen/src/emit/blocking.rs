@@ -20,6 +20,7 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         quote! { use super::operation::#module; }
     });
     let error = (!operations.is_empty()).then(|| quote! { use crate::runtime::prelude::SdkError; });
+    let calls = (!operations.is_empty()).then(|| quote! { use crate::runtime::call::blocking::BlockingCall; });
     let sends = operations.iter().map(|operation| send(operation));
     quote! {
         #module_doc
@@ -27,6 +28,7 @@ pub(super) fn blocking(service: &Service) -> TokenStream {
         #(#builders)*
         #(#modules)*
         use crate::runtime::call::blocking::Blocking;
+        #calls
         #error
         impl Client {
             /// Returns a client with the same configuration and blocking calls, for programs without an
@@ -43,13 +45,9 @@ fn send(operation: &Operation) -> TokenStream {
     let (module, types) = (&operation.method, &operation.types);
     let (builder, output, error) = (&types.fluent_builder, &types.output, &types.error);
     quote! {
-        impl #builder<Blocking> {
-            /// Sends the request, retrying transient failures, and blocks until the call ends.
-            ///
-            /// # Errors
-            ///
-            /// Returns an [`SdkError`] if the call fails.
-            pub fn send(self) -> Result<#module::#output, SdkError<#module::#error>> {
+        impl BlockingCall for #builder<Blocking> {
+            type Sent = Result<#module::#output, SdkError<#module::#error>>;
+            fn send(self) -> Self::Sent {
                 self.customize().send()
             }
         }

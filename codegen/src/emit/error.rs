@@ -154,7 +154,7 @@ pub(super) fn operation_error_enum(
     doc: &TokenStream,
     arms: impl Iterator<Item = TokenStream>,
 ) -> TokenStream {
-    let definition = error_enum(name, variants, doc);
+    let definition = error_enum(name, variants, doc, Written::InPart);
     let predicates = variants.iter().zip(predicates).map(|(ErrorVariant { name: error, ty, .. }, predicate)| {
         let link = if error == ty { String::new() } else { format!("({ty})") };
         let doc = docs::outer(&format!(
@@ -222,7 +222,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
         "An error of any operation of the service.\n\nEvery operation's error, and every `SdkError` around one, \
          converts into it, so that `?` works for all of them.",
     );
-    let definition = error_enum(&name, &variants, &doc);
+    let definition = error_enum(&name, &variants, &doc, Written::Whole);
     let conversions = service.operations.iter().map(|operation| {
         let error = &operation.types.error;
         let variants: Vec<&Ident> = operation.errors.iter().map(|error| &error.name).collect();
@@ -252,6 +252,7 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
         //! The error type that unites the errors of all operations.
         #(#operations)*
         #types
+        use crate::runtime::config::EnvError;
         use crate::runtime::prelude::*;
         #definition
         impl From<BuildError> for Error {
@@ -259,12 +260,25 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
                 Self::Unhandled(Unhandled::new(error))
             }
         }
+        impl From<EnvError> for Error {
+            fn from(error: EnvError) -> Self {
+                Self::Unhandled(Unhandled::new(error))
+            }
+        }
         #(#conversions)*
     }
 }
 
+/// How much an enum of modeled errors writes.
+enum Written {
+    /// Code and message: the `SdkError` around it writes the call.
+    InPart,
+    /// The call as well, and with `Debug`, which `main` prints, all details.
+    Whole,
+}
+
 /// Returns an enum of modeled errors, and the traits that every such enum implements.
-fn error_enum(name: &Ident, variants: &[ErrorVariant<'_>], doc: &TokenStream) -> TokenStream {
+fn error_enum(name: &Ident, variants: &[ErrorVariant<'_>], doc: &TokenStream, written: Written) -> TokenStream {
     let errors: Vec<&Ident> = variants.iter().map(|variant| variant.name).collect();
     let variants = variants.iter().map(|ErrorVariant { name, ty, docs }| {
         let doc = match crate::docs::summary(docs) {
@@ -273,9 +287,22 @@ fn error_enum(name: &Ident, variants: &[ErrorVariant<'_>], doc: &TokenStream) ->
         };
         quote! { #doc #name(#ty), }
     });
+    let (derive, debug, display) = match written {
+        Written::InPart => (quote! { #[derive(Debug)] }, None, quote! { write!(f, "{}", self.variant()) }),
+        Written::Whole => {
+            let debug = quote! {
+                impl fmt::Debug for #name {
+                    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        write_report(f, self.variant())
+                    }
+                }
+            };
+            (TokenStream::new(), Some(debug), quote! { write_with_call(f, self.variant()) })
+        }
+    };
     quote! {
         #doc
-        #[derive(Debug)]
+        #derive
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
@@ -290,9 +317,10 @@ fn error_enum(name: &Ident, variants: &[ErrorVariant<'_>], doc: &TokenStream) ->
                 }
             }
         }
+        #debug
         impl fmt::Display for #name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_with_call(f, self.variant())
+                #display
             }
         }
         impl std::error::Error for #name {

@@ -3,6 +3,7 @@
 //! Generated text is declarative: it names members and their bindings. Behavior belongs to the runtime, which generated
 //! text always names `crate::runtime`.
 
+mod aws;
 mod blocking;
 mod client;
 mod client_docs;
@@ -55,6 +56,7 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options, root: Opti
     if service.endpoint.looks_up_regions {
         file("partitions.rs", Box::new(|| endpoint::emit_partitions(&service.partitions)));
     }
+    file("aws.rs", Box::new(|| aws::aws(service)));
     file("blocking.rs", Box::new(|| blocking::blocking(service)));
     file("serialize.rs", Box::new(|| serialize::serialize(service)));
     if let Some(params) = client_params::client_params(service) {
@@ -91,6 +93,8 @@ fn module(service: &Service, options: &Options) -> TokenStream {
     quote! {
         #doc
         #deprecated
+        #[cfg(feature = "aws-types")]
+        mod aws;
         #[cfg(feature = "blocking")]
         mod blocking;
         pub mod client;

@@ -17,15 +17,15 @@ pub use crate::call::customize::CustomizableOperation;
 pub use crate::call::operation::{Operation, OperationInfo, Output, PageSized, PagedItems, Paginated};
 pub use crate::call::paginate::{Paginator, PaginatorItems};
 pub use crate::client_crate;
-pub use crate::config::Config;
-pub use crate::config::Service;
+pub use crate::config::{Config, Service};
 pub use crate::data::json;
 pub use crate::data::{FromWire, UnknownVariantValue, WireEnum, WireValue};
 pub use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 pub use crate::error::RetryKind;
 pub use crate::error::{
     BuildError, ErrorEnum, ErrorMetadata, ErrorResponse, ErrorWithMetadata, ModeledError, OperationError,
-    ProvideErrorMetadata, RawResponse, RequestId, SdkError, Unhandled, write_code_and_message, write_with_call,
+    ProvideErrorMetadata, RawResponse, RequestId, SdkError, Unhandled, write_code_and_message, write_report,
+    write_with_call,
 };
 pub use crate::http::ResponseBody;
 pub use crate::http::{HttpRequest as Request, HttpResponse as Response};

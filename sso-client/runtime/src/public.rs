@@ -5,9 +5,16 @@
 /// Configuration of clients and calls.
 pub mod config {
     pub use crate::config::{
-        AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, InvalidAppName, Region,
-        StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder,
+        AppName, BehaviorVersion, Builder, Config, EnvError, EnvErrorKind, EnvLoader, IntoHttpClient, IntoSetting,
+        IntoTimeSource, InvalidAppName, Region, StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder,
     };
+    #[cfg(feature = "aws-types")]
+    pub use aws_credential_types::Credentials;
+    #[cfg(feature = "aws-types")]
+    pub use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+    #[cfg(feature = "aws-types")]
+    pub use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
+
     pub use crate::config::{AttemptHook, AttemptOutcome, AttemptReport};
     pub use crate::transport::{HttpClient, SharedHttpClient};
 
@@ -50,8 +57,8 @@ pub mod error {
     pub use crate::base::BoxError;
     pub use crate::data::json::BodyError;
     pub use crate::error::{
-        BuildError, CallInfo, ConnectorError, ConstructionFailure, DispatchFailure, DisplayErrorContext, ErrorMetadata,
-        ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError, SdkError, ServiceError, TimeoutError, TimeoutKind,
-        Unhandled,
+        BuildError, CallInfo, ConnectorError, ConstructionFailure, Details, DispatchFailure, DisplayErrorContext,
+        ErrorMetadata, ErrorMetadataBuilder, ProvideErrorMetadata, ResponseError, SdkError, ServiceError, TimeoutError,
+        TimeoutKind, Unhandled,
     };
 }

@@ -19,9 +19,7 @@ use smithy_client_runtime::http::{HttpRequest, HttpResponse};
 use smithy_client_runtime::http_bindings::Wiped;
 use smithy_client_runtime::http_bindings::byte_stream::ByteStream;
 use smithy_client_runtime::http_bindings::{BindingVisitor, HttpBindings, Member};
-use smithy_client_runtime::prelude::{
-    ErrorEnum, ErrorResponse, ErrorWithMetadata, OperationError, Unhandled, write_with_call,
-};
+use smithy_client_runtime::prelude::{ErrorEnum, ErrorResponse, ErrorWithMetadata, OperationError, Unhandled};
 use smithy_client_runtime::test_util::ReplayClient;
 
 static SERVICE: Service = Service {
@@ -41,7 +39,7 @@ struct UploadError(Unhandled);
 
 impl std::fmt::Display for UploadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write_with_call(f, &self.0)
+        write!(f, "{}", self.0)
     }
 }
 

@@ -68,6 +68,7 @@ impl SessionClient {
     /// The same client with blocking calls, for programs without an asynchronous runtime.
     ///
     /// ```no_run
+    /// use sso_client::blocking::BlockingCall as _;
     /// use sso_client::identity::SsoSession;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

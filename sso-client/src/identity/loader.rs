@@ -306,7 +306,7 @@ impl SsoSessionBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    #[cfg(feature = "aws-config")]
+    #[cfg(feature = "aws-types")]
     pub fn sdk_config(self, config: &aws_types::SdkConfig) -> Self {
         self.config(Config::new(config))
     }

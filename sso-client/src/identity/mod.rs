@@ -1,6 +1,6 @@
 #![doc = include_str!("signing-in.md")]
 
-#[cfg(feature = "aws-config")]
+#[cfg(feature = "aws-types")]
 mod aws;
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -21,7 +21,7 @@ mod session;
 mod store;
 mod token;
 
-#[cfg(feature = "aws-config")]
+#[cfg(feature = "aws-types")]
 pub use aws::SessionCredentials;
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingSession;

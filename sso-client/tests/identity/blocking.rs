@@ -1,6 +1,7 @@
 //! The same for programs without an asynchronous runtime.
 
 use serde_json::json;
+use sso_client::blocking::BlockingCall as _;
 use sso_client::identity::{Flow, IdentityErrorKind, LoginOptions};
 use sso_client::test_util::{OidcBehavior, Portal};
 

@@ -13,7 +13,8 @@ use super::vendor::RUNTIME;
 use crate::workspace::read;
 
 /// The features that every emitted crate has, each of which turns on that of the runtime.
-const FORWARDED: &[&str] = &["ring", "aws-lc-rs", "native-roots", "webpki-roots", "http2", "blocking"];
+const FORWARDED: &[&str] =
+    &["ring", "aws-lc-rs", "native-roots", "webpki-roots", "http2", "blocking", "aws-types", "aws-config"];
 
 /// The manifests of this workspace that an emitted crate takes something from.
 pub(super) struct Workspace {

@@ -47,7 +47,7 @@ impl<'a> Walk<'a> {
         let docs = text::docs(&file.attrs);
         let owner = if self.module.is_empty() { "crate".to_owned() } else { self.module.clone() };
         // Impl blocks add to types of other files.
-        let seen = !matches!(owner.as_str(), "blocking" | "serialize");
+        let seen = !matches!(owner.as_str(), "aws" | "blocking" | "serialize");
         if seen {
             self.add(owner, Part::Itself("file"), "", docs, "");
         }

@@ -113,29 +113,42 @@ impl Worker {
     }
 }
 
-impl<O: Operation> CustomizableOperation<O, Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the response is read.
+/// Gives builders and paginators of a blocking client their method `send`.
+///
+/// A trait, so that `LogoutFluentBuilder::send` keeps naming the one method of the asynchronous client.
+pub trait BlockingCall: Sized {
+    /// The result of a call, or an iterator over pages or items.
+    type Sent;
+
+    /// Sends the request, retrying transient failures, and blocks until the response is read. That of a paginator
+    /// returns an iterator, and sends nothing until the first page or item is requested.
     ///
-    /// # Errors
-    ///
-    /// [`SdkError`], whose variants are the phases of a call; a construction failure inside an asynchronous runtime.
-    pub fn send(self) -> Result<O::Output, SdkError<O::Error>> {
+    /// Inside an asynchronous runtime, the result is an error: a construction failure.
+    fn send(self) -> Self::Sent;
+}
+
+impl<O: Operation> BlockingCall for CustomizableOperation<O, Blocking> {
+    type Sent = Result<O::Output, SdkError<O::Error>>;
+
+    fn send(self) -> Self::Sent {
         let (blocking, call) = self.map_handle(|blocking| (blocking.clone(), blocking.handle));
         blocking.wait(call.send()).unwrap_or_else(|error| Err(nothing_sent::<O>(error)))
     }
 }
 
-impl<O: Paginated> Paginator<O, Blocking> {
-    /// Returns a blocking iterator over the pages. Nothing is sent until the first is requested.
-    pub fn send(self) -> BlockingIter<O, O::Output> {
+impl<O: Paginated> BlockingCall for Paginator<O, Blocking> {
+    type Sent = BlockingIter<O, O::Output>;
+
+    fn send(self) -> Self::Sent {
         let (blocking, pages) = self.map_handle(|blocking| (blocking.clone(), blocking.handle));
         BlockingIter { blocking, rest: Some(pages.send()) }
     }
 }
 
-impl<O: PagedItems> PaginatorItems<O, Blocking> {
-    /// Returns a blocking iterator over the items. A page is fetched when the items of the previous one are used up.
-    pub fn send(self) -> BlockingIter<O, O::Item> {
+impl<O: PagedItems> BlockingCall for PaginatorItems<O, Blocking> {
+    type Sent = BlockingIter<O, O::Item>;
+
+    fn send(self) -> Self::Sent {
         let (blocking, items) = self.map_handle(|blocking| (blocking.clone(), blocking.handle));
         BlockingIter { blocking, rest: Some(items.send()) }
     }

@@ -31,9 +31,7 @@ use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use crate::error::{BuildError, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
 use crate::http::{Headers, HttpRequest};
 use crate::http_bindings::{self, BaseUrl, Bound, Wiped};
-#[cfg(feature = "blocking")]
-use crate::transport::HttpClient as _;
-use crate::transport::SharedHttpClient;
+use crate::transport::{HttpClient as _, SharedHttpClient};
 
 /// A client without its operations. Clones share configuration, connections and retry quota.
 #[derive(Clone)]
@@ -98,7 +96,13 @@ impl Overrides {
 impl Handle {
     /// Creates a client. The configuration is validated by calls.
     pub fn new(config: Config, service: &'static Service) -> Self {
-        let config = config.to_builder().for_service(service.sdk_id).build();
+        let mut builder = config.to_builder().for_service(service.sdk_id);
+        let limited =
+            config.http_client().and_then(|http| http.with_connect_timeout(config.timeouts().connect_timeout()));
+        if limited.is_some() {
+            builder.set_http_client(limited);
+        }
+        let config = builder.build();
         let tokens = config.token_bucket();
         Self { shared: Arc::new(Shared::new(config, service, tokens)) }
     }
@@ -162,7 +166,7 @@ impl Handle {
                 let (response, error, call) = ended.into_parts(O::INFO.name, required);
                 let error = error.unwrap_or_else(|| ParsedError::read(&response, &self.shared.service.error_places));
                 let error = O::Error::from_error_response(ErrorResponse::of(&response, error, Some(call)));
-                Err(SdkError::service_error(error, response))
+                Err(SdkError::of_call(error, response))
             }
             Err(failure) => Err(failure.into_sdk_error()),
         };
@@ -202,10 +206,14 @@ impl Handle {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
         }
+        let http = match config.http_client() {
+            Some(http) => http,
+            None => shared.default_http().map_err(nothing_sent)?,
+        };
         let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
         let attempts = Attempts {
             context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
-            http: &config.http_client().unwrap_or_else(|| shared.default_http()),
+            http: &http,
             tokens: &shared.tokens,
             retries: config.retries(),
             timeouts: config.timeouts(),
@@ -273,12 +281,13 @@ impl Shared {
     }
 
     /// Returns the default HTTP client, created on first use.
-    fn default_http(&self) -> SharedHttpClient {
-        let make = || {
-            let connect_timeout = self.config.timeouts().connect_timeout();
-            SharedHttpClient::new(self.config.transport().client(connect_timeout))
-        };
-        self.http.get_or_init(make).clone()
+    fn default_http(&self) -> Result<SharedHttpClient, BuildError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http.clone());
+        }
+        let connect_timeout = self.config.timeouts().connect_timeout();
+        let http = self.config.transport().client(connect_timeout).map_err(BuildError::other)?;
+        Ok(self.http.get_or_init(|| SharedHttpClient::new(http)).clone())
     }
 
     /// `endpoint` is that of the operation, if it replaces the client's.

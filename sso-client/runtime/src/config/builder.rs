@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(any(feature = "bearer", feature = "sigv4"))]
+use super::accept::{IntoHttpClient, IntoSetting};
+#[cfg(any(feature = "aws-types", feature = "bearer", feature = "sigv4"))]
 use super::credentials;
 use super::endpoint_url::EndpointUrl;
 #[cfg(feature = "idempotency")]
@@ -13,7 +14,7 @@ use super::retry::{RetryConfig, TokenBucket};
 use super::{AppName, AttemptHook, Config, Opaque, Region};
 use crate::endpoint::ParamValue;
 use crate::time::{Clock, TimeoutConfig};
-use crate::transport::{HttpClient, ProxyConfig, SharedHttpClient, TransportSettings};
+use crate::transport::{ProxyConfig, SharedHttpClient, TransportSettings};
 
 /// Builds a [`Config`].
 ///
@@ -39,13 +40,11 @@ pub struct Builder {
     pub(super) attempt_hook: Option<Opaque<AttemptHook>>,
     pub(super) clock: Option<Arc<dyn Clock>>,
     pub(super) token_bucket: Option<Arc<TokenBucket>>,
-    #[cfg(any(feature = "bearer", feature = "sigv4"))]
-    pub(super) time_source: Option<Opaque<credentials::TimeSource>>,
     /// `Some(None)` removes the client's provider for one call.
     #[cfg(feature = "bearer")]
     pub(super) token_provider: Option<Option<credentials::SharedTokenProvider>>,
     /// As `token_provider`.
-    #[cfg(feature = "sigv4")]
+    #[cfg(any(feature = "aws-types", feature = "sigv4"))]
     pub(super) credentials_provider: Option<Option<Arc<credentials::CachedCredentialsProvider>>>,
     #[cfg(feature = "idempotency")]
     pub(super) idempotency_tokens: Option<IdempotencyTokenProvider>,
@@ -62,8 +61,8 @@ impl Builder {
     }
 
     /// Sets the region, which endpoints are resolved from.
-    pub fn region(mut self, region: impl Into<Option<Region>>) -> Self {
-        self.region = region.into();
+    pub fn region(mut self, region: impl IntoSetting<Option<Region>>) -> Self {
+        self.region = region.into_setting();
         self
     }
 
@@ -111,8 +110,8 @@ impl Builder {
     }
 
     /// Sets how failed attempts are retried; [`RetryConfig::standard`] by default.
-    pub fn retry_config(mut self, config: RetryConfig) -> Self {
-        self.retry_config = Some(config);
+    pub fn retry_config(mut self, config: impl IntoSetting<RetryConfig>) -> Self {
+        self.retry_config = Some(config.into_setting());
         self
     }
 
@@ -123,8 +122,8 @@ impl Builder {
     }
 
     /// Sets timeouts; [`TimeoutConfig`] lists the defaults.
-    pub fn timeout_config(mut self, config: TimeoutConfig) -> Self {
-        self.timeout_config = Some(config);
+    pub fn timeout_config(mut self, config: impl IntoSetting<TimeoutConfig>) -> Self {
+        self.timeout_config = Some(config.into_setting());
         self
     }
 
@@ -135,8 +134,8 @@ impl Builder {
     }
 
     /// Sets the application name, which is sent in the `User-Agent` header.
-    pub fn app_name(mut self, name: AppName) -> Self {
-        self.app_name = Some(name);
+    pub fn app_name(mut self, name: impl IntoSetting<AppName>) -> Self {
+        self.app_name = Some(name.into_setting());
         self
     }
 
@@ -147,9 +146,9 @@ impl Builder {
     }
 
     /// Sets the HTTP client that sends requests, in place of a [`HyperClient`](crate::transport::HyperClient) of the
-    /// client's own.
-    pub fn http_client(mut self, client: impl HttpClient + 'static) -> Self {
-        self.http_client = Some(SharedHttpClient::new(client));
+    /// client's own. With feature `aws-types`, one of the `aws-smithy` crates is taken, too.
+    pub fn http_client<M>(mut self, client: impl IntoHttpClient<M>) -> Self {
+        self.http_client = Some(client.into_http_client());
         self
     }
 
@@ -175,7 +174,8 @@ impl Builder {
         self
     }
 
-    /// Sets the proxies that requests are sent through. By default there are none, whatever the environment says.
+    /// Sets the proxies that requests are sent through. By default they are those of the environment, as
+    /// [`ProxyConfig::from_env`] reads it at the first call; [`ProxyConfig::none`] stands for none.
     ///
     /// It configures the default HTTP client: it has no effect if [`http_client`](Self::http_client) is set, or when
     /// overridden for a single call.
@@ -184,7 +184,7 @@ impl Builder {
         self
     }
 
-    /// Sets or clears the proxies.
+    /// Sets the proxies, or restores the default.
     pub fn set_proxy(&mut self, proxies: Option<ProxyConfig>) -> &mut Self {
         self.transport.proxy = proxies;
         self
@@ -254,7 +254,7 @@ impl Builder {
     }
 
     /// Accepted for source compatibility; it has no effect.
-    pub fn behavior_version(self, _version: BehaviorVersion) -> Self {
+    pub fn behavior_version(self, _version: impl IntoSetting<BehaviorVersion>) -> Self {
         self
     }
 
@@ -269,7 +269,7 @@ impl Builder {
     }
 
     /// Accepted for source compatibility; it has no effect.
-    pub fn stalled_stream_protection(self, _config: StalledStreamProtectionConfig) -> Self {
+    pub fn stalled_stream_protection(self, _config: impl IntoSetting<StalledStreamProtectionConfig>) -> Self {
         self
     }
 
@@ -338,11 +338,9 @@ impl Config {
             attempt_hook: overrides.attempt_hook.clone().or_else(|| base.attempt_hook.clone()),
             clock: overrides.clock.clone().or_else(|| base.clock.clone()),
             token_bucket: overrides.token_bucket.clone().or_else(|| base.token_bucket.clone()),
-            #[cfg(any(feature = "bearer", feature = "sigv4"))]
-            time_source: overrides.time_source.clone().or_else(|| base.time_source.clone()),
             #[cfg(feature = "bearer")]
             token_provider: overrides.token_provider.clone().or_else(|| base.token_provider.clone()),
-            #[cfg(feature = "sigv4")]
+            #[cfg(any(feature = "aws-types", feature = "sigv4"))]
             credentials_provider: overrides.credentials_provider.clone().or_else(|| base.credentials_provider.clone()),
             #[cfg(feature = "idempotency")]
             idempotency_tokens: overrides.idempotency_tokens.clone().or_else(|| base.idempotency_tokens.clone()),

@@ -109,7 +109,7 @@ impl Lookup {
 
 impl Builder {
     /// Sets the endpoint URL to the one that `lookup` returns for the client's service, or else to `fallback`.
-    #[cfg(feature = "aws-config")]
+    #[cfg(feature = "aws-types")]
     pub(crate) fn set_endpoint_url_by_service(&mut self, origin: &str, lookup: LookupFn, fallback: Option<&str>) {
         let origin = Origin::variable(origin);
         let fallback = fallback.map(|url| FoundUrl::new(url, origin.clone()));

@@ -1,7 +1,7 @@
 //! The configuration of a client, and the sources it can be loaded from.
 //!
-//! A [`Builder`] reads neither files nor the environment: an unset value has its default. [`Config::from_env`]
-//! reads both.
+//! A [`Builder`] reads neither files nor the environment: an unset value has its default, which for proxies is the
+//! environment. [`Config::from_env`] reads both.
 //!
 //! # Invariants
 //!
@@ -9,9 +9,16 @@
 //! - An error about a loaded value names the variable, or the file and line, that it was read from.
 //! - `Debug` shows no secret.
 
+mod accept;
 mod attempt_report;
 mod builder;
-#[cfg(any(feature = "bearer", feature = "sigv4"))]
+#[cfg(any(feature = "aws-types", feature = "bearer", feature = "sigv4"))]
+mod clock;
+#[cfg(any(feature = "aws-types", feature = "bearer", feature = "sigv4"))]
+#[cfg_attr(
+    not(any(feature = "bearer", feature = "sigv4")),
+    expect(dead_code, reason = "only signed requests use the cache")
+)]
 pub mod credentials;
 mod endpoint_url;
 mod env;
@@ -19,7 +26,7 @@ mod env;
 pub mod idempotency;
 pub mod profile;
 pub mod retry;
-#[cfg(feature = "aws-config")]
+#[cfg(feature = "aws-types")]
 mod sdk_config;
 mod service;
 
@@ -33,6 +40,10 @@ use crate::time::{Clock, SystemClock, TimeoutConfig};
 use crate::transport::{ProxyConfig, SharedHttpClient, TransportSettings};
 use retry::{RetryConfig, TokenBucket};
 
+#[cfg(feature = "aws-types")]
+pub use aws_types::SdkConfig;
+
+pub use accept::{IntoHttpClient, IntoSetting, IntoTimeSource};
 pub(crate) use attempt_report::Opaque;
 pub use attempt_report::{AttemptHook, AttemptOutcome, AttemptReport};
 pub use builder::{BehaviorVersion, Builder, StalledStreamProtectionConfig, StalledStreamProtectionConfigBuilder};
@@ -212,9 +223,9 @@ impl Config {
         self.settings.transport.ca_bundle.as_deref()
     }
 
-    /// Returns the proxies, if set.
+    /// Returns the proxies, if any are set. Unset ones come from the environment.
     pub fn proxy(&self) -> Option<&ProxyConfig> {
-        self.settings.transport.proxy.as_ref()
+        self.settings.transport.proxy.as_ref().filter(|proxy| !proxy.is_none())
     }
 
     /// Returns the maximum size of a buffered response body in bytes, by default 16 MiB.

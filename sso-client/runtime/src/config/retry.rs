@@ -24,7 +24,8 @@ use crate::error::RetryKind;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryConfig {
     max_attempts: u32,
-    initial_backoff: Duration,
+    /// 50 ms if unset, 1 s for throttling errors.
+    initial_backoff: Option<Duration>,
     max_backoff: Duration,
 }
 
@@ -32,7 +33,7 @@ impl RetryConfig {
     /// Returns the default, AWS's standard mode: 3 attempts with exponential backoff and full jitter from 50 ms (1 s
     /// if throttled) up to 20 s, within a retry quota that all calls of a client share.
     pub fn standard() -> Self {
-        Self { max_attempts: 3, initial_backoff: Duration::from_millis(50), max_backoff: Duration::from_secs(20) }
+        Self { max_attempts: 3, initial_backoff: None, max_backoff: Duration::from_secs(20) }
     }
 
     /// Returns settings of a single attempt.
@@ -46,9 +47,9 @@ impl RetryConfig {
         self
     }
 
-    /// Sets the maximum backoff before the first retry, except of throttling errors; 50 ms by default.
+    /// Sets the maximum backoff before the first retry; 50 ms by default, 1 s for throttling errors.
     pub fn with_initial_backoff(mut self, backoff: Duration) -> Self {
-        self.initial_backoff = backoff;
+        self.initial_backoff = Some(backoff);
         self
     }
 
@@ -68,9 +69,9 @@ impl RetryConfig {
         self.max_attempts
     }
 
-    /// Returns the maximum backoff before the first retry, except of throttling errors.
+    /// Returns the maximum backoff before the first retry. By default, that of throttling errors is 1 s.
     pub fn initial_backoff(&self) -> Duration {
-        self.initial_backoff
+        self.initial_backoff.unwrap_or(TRANSIENT_BACKOFF)
     }
 
     /// Returns the maximum backoff before any retry.
@@ -78,6 +79,11 @@ impl RetryConfig {
         self.max_backoff
     }
 }
+
+/// The default backoff before the first retry.
+const TRANSIENT_BACKOFF: Duration = Duration::from_millis(50);
+/// The default backoff before the first retry of a throttling error.
+const THROTTLING_BACKOFF: Duration = Duration::from_secs(1);
 
 impl Default for RetryConfig {
     fn default() -> Self {
@@ -172,13 +178,13 @@ pub struct Spent(u32);
 /// Exponential backoff with full jitter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Backoff {
-    initial: Duration,
+    initial: Option<Duration>,
     max: Duration,
 }
 
 impl Backoff {
     pub(crate) fn new(config: &RetryConfig) -> Self {
-        Self { initial: config.initial_backoff(), max: config.max_backoff() }
+        Self { initial: config.initial_backoff, max: config.max_backoff() }
     }
 
     /// Returns the delay before retry number `retry`, counted from 0. `jitter` is in `0.0..=1.0`, `retry_after` is the
@@ -188,10 +194,10 @@ impl Backoff {
         const PATIENCE: Duration = Duration::from_secs(5);
         /// Caps the delay whatever the settings, so that the sums below cannot overflow.
         const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
-        let base = match kind {
-            RetryKind::Transient => self.initial,
-            RetryKind::Throttling => Duration::from_secs(1),
-        };
+        let base = self.initial.unwrap_or(match kind {
+            RetryKind::Transient => TRANSIENT_BACKOFF,
+            RetryKind::Throttling => THROTTLING_BACKOFF,
+        });
         let longest = base.saturating_mul(2_u32.saturating_pow(retry)).min(self.max).min(A_DAY);
         let delay = longest.mul_f64(jitter.clamp(0.0, 1.0));
         retry_after.map_or(delay, |retry_after| retry_after.clamp(delay, delay + PATIENCE))
@@ -224,6 +230,10 @@ mod tests {
             );
         }
         assert_eq!(backoff.delay(RetryKind::Transient, u32::MAX, 1.0, None), ms(20000), "no overflow");
+        // What is set applies to throttling errors, too, as with AWS's clients.
+        let set = RetryConfig::standard().with_initial_backoff(ms(7)).with_max_backoff(ms(20));
+        let waits = [0, 1, 2].map(|retry| Backoff::new(&set).delay(RetryKind::Throttling, retry, 1.0, None));
+        assert_eq!(waits, [7, 14, 20].map(ms));
         let endless = RetryConfig::standard().with_initial_backoff(Duration::MAX).with_max_backoff(Duration::MAX);
         let wait = Backoff::new(&endless).delay(RetryKind::Transient, u32::MAX, 1.0, Some(Duration::MAX));
         assert_eq!(wait, Duration::from_secs(24 * 60 * 60 + 5), "nor here");

@@ -2,18 +2,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
 
+use super::Details;
 use crate::http::HttpResponse;
 
 /// The key of the request id among the extras, as in other AWS SDKs.
-const REQUEST_ID: &str = "aws_request_id";
+pub(super) const REQUEST_ID: &str = "aws_request_id";
 
 /// The key of the extended request id.
-const EXTENDED_REQUEST_ID: &str = "aws_extended_request_id";
+pub(super) const EXTENDED_REQUEST_ID: &str = "aws_extended_request_id";
 
 /// The request ids of a response.
 #[derive(Debug, Default)]
@@ -85,6 +87,9 @@ pub struct ErrorMetadata {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Inner {
+    /// The same as a type of `aws-smithy-types`, which hands out references.
+    #[cfg(feature = "aws-types")]
+    theirs: super::aws::Theirs,
     code: Option<String>,
     message: Option<String>,
     extras: BTreeMap<&'static str, String>,
@@ -121,6 +126,12 @@ impl ErrorMetadata {
             inner.message = None;
         }
         self
+    }
+
+    /// Returns the metadata as a type of `aws-smithy-types`.
+    #[cfg(feature = "aws-types")]
+    pub(super) fn theirs(&self) -> &aws_smithy_types::error::metadata::ErrorMetadata {
+        self.inner.as_ref().map_or(&super::aws::EMPTY, |inner| inner.theirs.get(self))
     }
 
     /// Returns an additional value by its key.
@@ -173,7 +184,7 @@ impl fmt::Display for ErrorMetadata {
     }
 }
 
-impl std::error::Error for ErrorMetadata {}
+impl Error for ErrorMetadata {}
 
 /// Builds an [`ErrorMetadata`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -214,8 +225,18 @@ impl ErrorMetadataBuilder {
 
 /// An error with metadata.
 pub trait ProvideErrorMetadata {
-    /// Returns the metadata.
+    /// Returns the metadata. That of an error of another AWS crate is empty; its [`code`](Self::code) and
+    /// [`message`](Self::message) are not.
     fn meta(&self) -> &ErrorMetadata;
+
+    /// Returns the error with a line for each detail: what to do, the attempts and the elapsed time, status, request ids
+    /// and causes.
+    fn details(&self) -> Details<'_>
+    where
+        Self: Error + Sized,
+    {
+        Details { error: self, meta: self.meta() }
+    }
 
     /// Returns the error code, such as `UnauthorizedException`.
     fn code(&self) -> Option<&str> {

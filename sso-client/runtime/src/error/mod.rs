@@ -1,14 +1,18 @@
 //! Errors of calls.
 //!
-//! `Display` writes one line: operation, code, message, status, request id and attempts. `{:#}` adds lines with a
-//! hint, the elapsed time, ids and causes. `source()` leads to the underlying errors, down to that of the operating
-//! system or of rustls; the latter is wrapped in an `io::Error`, whose `get_ref` returns it.
+//! `Display` of an `SdkError` and of a client's `Error` writes one line, also with `{:#}`: operation, code, message,
+//! status, request id and attempts; that of an operation's error writes code and message. [`Details`] adds lines with a
+//! hint, the elapsed time, ids and causes. `source()` leads to the operation's error, or to the underlying errors, down
+//! to that of the operating system or of rustls; the latter is wrapped in an `io::Error`, whose `get_ref` returns it.
 //!
 //! # Invariants
 //!
 //! - No error contains sensitive values.
 //! - Text from outside never starts a line of its own.
 
+#[cfg(feature = "aws-types")]
+#[doc(hidden)]
+pub mod aws;
 mod foreign;
 pub(crate) mod hint;
 mod metadata;
@@ -128,28 +132,27 @@ pub fn write_code_and_message(f: &mut fmt::Formatter<'_>, code: &str, message: O
 
 /// Writes a modeled error and its call, if there was one:
 /// `Logout: UnauthorizedException: Session token not found or invalid (HTTP 401, request id 1-2, 1 attempt)`.
-/// With `{:#}`, details follow.
 ///
 /// # Errors
 ///
 /// Those of the formatter.
 pub fn write_with_call(f: &mut fmt::Formatter<'_>, error: &dyn ErrorWithMetadata) -> fmt::Result {
     // Not as `&dyn Display`: Rust 1.85 cannot turn one trait object into another.
-    write_call(f, error.meta(), &format_args!("{error}"), error.source())
+    write_call(f, error.meta(), &format_args!("{error}"))
 }
 
-/// Writes an error and its call, and with `{:#}` the details.
-fn write_call(
-    f: &mut fmt::Formatter<'_>,
-    meta: &ErrorMetadata,
-    error: &dyn fmt::Display,
-    cause: Option<&(dyn Error + 'static)>,
-) -> fmt::Result {
-    write_line(f, meta, error)?;
-    if f.alternate() { write_details(f, meta, cause) } else { Ok(()) }
+/// Writes a modeled error with its call and all details, for `Debug`: what `main` prints of an error that it returns.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn write_report(f: &mut fmt::Formatter<'_>, error: &dyn ErrorWithMetadata) -> fmt::Result {
+    write_with_call(f, error)?;
+    write_details(f, error.meta(), error.source())
 }
 
-fn write_line(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
+/// Writes an error and its call.
+pub(crate) fn write_call(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
     let Some(call) = meta.call_to_show() else {
         return write!(f, "{}", OneLine(error));
     };
@@ -190,7 +193,8 @@ fn write_details(
         }
     }
     let mut next = cause;
-    let mut before = String::new();
+    // The operation's error, as a cause of the `SdkError`, is in the first line.
+    let mut before = if meta.code().is_some() { meta.to_string() } else { String::new() };
     while let Some(cause) = next {
         let text = cause.to_string();
         // Some wrappers have the same text as their source.
@@ -200,6 +204,21 @@ fn write_details(
         (before, next) = (text, cause.source());
     }
     Ok(())
+}
+
+/// An error with a line for each detail: what to do, the attempts and the elapsed time, status, request ids, causes.
+/// Returned by [`ProvideErrorMetadata::details`].
+#[derive(Debug)]
+pub struct Details<'a> {
+    error: &'a dyn Error,
+    meta: &'a ErrorMetadata,
+}
+
+impl fmt::Display for Details<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.error)?;
+        write_details(f, self.meta, self.error.source())
+    }
 }
 
 /// Writes text from outside without control characters, so that it cannot forge a line of a log.

@@ -13,7 +13,8 @@ use crate::time::TimeoutKind;
 
 /// A failed call, by the stage at which it failed. `E` is the operation's error, `R` the raw response.
 ///
-/// `Display` writes one line with the whole story; `{:#}` adds lines with a hint and details.
+/// `Display` writes one line with the whole story, also with `{:#}`; [`details`](ProvideErrorMetadata::details) adds
+/// lines with a hint and details. `source()` leads to the operation's error, or to the cause of any other failure.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SdkError<E, R = HttpResponse> {
@@ -61,6 +62,11 @@ macro_rules! context {
         impl $name {
             fn new(source: $source, call: Option<CallInfo>) -> Self {
                 Self { inner: Failure::new(source, call) }
+            }
+
+            #[cfg(feature = "aws-types")]
+            pub(super) fn into_source(self) -> $source {
+                self.inner.source
             }
         }
     };
@@ -137,13 +143,40 @@ impl<R> ResponseError<R> {
     pub fn into_raw(self) -> R {
         *self.raw
     }
+
+    #[cfg(feature = "aws-types")]
+    pub(super) fn into_parts(self) -> (BoxError, R) {
+        (self.inner.source, *self.raw)
+    }
 }
 
 /// A modeled or unhandled error, with the response it was parsed from.
-#[derive(Debug)]
 pub struct ServiceError<E, R> {
     source: Box<E>,
     raw: Box<R>,
+    shown: Shown<E>,
+}
+
+/// How an operation's error is written, so that `Display` of an `SdkError` has no bound on its type.
+enum Shown<E> {
+    By(fn(&E, &mut fmt::Formatter<'_>) -> fmt::Result),
+    /// What an error wrote that was mapped to this one.
+    As(String),
+}
+
+impl<E, R> fmt::Display for ServiceError<E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.shown {
+            Shown::By(write) => write(&self.source, f),
+            Shown::As(text) => f.write_str(text),
+        }
+    }
+}
+
+impl<E: fmt::Debug, R: fmt::Debug> fmt::Debug for ServiceError<E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError").field("source", &self.source).field("raw", &self.raw).finish()
+    }
 }
 
 impl<E, R> ServiceError<E, R> {
@@ -166,10 +199,15 @@ impl<E, R> ServiceError<E, R> {
     pub fn into_raw(self) -> R {
         *self.raw
     }
+
+    #[cfg(feature = "aws-types")]
+    pub(super) fn into_parts(self) -> (E, R) {
+        (*self.source, *self.raw)
+    }
 }
 
 /// The metadata of errors without any.
-static NO_METADATA: std::sync::LazyLock<ErrorMetadata> = std::sync::LazyLock::new(ErrorMetadata::default);
+pub(super) static NO_METADATA: std::sync::LazyLock<ErrorMetadata> = std::sync::LazyLock::new(ErrorMetadata::default);
 
 impl<E, R> SdkError<E, R> {
     /// Creates an error for a call that sent nothing, for tests and mocks.
@@ -193,8 +231,23 @@ impl<E, R> SdkError<E, R> {
     }
 
     /// Creates an error that the service responded with, for tests and mocks.
-    pub fn service_error(source: E, raw: R) -> Self {
-        Self::ServiceError(ServiceError { source: Box::new(source), raw: Box::new(raw) })
+    pub fn service_error(source: E, raw: R) -> Self
+    where
+        E: fmt::Display,
+    {
+        Self::of_service(source, raw, |error, f| write!(f, "{error}"))
+    }
+
+    /// Creates the error of a call that the service responded to, whose metadata contains the call.
+    pub(crate) fn of_call(source: E, raw: R) -> Self
+    where
+        E: super::OperationError,
+    {
+        Self::of_service(source, raw, |error, f| write_call(f, error.meta(), error))
+    }
+
+    fn of_service(source: E, raw: R, write: fn(&E, &mut fmt::Formatter<'_>) -> fmt::Result) -> Self {
+        Self::ServiceError(ServiceError { source: Box::new(source), raw: Box::new(raw), shown: Shown::By(write) })
     }
 
     /// Converts the cause of a call without a response, or with the head of one only.
@@ -302,7 +355,8 @@ impl<E, R> SdkError<E, R> {
             Self::DispatchFailure(context) => SdkError::DispatchFailure(context),
             Self::ResponseError(context) => SdkError::ResponseError(context),
             Self::ServiceError(context) => {
-                SdkError::ServiceError(ServiceError { source: Box::new(map(*context.source)), raw: context.raw })
+                let shown = Shown::As(context.to_string());
+                SdkError::ServiceError(ServiceError { source: Box::new(map(*context.source)), raw: context.raw, shown })
             }
         }
     }
@@ -329,7 +383,7 @@ impl<E, R> SdkError<E, R> {
     }
 
     /// Returns the metadata, except that of a service error.
-    fn own_meta(&self) -> Option<&ErrorMetadata> {
+    pub(super) fn own_meta(&self) -> Option<&ErrorMetadata> {
         match self {
             Self::ConstructionFailure(context) => Some(&context.inner.meta),
             Self::TimeoutError(context) => Some(&context.inner.meta),
@@ -340,34 +394,31 @@ impl<E, R> SdkError<E, R> {
     }
 }
 
-impl<E: fmt::Display, R> fmt::Display for SdkError<E, R> {
+impl<E, R> fmt::Display for SdkError<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let meta = self.own_meta().unwrap_or(&NO_METADATA);
         match self {
-            Self::ConstructionFailure(context) => {
-                write_call(f, meta, &context.inner.source, context.inner.source.source())
-            }
-            Self::TimeoutError(context) => write_call(f, meta, &context.inner.source, context.inner.source.source()),
-            Self::DispatchFailure(context) => write_call(f, meta, &context.inner.source, context.inner.source.source()),
+            Self::ConstructionFailure(context) => write_call(f, meta, &context.inner.source),
+            Self::TimeoutError(context) => write_call(f, meta, &context.inner.source),
+            Self::DispatchFailure(context) => write_call(f, meta, &context.inner.source),
             Self::ResponseError(context) => {
-                // In place: Rust 1.85 drops the arguments at the end of a `let`.
-                let (source, cause) = (&context.inner.source, context.inner.source.source());
-                write_call(f, meta, &format_args!("the response cannot be used: {source}"), cause)
+                write_call(f, meta, &format_args!("the response cannot be used: {}", context.inner.source))
             }
-            Self::ServiceError(context) => context.source.fmt(f),
+            Self::ServiceError(context) => context.fmt(f),
         }
     }
 }
 
 impl<E: Error + 'static, R: fmt::Debug> Error for SdkError<E, R> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // `Display` contains the source's own text; the chain continues with its causes.
         match self {
+            // `Display` contains the source's own text; the chain continues with its causes.
             Self::ConstructionFailure(context) => context.inner.source.source(),
             Self::TimeoutError(context) => context.inner.source.source(),
             Self::DispatchFailure(context) => context.inner.source.source(),
             Self::ResponseError(context) => context.inner.source.source(),
-            Self::ServiceError(context) => context.source.source(),
+            // Programs look for the operation's error in the chain.
+            Self::ServiceError(context) => Some(&*context.source),
         }
     }
 }

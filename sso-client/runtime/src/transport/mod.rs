@@ -10,12 +10,13 @@
 //! | `reached` | how far a request got |
 //! | `tls` | crypto provider, root certificates |
 //! | `proxy` | proxy selection and tunnels |
+//! | `smithy` | HTTP clients of the `aws-smithy` crates |
 //!
 //! A transport makes one attempt: it does not retry, follow redirects or check the status. A request that was not
 //! sent because its pooled connection had been closed is sent on another connection.
 //!
-//! Nothing here reads the environment or a profile, except that the feature `native-roots` honors `SSL_CERT_FILE` and
-//! `SSL_CERT_DIR`. Certificates are read when the first TLS connection is made.
+//! Of the environment, the default transport of a client reads the proxies unless they are set, and the feature
+//! `native-roots` honors `SSL_CERT_FILE` and `SSL_CERT_DIR`. Certificates are read when the first TLS connection is made.
 //!
 //! # Invariants
 //!
@@ -32,6 +33,8 @@ mod lookup;
 mod pool;
 mod proxy;
 mod reached;
+#[cfg(feature = "aws-types")]
+mod smithy;
 mod tls;
 
 use std::fmt;
@@ -84,6 +87,12 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
     fn with_own_connections(&self) -> Option<SharedHttpClient> {
         None
     }
+
+    /// Returns this transport with the connect timeout of a client, if it takes that from clients.
+    #[doc(hidden)]
+    fn with_connect_timeout(&self, _limit: Option<Duration>) -> Option<SharedHttpClient> {
+        None
+    }
 }
 
 /// A reference-counted transport.
@@ -105,6 +114,10 @@ impl HttpClient for SharedHttpClient {
     fn with_own_connections(&self) -> Option<SharedHttpClient> {
         self.0.with_own_connections()
     }
+
+    fn with_connect_timeout(&self, limit: Option<Duration>) -> Option<SharedHttpClient> {
+        self.0.with_connect_timeout(limit)
+    }
 }
 
 /// Settings of the default transport.
@@ -112,7 +125,7 @@ impl HttpClient for SharedHttpClient {
 pub struct TransportSettings {
     /// A PEM file of certificates to trust instead of the default roots.
     pub ca_bundle: Option<PathBuf>,
-    /// The proxies.
+    /// The proxies; those of the environment if unset.
     pub proxy: Option<ProxyConfig>,
 }
 
@@ -126,15 +139,20 @@ impl TransportSettings {
     }
 
     /// Builds the transport.
-    pub(crate) fn client(&self, connect_timeout: Option<Duration>) -> HyperClient {
+    ///
+    /// # Errors
+    ///
+    /// If a proxy of the environment is invalid: to ignore it would send requests past the proxy.
+    pub(crate) fn client(&self, connect_timeout: Option<Duration>) -> Result<HyperClient, InvalidProxy> {
         let mut builder = HyperClient::builder().connect_timeout(connect_timeout);
         if let Some(path) = &self.ca_bundle {
             builder = builder.ca_bundle_path(path);
         }
-        if let Some(proxy) = &self.proxy {
-            builder = builder.proxy(proxy.clone());
-        }
-        builder.build()
+        let proxy = match &self.proxy {
+            Some(proxy) => proxy.clone(),
+            None => ProxyConfig::from_env(|name| std::env::var(name).ok())?,
+        };
+        Ok(builder.proxy(proxy).build())
     }
 }
 

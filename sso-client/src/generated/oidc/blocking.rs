@@ -10,6 +10,7 @@ use super::operation::create_token;
 use super::operation::register_client;
 use super::operation::start_device_authorization;
 use crate::runtime::call::blocking::Blocking;
+use crate::runtime::call::blocking::BlockingCall;
 use crate::runtime::prelude::SdkError;
 
 impl Client {
@@ -22,50 +23,35 @@ impl Client {
     }
 }
 
-impl CreateTokenFluentBuilder<Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`SdkError`] if the call fails.
-    pub fn send(
-        self,
-    ) -> Result<
+impl BlockingCall for CreateTokenFluentBuilder<Blocking> {
+    type Sent = Result<
         create_token::CreateTokenOutput,
         SdkError<create_token::CreateTokenError>,
-    > {
+    >;
+
+    fn send(self) -> Self::Sent {
         self.customize().send()
     }
 }
 
-impl RegisterClientFluentBuilder<Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`SdkError`] if the call fails.
-    pub fn send(
-        self,
-    ) -> Result<
+impl BlockingCall for RegisterClientFluentBuilder<Blocking> {
+    type Sent = Result<
         register_client::RegisterClientOutput,
         SdkError<register_client::RegisterClientError>,
-    > {
+    >;
+
+    fn send(self) -> Self::Sent {
         self.customize().send()
     }
 }
 
-impl StartDeviceAuthorizationFluentBuilder<Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`SdkError`] if the call fails.
-    pub fn send(
-        self,
-    ) -> Result<
+impl BlockingCall for StartDeviceAuthorizationFluentBuilder<Blocking> {
+    type Sent = Result<
         start_device_authorization::StartDeviceAuthorizationOutput,
         SdkError<start_device_authorization::StartDeviceAuthorizationError>,
-    > {
+    >;
+
+    fn send(self) -> Self::Sent {
         self.customize().send()
     }
 }

@@ -12,13 +12,13 @@ use super::types::error::{
     InvalidScopeException, SlowDownException, UnauthorizedClientException,
     UnsupportedGrantTypeException,
 };
+use crate::runtime::config::EnvError;
 use crate::runtime::prelude::*;
 
 /// An error of any operation of the service.
 ///
 /// Every operation's error, and every `SdkError` around one, converts into it, so that `?` works
 /// for all of them.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The authorization was refused: the user declined it, or the service lacks a permission that
@@ -81,6 +81,12 @@ impl ErrorEnum for Error {
     }
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_report(f, self.variant())
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_with_call(f, self.variant())
@@ -95,6 +101,12 @@ impl std::error::Error for Error {
 
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
+        Self::Unhandled(Unhandled::new(error))
+    }
+}
+
+impl From<EnvError> for Error {
+    fn from(error: EnvError) -> Self {
         Self::Unhandled(Unhandled::new(error))
     }
 }

@@ -2,6 +2,9 @@
 
 //! Client for AWS SSO OIDC, version 2019-06-10.
 
+#[cfg(feature = "aws-types")]
+mod aws;
+
 #[cfg(feature = "blocking")]
 mod blocking;
 

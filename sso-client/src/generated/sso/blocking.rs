@@ -12,6 +12,7 @@ use super::operation::list_account_roles;
 use super::operation::list_accounts;
 use super::operation::logout;
 use crate::runtime::call::blocking::Blocking;
+use crate::runtime::call::blocking::BlockingCall;
 use crate::runtime::prelude::SdkError;
 
 impl Client {
@@ -24,61 +25,43 @@ impl Client {
     }
 }
 
-impl GetRoleCredentialsFluentBuilder<Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`SdkError`] if the call fails.
-    pub fn send(
-        self,
-    ) -> Result<
+impl BlockingCall for GetRoleCredentialsFluentBuilder<Blocking> {
+    type Sent = Result<
         get_role_credentials::GetRoleCredentialsOutput,
         SdkError<get_role_credentials::GetRoleCredentialsError>,
-    > {
+    >;
+
+    fn send(self) -> Self::Sent {
         self.customize().send()
     }
 }
 
-impl ListAccountRolesFluentBuilder<Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`SdkError`] if the call fails.
-    pub fn send(
-        self,
-    ) -> Result<
+impl BlockingCall for ListAccountRolesFluentBuilder<Blocking> {
+    type Sent = Result<
         list_account_roles::ListAccountRolesOutput,
         SdkError<list_account_roles::ListAccountRolesError>,
-    > {
+    >;
+
+    fn send(self) -> Self::Sent {
         self.customize().send()
     }
 }
 
-impl ListAccountsFluentBuilder<Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`SdkError`] if the call fails.
-    pub fn send(
-        self,
-    ) -> Result<
+impl BlockingCall for ListAccountsFluentBuilder<Blocking> {
+    type Sent = Result<
         list_accounts::ListAccountsOutput,
         SdkError<list_accounts::ListAccountsError>,
-    > {
+    >;
+
+    fn send(self) -> Self::Sent {
         self.customize().send()
     }
 }
 
-impl LogoutFluentBuilder<Blocking> {
-    /// Sends the request, retrying transient failures, and blocks until the call ends.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`SdkError`] if the call fails.
-    pub fn send(self) -> Result<logout::LogoutOutput, SdkError<logout::LogoutError>> {
+impl BlockingCall for LogoutFluentBuilder<Blocking> {
+    type Sent = Result<logout::LogoutOutput, SdkError<logout::LogoutError>>;
+
+    fn send(self) -> Self::Sent {
         self.customize().send()
     }
 }

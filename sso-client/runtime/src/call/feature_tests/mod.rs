@@ -86,7 +86,7 @@ pub(crate) struct ThingError(Unhandled);
 
 impl fmt::Display for ThingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, &self.0)
+        write!(f, "{}", self.0)
     }
 }
 

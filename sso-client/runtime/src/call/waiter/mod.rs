@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::call::caller_headers::Feature;
 use crate::call::client::{Handle, NO_RUNTIME, Overrides, without_runtime_panics};
 use crate::call::operation::Operation;
-use crate::error::{BuildError, ErrorMetadata, ProvideErrorMetadata, SdkError};
+use crate::error::{BuildError, ErrorMetadata, ProvideErrorMetadata, SdkError, write_call};
 use crate::http_bindings::Wiped;
 
 /// How a waiter judges the result of a call.
@@ -286,7 +286,7 @@ from_contexts! {
     OperationFailed OperationFailed<E>;
 }
 
-impl<O, E: fmt::Display> fmt::Display for WaiterError<O, E> {
+impl<O, E: fmt::Display + ProvideErrorMetadata> fmt::Display for WaiterError<O, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ConstructionFailure(context) => write!(f, "the wait did not begin: {}", context.source),
@@ -296,14 +296,17 @@ impl<O, E: fmt::Display> fmt::Display for WaiterError<O, E> {
             }
             Self::FailureState(context) => match context.final_poll.as_result() {
                 Ok(_) => f.write_str("the condition can no longer be met, says the output of the last call"),
-                Err(error) => write!(f, "the condition can no longer be met: {error}"),
+                Err(error) => {
+                    f.write_str("the condition can no longer be met: ")?;
+                    write_call(f, error.meta(), error)
+                }
             },
             Self::OperationFailed(context) => write!(f, "the wait ended with a failed call: {}", context.source),
         }
     }
 }
 
-impl<O: fmt::Debug, E: Error + 'static> Error for WaiterError<O, E> {
+impl<O: fmt::Debug, E: Error + ProvideErrorMetadata + 'static> Error for WaiterError<O, E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         // `Display` includes the immediate cause, so the chain continues with its causes.
         match self {

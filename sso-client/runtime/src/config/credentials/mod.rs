@@ -7,22 +7,23 @@
 
 #[cfg(feature = "bearer")]
 mod bearer;
-#[cfg(feature = "sigv4")]
+#[cfg(any(feature = "aws-types", feature = "sigv4"))]
 mod sigv4;
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::Mutex;
 
-use super::{Builder, Config, Opaque};
+#[cfg(any(feature = "bearer", feature = "sigv4"))]
+use super::Config;
+use super::Opaque;
 use crate::base::BoxError;
 
 #[cfg(feature = "bearer")]
 pub use bearer::{ProvideToken, SharedTokenProvider, Token};
-#[cfg(feature = "sigv4")]
+#[cfg(any(feature = "aws-types", feature = "sigv4"))]
 pub(crate) use sigv4::CachedCredentialsProvider;
-#[cfg(feature = "sigv4")]
+#[cfg(any(feature = "aws-types", feature = "sigv4"))]
 pub use sigv4::{Credentials, ProvideCredentials, SharedCredentialsProvider};
 
 /// How long before its expiration an identity is refreshed, so that requests under way arrive in time.
@@ -69,19 +70,10 @@ impl<T: Identity> Cached<T> {
     }
 }
 
-/// The clock of signatures and expirations.
-pub(crate) type TimeSource = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-impl Builder {
-    /// Sets the clock of signatures and expirations; [`SystemTime::now`] by default.
-    pub fn time_source(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.time_source = Some(Opaque(Arc::new(now)));
-        self
-    }
-}
-
+/// Returns the time for signatures and expirations.
+#[cfg(any(feature = "bearer", feature = "sigv4"))]
 pub(crate) fn now(config: &Config) -> SystemTime {
-    config.settings.time_source.as_ref().map_or_else(SystemTime::now, |source| (source.0)())
+    config.clock().now()
 }
 
 /// The error of a provider that failed.

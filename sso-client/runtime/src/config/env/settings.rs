@@ -68,7 +68,8 @@ impl Sources<'_> {
     fn proxy(&self) -> Result<Option<ProxyConfig>, EnvError> {
         let variable = |name: &str| self.variables.get(name).map(|value| value.to_string_lossy().into_owned());
         let proxy = ProxyConfig::from_env(variable)?;
-        Ok(Some(proxy).filter(|proxy| !proxy.is_none()))
+        // Without proxies, too: a client must not read the environment of the process beside the one that was given.
+        Ok(Some(proxy))
     }
 
     fn region(&self) -> Result<Option<Region>, EnvError> {

@@ -1,10 +1,8 @@
-//! Conversion from an `SdkConfig` of `aws-config`.
+//! Conversion from an `SdkConfig` of `aws-config`, and of the settings that AWS crates share.
 //!
-//! Region, endpoint URL, FIPS and dual-stack endpoints, retries, timeouts and application name are converted. The
-//! adaptive retry mode becomes the standard one; an initial backoff is converted unless it is that crate's default.
-//!
-//! Credentials, tokens, caches and clocks are not converted. An HTTP client cannot be: since it may stand for a proxy
-//! or for other root certificates, calls fail with an error that says so until another one is set.
+//! Region, endpoint URL, FIPS and dual-stack endpoints, retries, timeouts, application name, HTTP client, credentials
+//! provider, timer and clock are converted. The adaptive retry mode becomes the standard one; an initial backoff is
+//! converted unless it is that crate's default. Identity caches and interceptors are not converted.
 //!
 //! # Invariants
 //!
@@ -14,24 +12,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion as TheirVersion;
 use aws_smithy_types::retry::RetryConfig as TheirRetries;
 use aws_smithy_types::timeout::TimeoutConfig as TheirTimeouts;
 use aws_types::SdkConfig;
+use aws_types::app_name::AppName as TheirAppName;
+use aws_types::region::Region as TheirRegion;
 use aws_types::service_config::ServiceConfigKey;
 
-use crate::base::BoxFuture;
 use crate::config::retry::RetryConfig;
-use crate::config::{AppName, Builder, Config, Region};
-use crate::http::RequestBody;
+use crate::config::{AppName, BehaviorVersion, Builder, Config, Region};
 use crate::time::TimeoutConfig;
-use crate::transport::{ConnectorError, HttpClient, TransportResult};
+use crate::transport::SharedHttpClient;
 
 impl Config {
     /// Converts a configuration that `aws-config` loaded.
     ///
-    /// Region, endpoint URL, FIPS and dual-stack endpoints, retries, timeouts and application name are converted;
-    /// credentials are not. If the `SdkConfig` has an HTTP client, calls fail until another one is set with
-    /// [`Builder::http_client`].
+    /// Region, endpoint URL, FIPS and dual-stack endpoints, retries, timeouts, application name, HTTP client, credentials
+    /// provider, timer and clock are converted. Without an HTTP client, proxies are those of the environment.
     ///
     /// ```
     /// # use smithy_client_runtime::config::{Config, Region};
@@ -53,21 +51,22 @@ impl From<&SdkConfig> for Config {
 impl From<&SdkConfig> for Builder {
     fn from(config: &SdkConfig) -> Self {
         let mut builder = Self::new();
-        builder.set_region(config.region().map(|region| Region::new(region.as_ref().to_owned())));
+        builder.set_region(config.region().cloned().map(Region::from));
         builder.set_use_fips(config.use_fips()).set_use_dual_stack(config.use_dual_stack());
         builder.set_retry_config(config.retry_config().map(retries));
         builder.set_timeout_config(config.timeout_config().map(timeouts));
-        // Both types have the same rules.
-        builder.set_app_name(config.app_name().and_then(|name| AppName::new(name.as_ref().to_owned()).ok()));
+        builder.set_app_name(config.app_name().cloned().map(AppName::from));
+        builder.set_http_client(config.http_client().map(SharedHttpClient::from));
+        builder.set_sleep_impl(config.sleep_impl()).set_time_source(config.time_source());
+        if let Some(provider) = config.credentials_provider() {
+            builder.set_credentials_provider(Some(provider));
+        }
         if config.get_origin("endpoint_url").is_client_config() || config.service_config().is_none() {
             builder.set_endpoint_url(config.endpoint_url().map(str::to_owned));
         } else {
             let loaded = config.clone();
             let lookup = move |sdk_id: &str| service_endpoint_url(&loaded, sdk_id);
             builder.set_endpoint_url_by_service("SdkConfig", Arc::new(lookup), config.endpoint_url());
-        }
-        if config.http_client().is_some() {
-            builder = builder.http_client(UnsupportedClient);
         }
         builder
     }
@@ -117,15 +116,44 @@ fn timeouts(theirs: &TheirTimeouts) -> TimeoutConfig {
     ours.build()
 }
 
-/// Fails every call: stands for an HTTP client that cannot be converted.
-#[derive(Debug)]
-struct UnsupportedClient;
+macro_rules! convert {
+    ($($from:ty => $to:ty: $value:ident => $converted:expr;)*) => {$(
+        impl From<$from> for $to {
+            fn from($value: $from) -> Self {
+                $converted
+            }
+        }
+    )*};
+}
 
-impl HttpClient for UnsupportedClient {
-    fn call(&self, _request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
-        let message = "the SdkConfig has an HTTP client, which this client cannot use: set another with \
-                       Config::from(&sdk_config).to_builder().http_client(…), such as a HyperClient";
-        Box::pin(std::future::ready(Err(ConnectorError::user(message.into()))))
+convert! {
+    TheirRegion => Region: region => Self::new(region.as_ref().to_owned());
+    Region => TheirRegion: region => Self::new(region.as_ref().to_owned());
+    // Both types have the same rules.
+    TheirAppName => AppName: name => Self(name.as_ref().to_owned().into());
+    TheirRetries => RetryConfig: config => retries(&config);
+    TheirTimeouts => TimeoutConfig: config => timeouts(&config);
+    TheirVersion => BehaviorVersion: _version => Self::latest();
+}
+
+#[cfg(feature = "aws-config")]
+mod region {
+    use aws_config::meta::region::{ProvideRegion, future};
+
+    use super::{Region, TheirRegion};
+
+    /// Allows `aws_config`'s loader to take it.
+    impl ProvideRegion for Region {
+        fn region(&self) -> future::ProvideRegion<'_> {
+            future::ProvideRegion::ready(Some(TheirRegion::from(self.clone())))
+        }
+    }
+
+    /// Allows `aws_config`'s loader to take it.
+    impl ProvideRegion for &Region {
+        fn region(&self) -> future::ProvideRegion<'_> {
+            (*self).region()
+        }
     }
 }
 

@@ -1,6 +1,4 @@
-use aws_types::app_name::AppName as TheirName;
 use aws_types::origin::Origin;
-use aws_types::region::Region as TheirRegion;
 use aws_types::service_config::LoadServiceConfig;
 
 use super::*;
@@ -28,7 +26,7 @@ fn settings_are_converted() {
         .region(TheirRegion::new("eu-north-1"))
         .use_fips(true)
         .use_dual_stack(false)
-        .app_name(TheirName::new("my-app").expect("a name"))
+        .app_name(TheirAppName::new("my-app").expect("a name"))
         .retry_config(TheirRetries::adaptive().with_max_attempts(7).with_max_backoff(Duration::from_secs(3)))
         .timeout_config(TheirTimeouts::builder().read_timeout(Duration::from_secs(9)).disable_connect_timeout().build())
         .build();
@@ -66,12 +64,4 @@ fn endpoint_urls_by_service() {
     // A setting of the program takes precedence over the profile.
     let changed = Builder::from(&nothing).endpoint_url("https://mine.test").for_service("SSO").build();
     assert_eq!(changed.endpoint_url(), Some("https://mine.test"));
-}
-
-#[tokio::test]
-async fn an_http_client_is_not_ignored() {
-    let request = http::Request::new(RequestBody::default());
-    let error = UnsupportedClient.call(request).await.expect_err("not usable");
-    assert!(error.is_user(), "no retry");
-    assert!(error.to_string().contains("set another with"), "{error}");
 }

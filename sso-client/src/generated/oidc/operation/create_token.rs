@@ -318,7 +318,7 @@ impl ErrorEnum for CreateTokenError {
 
 impl fmt::Display for CreateTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

@@ -270,7 +270,7 @@ impl ErrorEnum for RegisterClientError {
 
 impl fmt::Display for RegisterClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

@@ -227,7 +227,7 @@ impl ErrorEnum for StartDeviceAuthorizationError {
 
 impl fmt::Display for StartDeviceAuthorizationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

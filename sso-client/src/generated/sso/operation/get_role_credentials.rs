@@ -157,7 +157,7 @@ impl ErrorEnum for GetRoleCredentialsError {
 
 impl fmt::Display for GetRoleCredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

@@ -196,7 +196,7 @@ impl ErrorEnum for ListAccountRolesError {
 
 impl fmt::Display for ListAccountRolesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

@@ -188,7 +188,7 @@ impl ErrorEnum for ListAccountsError {
 
 impl fmt::Display for ListAccountsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

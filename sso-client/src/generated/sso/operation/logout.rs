@@ -119,7 +119,7 @@ impl ErrorEnum for LogoutError {
 
 impl fmt::Display for LogoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::data::json;
 use crate::error::{
     ErrorEnum, ErrorMetadata, ErrorResponse, ErrorWithMetadata, ModeledError, OperationError, ProvideErrorMetadata,
-    Unhandled, write_code_and_message, write_with_call,
+    Unhandled, write_code_and_message,
 };
 use crate::http_bindings::event_stream::{Event, EventBuilder, EventError, EventStructure, ReceiveUnion, SendUnion};
 
@@ -211,7 +211,7 @@ impl ErrorEnum for ActionError {
 
 impl fmt::Display for ActionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_with_call(f, self.variant())
+        write!(f, "{}", self.variant())
     }
 }
 

@@ -1,0 +1,243 @@
+//! Errors as those of other AWS crates, and the reverse.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::OnceLock;
+
+use aws_smithy_runtime_api::client::result::{ConnectorError as TheirConnectorError, SdkError as SmithyError};
+use aws_smithy_runtime_api::http::{Response as SmithyResponse, StatusCode as SmithyStatus};
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::error::metadata::EMPTY_ERROR_METADATA;
+pub use aws_smithy_types::error::metadata::{ErrorMetadata as TheirMetadata, ProvideErrorMetadata as TheirProvider};
+pub use aws_types::request_id::RequestId as TheirRequestId;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::metadata::{EXTENDED_REQUEST_ID, REQUEST_ID};
+use super::{ErrorMetadata, ProvideErrorMetadata, RequestId, SdkError};
+use crate::http::HttpResponse;
+
+/// The metadata of errors without any.
+pub(super) static EMPTY: TheirMetadata = EMPTY_ERROR_METADATA;
+
+/// Metadata as a type of `aws-smithy-types`, converted when it is first asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Theirs(OnceLock<TheirMetadata>);
+
+impl PartialEq for Theirs {
+    fn eq(&self, _other: &Self) -> bool {
+        // It follows from the other fields.
+        true
+    }
+}
+
+impl Eq for Theirs {}
+
+impl Theirs {
+    pub(super) fn get(&self, meta: &ErrorMetadata) -> &TheirMetadata {
+        self.0.get_or_init(|| {
+            let mut builder = TheirMetadata::builder();
+            if let Some(code) = meta.code() {
+                builder = builder.code(code);
+            }
+            if let Some(message) = meta.message() {
+                builder = builder.message(message);
+            }
+            for key in [REQUEST_ID, EXTENDED_REQUEST_ID] {
+                if let Some(value) = meta.extra(key) {
+                    builder = builder.custom(key, value);
+                }
+            }
+            builder.build()
+        })
+    }
+}
+
+/// Returns the metadata of an error as a type of `aws-smithy-types`.
+pub fn metadata<T: ProvideErrorMetadata>(error: &T) -> &TheirMetadata {
+    error.meta().theirs()
+}
+
+impl From<ErrorMetadata> for TheirMetadata {
+    fn from(meta: ErrorMetadata) -> Self {
+        meta.theirs().clone()
+    }
+}
+
+impl From<TheirMetadata> for ErrorMetadata {
+    fn from(meta: TheirMetadata) -> Self {
+        let mut builder = Self::builder();
+        if let Some(code) = meta.code() {
+            builder = builder.code(code);
+        }
+        if let Some(message) = meta.message() {
+            builder = builder.message(message);
+        }
+        for key in [REQUEST_ID, EXTENDED_REQUEST_ID] {
+            if let Some(value) = meta.extra(key) {
+                builder = builder.custom(key, value);
+            }
+        }
+        builder.build()
+    }
+}
+
+/// Implements the traits of other AWS crates for errors.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! aws_errors {
+    ($($error:ty),* $(,)?) => {$(
+        impl $crate::error::aws::TheirProvider for $error {
+            fn meta(&self) -> &$crate::error::aws::TheirMetadata {
+                $crate::error::aws::metadata(self)
+            }
+        }
+
+        impl $crate::error::aws::TheirRequestId for $error {
+            fn request_id(&self) -> Option<&str> {
+                $crate::error::RequestId::request_id(self)
+            }
+        }
+    )*};
+}
+
+/// Implements the traits of other AWS crates for outputs.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! aws_outputs {
+    ($($output:ty),* $(,)?) => {$(
+        impl $crate::error::aws::TheirRequestId for $output {
+            fn request_id(&self) -> Option<&str> {
+                $crate::error::RequestId::request_id(self)
+            }
+        }
+    )*};
+}
+
+crate::aws_errors!(ErrorMetadata, super::Unhandled);
+
+impl<E: TheirProvider, R> TheirProvider for SdkError<E, R> {
+    fn meta(&self) -> &TheirMetadata {
+        match self {
+            Self::ServiceError(context) => context.err().meta(),
+            _ => self.own_meta().map_or(&EMPTY, ErrorMetadata::theirs),
+        }
+    }
+}
+
+impl<E: ProvideErrorMetadata, R> TheirRequestId for SdkError<E, R> {
+    fn request_id(&self) -> Option<&str> {
+        RequestId::request_id(self)
+    }
+}
+
+/// Code and message of errors of other AWS crates.
+impl<E: TheirProvider, R> ProvideErrorMetadata for SmithyError<E, R> {
+    /// Returns empty metadata, since references to another type cannot be handed out.
+    fn meta(&self) -> &ErrorMetadata {
+        &super::sdk_error::NO_METADATA
+    }
+
+    fn code(&self) -> Option<&str> {
+        TheirProvider::code(self)
+    }
+
+    fn message(&self) -> Option<&str> {
+        TheirProvider::message(self)
+    }
+}
+
+/// The cause of a failure whose context was converted: keeps the line that says what failed.
+#[derive(Debug)]
+struct Told {
+    line: String,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl Error for Told {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.source()
+    }
+}
+
+/// Operation, attempts and elapsed time, which the type of other AWS crates has no place for, become part of the text.
+impl<E> From<SdkError<E>> for SmithyError<E, SmithyResponse> {
+    fn from(error: SdkError<E>) -> Self {
+        let line = error.to_string();
+        match error {
+            SdkError::ServiceError(context) => {
+                let (error, raw) = context.into_parts();
+                Self::service_error(error, raw.into())
+            }
+            SdkError::ConstructionFailure(context) => {
+                Self::construction_failure(Told { line, source: context.into_source() })
+            }
+            SdkError::TimeoutError(context) => Self::timeout_error(Told { line, source: context.into_source() }),
+            SdkError::DispatchFailure(context) => {
+                Self::dispatch_failure(context.into_source().with_message(line).into())
+            }
+            SdkError::ResponseError(context) => {
+                let (source, raw) = context.into_parts();
+                Self::response_error(Told { line, source }, raw.into())
+            }
+        }
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<SmithyError<E, SmithyResponse>> for SdkError<E> {
+    fn from(error: SmithyError<E, SmithyResponse>) -> Self {
+        let text = crate::base::with_causes(&error);
+        match error {
+            SmithyError::ServiceError(context) => {
+                // Both halves are needed, and each is given by value only.
+                let raw = HttpResponse::from(context.raw());
+                Self::service_error(context.into_err(), raw)
+            }
+            SmithyError::ResponseError(context) => Self::response_error(text, HttpResponse::from(context.raw())),
+            error @ SmithyError::TimeoutError(_) => Self::timeout_error(source(error, text)),
+            error @ SmithyError::DispatchFailure(_) => {
+                Self::dispatch_failure(match source(error, text).downcast::<TheirConnectorError>() {
+                    Ok(source) => (*source).into(),
+                    Err(source) => super::ConnectorError::other(source),
+                })
+            }
+            error => Self::construction_failure(source(error, text)),
+        }
+    }
+}
+
+/// Returns the source of an error, or its text.
+fn source<E: Error + Send + Sync + 'static, R>(error: SmithyError<E, R>, text: String) -> super::BoxError {
+    error.into_source().unwrap_or_else(|_| text.into())
+}
+
+impl From<HttpResponse> for SmithyResponse {
+    fn from(response: HttpResponse) -> Self {
+        // Both types allow the same numbers up to 999.
+        let status = SmithyStatus::from(response.status());
+        let mut converted = Self::new(status, SdkBody::from(response.body().to_vec()));
+        for (name, value) in response.headers().iter() {
+            // What is not UTF-8 was left out by `iter`, and both types allow the same names.
+            let _ = converted.headers_mut().try_append(name.to_owned(), value.to_owned());
+        }
+        converted
+    }
+}
+
+impl From<&SmithyResponse> for HttpResponse {
+    fn from(response: &SmithyResponse) -> Self {
+        let mut headers = HeaderMap::new();
+        for (name, value) in response.headers() {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                headers.append(name, value);
+            }
+        }
+        let status = http::StatusCode::from(response.status());
+        Self::new(status, headers, response.body().bytes().unwrap_or_default().to_vec())
+    }
+}

@@ -15,6 +15,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use codegen::endpoint::eval::{expected, resolve, test_params};
+use codegen::model::ShapeKind;
 use codegen::{FileTree, Options, Package, Runtime};
 
 use crate::files::{self, Transaction};
@@ -109,6 +111,32 @@ fn options(root: &Path, request: &Request) -> anyhow::Result<Options> {
     let partitions = codegen::read_partitions(&file.display().to_string(), &text)?;
     let customizations = workspace::customizations(root)?;
     Ok(Options { partitions, customizations, ..Options::default() })
+}
+
+/// Returns `true` if the endpoint tests of a model fail with today's partitions and pass with those of before 2025.
+///
+/// # Errors
+///
+/// If something cannot be read, or the service has problems of its own.
+pub(crate) fn expects_partitions_before_2025(root: &Path, request: &Request) -> anyhow::Result<bool> {
+    let file = request.model.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut model = codegen::read_model(&file, &read(&request.model)?)?;
+    // The tests are the service's alone.
+    for shape in model.shapes.values_mut() {
+        if let ShapeKind::Service(service) = &mut shape.kind {
+            (service.operations, service.resources) = (Vec::new(), Vec::new());
+        }
+    }
+    let pass = |before_2025| -> anyhow::Result<bool> {
+        let request = Request { before_2025, ..request.clone() };
+        let options = Options { service: request.service.clone(), ..options(root, &request)? };
+        let service = codegen::lower::lower(&model, &options)?;
+        Ok(service.endpoint_tests.iter().all(|test| {
+            let params = test_params(&service.endpoint, test);
+            resolve(&service.endpoint, &options.partitions, &params) == expected(test)
+        }))
+    };
+    Ok(!pass(false)? && pass(true)?)
 }
 
 /// Removes the dual-stack endpoints of isolated partitions, which endpoint tests of models before 2025 do not expect.

@@ -211,7 +211,8 @@ fn operation(found: &Operation, add: &mut dyn FnMut(&str, &'static str, String))
             format!("Signature Version 4 (body signed: {}, events signed: {events})", !unsigned_payload)
         }
     };
-    add(id, "authorization", auth);
+    let optional = if found.optional_auth { ", if there are credentials" } else { "" };
+    add(id, "authorization", format!("{auth}{optional}"));
     let steps: Vec<String> = found
         .steps
         .iter()

@@ -92,7 +92,7 @@ fn itself(operation: &Operation) -> TokenStream {
          [`Client::{method}`](super::super::client::Client::{method})."
     ));
     let deprecated = docs::deprecated(&operation.deprecated);
-    let authorize = authorize(operation.auth);
+    let authorize = authorize(operation);
     let retryable = retryable(operation);
     let sensitive = operation.secret_output.then(|| quote! { .sensitive_output() });
     let streaming = operation.output_stream().map(|stream| match stream.ty {
@@ -124,15 +124,16 @@ fn itself(operation: &Operation) -> TokenStream {
     }
 }
 
-fn authorize(auth: Auth) -> Option<TokenStream> {
-    let function = match auth {
+fn authorize(operation: &Operation) -> Option<TokenStream> {
+    let function = match operation.auth {
         Auth::None => return None,
         Auth::Bearer => quote!(bearer::authorize),
         Auth::SigV4 { events: true, .. } => quote!(sigv4_event_stream::sign_events),
         Auth::SigV4 { unsigned_payload: true, .. } => quote!(sigv4::sign_unsigned_payload),
         Auth::SigV4 { .. } => quote!(sigv4::sign),
     };
-    Some(quote! { .authorize(crate::runtime::auth::#function) })
+    let optional = operation.optional_auth.then(|| quote! { .optional_auth() });
+    Some(quote! { .authorize(crate::runtime::auth::#function) #optional })
 }
 
 /// Returns the errors that are modeled as retryable.

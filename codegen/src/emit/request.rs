@@ -48,11 +48,15 @@ pub(super) fn bindings(operation: &Operation) -> TokenStream {
 fn member(member: &Member) -> Option<TokenStream> {
     let (field, described) = (&member.name, described(member));
     let is_list = matches!(member.ty, Type::List(_));
+    let is_sparse = matches!(&member.ty, Type::List(element) if element.optional);
     Some(match &member.binding {
         Binding::Query(wire) if is_list => quote! { visitor.query_list(#wire, #described, &self.#field); },
         Binding::Query(wire) => quote! { visitor.query(#wire, #described, &self.#field); },
         Binding::QueryMap if has_lists(&member.ty) => quote! { visitor.query_lists(#described, &self.#field); },
         Binding::QueryMap => quote! { visitor.query_map(#described, &self.#field); },
+        Binding::Header(wire) if is_sparse => {
+            quote! { visitor.sparse_header_list(#wire, #described, &self.#field); }
+        }
         Binding::Header(wire) if is_list => quote! { visitor.header_list(#wire, #described, &self.#field); },
         Binding::Header(wire) if member.media_type => {
             quote! { visitor.header(#wire, #described, &crate::runtime::data::blob::MediaTyped::of(&self.#field)); }

@@ -49,6 +49,8 @@ pub struct Operation {
     pub pagination: Option<Pagination>,
     /// Its authentication.
     pub auth: Auth,
+    /// Whether requests are sent without authentication if there are no credentials.
+    pub optional_auth: bool,
     /// Changes of the complete request, in order.
     pub steps: Vec<Step>,
     /// Input members that have a value if the caller sets none.

@@ -15,7 +15,15 @@ const SCHEMES: &[&str] = &[
     "smithy.api#httpDigestAuth",
 ];
 
+/// The trait of operations that may be called without authentication.
+const OPTIONAL: &str = "smithy.api#optionalAuth";
+
 impl Lowering<'_> {
+    /// Returns `true` if an operation is authenticated only if there are credentials.
+    pub(super) fn optional_auth(shape: &Shape, auth: Auth) -> bool {
+        auth != Auth::None && shape.traits.has(OPTIONAL)
+    }
+
     /// Returns the first supported scheme of an operation.
     ///
     /// # Errors
@@ -30,10 +38,10 @@ impl Lowering<'_> {
             let of_service = SCHEMES.iter().filter(|scheme| service.traits.has(scheme));
             of_service.map(|scheme| (*scheme).to_owned()).collect()
         });
-        // Optional authentication is not used.
-        if schemes.is_empty() || shape.traits.has("smithy.api#optionalAuth") {
+        if schemes.is_empty() {
             return Ok(Auth::None);
         }
+        let optional = shape.traits.has(OPTIONAL);
         let unsigned_payload = shape.traits.has("aws.auth#unsignedPayload");
         let supported = schemes.iter().filter_map(|scheme| match scheme.as_str() {
             "aws.auth#sigv4" => Some(("sigv4", Auth::SigV4 { unsigned_payload, events: false })),
@@ -44,6 +52,7 @@ impl Lowering<'_> {
         let accepted = |name: &str| self.endpoint_schemes.as_ref().is_none_or(|schemes| schemes.contains(name));
         match supported.iter().find(|(name, _)| accepted(name)) {
             Some((_, auth)) => Ok(*auth),
+            None if optional => Ok(Auth::None),
             None if supported.is_empty() => {
                 Err(format!("needs to be authorized by {}, which is not supported", schemes.join(" or ")))
             }

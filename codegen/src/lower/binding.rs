@@ -71,7 +71,7 @@ impl Lowering<'_> {
             (Binding::Label { .. }, ty) => is_single(ty),
             (Binding::Query(_), Type::List(element)) => is_single(&element.ty) && !element.optional,
             (Binding::Query(_), ty) => is_single(ty),
-            (Binding::Header(_), Type::List(element)) => is_single(&element.ty) && !element.optional,
+            (Binding::Header(_), Type::List(element)) => is_single(&element.ty),
             (Binding::Header(_), ty) => is_single(ty) || *ty == Type::Blob,
             (Binding::QueryMap, Type::Map(key, value)) => {
                 let list_of_text = matches!(&value.ty, Type::List(inner) if text(&inner.ty) && !inner.optional);
@@ -79,7 +79,7 @@ impl Lowering<'_> {
             }
             (Binding::HeaderMap(_), Type::Map(key, value)) => text(key) && !value.optional && text(&value.ty),
             (Binding::QueryMap | Binding::HeaderMap(_), _) => false,
-            (Binding::StatusCode, ty) => *ty == Type::Integer,
+            (Binding::StatusCode, ty) => matches!(ty, Type::Integer | Type::IntEnum(_)),
             (Binding::EventHeader(_), Type::Float | Type::Double | Type::BigInteger | Type::BigDecimal) => false,
             (Binding::EventHeader(_), ty) => is_single(ty) || *ty == Type::Blob,
             (Binding::Payload(payload), Type::Boolean | Type::Byte | Type::Short | Type::Integer | Type::Long) => {

@@ -120,6 +120,7 @@ impl Lowering<'_> {
             errors,
             pagination,
             auth,
+            optional_auth: Self::optional_auth(shape, auth),
             steps,
             input_defaults,
             endpoint_params,
@@ -197,14 +198,14 @@ impl Lowering<'_> {
                 Segment::Label { name, .. } => {
                     let found = input
                         .iter()
-                        .position(|member| member.wire_name == name && member.ty == Type::String && member.required);
+                        .position(|member| member.wire_name == name && is_text(&member.ty) && member.required);
                     match found {
                         Some(found) => parts.push(PathPart::Label(found)),
                         None => self.report.shape(
                             id,
                             format!(
                                 "trait smithy.api#endpoint: label {name} needs a member {name} of the input that is a \
-                                 required string"
+                                 required string or enum"
                             ),
                         ),
                     }
@@ -255,6 +256,10 @@ impl Lowering<'_> {
         };
         input.iter().filter_map(default).collect()
     }
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::String | Type::Enum(_))
 }
 
 /// Returns `true` if members of an output travel in a message before its events.

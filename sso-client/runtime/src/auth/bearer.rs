@@ -23,8 +23,11 @@ pub fn authorize<'a>(
     context: AuthContext<'a>,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
+        let provider = match context.config.token_provider() {
+            None if context.optional => return Ok(()),
+            provider => provider.ok_or(NO_TOKEN)?,
+        };
         context.endpoint.auth_scheme("bearer")?;
-        let provider = context.config.token_provider().ok_or(NO_TOKEN)?;
         let token =
             provider.token(now(context.config)).await.map_err(|error| provider_failed("a bearer token", &*error))?;
         let value = header(token.token())?;

@@ -29,4 +29,6 @@ pub struct AuthContext<'a> {
     pub service: &'static Service,
     /// The endpoint of the request.
     pub endpoint: &'a Endpoint,
+    /// Whether a request is sent without authorization if the configuration has nothing to authorize it with.
+    pub optional: bool,
 }

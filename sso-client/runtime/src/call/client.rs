@@ -210,7 +210,12 @@ impl Handle {
             Some(http) => http,
             None => shared.default_http().map_err(nothing_sent)?,
         };
-        let context = AuthContext { config, service: shared.service, endpoint: &derived.base.endpoint };
+        let context = AuthContext {
+            config,
+            service: shared.service,
+            endpoint: &derived.base.endpoint,
+            optional: info.optional_auth,
+        };
         let attempts = Attempts {
             context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
             http: &http,

@@ -28,6 +28,8 @@ pub struct OperationInfo {
     pub method: &'static str,
     /// How requests are authorized; `None` for unauthenticated operations.
     pub authorize: Option<Authorize>,
+    /// Whether requests are sent without authorization if the configuration has no credentials.
+    pub optional_auth: bool,
     /// The codes of modeled errors with the `retryable` trait.
     pub retryable: &'static [(&'static str, RetryKind)],
     /// Whether the body of a successful response may contain sensitive members.
@@ -51,6 +53,7 @@ impl OperationInfo {
             name,
             method,
             authorize: None,
+            optional_auth: false,
             retryable: &[],
             sensitive_output: false,
             streaming_output: false,
@@ -62,6 +65,12 @@ impl OperationInfo {
     /// Sets how requests are authorized.
     pub const fn authorize(mut self, authorize: Authorize) -> Self {
         self.authorize = Some(authorize);
+        self
+    }
+
+    /// Lets requests be sent without authorization if the configuration has no credentials.
+    pub const fn optional_auth(mut self) -> Self {
+        self.optional_auth = true;
         self
     }
 

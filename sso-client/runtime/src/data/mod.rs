@@ -42,6 +42,15 @@ pub trait FromWire: Sized {
     fn from_wire(text: &str, format: TimestampFormat) -> Option<Self>;
 }
 
+/// Of a list with nulls, which a header does not have.
+impl<T: FromWire> FromWire for Option<T> {
+    const HAS_COMMA: bool = T::HAS_COMMA;
+
+    fn from_wire(text: &str, format: TimestampFormat) -> Option<Self> {
+        T::from_wire(text, format).map(Some)
+    }
+}
+
 impl WireValue for String {
     const IS_TEXT: bool = true;
 

@@ -116,7 +116,7 @@ pub trait BindingVisitor {
     fn host(&mut self, _literal: &'static str) {}
 
     /// Visits a label of the host prefix; the member has another binding as well.
-    fn host_label(&mut self, _member: Member, _value: &Option<String>) {}
+    fn host_label<V: WireValue>(&mut self, _member: Member, _value: &Option<V>) {}
 
     /// Visits a literal query string.
     fn literal_query(&mut self, _query: &'static str) {}
@@ -152,6 +152,16 @@ pub trait BindingVisitor {
 
     /// Visits a list bound to a header, separated by commas.
     fn header_list<V: WireValue>(&mut self, _name: &'static str, member: Member, value: &Option<Vec<V>>) {
+        self.member(member, value);
+    }
+
+    /// As [`header_list`](Self::header_list), for a list with nulls. A header has no null, so they are left out.
+    fn sparse_header_list<V: WireValue>(
+        &mut self,
+        _name: &'static str,
+        member: Member,
+        value: &Option<Vec<Option<V>>>,
+    ) {
         self.member(member, value);
     }
 

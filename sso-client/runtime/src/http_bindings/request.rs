@@ -170,6 +170,23 @@ impl RequestVisitor {
         }
     }
 
+    fn joined_header<'v, V: WireValue + 'v>(
+        &mut self,
+        name: &'static str,
+        member: Member,
+        elements: impl Iterator<Item = &'v V>,
+    ) {
+        let format = TimestampFormat::HttpDate;
+        let elements: Vec<Cow<'_, str>> = elements.map(|value| quoted::<V>(self.text(member, format, value))).collect();
+        if !elements.is_empty() {
+            let mut joined = elements.join(", ");
+            self.insert_header(known_name(name), &joined, member);
+            if member.sensitive {
+                joined.wipe();
+            }
+        }
+    }
+
     /// Sets the content type, unless a member has set it.
     fn content_type(&mut self, content_type: &'static str) {
         self.bound.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
@@ -219,9 +236,9 @@ impl BindingVisitor for RequestVisitor {
         self.bound.host_prefix.push_str(literal);
     }
 
-    fn host_label(&mut self, member: Member, value: &Option<String>) {
+    fn host_label<V: WireValue>(&mut self, member: Member, value: &Option<V>) {
         self.mark(member);
-        match value.as_deref() {
+        match value.as_ref().map(WireValue::to_wire).as_deref() {
             Some(label) if is_valid_host_label(label) => self.bound.host_prefix.push_str(label),
             // In a body it may be absent or empty, in a host's name it may not.
             None | Some("") => self.missing.push(member.name.into()),
@@ -279,16 +296,12 @@ impl BindingVisitor for RequestVisitor {
 
     fn header_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<V>>) {
         let Some(elements) = self.present(member, value) else { return };
-        let format = TimestampFormat::HttpDate;
-        let elements: Vec<Cow<'_, str>> =
-            elements.iter().map(|value| quoted::<V>(self.text(member, format, value))).collect();
-        if !elements.is_empty() {
-            let mut joined = elements.join(", ");
-            self.insert_header(known_name(name), &joined, member);
-            if member.sensitive {
-                joined.wipe();
-            }
-        }
+        self.joined_header(name, member, elements.iter());
+    }
+
+    fn sparse_header_list<V: WireValue>(&mut self, name: &'static str, member: Member, value: &Option<Vec<Option<V>>>) {
+        let Some(elements) = self.present(member, value) else { return };
+        self.joined_header(name, member, elements.iter().flatten());
     }
 
     fn header_map<K: MapKey + fmt::Debug, V: WireValue>(

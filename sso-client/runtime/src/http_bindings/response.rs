@@ -11,7 +11,7 @@ use std::fmt;
 use crate::data::FromWire;
 #[cfg(feature = "blob")]
 use crate::data::blob::decode_base64;
-use crate::data::json::{BodyError, Field, MapKey, Read};
+use crate::data::json::{BodyError, Field, MapKey};
 use crate::http::HttpResponse;
 use crate::time::TimestampFormat;
 
@@ -62,7 +62,7 @@ impl HttpResponse {
     }
 
     /// Reads a list from one or more headers of a name.
-    pub fn header_list<T: FromWire + Read, F: Field<Value = Vec<T>>>(
+    pub fn header_list<T: FromWire, F: Field<Value = Vec<T>>>(
         &self,
         name: &'static str,
         into: &mut F,
@@ -71,7 +71,7 @@ impl HttpResponse {
     }
 
     /// As [`header_list`](Self::header_list), with a timestamp format.
-    pub fn header_list_as<T: FromWire + Read, F: Field<Value = Vec<T>>>(
+    pub fn header_list_as<T: FromWire, F: Field<Value = Vec<T>>>(
         &self,
         name: &'static str,
         format: TimestampFormat,
@@ -136,8 +136,8 @@ impl HttpResponse {
     }
 
     /// Reads the status code.
-    pub fn status_code<F: Field<Value = i32>>(&self, into: &mut F) {
-        into.set(Some(self.status().as_u16().into()));
+    pub fn status_code<F: Field<Value: From<i32>>>(&self, into: &mut F) {
+        into.set(Some(i32::from(self.status().as_u16()).into()));
     }
 }
 

@@ -39,6 +39,9 @@ pub fn sign<'a>(
     context: AuthContext<'a>,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
+        if is_anonymous(&context) {
+            return Ok(());
+        }
         let body = match request.body().bytes() {
             Some(_) => Payload::Whole,
             None => Payload::Constant(UNSIGNED),
@@ -52,7 +55,17 @@ pub fn sign_unsigned_payload<'a>(
     request: &'a mut http::Request<RequestBody>,
     context: AuthContext<'a>,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
-    Box::pin(async move { sign_with(request, context, Payload::Constant(UNSIGNED)).await.map(drop) })
+    Box::pin(async move {
+        if is_anonymous(&context) {
+            return Ok(());
+        }
+        sign_with(request, context, Payload::Constant(UNSIGNED)).await.map(drop)
+    })
+}
+
+/// Returns `true` if a request is sent without a signature: the operation allows it, and there are no credentials.
+pub(crate) fn is_anonymous(context: &AuthContext<'_>) -> bool {
+    context.optional && context.config.cached_credentials_provider().is_none()
 }
 
 /// Replaces the hash of an unsigned body.

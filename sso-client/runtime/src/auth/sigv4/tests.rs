@@ -44,7 +44,7 @@ async fn signed(
 ) -> Result<http::HeaderMap, String> {
     let config = config.build();
     let endpoint = endpoint_at(["https://example.amazonaws.com"]).expect("an endpoint");
-    let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint };
+    let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint, optional: false };
     sign_as(&mut request, context, payload, scheme).await.map_err(|error| error.to_string())?;
     Ok(request.into_parts().0.headers)
 }
@@ -135,7 +135,7 @@ async fn name_and_region_of_the_endpoint() {
 async fn streamed_bodies_are_not_signed() {
     let config = builder().credentials_provider(credentials(None)).build();
     let endpoint = endpoint_at(["https://example.amazonaws.com"]).expect("an endpoint");
-    let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint };
+    let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint, optional: false };
     let mut streamed = request("POST", "/", RequestBody::default());
     *streamed.body_mut() = RequestBody::stream(Full::new(bytes::Bytes::from_static(b"{}")));
     sign(&mut streamed, context).await.expect("signed");

@@ -14,7 +14,7 @@ use http::header::CONTENT_LENGTH;
 use http_body::{Body, Frame};
 
 use crate::auth::AuthContext;
-use crate::auth::sigv4::{Payload, Signed, sign_with};
+use crate::auth::sigv4::{Payload, Signed, is_anonymous, sign_with};
 use crate::base::{BoxError, BoxFuture, with_causes};
 use crate::config::Config;
 use crate::config::credentials::now;
@@ -30,6 +30,9 @@ pub fn sign_events<'a>(
     context: AuthContext<'a>,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
+        if is_anonymous(&context) {
+            return Ok(());
+        }
         // Signatures make the body longer.
         request.headers_mut().remove(CONTENT_LENGTH);
         let last = sign_with(request, context, Payload::Constant(EVENTS)).await?;

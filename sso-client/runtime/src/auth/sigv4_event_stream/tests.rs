@@ -47,7 +47,7 @@ async fn signed(body: RequestBody) -> (http::HeaderMap, Result<Vec<Message>, Str
         .header("content-length", "0")
         .body(body)
         .expect("a request");
-    let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint };
+    let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint, optional: false };
     sign_events(&mut request, context).await.expect("signed");
     let (head, mut body) = request.into_parts();
     let mut messages = Vec::new();

@@ -35,6 +35,7 @@ pub(crate) static SERVICE: Service = Service {
 /// How requests are authorized.
 pub(crate) trait AuthScheme: Send + Sync + 'static {
     const AUTHORIZE: Option<Authorize>;
+    const OPTIONAL: bool = false;
 }
 
 /// Without authorization.
@@ -107,8 +108,11 @@ impl OperationError for ThingError {
 }
 
 impl<W: AuthScheme> Operation for GetThing<W> {
-    const INFO: &'static OperationInfo =
-        &OperationInfo { authorize: W::AUTHORIZE, ..OperationInfo::new("GetThing", "POST") };
+    const INFO: &'static OperationInfo = &OperationInfo {
+        authorize: W::AUTHORIZE,
+        optional_auth: W::OPTIONAL,
+        ..OperationInfo::new("GetThing", "POST")
+    };
     type Input = Thing;
     type Output = Thing;
     type Error = ThingError;

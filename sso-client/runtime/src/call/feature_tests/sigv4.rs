@@ -2,9 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::future;
+
 use super::*;
 use crate::auth::sigv4::sign;
-use crate::config::credentials::Credentials;
+use crate::config::credentials::{Credentials, ProvideCredentials};
 use crate::endpoint::{Endpoint, EndpointDetails as _, EndpointError, EndpointSettings, Property};
 
 pub(crate) struct Signed;
@@ -63,4 +66,39 @@ async fn an_endpoint_that_wants_another_scheme_gets_no_request() {
          sigv4 (nothing was sent)"
     );
     assert!(replay.requests().is_empty());
+}
+
+struct OptionallySigned;
+
+impl AuthScheme for OptionallySigned {
+    const AUTHORIZE: Option<Authorize> = Some(sign);
+    const OPTIONAL: bool = true;
+}
+
+/// Without a provider the request is not signed; with one that fails, it is not sent.
+#[tokio::test]
+async fn optional_signatures() {
+    let credentials = || Credentials::new("AKIDEXAMPLE", "SECRET", None, None, "test");
+    for (config, signed) in [(Config::builder(), false), (Config::builder().credentials_provider(credentials()), true)]
+    {
+        let (handle, replay) = client(config, &[(200, "{}")]);
+        call::<OptionallySigned>(&handle).await.expect("an answer");
+        assert_eq!(replay.requests()[0].headers().contains_key("authorization"), signed);
+    }
+    let (handle, replay) = client(Config::builder().credentials_provider(Failing), &[(200, "{}")]);
+    let error = call::<OptionallySigned>(&handle).await.expect_err("no credentials");
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    assert!(replay.requests().is_empty());
+}
+
+#[derive(Debug)]
+struct Failing;
+
+impl ProvideCredentials for Failing {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(Err(CredentialsError::not_loaded("none today")))
+    }
 }

@@ -70,6 +70,11 @@ async fn check(row: Row) -> Result<String, String> {
             let (server, trusted) = ScriptedServer::start_with(certificate, success);
             (server, Some(trusted))
         }
+        #[cfg(feature = "http2")]
+        Mode::Http2(scripts) => {
+            let (server, trusted) = ScriptedServer::start_each_with(Certificate::ValidAndOffersHttp2, scripts);
+            (server, Some(trusted))
+        }
         Mode::TlsScript(script) => {
             let (server, trusted) = ScriptedServer::start_with(Certificate::Valid, script);
             (server, Some(trusted))

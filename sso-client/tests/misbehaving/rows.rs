@@ -37,6 +37,9 @@ pub(crate) enum Mode {
     Tls(Certificate),
     /// A TLS handshake with a valid certificate, and this script for every request.
     TlsScript(Vec<Step>),
+    /// A TLS handshake with a valid certificate that offers HTTP/2, and one script for each request.
+    #[cfg(feature = "http2")]
+    Http2(Vec<Vec<Step>>),
 }
 
 pub(crate) enum Place {
@@ -155,6 +158,7 @@ pub(crate) fn rows() -> Vec<Row> {
         tls(),
         http(),
         crate::tls::tls(),
+        crate::tls::http2(),
     ]
     .into_iter()
     .flatten()

@@ -170,3 +170,26 @@ fn ends() -> Vec<Row> {
         ),
     ]
 }
+
+#[cfg(not(feature = "http2"))]
+pub(crate) fn http2() -> Vec<Row> {
+    Vec::new()
+}
+
+/// Servers that offer HTTP/2 and refuse a request over it.
+#[cfg(feature = "http2")]
+pub(crate) fn http2() -> Vec<Row> {
+    use End::{Dispatch, Success};
+    // Empty settings, and a reset of the first stream by this code.
+    let reset = |code| {
+        let frames = [&[0, 0, 0, 4, 0, 0, 0, 0, 0][..], &[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, code]].concat();
+        let wait = Step::Pause(std::time::Duration::from_millis(150));
+        vec![Step::LeaveUnread, Step::ReadOnce, wait.clone(), Step::Send(frames), wait]
+    };
+    let answer = || vec![respond("200 OK", "", "{}")];
+    let at = |name, scripts| Row::at(name, Place::Server(Mode::Http2(scripts)));
+    vec![
+        at("requires HTTP/1.1", vec![reset(13), answer()]).says(Success, 1, "", "").seen(2),
+        at("refuses a stream by another code", vec![reset(11)]).says(Dispatch, 3, "the exchange with 127.0.0.1 failed: http2 error: stream error received: detected excessive load generating behavior (3 attempts)", ""),
+    ]
+}

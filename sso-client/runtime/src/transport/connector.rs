@@ -45,8 +45,8 @@ pub(super) struct Opened {
 }
 
 impl Connector {
-    /// Connects to the server of a URL.
-    pub(super) async fn open(&self, uri: &Uri, reached: &Reached) -> Result<Opened, ConnectorError> {
+    /// Connects to the server of a URL, without offering HTTP/2 if that is required.
+    pub(super) async fn open(&self, uri: &Uri, only_http1: bool, reached: &Reached) -> Result<Opened, ConnectorError> {
         let https = uri.scheme() == Some(&Scheme::HTTPS);
         let proxy = self.proxies.of(uri).map_err(|error| ConnectorError::construction(BoxError::from(error)))?;
         if https || proxy.is_some_and(Proxy::is_secure) {
@@ -88,7 +88,7 @@ impl Connector {
             if https {
                 reached.stage(Stage::TlsHandshake, Peer::Server);
             }
-            self.tls.opened(io, uri).await
+            self.tls.opened(io, uri, only_http1).await
         };
         limited(self.connect_timeout, pin!(connecting))
             .await
@@ -225,6 +225,17 @@ pub(super) fn parse_reason(error: &hyper::Error) -> Reason {
 #[cfg(feature = "http2")]
 fn is_http2_protocol_error(error: &(dyn Error + 'static)) -> bool {
     find_cause::<h2::Error>(error).is_some_and(h2::Error::is_library)
+}
+
+/// Returns whether the server refused a request only because it came over HTTP/2.
+#[cfg(feature = "http2")]
+pub(super) fn http1_is_required(error: &hyper::Error) -> bool {
+    find_cause::<h2::Error>(error).is_some_and(|error| error.reason() == Some(h2::Reason::HTTP_1_1_REQUIRED))
+}
+
+#[cfg(not(feature = "http2"))]
+pub(super) fn http1_is_required(_error: &hyper::Error) -> bool {
+    false
 }
 
 #[cfg(not(feature = "http2"))]

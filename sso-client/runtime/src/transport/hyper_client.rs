@@ -9,7 +9,7 @@ use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use http::uri::{PathAndQuery, Scheme};
 use http::{Request, StatusCode, Uri};
 
-use super::connector::{Connector, LOOKUP, exchange_failed, not_connected};
+use super::connector::{Connector, LOOKUP, exchange_failed, http1_is_required, not_connected};
 use super::pool::{Lease, Pool};
 use super::proxy::{Proxy, ProxyConfig, credentials};
 use super::reached::Reached;
@@ -211,6 +211,7 @@ async fn exchange(
         let mut lease = pool.lease(&uri, &reached).await.map_err(|error| not_connected(error, &uri))?;
         address(&mut request, &uri, &lease, forwarding.is_some())?;
         reached.stage(Stage::Exchange, peer);
+        let copy = if lease.is_http1() { None } else { copied(&request) };
         let mut error = match (lease.send(request).await, forwarding) {
             // Only a proxy responds with 407.
             (Ok(response), Some(proxy)) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
@@ -223,12 +224,26 @@ async fn exchange(
             }
             (Err(error), _) => error,
         };
-        match error.take_message() {
-            Some(again) if lease.is_reused() && unsent < UNSENT => request = again,
-            _ => return Err(exchange_failed((*error).into_error().into(), &uri, forwarding)),
+        let again = match error.take_message() {
+            Some(again) if lease.is_reused() && unsent < UNSENT => Some(again),
+            Some(_) => None,
+            None => copy.filter(|_| http1_is_required(error.error())).inspect(|_| lease.require_http1()),
+        };
+        match again {
+            Some(again) => request = again,
+            None => return Err(exchange_failed((*error).into_error().into(), &uri, forwarding)),
         }
         unsent += 1;
     }
+}
+
+/// Copies a request, unless its body is a stream.
+fn copied(request: &Request<RequestBody>) -> Option<Request<RequestBody>> {
+    let mut copy = Request::new(RequestBody::from(request.body().bytes()?.clone()));
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
 }
 
 /// Gives a request the target and the `Host` header that the protocol of its connection wants.

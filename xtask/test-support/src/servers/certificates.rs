@@ -22,6 +22,8 @@ pub enum Certificate {
     Valid,
     /// A valid one, of a server that wants one of the client.
     ValidAndWantsOne,
+    /// A valid one, of a server that offers HTTP/2.
+    ValidAndOffersHttp2,
     /// One of an authority that the client does not trust.
     UnknownAuthority,
     /// One of another authority with the name of the one that the client trusts.
@@ -119,7 +121,7 @@ impl Authority {
             let chain = all.take(1).collect::<Result<Vec<_>, _>>().expect("a certificate");
             let key = PrivateKeyDer::from_pem_slice(include_bytes!("fixtures/server-key.pem")).expect("a key");
             let (_, authority) = fixture.split_once("-----END CERTIFICATE-----").expect("two certificates");
-            return (accept(chain, key, None), authority.to_owned());
+            return (accept(chain, key, None, &[]), authority.to_owned());
         }
         let issuer = match kind {
             Certificate::UnknownAuthority => &Self::new("unknown"),
@@ -165,7 +167,8 @@ impl Authority {
         }
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let clients = (kind == Certificate::ValidAndWantsOne).then(|| self.certificate.der().clone());
-        (accept(chain, key, clients), self.pem())
+        let protocols: &[&str] = if kind == Certificate::ValidAndOffersHttp2 { &["h2", "http/1.1"] } else { &[] };
+        (accept(chain, key, clients, protocols), self.pem())
     }
 }
 
@@ -183,6 +186,7 @@ fn accept(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
     clients: Option<CertificateDer<'static>>,
+    protocols: &[&str],
 ) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = provider.key_provider.load_private_key(key).expect("a key");
@@ -199,7 +203,9 @@ fn accept(
         }
     };
     let presented = Presented(Arc::new(CertifiedKey::new(chain, key)));
-    TlsAcceptor::from(Arc::new(builder.with_cert_resolver(Arc::new(presented))))
+    let mut config = builder.with_cert_resolver(Arc::new(presented));
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 impl fmt::Debug for Authority {

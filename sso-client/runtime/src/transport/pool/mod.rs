@@ -127,7 +127,7 @@ impl Pool {
         turn: OwnedSemaphorePermit,
     ) -> Result<Box<Lease>, ConnectorError> {
         loop {
-            match self.connector.open(uri, reached).await {
+            match self.connector.open(uri, origin.requires_http1(), reached).await {
                 Ok(opened) => return self.start(origin, opened, turn).await,
                 Err(error) if error.reason() == Reason::TooManyFiles => {
                     if !self.let_go() && origin.connections() == 0 {
@@ -166,7 +166,7 @@ impl Pool {
             return Ok(origin.share(id, sender, alive));
         }
         let (sender, alive) = start_http1(opened.stream, terms).await.map_err(failed)?;
-        origin.set_protocol(Protocol::Http1);
+        origin.has_http1();
         Ok(Lease::of_http1(origin, Connection { id, sender, alive }, turn, false))
     }
 

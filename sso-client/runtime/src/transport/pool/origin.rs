@@ -24,6 +24,9 @@ const SETTLING: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
     Http1,
+    /// The server has refused a request over HTTP/2.
+    #[cfg(feature = "http2")]
+    Http1Required,
     /// HTTP/2, or not known yet.
     MaybeHttp2,
 }
@@ -105,8 +108,20 @@ impl Origin {
         self.state().protocol == Protocol::MaybeHttp2
     }
 
-    pub(super) fn set_protocol(&self, protocol: Protocol) {
-        self.state().protocol = protocol;
+    /// Records that a connection has HTTP/1.1.
+    pub(super) fn has_http1(&self) {
+        let mut state = self.state();
+        if state.protocol == Protocol::MaybeHttp2 {
+            state.protocol = Protocol::Http1;
+        }
+    }
+
+    /// Returns whether HTTP/2 must not be offered.
+    pub(super) fn requires_http1(&self) -> bool {
+        #[cfg(feature = "http2")]
+        return self.state().protocol == Protocol::Http1Required;
+        #[cfg(not(feature = "http2"))]
+        false
     }
 
     pub(super) fn next_id(&self) -> u64 {
@@ -227,7 +242,9 @@ impl Origin {
         let alive = Arc::new(alive);
         let held = Held::Http2 { sender: sender.clone(), alive: Arc::clone(&alive) };
         let mut state = self.state();
-        state.protocol = Protocol::MaybeHttp2;
+        if state.protocol == Protocol::Http1 {
+            state.protocol = Protocol::MaybeHttp2;
+        }
         state.multiplexed = Some(Multiplexed { id, sender, alive, since: Instant::now() });
         Lease::new(Arc::clone(self), held, false)
     }
@@ -274,6 +291,16 @@ impl Lease {
 
     pub(in super::super) fn is_http1(&self) -> bool {
         matches!(self.held, Some(Held::Http1 { .. }))
+    }
+
+    /// Offers no HTTP/2 to the origin any more.
+    pub(in super::super) fn require_http1(&self) {
+        #[cfg(feature = "http2")]
+        {
+            let mut state = self.origin.state();
+            state.protocol = Protocol::Http1Required;
+            state.multiplexed = None;
+        }
     }
 
     /// Sends a request. The error has the request if nothing of it was sent.

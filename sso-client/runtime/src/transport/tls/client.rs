@@ -42,7 +42,7 @@ type Loaded = Result<Configs, Arc<TlsError>>;
 
 #[derive(Clone)]
 struct Configs {
-    /// For proxies: HTTP/1.1 whatever the tunnel carries.
+    /// For proxies, whatever the tunnel carries, and for servers that require HTTP/1.1.
     http1: Arc<ClientConfig>,
     /// For servers.
     server: Arc<ClientConfig>,
@@ -59,7 +59,12 @@ impl LazyTls {
     }
 
     /// Makes a connection one to the server of a URL, by TLS if its scheme is `https`.
-    pub(in super::super) async fn opened(&self, io: BoxIo, uri: &Uri) -> Result<Opened, ConnectorError> {
+    pub(in super::super) async fn opened(
+        &self,
+        io: BoxIo,
+        uri: &Uri,
+        only_http1: bool,
+    ) -> Result<Opened, ConnectorError> {
         if uri.scheme() != Some(&Scheme::HTTPS) {
             return Ok(Opened {
                 stream: MaybeHttpsStream::Http(TokioIo::new(io)),
@@ -67,7 +72,8 @@ impl LazyTls {
                 http2: false,
             });
         }
-        let config = self.configs().await?.server;
+        let configs = self.configs().await?;
+        let config = if only_http1 { configs.http1 } else { configs.server };
         let failed = |error| handshake_error(Stage::TlsHandshake, error);
         let stream = handshake(config, TokioIo::new(TokioIo::new(io)), uri.host().unwrap_or_default()).await;
         let stream = stream.map_err(failed)?;

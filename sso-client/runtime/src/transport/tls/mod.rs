@@ -187,7 +187,7 @@ mod without {
             Err(no_tls())
         }
 
-        pub(in super::super) async fn opened(&self, io: BoxIo, uri: &Uri) -> Result<Opened, ConnectorError> {
+        pub(in super::super) async fn opened(&self, io: BoxIo, uri: &Uri, _: bool) -> Result<Opened, ConnectorError> {
             if uri.scheme() == Some(&Scheme::HTTPS) {
                 return Err(no_tls());
             }

@@ -25,6 +25,9 @@ pub struct Options {
     /// Models with protocol or endpoint tests.
     #[arg(required = true, value_name = "FILE")]
     pub models: Vec<PathBuf>,
+    /// For models of before 2025, whose tests expect no dual-stack endpoints in isolated partitions.
+    #[arg(long)]
+    pub before_2025: bool,
 }
 
 /// The results of one kind of tests.
@@ -46,12 +49,12 @@ struct Tally {
 pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Result<Outcome> {
     let mut passed = true;
     for model in &options.models {
-        passed &= test(root, model, print)?;
+        passed &= test(root, model, options.before_2025, print)?;
     }
     Ok(Outcome::success_if(passed))
 }
 
-fn test(root: &Path, model: &Path, print: &mut dyn FnMut(String)) -> Result<bool> {
+fn test(root: &Path, model: &Path, before_2025: bool, print: &mut dyn FnMut(String)) -> Result<bool> {
     let stem = name(model);
     let dir = root.join("target/conformance");
     let out = dir.join(&stem);
@@ -60,6 +63,7 @@ fn test(root: &Path, model: &Path, print: &mut dyn FnMut(String)) -> Result<bool
         out: out.clone(),
         runtime: Runtime::Dependency,
         tests: true,
+        before_2025,
         ..Request::default()
     };
     let package = emit::run(root, &request)?;
@@ -160,6 +164,19 @@ fn failures(stdout: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arguments() {
+        #[derive(clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            options: Options,
+        }
+        let parse = |arguments: &[&str]| <Cli as clap::Parser>::try_parse_from(arguments).map(|cli| cli.options);
+        assert!(parse(&["conformance", "a.json"]).is_ok_and(|options| !options.before_2025));
+        assert!(parse(&["conformance", "--before-2025", "a.json"]).is_ok_and(|options| options.before_2025));
+        assert!(parse(&["conformance"]).is_err());
+    }
 
     #[test]
     fn parses_the_output_of_the_test_harness() {

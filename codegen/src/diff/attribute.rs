@@ -142,6 +142,8 @@ fn fits(rule: &str, change: &Change) -> bool {
             owner == "Error" || starts(&["types", "primitives"]) || (starts(&["operation"]) && owner.ends_with("Error"))
         }
         "auth" => starts(&["config"]),
+        // A member that may be left out does not decide whether building can fail.
+        "member-added" => change.what.starts_with("added") || !change.what.contains(": fn build(self)"),
         "client-context-params" => starts(&["client_params", "config"]) || change.what.contains("ClientParams"),
         "idempotency-token" => starts(&["config"]),
         "media-type" => starts(&["primitives"]),

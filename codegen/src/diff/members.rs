@@ -105,6 +105,9 @@ fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, 
         };
         let mut finding = Finding::new(rule, &place).was(word(required_before)).is(word(required_now));
         let replaced = !required_now && is.traits.has(DEFAULT);
+        if required_now {
+            finding = finding.model(Severity::Warning, "TraitBreakingChange.Add.smithy.api#required");
+        }
         if plain && !replaced {
             reported = true;
             finding = if !required_now && targets_aggregate(to.new, is) {
@@ -115,7 +118,9 @@ fn nullability(to: &mut Comparison<'_>, id: &ShapeId, name: &str, old: (&Shape, 
         }
         to.add(finding);
     }
-    if let Some(finding) = default(&place, &was.traits, &is.traits) {
+    let of_target = to.new.shape(&is.target).and_then(|shape| shape.traits.get(DEFAULT));
+    let of = Of::Member { target_has_one: of_target.is_some_and(|value| !value.is_null()) };
+    if let Some(finding) = default(&place, &was.traits, &is.traits, of) {
         reported = true;
         to.add(finding);
     }
@@ -154,24 +159,34 @@ fn targets_aggregate(model: &Model, member: &Member) -> bool {
     matches!(model.shape(&member.target).map(|shape| &shape.kind), Some(ShapeKind::Structure(_) | ShapeKind::Union(_)))
 }
 
+/// The place of a default value.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Of {
+    /// A shape that members target.
+    Shape,
+    /// A member, whose target may have a default of its own.
+    Member { target_has_one: bool },
+}
+
 /// Describes the change of a default value.
-pub(super) fn default(place: &str, before: &Traits, now: &Traits) -> Option<Finding> {
+pub(super) fn default(place: &str, before: &Traits, now: &Traits, of: Of) -> Option<Finding> {
+    const EVENT: &str = "ChangedDefault";
+    let shown = crate::model::number::shown;
     let finding = match (before.get(DEFAULT), now.get(DEFAULT)) {
         (None, Some(is)) => {
-            let finding = Finding::new("default-added", place).is(is);
-            if is.is_null() || now.has("smithy.api#addedDefault") {
-                finding
-            } else {
-                finding.model(Severity::Error, "ChangedDefault")
-            }
+            let finding = Finding::new("default-added", place).is(shown(is));
+            let is_fine = is.is_null() || now.has("smithy.api#addedDefault");
+            if is_fine && of != Of::Shape { finding } else { finding.model(Severity::Error, EVENT) }
         }
         (Some(was), None) => {
-            let finding = Finding::new("default-removed", place).was(was);
-            if was.is_null() { finding } else { finding.model(Severity::Error, "ChangedDefault") }
+            let finding = Finding::new("default-removed", place).was(shown(was));
+            let is_fine = was.is_null() && of == Of::Member { target_has_one: false };
+            if is_fine { finding } else { finding.model(Severity::Error, EVENT) }
         }
         (Some(was), Some(is)) if !same(was, is) => {
-            let severity = if is_zero(was) == is_zero(is) { Severity::Danger } else { Severity::Error };
-            Finding::new("default-changed", place).was(was).is(is).model(severity, "ChangedDefault")
+            let may_be = of != Of::Shape && is_zero(was) == is_zero(is);
+            let severity = if may_be { Severity::Danger } else { Severity::Error };
+            Finding::new("default-changed", place).was(shown(was)).is(shown(is)).model(severity, EVENT)
         }
         _ => return None,
     };

@@ -66,7 +66,7 @@ pub enum CrateVerdict {
     Behaviour,
     /// The API is extended.
     Additive,
-    /// Some program no longer compiles.
+    /// Some program no longer compiles, or makes calls that fail before they are sent.
     Breaking,
 }
 

@@ -2,103 +2,127 @@
 
 use serde_json::Value;
 
+use super::members::Of;
 use super::shapes::{Comparison, printable};
 use super::{Finding, Severity};
 use crate::model::{ShapeKind, Traits};
 
-/// When a change of a trait is an error in Smithy's diff.
+/// The changes of a trait, or of a part of its value, that Smithy has an event for.
 #[derive(Clone, Copy, PartialEq)]
-enum Breaks {
-    Never,
-    /// When it is removed.
+enum On {
+    Add,
     Remove,
+    Update,
+    /// When it is added or removed.
+    Presence,
     /// When it is added, removed or changed.
-    Always,
+    Any,
 }
 
-use Breaks::{Always, Never, Remove};
+/// Changes with events: of the trait (`""`) or a part of its value.
+type Events = &'static [(&'static str, On, Severity)];
+
+/// Traits without events of their own: additions and changes are notes, removals are warnings.
+const NEVER: Events = &[];
+const REMOVE: Events = &[("", On::Remove, Severity::Error)];
+const PRESENCE: Events = &[("", On::Presence, Severity::Error)];
+const ALWAYS: Events = &[("", On::Any, Severity::Error)];
+const INTERNAL: Events = &[("", On::Remove, Severity::Warning)];
+const UNIQUE: Events = &[("", On::Presence, Severity::Warning)];
+const PATTERN: Events = &[("", On::Add, Severity::Warning), ("", On::Update, Severity::Note)];
+const PAGINATED: Events = &[
+    ("", On::Remove, Severity::Error),
+    ("inputToken", On::Update, Severity::Error),
+    ("outputToken", On::Update, Severity::Error),
+    ("items", On::Remove, Severity::Error),
+    ("items", On::Add, Severity::Note),
+    ("items", On::Update, Severity::Note),
+    ("pageSize", On::Update, Severity::Error),
+    ("pageSize", On::Remove, Severity::Error),
+];
+const COMPRESSION: Events = &[("", On::Remove, Severity::Danger), ("encodings", On::Remove, Severity::Error)];
 
 /// The rules of traits.
-const TRAITS: &[(&str, &str, Breaks)] = &[
-    ("aws.api#service", "service-trait", Never),
-    ("aws.auth#sigv4", "auth", Remove),
-    ("aws.auth#sigv4a", "auth", Remove),
-    ("aws.auth#unsignedPayload", "auth", Never),
-    ("aws.protocols#awsQueryCompatible", "query-compatible", Never),
-    ("aws.protocols#awsQueryError", "other-trait", Never),
-    ("aws.protocols#awsJson1_0", "protocol", Remove),
-    ("aws.protocols#awsJson1_1", "protocol", Remove),
-    ("aws.protocols#restJson1", "protocol", Remove),
-    ("smithy.api#addedDefault", "other-trait", Never),
-    ("smithy.api#auth", "auth", Never),
-    ("smithy.api#cors", "other-trait", Remove),
-    ("smithy.api#deprecated", "deprecated", Never),
-    ("smithy.api#documentation", "documentation", Never),
-    ("smithy.api#endpoint", "host-prefix", Always),
-    ("smithy.api#error", "error", Always),
-    ("smithy.api#eventHeader", "event-header", Always),
-    ("smithy.api#eventPayload", "event-payload", Always),
-    ("smithy.api#examples", "examples", Never),
-    ("smithy.api#externalDocumentation", "examples", Never),
-    ("smithy.api#hostLabel", "host-label", Always),
-    ("smithy.api#httpApiKeyAuth", "auth", Remove),
-    ("smithy.api#httpBasicAuth", "auth", Remove),
-    ("smithy.api#httpBearerAuth", "auth", Remove),
-    ("smithy.api#httpChecksumRequired", "http-checksum-required", Never),
-    ("smithy.api#httpDigestAuth", "auth", Remove),
-    ("smithy.api#httpError", "http-error", Always),
-    ("smithy.api#httpHeader", "http-header", Always),
-    ("smithy.api#httpLabel", "http-label", Always),
-    ("smithy.api#httpPayload", "http-payload", Always),
-    ("smithy.api#httpPrefixHeaders", "http-prefix-headers", Always),
-    ("smithy.api#httpQuery", "http-query", Always),
-    ("smithy.api#httpQueryParams", "http-query-params", Always),
-    ("smithy.api#httpResponseCode", "http-response-code", Always),
-    ("smithy.api#idempotencyToken", "idempotency-token", Remove),
-    ("smithy.api#idempotent", "other-trait", Remove),
-    ("smithy.api#input", "input-output", Always),
-    ("smithy.api#internal", "other-trait", Never),
-    ("smithy.api#jsonName", "json-name", Always),
-    ("smithy.api#length", "length", Never),
-    ("smithy.api#mediaType", "media-type", Remove),
-    ("smithy.api#optionalAuth", "auth", Never),
-    ("smithy.api#output", "input-output", Always),
-    ("smithy.api#paginated", "pagination", Remove),
-    ("smithy.api#pattern", "pattern", Never),
-    ("smithy.api#private", "other-trait", Never),
-    ("smithy.api#range", "range", Never),
-    ("smithy.api#readonly", "other-trait", Never),
-    ("smithy.api#references", "other-trait", Never),
-    ("smithy.api#requestCompression", "request-compression", Never),
-    ("smithy.api#requiresLength", "requires-length", Always),
-    ("smithy.api#resourceIdentifier", "other-trait", Remove),
-    ("smithy.api#retryable", "retryable", Never),
-    ("smithy.api#sensitive", "sensitive", Never),
-    ("smithy.api#since", "other-trait", Never),
-    ("smithy.api#sparse", "sparse", Always),
-    ("smithy.api#streaming", "streaming", Always),
-    ("smithy.api#suppress", "other-trait", Never),
-    ("smithy.api#tags", "other-trait", Never),
-    ("smithy.api#timestampFormat", "timestamp-format", Always),
-    ("smithy.api#title", "title", Never),
-    ("smithy.api#uniqueItems", "unique-items", Never),
-    ("smithy.api#unstable", "other-trait", Never),
-    ("smithy.api#xmlAttribute", "other-trait", Always),
-    ("smithy.api#xmlFlattened", "other-trait", Always),
-    ("smithy.api#xmlName", "other-trait", Always),
-    ("smithy.api#xmlNamespace", "other-trait", Always),
-    ("smithy.rules#clientContextParams", "client-context-params", Never),
-    ("smithy.rules#contextParam", "endpoint-params", Never),
-    ("smithy.rules#endpointBdd", "endpoint-rules", Never),
-    ("smithy.rules#endpointRuleSet", "endpoint-rules", Never),
-    ("smithy.rules#endpointTests", "endpoint-tests", Never),
-    ("smithy.rules#operationContextParams", "endpoint-params", Never),
-    ("smithy.rules#staticContextParams", "endpoint-params", Never),
-    ("smithy.test#eventStreamTests", "model-tests", Never),
-    ("smithy.test#httpRequestTests", "model-tests", Never),
-    ("smithy.test#httpResponseTests", "model-tests", Never),
-    ("smithy.test#smokeTests", "model-tests", Never),
-    ("smithy.waiters#waitable", "waiters", Never),
+const TRAITS: &[(&str, &str, Events)] = &[
+    ("aws.api#service", "service-trait", NEVER),
+    ("aws.auth#sigv4", "auth", REMOVE),
+    ("aws.auth#sigv4a", "auth", REMOVE),
+    ("aws.auth#unsignedPayload", "auth", NEVER),
+    ("aws.protocols#awsQueryCompatible", "query-compatible", NEVER),
+    ("aws.protocols#awsQueryError", "other-trait", NEVER),
+    ("aws.protocols#awsJson1_0", "protocol", NEVER),
+    ("aws.protocols#awsJson1_1", "protocol", NEVER),
+    ("aws.protocols#restJson1", "protocol", NEVER),
+    ("smithy.api#addedDefault", "other-trait", REMOVE),
+    ("smithy.api#auth", "auth", NEVER),
+    ("smithy.api#cors", "other-trait", REMOVE),
+    ("smithy.api#deprecated", "deprecated", NEVER),
+    ("smithy.api#documentation", "documentation", NEVER),
+    ("smithy.api#endpoint", "host-prefix", ALWAYS),
+    ("smithy.api#error", "error", ALWAYS),
+    ("smithy.api#eventHeader", "event-header", ALWAYS),
+    ("smithy.api#eventPayload", "event-payload", ALWAYS),
+    ("smithy.api#examples", "examples", NEVER),
+    ("smithy.api#externalDocumentation", "examples", NEVER),
+    ("smithy.api#hostLabel", "host-label", ALWAYS),
+    ("smithy.api#httpApiKeyAuth", "auth", REMOVE),
+    ("smithy.api#httpBasicAuth", "auth", REMOVE),
+    ("smithy.api#httpBearerAuth", "auth", REMOVE),
+    ("smithy.api#httpChecksumRequired", "http-checksum-required", NEVER),
+    ("smithy.api#httpDigestAuth", "auth", REMOVE),
+    ("smithy.api#httpError", "http-error", ALWAYS),
+    ("smithy.api#httpHeader", "http-header", ALWAYS),
+    ("smithy.api#httpLabel", "http-label", PRESENCE),
+    ("smithy.api#httpPayload", "http-payload", PRESENCE),
+    ("smithy.api#httpPrefixHeaders", "http-prefix-headers", ALWAYS),
+    ("smithy.api#httpQuery", "http-query", ALWAYS),
+    ("smithy.api#httpQueryParams", "http-query-params", ALWAYS),
+    ("smithy.api#httpResponseCode", "http-response-code", ALWAYS),
+    ("smithy.api#idempotencyToken", "idempotency-token", REMOVE),
+    ("smithy.api#idempotent", "other-trait", REMOVE),
+    ("smithy.api#input", "input-output", PRESENCE),
+    ("smithy.api#internal", "other-trait", INTERNAL),
+    ("smithy.api#jsonName", "json-name", ALWAYS),
+    ("smithy.api#length", "length", NEVER),
+    ("smithy.api#mediaType", "media-type", REMOVE),
+    ("smithy.api#optionalAuth", "auth", REMOVE),
+    ("smithy.api#output", "input-output", PRESENCE),
+    ("smithy.api#paginated", "pagination", PAGINATED),
+    ("smithy.api#pattern", "pattern", PATTERN),
+    ("smithy.api#private", "other-trait", NEVER),
+    ("smithy.api#range", "range", NEVER),
+    ("smithy.api#readonly", "other-trait", REMOVE),
+    ("smithy.api#references", "other-trait", NEVER),
+    ("smithy.api#requestCompression", "request-compression", COMPRESSION),
+    ("smithy.api#requiresLength", "requires-length", PRESENCE),
+    ("smithy.api#resourceIdentifier", "other-trait", REMOVE),
+    ("smithy.api#retryable", "retryable", REMOVE),
+    ("smithy.api#sensitive", "sensitive", NEVER),
+    ("smithy.api#since", "other-trait", NEVER),
+    ("smithy.api#sparse", "sparse", PRESENCE),
+    ("smithy.api#streaming", "streaming", ALWAYS),
+    ("smithy.api#suppress", "other-trait", NEVER),
+    ("smithy.api#tags", "other-trait", NEVER),
+    ("smithy.api#timestampFormat", "timestamp-format", ALWAYS),
+    ("smithy.api#title", "title", NEVER),
+    ("smithy.api#uniqueItems", "unique-items", UNIQUE),
+    ("smithy.api#unstable", "other-trait", NEVER),
+    ("smithy.api#xmlAttribute", "other-trait", ALWAYS),
+    ("smithy.api#xmlFlattened", "other-trait", ALWAYS),
+    ("smithy.api#xmlName", "other-trait", ALWAYS),
+    ("smithy.api#xmlNamespace", "other-trait", ALWAYS),
+    ("smithy.rules#clientContextParams", "client-context-params", NEVER),
+    ("smithy.rules#contextParam", "endpoint-params", NEVER),
+    ("smithy.rules#endpointBdd", "endpoint-rules", NEVER),
+    ("smithy.rules#endpointRuleSet", "endpoint-rules", NEVER),
+    ("smithy.rules#endpointTests", "endpoint-tests", NEVER),
+    ("smithy.rules#operationContextParams", "endpoint-params", NEVER),
+    ("smithy.rules#staticContextParams", "endpoint-params", NEVER),
+    ("smithy.test#eventStreamTests", "model-tests", NEVER),
+    ("smithy.test#httpRequestTests", "model-tests", NEVER),
+    ("smithy.test#httpResponseTests", "model-tests", NEVER),
+    ("smithy.test#smokeTests", "model-tests", NEVER),
+    ("smithy.waiters#waitable", "waiters", NEVER),
 ];
 
 /// Traits with rules of their own, or that reading the model has leveled.
@@ -128,7 +152,7 @@ pub(super) fn compare(
     // Members repeat the default of the simple shape that they target.
     if let Some((ShapeKind::Simple(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_), _)) = kinds {
         if !before.has("smithy.api#box") && !now.has("smithy.api#box") {
-            to.findings.extend(super::members::default(place, before, now));
+            to.findings.extend(super::members::default(place, before, now, Of::Shape));
         }
     }
     let mut ids: Vec<&str> = before.ids().chain(now.ids().filter(|id| !before.has(id))).collect();
@@ -138,9 +162,11 @@ pub(super) fn compare(
         if was == is {
             continue;
         }
-        let (rule, breaks) = entry(id);
-        let (severity, event) = verdict(id, breaks, was, is);
-        let mut finding = Finding::new(rule, place).model(severity, event);
+        let (rule, events) = entry(id);
+        let mut finding = Finding::new(rule, place);
+        if let Some((severity, event)) = verdict(id, events, was, is) {
+            finding = finding.model(severity, event);
+        }
         // A rule for several traits distinguishes its findings by the trait.
         let shared =
             ["unknown-trait", "other-trait", "auth", "endpoint-params", "model-tests", "examples", "input-output"];
@@ -160,10 +186,10 @@ pub(super) fn compare(
     }
 }
 
-fn entry(id: &str) -> (&'static str, Breaks) {
+fn entry(id: &str) -> (&'static str, Events) {
     match TRAITS.iter().find(|(known, ..)| *known == id) {
-        Some((_, rule, breaks)) => (rule, *breaks),
-        None => ("unknown-trait", Never),
+        Some((_, rule, events)) => (rule, events),
+        None => ("unknown-trait", NEVER),
     }
 }
 
@@ -193,26 +219,48 @@ fn shown(value: &Value) -> String {
     format!("{short}…")
 }
 
-/// Returns the severity of a change of a trait, and its event.
-fn verdict(id: &str, breaks: Breaks, was: Option<&Value>, is: Option<&Value>) -> (Severity, String) {
-    let change = match (was, is) {
-        (None, _) => "Add",
-        (_, None) => "Remove",
-        _ => "Update",
-    };
+/// Returns the severity of a change of a trait, and its most severe event, if it has one.
+fn verdict(id: &str, events: Events, was: Option<&Value>, is: Option<&Value>) -> Option<(Severity, String)> {
     if let (Some(was), Some(is)) = (was, is) {
         if matches!(id, "smithy.api#length" | "smithy.api#range") && is_narrower(was, is) {
             let name = if id == "smithy.api#length" { "ChangedLengthTrait" } else { "ChangedRangeTrait" };
-            return (Severity::Error, name.to_owned());
-        }
-        if id == "smithy.api#paginated" && pagination_breaks(was, is) {
-            return (Severity::Error, format!("TraitBreakingChange.Update.{id}"));
+            return Some((Severity::Error, name.to_owned()));
         }
     }
-    match (breaks, change) {
-        (Always, _) | (Remove, "Remove") => (Severity::Error, format!("TraitBreakingChange.{change}.{id}")),
-        _ if id == "smithy.api#pattern" => (Severity::Note, format!("TraitBreakingChange.{change}.{id}")),
-        _ => (Severity::Note, format!("ModifiedTrait.{change}.{id}")),
+    if events.is_empty() {
+        let change = change(was, is)?;
+        let severity = if change == On::Remove { Severity::Warning } else { Severity::Note };
+        return Some((severity, format!("ModifiedTrait.{}.{id}", name(change))));
+    }
+    let happened = events.iter().filter_map(|(part, on, severity)| {
+        // Parts of a trait that is gone are gone with it.
+        let change = match *part {
+            "" => change(was, is)?,
+            part => change(was.and_then(|was| was.get(part)), is?.get(part))?,
+        };
+        let is_meant = match on {
+            On::Any => true,
+            On::Presence => change != On::Update,
+            on => change == *on,
+        };
+        is_meant.then(|| (*severity, format!("TraitBreakingChange.{}.{id}", name(change))))
+    });
+    happened.reduce(|worst, next| if next.0 > worst.0 { next } else { worst })
+}
+
+fn change(was: Option<&Value>, is: Option<&Value>) -> Option<On> {
+    match (was, is) {
+        (None, Some(_)) => Some(On::Add),
+        (Some(_), None) => Some(On::Remove),
+        (was, is) => (was != is).then_some(On::Update),
+    }
+}
+
+fn name(change: On) -> &'static str {
+    match change {
+        On::Add => "Add",
+        On::Remove => "Remove",
+        _ => "Update",
     }
 }
 
@@ -227,18 +275,14 @@ fn is_narrower(was: &Value, is: &Value) -> bool {
     new_min > old_min || lower_max
 }
 
-/// A page size may be added; any other change of pagination is breaking.
-fn pagination_breaks(was: &Value, is: &Value) -> bool {
-    let differs = |part: &str| was.get(part) != is.get(part);
-    let page_size = was.get("pageSize").is_some() && differs("pageSize");
-    differs("items") || differs("inputToken") || differs("outputToken") || page_size
-}
-
 /// Returns the most severe difference between two sets of traits.
 pub(super) fn severity(before: &Traits, now: &Traits) -> Severity {
+    if super::members::default("", before, now, Of::Shape).is_some_and(|found| found.model.is_some()) {
+        return Severity::Error;
+    }
     let ids = before.ids().chain(now.ids()).filter(|id| !ELSEWHERE.contains(id));
     ids.filter(|id| before.get(id) != now.get(id))
-        .map(|id| verdict(id, entry(id).1, before.get(id), now.get(id)).0)
+        .filter_map(|id| Some(verdict(id, entry(id).1, before.get(id), now.get(id))?.0))
         .max()
         .unwrap_or(Severity::Note)
 }

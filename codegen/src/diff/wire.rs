@@ -23,6 +23,7 @@ pub(super) fn compare(before: &Service, after: &Service) -> Vec<Change> {
             changes.push(Change { only: rules(name), ..change });
         }
     }
+    changes.extend(newly_needed(before, after));
     let (was, is) = (orders(before), orders(after));
     for (id, before) in &was {
         let Some(now) = is.get(id) else { continue };
@@ -34,6 +35,32 @@ pub(super) fn compare(before: &Service, after: &Service) -> Vec<Change> {
             let what = format!("order of {}: {} → {}", short(id), before.join(", "), now.join(", "));
             let change = Change::new(CrateVerdict::Behaviour, what, std::slice::from_ref(id));
             changes.push(Change { only: &["members-reordered", "enum-values-reordered"], ..change });
+        }
+    }
+    changes
+}
+
+/// Returns the members that old callers of an operation do not set: they compile, and fail before anything is sent.
+fn newly_needed(before: &Service, after: &Service) -> Vec<Change> {
+    let needed = |operation: &Operation, name: &str| {
+        let is_filled_in = |member: &Member| {
+            member.idempotency_token || operation.input_defaults.iter().any(|(field, _)| *field == member.name)
+        };
+        operation.input.iter().any(|member| member.wire_name == name && member.required && !is_filled_in(member))
+    };
+    let mut changes = Vec::new();
+    for now in &after.operations {
+        let Some(was) = before.operations.iter().find(|was| was.id == now.id) else { continue };
+        for member in now.input.iter().filter(|member| needed(now, &member.wire_name)) {
+            if needed(was, &member.wire_name) {
+                continue;
+            }
+            let place = format!("{}${}", now.input_id, member.wire_name);
+            let what = format!("calls of {} without {} fail before they are sent", now.wire_name, member.wire_name);
+            let change = Change::new(CrateVerdict::Breaking, what, &[place, now.id.clone()]);
+            const ONLY: &[&str] =
+                &["required-added", "required-member-added", "operation-input-changed", "idempotency-token"];
+            changes.push(Change { only: ONLY, ..change });
         }
     }
     changes

@@ -182,10 +182,10 @@ fn members() -> Vec<Pair> {
             vec![("/x#Data/members/c", json!({ "target": "smithy.api#String", "traits": required() }))],
             "pub fn call() -> the_client::types::Data { the_client::types::Data::builder().build() }",
         ),
-        // Nothing of an input is forced on the caller by its type.
+        // Calls without it compile, and fail before they are sent.
         pair(
             "required-member-added",
-            "additive",
+            "breaking",
             vec![],
             vec![("/x#PutInput/members/c", json!({ "target": "smithy.api#String", "traits": required() }))],
         ),
@@ -208,7 +208,17 @@ fn members() -> Vec<Pair> {
             vec![("/x#PutOutput/members/count/traits", required())],
             "pub fn call(output: the_client::operation::put::PutOutput) -> Option<i32> { output.count }",
         ),
-        comes("required-added", "behaviour", "/x#PutInput/members/note/traits", required()),
+        comes("required-added", "breaking", "/x#PutInput/members/note/traits", required()),
+        // That building cannot fail any more is not due to a member that was added at the same time.
+        pair(
+            "member-added",
+            "additive",
+            vec![("/x#Data/members/a/traits", required())],
+            vec![
+                ("/x#Data/members/a/traits", json!({})),
+                ("/x#Data/members/c", json!({ "target": "smithy.api#String" })),
+            ],
+        ),
         breaking(
             "required-removed",
             vec![("/x#PutOutput/members/count/traits", required())],

@@ -149,7 +149,7 @@ async fn hints_name_what_was_asked_for() {
     let accounts = client().list_accounts().access_token("t").send().await.expect_err("forbidden");
     let logout = client().logout().access_token("t").send().await.expect_err("forbidden");
     let assigned = "what is asked for may not exist, or not be assigned to this user: check the";
-    let nothing = "this user may not do that: check what is assigned to the user";
+    let nothing = "what is asked for may not exist, or not be assigned to this user";
     for (found, expected) in [
         (hint(&credentials.expect_err("forbidden")), format!("{assigned} role name and the account id")),
         (hint(&roles), format!("{assigned} account id")),

@@ -207,13 +207,13 @@ fn foreign() -> Vec<Row> {
             Service,
             1,
             "an error without a code: Forbidden (HTTP 403, 1 attempt)",
-            "this user may not do that: check what is assigned to the user",
+            "what is asked for may not exist, or not be assigned to this user",
         ),
         row("403 of AWS without a code", "403 Forbidden", AWS, "").says(
             Service,
             1,
             "an error without a code; the body is empty (HTTP 403, request id id-1, 1 attempt)",
-            "this user may not do that: check what is assigned to the user",
+            "what is asked for may not exist, or not be assigned to this user",
         ),
         row("502 as text", "502 Bad Gateway", text, "upstream timed out").says(
             Service,

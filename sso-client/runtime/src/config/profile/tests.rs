@@ -1,4 +1,5 @@
 //! The grammar, a row for each rule.
+#![allow(clippy::print_stdout, reason = "with --nocapture, all messages are one list")]
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -233,6 +234,7 @@ fn sections_that_are_passed_over_are_named() {
     for (config, credentials, kind, name, expected) in rows {
         let set = read(config, credentials).unwrap_or_else(|error| panic!("{config:?}: {error}"));
         assert!(set.section(*kind, name).is_none(), "{config:?} {credentials:?}");
+        println!("{}", set.told(*kind, name));
         assert_eq!(set.told(*kind, name), *expected, "{config:?} {credentials:?}");
     }
 }
@@ -266,6 +268,7 @@ fn errors_and_positions() {
     for (text, expected) in rows {
         let mut set = ProfileSet::default();
         let error = set.add(FileKind::Config, Path::new("f"), text, |_, _| true).expect_err(text);
+        println!("{error}");
         assert_eq!(error.to_string(), *expected);
         assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
         assert!(shown(&set).is_empty(), "nothing of a broken file counts");

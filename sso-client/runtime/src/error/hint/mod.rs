@@ -23,7 +23,7 @@ pub(crate) const FIPS: &str = "not every service has FIPS endpoints in every reg
 
 const TOKEN: &str = "the token may have expired, been revoked, or come from another region than the one that is asked: \
     sign in again, and check the region";
-const ACCESS: &str = "this user may not do that: check what is assigned to the user";
+const ACCESS: &str = "what is asked for may not exist, or not be assigned to this user";
 const THROTTLED: &str =
     "requests come faster than the service takes them: wait before the next, and make fewer at a time";
 const REDIRECTED: &str = "redirects are not followed: the endpoint URL or the region may be wrong";
@@ -157,16 +157,8 @@ pub(crate) fn error_response(
 fn access(required: [Option<&str>; 2]) -> Hint {
     match required {
         [None, _] => ACCESS.into(),
-        [Some(name), None] => {
-            format!("what is asked for may not exist, or not be assigned to this user: check the {}", words(name))
-                .into()
-        }
-        [Some(one), Some(two)] => format!(
-            "what is asked for may not exist, or not be assigned to this user: check the {} and the {}",
-            words(one),
-            words(two)
-        )
-        .into(),
+        [Some(name), None] => format!("{ACCESS}: check the {}", words(name)).into(),
+        [Some(one), Some(two)] => format!("{ACCESS}: check the {} and the {}", words(one), words(two)).into(),
     }
 }
 

@@ -1,4 +1,5 @@
 //! What is wrong with an environment or a file, a row for each.
+#![allow(clippy::print_stdout, reason = "with --nocapture, all messages are one list")]
 
 use super::*;
 
@@ -171,6 +172,7 @@ fn errors() {
     ];
     for (environment, config, expected, kind, line, key) in rows {
         let error = loader(environment, config, "").load().expect_err(expected);
+        println!("{error}");
         assert_eq!(error.to_string(), *expected);
         assert_eq!((error.kind(), error.line(), error.key()), (*kind, *line, *key), "{error}");
         assert_eq!(error.file(), line.map(|_| Path::new(CONFIG)), "{error}");

@@ -1,7 +1,10 @@
 //! Tests of `customize()`: changing a request before it is sent, and settings for a single call.
 
+use std::time::Duration;
+
 use sso_client::config::Region;
-use sso_client::test_util::ReplayClient;
+use sso_client::config::retry::RetryConfig;
+use sso_client::test_util::{Portal, ReplayClient};
 use sso_client::{Client, Config};
 
 fn client(replay: &ReplayClient) -> Client {
@@ -48,4 +51,52 @@ async fn settings_for_one_call_count_for_that_call_alone() {
     let expected =
         ["portal.sso.eu-west-1.api.aws", "portal.sso-fips.us-east-2.api.aws", "portal.sso.eu-west-1.api.aws"];
     assert_eq!(hosts, expected.map(|host| Some(host.to_owned())));
+}
+
+/// A call that overrides the way to the service takes that way, or does not begin.
+#[tokio::test]
+async fn proxies_and_certificates_are_overridden_or_refused() {
+    use sso_client::config::http::{HyperClient, ProxyConfig};
+    use sso_client::config::timeout::TimeoutConfig;
+    use test_support::servers::{ProxyBehavior, ProxyServer};
+
+    let portal = Portal::builder().access_token("TOKEN").start().await.expect("started");
+    let proxy = ProxyServer::start(ProxyBehavior::Forward);
+    let proxies = || ProxyConfig::all(&format!("http://{}", proxy.address())).expect("a URL");
+    let client = Client::from_conf(Config::builder().endpoint_url(portal.endpoint_url()).build());
+    let call = |config| client.list_accounts().access_token("TOKEN").customize().config_override(config).send();
+    for _ in 0..2 {
+        call(Config::builder().proxy(proxies())).await.expect("through the proxy");
+    }
+    assert_eq!(proxy.heads().len(), 1, "one connection, which is kept: {:?}", proxy.heads());
+    client.list_accounts().access_token("TOKEN").send().await.expect("directly");
+    assert_eq!(proxy.heads().len(), 1);
+
+    // The file is read, and is none.
+    let https = Config::builder().endpoint_url("https://127.0.0.1:1").ca_bundle("/no/such/file.pem");
+    let error = call(https).await.expect_err("no file");
+    assert!(error.to_string().contains("the CA bundle /no/such/file.pem cannot be read"), "{error}");
+
+    // The connect timeout is that of the transport.
+    let silent = test_support::servers::full_listener().await;
+    if let Some(silent) = silent {
+        let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_millis(50)).build();
+        let config = Config::builder().endpoint_url(format!("http://{}", silent.address())).timeout_config(timeouts);
+        let error = call(config.retry_config(RetryConfig::disabled())).await.expect_err("no connection");
+        assert!(error.to_string().contains("no connection within 50ms (connect timeout)"), "{error}");
+    }
+
+    // Another HTTP client has a way of its own.
+    let config = Config::builder().endpoint_url(portal.endpoint_url()).http_client(HyperClient::default()).build();
+    let client = Client::from_conf(config);
+    let seen = portal.requests().len();
+    for config in [Config::builder().proxy(proxies()), Config::builder().ca_bundle("/ca.pem")] {
+        let call = client.list_accounts().access_token("TOKEN").customize().config_override(config);
+        let error = call.send().await.expect_err("refused");
+        assert!(matches!(error, sso_client::error::SdkError::ConstructionFailure(_)), "{error:?}");
+        let expected = "ListAccounts: proxy and ca_bundle cannot be overridden for a call of this client, which has an \
+                        HTTP client of its own: set them on that, or override http_client (nothing was sent)";
+        assert_eq!(error.to_string(), expected);
+    }
+    assert_eq!(portal.requests().len(), seen);
 }

@@ -204,3 +204,74 @@ async fn no_default_of_the_process_is_needed_or_set() {
     success(&server, HyperClient::builder().trust_only_pem(authority.pem())).await;
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }
+
+/// What cannot be read to an end in a short time is not read: pipes, devices, files of any size.
+#[cfg(unix)]
+#[tokio::test]
+async fn bundles_that_are_no_files() {
+    let authority = Authority::new("of a bundle");
+    let server = start_valid(&authority);
+    let folder = tempfile::tempdir().expect("a folder");
+    let fifo = folder.path().join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo");
+    assert!(made.success());
+    let large = folder.path().join("large.pem");
+    std::fs::File::create(&large).and_then(|file| file.set_len((16 << 20) + 1)).expect("a sparse file");
+    let socket = folder.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+    for (path, reason) in [
+        (fifo, "it is no regular file"),
+        ("/dev/zero".into(), "it is no regular file"),
+        (socket, "it is no regular file"),
+        (folder.path().to_owned(), "it is a directory"),
+        (large, "it is larger than 16 MiB, the most that is read"),
+        (folder.path().join("none"), "No such file or directory (os error 2)"),
+    ] {
+        let text = failure(&server, HyperClient::builder().ca_bundle_path(&path)).await;
+        let expected = format!(
+            "ListAccounts: could not connect to localhost: the CA bundle {} cannot be read: {reason} (1 attempt)",
+            path.display()
+        );
+        assert_eq!(text, expected);
+    }
+}
+
+/// A bundle that is mended is read by the client that could not use it, and once it was read it is not read again.
+#[tokio::test]
+async fn a_failure_to_read_a_bundle_is_not_kept() {
+    let authority = Authority::new("of a bundle");
+    let server = start_valid(&authority);
+    let bundle = Bundle::new("mended.pem", "");
+    let http = HyperClient::builder().ca_bundle_path(&bundle.0).build();
+    let config = Config::builder().endpoint_url(server.url_as("localhost")).http_client(http);
+    let client = Client::from_conf(config.build());
+    let error = client.list_accounts().access_token("t").send().await.expect_err("empty");
+    assert!(error.to_string().contains("is empty"), "{error}");
+    std::fs::write(&bundle.0, authority.pem()).expect("written");
+    client.list_accounts().access_token("t").send().await.expect("mended");
+    std::fs::write(&bundle.0, "").expect("written");
+    client.list_accounts().access_token("t").send().await.expect("it was read");
+}
+
+/// `SSL_CERT_FILE` is read by a library, which does not ask what it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_file_of_a_variable_is_checked() {
+    const INSIDE: &str = "SSO_CLIENT_TEST_CERT_FILE";
+    let test = "the_file_of_a_variable_is_checked";
+    if std::env::var_os(INSIDE).is_none() {
+        let program = std::env::current_exe().expect("the test's program");
+        let mut program = std::process::Command::new(program);
+        program.args([test, "--exact", "--nocapture"]).env(INSIDE, "1").env("SSL_CERT_FILE", "/dev/zero");
+        let output = program.output().expect("the inner run");
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success() && text.contains("1 passed"), "inside: {text}");
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let config = Config::builder().endpoint_url("https://127.0.0.1:1").build();
+    let error = runtime.block_on(Client::from_conf(config).list_accounts().access_token("t").send());
+    let text = error.expect_err("no certificates").to_string();
+    let expected = "SSL_CERT_FILE, /dev/zero, cannot be read: it is no regular file (1 attempt)";
+    assert!(text.ends_with(expected), "{text}");
+}

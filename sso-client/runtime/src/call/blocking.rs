@@ -8,6 +8,7 @@
 //!
 //! # Invariants
 //!
+//! - A client that was used before a fork refuses calls in the child.
 //! - The only panics are those of the caller's own code, which are propagated.
 
 use std::fmt;
@@ -28,6 +29,9 @@ const INSIDE: &str = "a blocking call cannot be made inside of an asynchronous r
                       else: call the client itself and await that, or make the call on a thread of your own; on one of \
                       spawn_blocking, Handle::current().block_on waits for an asynchronous call";
 
+const FORKED: &str = "the thread of this blocking client is that of the parent process: make the client after the fork, \
+                      in the child";
+
 /// The handle of a blocking client; see `Client::blocking`.
 #[derive(Clone)]
 pub struct Blocking {
@@ -44,29 +48,13 @@ impl Blocking {
         handle.blocking(|| Self { handle: handle.with_own_connections(), worker: Arc::default() })
     }
 
-    /// Returns the runtime, started on first use.
-    fn runtime(&self) -> Result<Tokio, BuildError> {
-        if Tokio::try_current().is_ok() {
-            return Err(BuildError::other(INSIDE));
-        }
-        // A panic cannot leave the value inconsistent.
-        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(worker) = &*worker {
-            return Ok(worker.runtime.clone());
-        }
-        let started = Worker::start().map_err(|error| {
-            BuildError::other(format!("no thread could be started for the calls of a blocking client: {error}"))
-        })?;
-        Ok(worker.insert(started).runtime.clone())
-    }
-
     /// Blocks until a future completes on the runtime.
     fn wait<F>(&self, future: F) -> Result<F::Output, BuildError>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let runtime = self.runtime()?;
+        let runtime = Worker::of(&self.worker)?;
         let (sender, receiver) = mpsc::sync_channel(1);
         let running = runtime.spawn(future);
         runtime.spawn(async move {
@@ -97,10 +85,31 @@ impl fmt::Debug for Blocking {
 /// A thread with a runtime, which ends when the worker is dropped.
 struct Worker {
     runtime: Tokio,
+    /// Threads do not survive a fork: calls of the child would wait for ever.
+    process: u32,
     _stop: oneshot::Sender<()>,
 }
 
 impl Worker {
+    /// Returns the runtime of a client, started on first use.
+    fn of(worker: &Mutex<Option<Self>>) -> Result<Tokio, BuildError> {
+        if Tokio::try_current().is_ok() {
+            return Err(BuildError::other(INSIDE));
+        }
+        // A panic cannot leave the value inconsistent.
+        let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(worker) = &*worker {
+            if worker.process != std::process::id() {
+                return Err(BuildError::other(FORKED));
+            }
+            return Ok(worker.runtime.clone());
+        }
+        let started = Self::start().map_err(|error| {
+            BuildError::other(format!("no thread could be started for the calls of a blocking client: {error}"))
+        })?;
+        Ok(worker.insert(started).runtime.clone())
+    }
+
     fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
@@ -109,7 +118,7 @@ impl Worker {
             // Completes when the sender is dropped.
             let _ = runtime.block_on(stopped);
         })?;
-        Ok(Self { runtime: handle, _stop: stop })
+        Ok(Self { runtime: handle, process: std::process::id(), _stop: stop })
     }
 }
 
@@ -188,5 +197,23 @@ impl<O: Operation, T: Send + 'static> Iterator for BlockingIter<O, T> {
 impl<O: Operation, T> fmt::Debug for BlockingIter<O, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BlockingIter").field("operation", &O::INFO.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forked_child_is_refused() {
+        let worker = Mutex::new(None);
+        Worker::of(&worker).expect("a runtime");
+        Worker::of(&worker).expect("the same");
+        if let Some(worker) = &mut *worker.lock().expect("no panic") {
+            // As a fork leaves it: the copy of the handle, in a process without the thread.
+            worker.process = std::process::id() + 1;
+        }
+        let error = Worker::of(&worker).expect_err("the parent's");
+        assert_eq!(error.to_string(), FORKED);
     }
 }

@@ -12,8 +12,9 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
@@ -31,7 +32,7 @@ use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use crate::error::{BuildError, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
 use crate::http::{Headers, HttpRequest};
 use crate::http_bindings::{self, BaseUrl, Bound, Wiped};
-use crate::transport::{HttpClient as _, SharedHttpClient};
+use crate::transport::{HttpClient as _, SharedHttpClient, TransportSettings};
 
 /// A client without its operations. Clones share configuration, connections and retry quota.
 #[derive(Clone)]
@@ -56,11 +57,16 @@ struct Shared {
     service: &'static Service,
     derived: OnceLock<Derived>,
     http: OnceLock<SharedHttpClient>,
+    /// That of the last call that overrode settings of the default one, and these.
+    overridden_http: Mutex<Option<(HttpSettings, SharedHttpClient)>>,
     tokens: Arc<TokenBucket>,
     /// Created on first use.
     #[cfg(feature = "blocking")]
     blocking: OnceLock<crate::call::blocking::Blocking>,
 }
+
+/// The settings of the default HTTP client: those of the transport, and the connect timeout.
+type HttpSettings = (TransportSettings, Option<Duration>);
 
 /// What depends on the configuration alone.
 struct Derived {
@@ -206,10 +212,7 @@ impl Handle {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
         }
-        let http = match config.http_client() {
-            Some(http) => http,
-            None => shared.default_http().map_err(nothing_sent)?,
-        };
+        let http = shared.http_of(config, overrides).map_err(nothing_sent)?;
         let context = AuthContext {
             config,
             service: shared.service,
@@ -242,6 +245,9 @@ struct Plan {
     /// The operation's own endpoint, which replaces the client's.
     endpoint: Option<Result<Endpoint, EndpointError>>,
 }
+
+const OTHER_HTTP_CLIENT: &str = "proxy and ca_bundle cannot be overridden for a call of this client, which has an HTTP client \
+                                 of its own: set them on that, or override http_client";
 
 pub(crate) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
                           or call Runtime::block_on of one built with enable_all";
@@ -279,9 +285,37 @@ impl Shared {
             service,
             derived: OnceLock::new(),
             http: OnceLock::new(),
+            overridden_http: Mutex::new(None),
             tokens,
             #[cfg(feature = "blocking")]
             blocking: OnceLock::new(),
+        }
+    }
+
+    /// Returns the HTTP client of a call.
+    fn http_of(&self, config: &Config, overrides: &Overrides) -> Result<SharedHttpClient, BuildError> {
+        let sets_transport = overrides.config.as_ref().is_some_and(Builder::sets_transport);
+        match config.http_client() {
+            // The call must not go another way than the one that was asked for.
+            Some(_) if sets_transport => return Err(BuildError::other(OTHER_HTTP_CLIENT)),
+            Some(http) => return Ok(http),
+            None => {}
+        }
+        let settings = |config: &Config| (config.transport().clone(), config.timeouts().connect_timeout());
+        if overrides.config.is_none() || settings(config) == settings(&self.config) {
+            return self.default_http();
+        }
+        // Calls with the same settings share connections; most programs have one other way.
+        let (transport, connect_timeout) = settings(config);
+        let mut overridden = self.overridden_http.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*overridden {
+            Some((known, http)) if *known == (transport.clone(), connect_timeout) => Ok(http.clone()),
+            _ => {
+                let http = transport.client(connect_timeout).map_err(BuildError::other)?;
+                let http = SharedHttpClient::new(http);
+                *overridden = Some(((transport, connect_timeout), http.clone()));
+                Ok(http)
+            }
         }
     }
 

@@ -7,7 +7,9 @@
 //! - A stream can be dropped at any point.
 
 use std::collections::HashMap;
+use std::collections::hash_map::{Entry, RandomState};
 use std::fmt;
+use std::hash::BuildHasher as _;
 use std::pin::Pin;
 #[cfg(feature = "blocking")]
 use std::task::Waker;
@@ -146,10 +148,32 @@ impl std::error::Error for DuplicateToken {}
 struct Walk<O: Operation> {
     handle: Handle,
     input: Wiped<O::Input>,
-    /// The used tokens, with the numbers of their pages.
-    used: HashMap<String, usize>,
+    used: UsedTokens,
     page: usize,
     stop_on_duplicate_token: bool,
+}
+
+/// The tokens that were used, with the numbers of their pages.
+///
+/// Tokens may have kilobytes, and listings thousands of pages, so that only their keyed hashes of 128 bits are kept.
+#[derive(Default)]
+struct UsedTokens {
+    hashers: [RandomState; 2],
+    pages: HashMap<[u64; 2], usize>,
+}
+
+impl UsedTokens {
+    /// Records the token of a page; returns the page of which it was the token before.
+    fn insert(&mut self, token: &str, page: usize) -> Option<usize> {
+        let hash = [&self.hashers[0], &self.hashers[1]].map(|hasher| hasher.hash_one(token));
+        match self.pages.entry(hash) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(page);
+                None
+            }
+        }
+    }
 }
 
 type Page<O> = Result<<O as Operation>::Output, SdkError<<O as Operation>::Error>>;
@@ -164,9 +188,9 @@ enum Pages<O: Operation> {
 impl<O: Paginated> Pages<O> {
     fn new(paginator: Paginator<O>) -> Self {
         let Paginator { handle, mut input, stop_on_duplicate_token } = paginator;
-        let mut used = HashMap::new();
+        let mut used = UsedTokens::default();
         if let Some(token) = O::token(&mut input).as_ref().filter(|_| stop_on_duplicate_token) {
-            used.insert(token.clone(), 1);
+            used.insert(token, 1);
         }
         Self::Before(Box::new(Walk { handle, input, used, page: 0, stop_on_duplicate_token }))
     }
@@ -176,12 +200,12 @@ impl<O: Paginated> Pages<O> {
         // An empty token means the last page, as a missing one does.
         let Some(token) = O::next_token(output).filter(|token| !token.is_empty()) else { return Self::Done };
         if walk.stop_on_duplicate_token {
-            if let Some(&first) = walk.used.get(token) {
+            let next = walk.page + 1;
+            if let Some(first) = walk.used.insert(token, next) {
                 let call = CallInfo::nothing_sent(O::INFO.name);
                 let error = SdkError::construction_failure(DuplicateToken { page: walk.page, first });
                 return Self::Broken(error.with_call(call, Ids::request(output.request_id())));
             }
-            walk.used.insert(token.to_owned(), walk.page + 1);
         }
         *O::token(&mut walk.input) = Some(token.to_owned());
         Self::Before(walk)
@@ -369,5 +393,21 @@ impl<T, E> Collectable<Result<T, E>> for Result<Vec<T>, E> {
                 false
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn used_tokens_are_not_kept() {
+        let mut used = UsedTokens::default();
+        for page in 1..=24_000 {
+            assert_eq!(used.insert(&format!("{}{page}", "t".repeat(1000)), page), None);
+        }
+        assert_eq!(used.insert(&format!("{}{}", "t".repeat(1000), 77), 24_001), Some(77));
+        let bytes = used.pages.capacity() * size_of::<([u64; 2], usize)>();
+        assert!(bytes < 1 << 20, "{bytes} bytes for 24 MB of tokens");
     }
 }

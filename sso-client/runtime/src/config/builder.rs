@@ -161,8 +161,9 @@ impl Builder {
     /// Sets a PEM file of root certificates to trust in place of the default roots, as `AWS_CA_BUNDLE` does. It is
     /// read when the first TLS connection is made.
     ///
-    /// It configures the default HTTP client: it has no effect if [`http_client`](Self::http_client) is set, or when
-    /// overridden for a single call.
+    /// It configures the default HTTP client, and has no effect if [`http_client`](Self::http_client) is set. A call that
+    /// overrides it has connections of its own; if the client has another HTTP client, the call fails before anything
+    /// is sent.
     pub fn ca_bundle(mut self, path: impl Into<PathBuf>) -> Self {
         self.transport.ca_bundle = Some(path.into());
         self
@@ -177,8 +178,9 @@ impl Builder {
     /// Sets the proxies that requests are sent through. By default they are those of the environment, as
     /// [`ProxyConfig::from_env`] reads it at the first call; [`ProxyConfig::none`] stands for none.
     ///
-    /// It configures the default HTTP client: it has no effect if [`http_client`](Self::http_client) is set, or when
-    /// overridden for a single call.
+    /// It configures the default HTTP client, and has no effect if [`http_client`](Self::http_client) is set. A call that
+    /// overrides it has connections of its own; if the client has another HTTP client, the call fails before anything
+    /// is sent.
     pub fn proxy(mut self, proxies: ProxyConfig) -> Self {
         self.transport.proxy = Some(proxies);
         self
@@ -304,6 +306,11 @@ impl Builder {
     /// Builds the configuration. Values are validated when a call needs them.
     pub fn build(self) -> Config {
         Config { settings: Arc::new(self) }
+    }
+
+    /// Returns whether settings of the default HTTP client are set.
+    pub(crate) fn sets_transport(&self) -> bool {
+        !self.transport.is_unset()
     }
 
     /// Selects the endpoint URL of a service among those that were loaded.

@@ -226,6 +226,9 @@ fn too_large(limit: usize) -> ConnectorError {
         .with_message(format!("the body is larger than {limit} bytes, the most that is read"))
 }
 
+/// How much of an announced length is allocated before it arrives, in bytes: a server may announce what it likes.
+const TRUSTED_LENGTH: usize = 1 << 20;
+
 /// The first chunk of a body, wiped unless it becomes all of it.
 struct Chunk(Bytes);
 
@@ -263,8 +266,8 @@ pub async fn read_body(mut body: ResponseBody, limit: usize, stall: Option<Durat
     if announced.lower() > limit as u64 {
         return Err(Box::new(Cut { bytes: Buffered::default(), cause: too_large(limit), may_be_whole: false }));
     }
-    // The announced length is trusted up to the limit, once there is a second chunk.
-    let known = usize::try_from(announced.lower()).unwrap_or(limit).min(limit);
+    // The announced length is trusted once there is a second chunk.
+    let known = usize::try_from(announced.lower()).unwrap_or(limit).min(limit).min(TRUSTED_LENGTH);
     let mut first = Chunk(Bytes::new());
     let mut rest = WipedBuffer::default();
     let cause = loop {

@@ -121,7 +121,7 @@ impl HttpClient for SharedHttpClient {
 }
 
 /// Settings of the default transport.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransportSettings {
     /// A PEM file of certificates to trust instead of the default roots.
     pub ca_bundle: Option<PathBuf>,
@@ -136,6 +136,11 @@ impl TransportSettings {
             ca_bundle: self.ca_bundle.clone().or_else(|| base.ca_bundle.clone()),
             proxy: self.proxy.clone().or_else(|| base.proxy.clone()),
         }
+    }
+
+    /// Returns whether nothing is set.
+    pub(crate) fn is_unset(&self) -> bool {
+        self.ca_bundle.is_none() && self.proxy.is_none()
     }
 
     /// Builds the transport.

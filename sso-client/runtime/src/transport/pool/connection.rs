@@ -68,7 +68,7 @@ pub(super) struct Alive {
     tasks: Tasks,
     /// The connection's task ends soon after it is dropped.
     _signal: oneshot::Sender<Infallible>,
-    count: Arc<AtomicUsize>,
+    _counted: Counted,
 }
 
 impl Alive {
@@ -78,9 +78,19 @@ impl Alive {
     }
 }
 
-impl Drop for Alive {
+/// Counts until it is dropped.
+pub(super) struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    pub(super) fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Counted {
     fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -102,8 +112,7 @@ pub(super) async fn start_http1(
     let (sender, connection) = http1::Builder::new().max_buf_size(MAX_HEADERS).handshake(stream).await?;
     let tasks = Tasks::default();
     let (signal, gone) = oneshot::channel();
-    terms.count.fetch_add(1, Ordering::Relaxed);
-    let alive = Alive { tasks: tasks.clone(), _signal: signal, count: terms.count };
+    let alive = Alive { tasks: tasks.clone(), _signal: signal, _counted: Counted::new(&terms.count) };
     tasks.spawn(drive(connection, gone, terms.idle_limit, terms.expire));
     Ok((sender, alive))
 }
@@ -116,9 +125,8 @@ pub(super) async fn start_http2(
 ) -> hyper::Result<(http2::SendRequest<RequestBody>, Alive)> {
     let tasks = Tasks::default();
     let (signal, gone) = oneshot::channel();
-    terms.count.fetch_add(1, Ordering::Relaxed);
     // First, so that a handshake that is given up is ended.
-    let alive = Alive { tasks: tasks.clone(), _signal: signal, count: terms.count };
+    let alive = Alive { tasks: tasks.clone(), _signal: signal, _counted: Counted::new(&terms.count) };
     let mut builder = http2::Builder::new(tasks.clone());
     builder.timer(hyper_util::rt::TokioTimer::new());
     builder.max_header_list_size(u32::try_from(MAX_HEADERS).unwrap_or(u32::MAX));

@@ -127,7 +127,10 @@ impl Pool {
         turn: OwnedSemaphorePermit,
     ) -> Result<Box<Lease>, ConnectorError> {
         loop {
-            match self.connector.open(uri, origin.requires_http1(), reached).await {
+            let opening = origin.count_opening();
+            let opened = self.connector.open(uri, origin.requires_http1(), reached).await;
+            drop(opening);
+            match opened {
                 Ok(opened) => return self.start(origin, opened, turn).await,
                 Err(error) if error.reason() == Reason::TooManyFiles => {
                     if !self.let_go() && origin.connections() == 0 {

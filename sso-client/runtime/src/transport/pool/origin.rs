@@ -11,7 +11,7 @@ use hyper::client::conn::http2;
 use hyper::client::conn::{TrySendError, http1};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::connection::Alive;
+use super::connection::{Alive, Counted};
 use crate::failure::ConnectorError;
 use crate::http::{Hold, RequestBody};
 use crate::time::limited;
@@ -63,7 +63,7 @@ pub(super) struct Origin {
     pub(super) opening: tokio::sync::Mutex<()>,
     /// Notified of connections that have become idle.
     pub(super) returned: Notify,
-    /// How many connections there are.
+    /// How many connections there are, or are being opened.
     pub(super) count: Arc<AtomicUsize>,
     idle_limit: Option<Duration>,
     state: Mutex<State>,
@@ -146,7 +146,12 @@ impl Origin {
         state.failure.clone().filter(|_| state.failures != failures)
     }
 
-    /// Returns how many connections there are.
+    /// Counts a connection that is being opened, until the guard is dropped.
+    pub(super) fn count_opening(&self) -> Counted {
+        Counted::new(&self.count)
+    }
+
+    /// Returns how many connections there are, or are being opened.
     pub(super) fn connections(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }

@@ -29,7 +29,7 @@ use no_proxy::NoProxy;
 pub(super) use tunnel::{credentials, of_proxy, tunnel};
 
 /// The proxies of requests.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ProxyConfig {
     http: Option<Chosen>,
     https: Option<Chosen>,
@@ -146,6 +146,7 @@ impl fmt::Debug for ProxyConfig {
     }
 }
 
+#[derive(PartialEq)]
 pub(super) struct Proxy {
     /// Scheme, host and port.
     uri: Uri,

@@ -4,15 +4,17 @@ use std::fmt;
 use std::net::IpAddr;
 
 /// A parsed `NO_PROXY` list. The default matches nothing.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct NoProxy(Vec<Rule>);
 
+#[derive(PartialEq)]
 struct Rule {
     target: Target,
     /// The port, if the rule is for one only.
     port: Option<u16>,
 }
 
+#[derive(PartialEq)]
 enum Target {
     Everything,
     /// A domain and its subdomains, in lower case, without leading and trailing dots.

@@ -1,0 +1,117 @@
+//! A process without file descriptors: each test runs again in one with a small limit.
+
+use std::fs::File;
+use std::process::Command;
+
+use sso_client::error::{ProvideErrorMetadata, SdkError};
+use test_support::servers::Authority;
+
+use super::*;
+
+const INSIDE: &str = "SSO_CLIENT_TEST_DESCRIPTORS";
+
+/// Runs the calling test again with this limit on open files; returns what `url` gave in the inner run.
+fn limited(test: &str, limit: u32, url: &str) -> Option<String> {
+    if let Ok(url) = std::env::var(INSIDE) {
+        return Some(url);
+    }
+    let program = std::env::current_exe().expect("the test's program");
+    let script = format!("ulimit -n {limit} && exec \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script, "sh"]).arg(program).args([test, "--exact", "--nocapture", "--test-threads=1"]);
+    let output = shell.env(INSIDE, url).output().expect("a shell");
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success() && text.contains("1 passed"), "inside: {text}");
+    None
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+fn client(url: &str) -> Client {
+    let http = HyperClient::builder().max_connections_per_origin(1000).build();
+    let config = Config::builder().endpoint_url(url).http_client(http);
+    Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
+}
+
+#[test]
+fn calls_wait_for_the_descriptors_of_others() {
+    let server = ScriptedServer::start([Step::Pause(Duration::from_millis(30)), respond("200 OK", "", "{}")]);
+    let Some(url) = limited("descriptors::calls_wait_for_the_descriptors_of_others", 32, &server.url()) else { return };
+    drop(server);
+    runtime().block_on(async {
+        let client = client(&url);
+        let calls: Vec<_> = (0..200)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { list(&client).await })
+            })
+            .collect();
+        for call in calls {
+            call.await.expect("a success");
+        }
+    });
+}
+
+#[test]
+fn idle_connections_are_let_go() {
+    let server = ScriptedServer::start([Step::Pause(Duration::from_millis(30)), respond("200 OK", "", "{}")]);
+    let Some(url) = limited("descriptors::idle_connections_are_let_go", 48, &server.url()) else { return };
+    drop(server);
+    runtime().block_on(async {
+        let client = client(&url);
+        let both = [url.clone(), url.replace("127.0.0.1", "localhost")];
+        for url in both.iter().chain(&both) {
+            let config = Config::builder().endpoint_url(url);
+            let calls: Vec<_> = (0..30)
+                .map(|_| {
+                    let call = client.list_accounts().access_token("t").customize();
+                    tokio::spawn(call.config_override(config.clone()).send())
+                })
+                .collect();
+            for call in calls {
+                call.await.expect("no panic").expect("a success");
+            }
+        }
+    });
+}
+
+/// Opens files until there is no descriptor left.
+fn exhaust() -> Vec<File> {
+    std::iter::from_fn(|| File::open("/dev/null").ok()).collect()
+}
+
+#[test]
+fn a_lack_of_descriptors_is_no_error_of_tls_and_passes() {
+    let Some(url) =
+        limited("descriptors::a_lack_of_descriptors_is_no_error_of_tls_and_passes", 64, "https://127.0.0.1:1")
+    else {
+        return;
+    };
+    let hint = "this process has too many files and connections open";
+    runtime().block_on(async {
+        for (url, what) in [(url.as_str(), "cannot be read"), ("http://127.0.0.1:1", "Too many open files")] {
+            let bundle = std::env::temp_dir().join(format!("{}-descriptors.pem", std::process::id()));
+            std::fs::write(&bundle, Authority::new("any").pem()).expect("written");
+            for http in [HyperClient::builder(), HyperClient::builder().ca_bundle_path(&bundle)] {
+                let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+                let config = Config::builder().endpoint_url(url).http_client(http.build()).retry_config(retries);
+                let client = Client::from_conf(config.build());
+                let files = exhaust();
+                let error = client.list_accounts().access_token("t").send().await.expect_err("no descriptors");
+                drop(files);
+                let text = error.to_string();
+                assert!(text.contains(what) && text.contains("Too many open files"), "{text}");
+                assert!(text.ends_with("(3 attempts)"), "{text}");
+                assert!(error.hint().unwrap_or_default().starts_with(hint), "{error:#}");
+                let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
+                assert!(failure.is_io(), "{error:?}");
+                // The failure is not kept.
+                let error = client.list_accounts().access_token("t").send().await.expect_err("nobody there");
+                assert!(error.to_string().contains("Connection refused"), "{error}");
+            }
+            let _ = std::fs::remove_file(&bundle);
+        }
+    });
+}

@@ -1,0 +1,154 @@
+//! Connections that calls share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use test_support::servers::{Authority, Certificate, TlsAcceptor};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+
+use super::*;
+
+async fn portal() -> Portal {
+    Portal::builder().access_token("t").tls().latency(Duration::from_millis(20)).start().await.expect("started")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_cold_calls_share_one_connection() {
+    let portal = portal().await;
+    let client = Client::from_conf(portal.config().build());
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { list(&client).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.expect("a success");
+    }
+    assert_eq!(portal.connections(), 1);
+}
+
+#[tokio::test]
+async fn calls_that_are_dropped_make_few_connections() {
+    let portal = portal().await;
+    let client = Client::from_conf(portal.config().build());
+    // While they connect, and while they wait for their responses.
+    for wait in [1, 60] {
+        let mut calls: Vec<_> = (0..20)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { list(&client).await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        let last = calls.pop().expect("a call");
+        for call in calls {
+            call.abort();
+        }
+        last.await.expect("a success");
+    }
+    assert!(portal.connections() <= 4, "{} connections", portal.connections());
+}
+
+/// A server that does what it is told to with each connection after the TLS handshake.
+async fn server<F, D>(serve: F) -> (String, HyperClient, Arc<AtomicUsize>)
+where
+    F: Fn(Box<dyn Stream>) -> D + Send + Sync + 'static,
+    D: Future<Output = ()> + Send + 'static,
+{
+    let authority = Authority::new("of a pool");
+    let acceptor = authority.acceptor("localhost", Certificate::Valid);
+    let mut config = (**acceptor.config()).clone();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("https://localhost:{}", listener.local_addr().expect("an address").port());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let serve = Arc::new(serve);
+    // On a runtime of its own: the tasks of this one are counted.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let listener = listener.into_std().expect("a listener");
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+            loop {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                counted.fetch_add(1, Ordering::SeqCst);
+                let (acceptor, serve) = (acceptor.clone(), Arc::clone(&serve));
+                tokio::spawn(async move {
+                    if let Ok(stream) = acceptor.accept(stream).await {
+                        serve(Box::new(stream)).await;
+                    }
+                });
+            }
+        });
+    });
+    (url, HyperClient::builder().trust_only_pem(authority.pem()).build(), count)
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_left_of_a_call_to_a_server_that_floods() {
+    for frame in [PING, SETTINGS] {
+        let (url, http, _) = server(move |mut stream| async move {
+            let _ = stream.write_all(SETTINGS).await;
+            // It never reads, so that what is owed to it piles up.
+            while stream.write_all(&frame.repeat(100)).await.is_ok() {}
+        })
+        .await;
+        let before = tasks();
+        let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build();
+        let config = Config::builder().endpoint_url(url).http_client(http).timeout_config(timeouts);
+        let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
+        client.list_accounts().access_token("t").send().await.expect_err("no response");
+        drop(client);
+        until("a task is left", || tasks() <= before).await;
+    }
+}
+
+/// Each connection that is made again costs an attempt.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_close_at_once_are_not_made_again_and_again() {
+    let (url, http, count) = server(|mut stream| async move {
+        let _ = stream.write_all(SETTINGS).await;
+        let _ = stream.shutdown().await;
+    })
+    .await;
+    let config = Config::builder().endpoint_url(url).http_client(http).retry_config(RetryConfig::disabled());
+    let client = Client::from_conf(config.build());
+    let calls: Vec<_> = (0..50).map(|_| tokio::spawn(client.list_accounts().access_token("t").send())).collect();
+    for call in calls {
+        call.await.expect("no panic").expect_err("closed");
+    }
+    let count = count.load(Ordering::SeqCst);
+    assert!(count <= 50, "{count} connections for 50 attempts");
+}
+
+/// Calls that wait for a connection share its failure.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_to_connect_is_that_of_all_who_wait() {
+    let listener = silent_listener();
+    let url = format!("https://{}", listener.local_addr().expect("an address"));
+    let http = HyperClient::builder()
+        .trust_only_pem(Authority::new("any").pem())
+        .connect_timeout(Some(Duration::from_millis(300)))
+        .build();
+    let config = Config::builder().endpoint_url(url).http_client(http).retry_config(RetryConfig::disabled());
+    let client = Client::from_conf(config.build());
+    let started = Instant::now();
+    let calls: Vec<_> = (0..50).map(|_| tokio::spawn(client.list_accounts().access_token("t").send())).collect();
+    for call in calls {
+        let error = call.await.expect("no panic").expect_err("silence");
+        let expected = "ListAccounts: could not connect to 127.0.0.1: the TLS handshake did not end within 300ms \
+                        (connect timeout) (1 attempt)";
+        assert_eq!(error.to_string(), expected);
+    }
+    // One after the other they would take 15 s.
+    assert!(started.elapsed() < Duration::from_secs(10));
+}

@@ -294,10 +294,10 @@ impl Shared {
 
     /// Returns the HTTP client of a call.
     fn http_of(&self, config: &Config, overrides: &Overrides) -> Result<SharedHttpClient, BuildError> {
-        let sets_transport = overrides.config.as_ref().is_some_and(Builder::sets_transport);
+        let overrides_transport = overrides.config.is_some() && config.transport() != self.config.transport();
         match config.http_client() {
             // The call must not go another way than the one that was asked for.
-            Some(_) if sets_transport => return Err(BuildError::other(OTHER_HTTP_CLIENT)),
+            Some(_) if overrides_transport => return Err(BuildError::other(OTHER_HTTP_CLIENT)),
             Some(http) => return Ok(http),
             None => {}
         }

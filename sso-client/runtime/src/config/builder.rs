@@ -308,11 +308,6 @@ impl Builder {
         Config { settings: Arc::new(self) }
     }
 
-    /// Returns whether settings of the default HTTP client are set.
-    pub(crate) fn sets_transport(&self) -> bool {
-        !self.transport.is_unset()
-    }
-
     /// Selects the endpoint URL of a service among those that were loaded.
     pub(crate) fn for_service(mut self, sdk_id: &str) -> Self {
         self.endpoint_url = self.endpoint_url.map(|url| url.for_service(sdk_id));

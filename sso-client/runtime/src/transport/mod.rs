@@ -138,11 +138,6 @@ impl TransportSettings {
         }
     }
 
-    /// Returns whether nothing is set.
-    pub(crate) fn is_unset(&self) -> bool {
-        self.ca_bundle.is_none() && self.proxy.is_none()
-    }
-
     /// Builds the transport.
     ///
     /// # Errors

@@ -68,7 +68,7 @@ impl Drop for Services {
 
 /// What the terminal shows, with escape sequences.
 fn story(root: &Path) -> Result<String> {
-    build(root, &["--package", "sso"])?;
+    build(root, &["--package", "sso-cli"])?;
     build(root, &["--package", "sso-client", "--example", "portal"])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("debug");
     let child = Command::new(target.join("examples/portal")).stdout(Stdio::piped()).spawn();

@@ -22,7 +22,7 @@ const TOKEN: &str = r#"{"startUrl":"https://d-abc.awsapps.com/start","region":"e
 fn program(harness: &mut Harness<'_>) -> Result<PathBuf> {
     (harness.print)("building sso".to_owned());
     let mut command = cargo(&harness.root);
-    command.env("CARGO_TARGET_DIR", harness.target()).args(["build", "--package", "sso", "--profile", "dist"]);
+    command.env("CARGO_TARGET_DIR", harness.target()).args(["build", "--package", "sso-cli", "--profile", "dist"]);
     run(command)?;
     Ok(harness.target().join("dist/sso"))
 }

@@ -74,7 +74,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
         "zsh" => ZSH,
         "fish" => FISH,
         "powershell" => POWERSHELL,
-        _ => return Err(Failed::usage("which shell? --shell bash, zsh, fish or powershell")),
+        _ => return Err(Failed::usage("which shell? sso completions bash, zsh, fish or powershell")),
     })
 }
 

@@ -51,6 +51,8 @@ pub(crate) struct Own {
     pub(crate) options: &'static [(Opt, &'static str)],
     /// Whether its list may be printed as comma-separated values.
     pub(crate) csv: bool,
+    /// The option whose value may also stand alone.
+    pub(crate) positional: Option<&'static str>,
     pub(crate) examples: &'static [&'static str],
     run: fn(&Call<'_>) -> Result<(), Failed>,
 }
@@ -76,6 +78,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Signs in, unless the session is valid.",
         options: login::OPTIONS,
         csv: false,
+        positional: None,
         examples: &["sso login --profile dev", "sso login --sso-session corp --flow device-code"],
         run: login::login,
     },
@@ -84,6 +87,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Shows sessions; exits with 1 if none is usable.",
         options: &[],
         csv: false,
+        positional: None,
         examples: &["sso status", "sso status --sso-session corp --output json"],
         run: status::run,
     },
@@ -92,6 +96,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Lists every account and role.",
         options: roles::OPTIONS,
         csv: true,
+        positional: None,
         examples: &["sso roles --profile dev", "sso roles --output csv > roles.csv"],
         run: roles::run,
     },
@@ -100,6 +105,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Prints role credentials for a shell or program.",
         options: export::OPTIONS,
         csv: false,
+        positional: None,
         examples: &[
             "eval \"$(sso export --profile dev)\"",
             "sso export --account 111122223333 --role Audit --format json",
@@ -111,6 +117,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Runs a command with role credentials.",
         options: exec::OPTIONS,
         csv: false,
+        positional: None,
         examples: &["sso exec --profile dev -- aws s3 ls", "sso exec --all-accounts --role Audit -- ./check.sh"],
         run: exec::run,
     },
@@ -119,6 +126,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Prints role credentials for credential_process.",
         options: &[ACCOUNT, ROLE, TOKEN],
         csv: false,
+        positional: None,
         examples: &[
             "credential_process = sso credential-process --sso-session corp --account 111122223333 --role Audit",
         ],
@@ -129,6 +137,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Writes a profile for each account and role.",
         options: configure::OPTIONS,
         csv: false,
+        positional: None,
         examples: &["sso configure --sso-session corp --dry-run", "sso configure --sso-session corp --prune"],
         run: configure::run,
     },
@@ -137,6 +146,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Prints or opens a URL that signs in to the console.",
         options: console::OPTIONS,
         csv: false,
+        positional: None,
         examples: &["sso console --profile dev --open"],
         run: console::run,
     },
@@ -145,7 +155,8 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Prints a script for completion in a shell.",
         options: completions::OPTIONS,
         csv: false,
-        examples: &["source <(sso completions --shell bash)", "sso completions --shell fish | source"],
+        positional: Some("shell"),
+        examples: &["source <(sso completions bash)", "sso completions fish | source"],
         run: completions::run,
     },
     Own {
@@ -153,6 +164,7 @@ pub(crate) const OWN: &[Own] = &[
         docs: "Prints the manual page.",
         options: &[],
         csv: false,
+        positional: None,
         examples: &["sso man > ~/.local/share/man/man1/sso.1"],
         run: |_| crate::help::man(),
     },
@@ -182,7 +194,15 @@ pub(crate) fn run(
         return crate::help::run(Some(own.name));
     }
     let options: Vec<Opt> = own.options.iter().map(|(option, _)| *option).collect();
-    let parsed = args::parse(&options, rest.rest, Some(rest.before_dashes))?;
+    let mut words = rest.rest;
+    let mut dashes = rest.before_dashes;
+    if let (Some(option), Some(first)) = (own.positional, words.first())
+        && !first.starts_with('-')
+    {
+        words.insert(0, format!("--{option}"));
+        dashes += 1;
+    }
+    let parsed = args::parse(&options, words, Some(dashes))?;
     if let Some(unknown) = parsed.rest.first() {
         let names = options.iter().chain(GLOBAL).map(|option| option.name);
         let near = unknown.strip_prefix("--").and_then(|name| crate::help::nearest(name, names));

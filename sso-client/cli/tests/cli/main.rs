@@ -7,6 +7,7 @@
 //! | `wishes` | what people want, a sentence a test; the modules below have more of them |
 //! | `session`, `sign_in`, `configuring` | commands that stand on a session |
 //! | `shells` | completion and `export`, by the shells that are installed |
+//! | `packaged` | the manual page and the completions in the package |
 //! | `secrets` | what is never shown |
 //! | `kills` | `kill -9` at every system call |
 //! | `home`, `server` | a temporary home, and the services that it is about |
@@ -17,6 +18,7 @@ mod home;
 mod identity;
 #[cfg(target_os = "linux")]
 mod kills;
+mod packaged;
 mod secrets;
 mod server;
 mod session;

@@ -91,7 +91,7 @@ fn bash() {
     let home = odd_home();
     let complete = |words: &str, at: usize| {
         let script = format!(
-            "eval \"$(sso completions --shell bash)\"; COMP_WORDS=({words}); COMP_CWORD={at}; _sso_complete; \
+            "eval \"$(sso completions bash)\"; COMP_WORDS=({words}); COMP_CWORD={at}; _sso_complete; \
              printf '%s|' \"${{COMPREPLY[@]}}\""
         );
         shell(&home, "bash", &script, &[])
@@ -113,12 +113,12 @@ fn bash() {
 fn zsh() {
     let home = odd_home();
     let script = "compdef() { :; }; compadd() { shift; printf '%s|' \"$@\"; }; \
-                  eval \"$(sso completions --shell zsh)\"; words=(sso exec --profile d); CURRENT=4; _sso_complete; \
+                  eval \"$(sso completions zsh)\"; words=(sso exec --profile d); CURRENT=4; _sso_complete; \
                   words=(sso sta); CURRENT=2; _sso_complete; words=(sso nothing-like-it --nope); CURRENT=3; _sso_complete";
     let Some(found) = shell(&home, "zsh", script, &[]) else { return };
     assert_eq!(found, "dev|status|");
     let script = "compdef() { :; }; compadd() { shift; printf '%s|' \"$@\"; }; \
-                  eval \"$(sso completions --shell zsh)\"; words=(sso exec --account ''); CURRENT=4; _sso_complete";
+                  eval \"$(sso completions zsh)\"; words=(sso exec --account ''); CURRENT=4; _sso_complete";
     let found = shell(&home, "zsh", script, &[]).unwrap_or_default();
     assert!(found.contains("plain|") && !found.contains("touch") && !home.path("x").exists(), "{found}");
 }
@@ -132,11 +132,11 @@ fn fish() {
         ("sso export --profile=d", "--profile=dev\n"),
         ("sso exec --sso-session ", "corp\n"),
     ] {
-        let script = format!("sso completions --shell fish | source; complete -C '{typed}'");
+        let script = format!("sso completions fish | source; complete -C '{typed}'");
         let Some(found) = shell(&home, "fish", &script, &[]) else { return };
         assert_eq!(found, expected, "{typed}");
     }
-    let script = "sso completions --shell fish | source; complete -C 'sso exec --account '";
+    let script = "sso completions fish | source; complete -C 'sso exec --account '";
     let found = shell(&home, "fish", script, &[]).unwrap_or_default();
     assert!(found.contains("plain\n") && !found.contains("touch") && !home.path("x").exists(), "{found}");
 }

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{BoxFuture, Document, Entry, EntryKind, StoreLock, TokenStore, TryLock};
 use crate::identity::{IdentityError, IdentityErrorKind as Kind};
+use crate::runtime::base::Escaped;
 
 /// No file of the caches comes near this size.
 const MAX_SIZE: u64 = 1024 * 1024;
@@ -152,7 +153,7 @@ impl TokenStore for FileTokenStore {
     }
 
     fn describe(&self, entry: &Entry) -> String {
-        self.path(entry).display().to_string()
+        Escaped(self.path(entry).display()).to_string()
     }
 }
 

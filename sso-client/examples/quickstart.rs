@@ -1,5 +1,5 @@
-//! Lists accounts and roles, fetches credentials and logs out: against a fake service in the same
-//! process, or against the real service.
+//! Lists accounts and roles and fetches credentials: against a fake service in the same process, from which it logs
+//! out, or against the real service.
 //!
 //! ```text
 //! cargo run -p sso-client --example quickstart
@@ -17,17 +17,17 @@ use sso_client::test_util::Portal;
 use sso_client::{Client, Config};
 
 const USAGE: &str = "\
-usage: quickstart [--region REGION [--token-file FILE] [--keep-session]]
+usage: quickstart [--region REGION [--token-file FILE] [--logout]]
 
-Without --region, a fake service is started on loopback. With it, the real service is
-called, with the access token from the environment variable SSO_ACCESS_TOKEN or from FILE, and the
-session is ended unless --keep-session is given.";
+Without --region, a fake service is started on loopback, and the session is ended. With it, the
+real service is called, with the access token from the environment variable SSO_ACCESS_TOKEN or
+from FILE, and the session is kept unless --logout is given.";
 
 #[derive(Default)]
 struct Options {
     region: Option<String>,
     token_file: Option<String>,
-    keep_session: bool,
+    logout: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -59,7 +59,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         match argument.as_str() {
             "--region" => options.region = Some(value()?),
             "--token-file" => options.token_file = Some(value()?),
-            "--keep-session" => options.keep_session = true,
+            "--logout" => options.logout = true,
             "--help" | "-h" => return Ok(None),
             other => return Err(format!("there is no option {other}")),
         }
@@ -68,6 +68,8 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    // A real session is the user's.
+    let logout = options.logout || options.region.is_none();
     // The fake service runs until the end of this function.
     let (client, token, _portal) = match options.region {
         Some(region) => {
@@ -106,7 +108,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         println!("Credentials of {role} in {account}: {:#?}", output.role_credentials());
     }
 
-    if !options.keep_session {
+    if logout {
         client.logout().access_token(&token).send().await?;
         println!("Logged out.");
     }

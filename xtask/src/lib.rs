@@ -1,6 +1,7 @@
 //! The workspace's own commands. All file access is here; the library `codegen` only turns text into text.
 
 pub mod bench;
+pub mod call_sites;
 pub mod codegen;
 pub mod conformance;
 pub mod diff;

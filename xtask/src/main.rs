@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use xtask::{Outcome, bench, codegen, conformance, diff, emit, emit_all, picture, update};
+use xtask::{Outcome, bench, call_sites, codegen, conformance, diff, emit, emit_all, picture, update};
 
 /// The workspace's own commands.
 #[derive(Parser)]
@@ -28,6 +28,8 @@ enum Command {
     EmitAll(emit_all::Options),
     /// Runs the protocol and endpoint tests of models against the clients generated from them.
     Conformance(conformance::Options),
+    /// Compiles programs written against aws_sdk_sso against sso_client.
+    CallSites(call_sites::Options),
     /// Measures what a call costs, compared with a client written by hand.
     Bench(bench::Options),
     /// Draws the terminal of the README from a real run of the command line.
@@ -72,6 +74,7 @@ fn run(command: Option<Command>) -> anyhow::Result<Outcome> {
         }),
         Some(Command::EmitAll(options)) => emit_all::run(&root, &options, print),
         Some(Command::Conformance(options)) => conformance::run(&root, &options, print),
+        Some(Command::CallSites(options)) => call_sites::run(&root, &options, print),
         Some(Command::Bench(options)) => bench::run(&root, &options, print),
         Some(Command::Picture(options)) => picture::run(&root, &options, print),
     }

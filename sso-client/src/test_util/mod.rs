@@ -24,6 +24,9 @@ mod tls;
 
 #[doc(inline)]
 pub use crate::runtime::test_util::ReplayClient;
+/// The crate `http`, whose responses a [`ReplayClient`] replays.
+#[doc(no_inline)]
+pub use ::http;
 pub use exchange::{CannedResponse, RecordedRequest};
 pub use oidc::{IssuedToken, OidcBehavior, Rotation, SignIn};
 pub use portal::{Portal, PortalBuilder, PortalTransport};

@@ -1,10 +1,18 @@
 //! A generated certificate authority with a server certificate.
 
 use std::io;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use std::sync::Arc;
 
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use rustls::ServerConfig;
+#[cfg(all(feature = "aws-lc-rs", not(feature = "ring")))]
+use rustls::crypto::aws_lc_rs as crypto;
+#[cfg(feature = "ring")]
+use rustls::crypto::ring as crypto;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
@@ -26,6 +34,12 @@ impl TestTls {
         Self::make(protocols).map_err(io::Error::other)
     }
 
+    #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+    fn make(_protocols: Protocols) -> Result<Self, &'static str> {
+        Err("TLS of the fake service needs the feature `ring` or `aws-lc-rs` of sso-client")
+    }
+
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     fn make(protocols: Protocols) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let ca_key = KeyPair::generate()?;
         let mut ca = CertificateParams::new(Vec::new())?;
@@ -38,7 +52,7 @@ impl TestTls {
             .signed_by(&key, &ca, &ca_key)?;
         let chain = vec![CertificateDer::from(certificate.der().to_vec())];
         let key = PrivateKeyDer::try_from(key.serialize_der())?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(crypto::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(chain, key)?;

@@ -252,7 +252,6 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
         //! The error type that unites the errors of all operations.
         #(#operations)*
         #types
-        use crate::runtime::config::EnvError;
         use crate::runtime::prelude::*;
         #definition
         impl From<BuildError> for Error {
@@ -260,8 +259,8 @@ pub(super) fn service_error(service: &Service) -> TokenStream {
                 Self::Unhandled(Unhandled::new(error))
             }
         }
-        impl From<EnvError> for Error {
-            fn from(error: EnvError) -> Self {
+        impl From<crate::runtime::config::EnvError> for Error {
+            fn from(error: crate::runtime::config::EnvError) -> Self {
                 Self::Unhandled(Unhandled::new(error))
             }
         }

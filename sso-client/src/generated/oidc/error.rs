@@ -12,7 +12,6 @@ use super::types::error::{
     InvalidScopeException, SlowDownException, UnauthorizedClientException,
     UnsupportedGrantTypeException,
 };
-use crate::runtime::config::EnvError;
 use crate::runtime::prelude::*;
 
 /// An error of any operation of the service.
@@ -105,8 +104,8 @@ impl From<BuildError> for Error {
     }
 }
 
-impl From<EnvError> for Error {
-    fn from(error: EnvError) -> Self {
+impl From<crate::runtime::config::EnvError> for Error {
+    fn from(error: crate::runtime::config::EnvError) -> Self {
         Self::Unhandled(Unhandled::new(error))
     }
 }

@@ -10,7 +10,6 @@ use super::types::error::{
     InvalidRequestException, ResourceNotFoundException, TooManyRequestsException,
     UnauthorizedException,
 };
-use crate::runtime::config::EnvError;
 use crate::runtime::prelude::*;
 
 /// An error of any operation of the service.
@@ -68,8 +67,8 @@ impl From<BuildError> for Error {
     }
 }
 
-impl From<EnvError> for Error {
-    fn from(error: EnvError) -> Self {
+impl From<crate::runtime::config::EnvError> for Error {
+    fn from(error: crate::runtime::config::EnvError) -> Self {
         Self::Unhandled(Unhandled::new(error))
     }
 }

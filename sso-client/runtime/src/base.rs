@@ -1,5 +1,6 @@
 //! Foundations: boxed errors and futures, cause chains, the `Sync` wrapper, UUIDs.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::pin::Pin;
@@ -71,6 +72,30 @@ impl<T: fmt::Display> fmt::Display for Escaped<T> {
             }
         }
         write!(Escape(f), "{}", self.0)
+    }
+}
+
+/// Writes text from a server for a field of a trace: escaped, and no more of it than a field can bear.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<'a>(pub(crate) &'a str);
+
+impl Field<'_> {
+    /// The most characters. Codes and request ids of AWS have fewer than 80.
+    const MOST: usize = 200;
+
+    /// Returns the text.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        let clean = self.0.len() <= Self::MOST && !self.0.contains(steers);
+        if clean { self.0.into() } else { self.to_string().into() }
+    }
+}
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(Self::MOST) {
+            Some((end, _)) => write!(f, "{}…", Escaped(&self.0[..end])),
+            None => Escaped(self.0).fmt(f),
+        }
     }
 }
 
@@ -158,14 +183,21 @@ pub(crate) mod uuid {
 
 #[cfg(test)]
 mod tests {
-    use super::Escaped;
     use super::uuid::{format, random};
+    use super::{Escaped, Field};
 
     #[test]
     fn control_characters_are_escaped() {
         let text = "/a\nb\u{1b}[1m\u{202e}é\u{7f}";
         assert_eq!(Escaped(text).to_string(), "/a\\nb\\u{1b}[1m\\u{202e}é\\u{7f}");
         assert_eq!(format!("{}", Escaped(std::path::Path::new("/a b").display())), "/a b");
+    }
+
+    #[test]
+    fn fields_are_escaped_and_short() {
+        assert_eq!(Field("a\nINFO forged\u{1b}[2J").to_string(), "a\\nINFO forged\\u{1b}[2J");
+        assert_eq!(Field(&"é".repeat(1 << 20)).to_string(), format!("{}…", "é".repeat(200)));
+        assert_eq!(Field(&"é".repeat(200)).to_string(), "é".repeat(200));
     }
 
     #[test]

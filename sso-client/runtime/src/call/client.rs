@@ -398,7 +398,9 @@ fn request(method: &'static str, mut bound: Bound, derived: &Derived) -> Result<
     if let Some(length) = length.filter(|length| takes_body || *length > 0) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    let mut request = HttpRequest::new(method, uri, bound.uri_is_sensitive, Headers::from(headers), bound.body);
+    // The query of an endpoint may hold a key.
+    let hidden = bound.uri_is_sensitive || derived.base.url.has_query();
+    let mut request = HttpRequest::new(method, uri, hidden, Headers::from(headers), bound.body);
     request.set_stream(bound.stream);
     Ok(request)
 }

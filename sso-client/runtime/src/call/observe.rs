@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use tracing::Span;
 use tracing::field::display;
 
+use crate::base::Field;
 use crate::call::operation::OperationInfo;
 use crate::config::{AttemptHook, AttemptOutcome, AttemptReport, ResponseEvent, Service, TracePoints};
 use crate::error::{Ids, ProvideErrorMetadata, RequestId, SdkError};
@@ -72,7 +73,7 @@ pub(crate) fn record_call<T: RequestId, E: ProvideErrorMetadata>(span: &Span, ou
         Err(error) => {
             let meta = error.meta();
             record(span, meta.call().and_then(|call| call.status), &Ids::of_error(meta));
-            span.record("error.type", meta.code().unwrap_or_else(|| error.kind()));
+            span.record("error.type", &*Field(meta.code().unwrap_or_else(|| error.kind())).text());
             span.record("otel.status_code", "ERROR");
         }
     }
@@ -83,10 +84,10 @@ fn record(span: &Span, status: Option<StatusCode>, ids: &Ids) {
         span.record("http.response.status_code", status.as_u16());
     }
     if let Some(id) = ids.request_id() {
-        span.record("aws.request_id", id);
+        span.record("aws.request_id", &*Field(id).text());
     }
     if let Some(id) = ids.extended_request_id() {
-        span.record("aws.extended_request_id", id);
+        span.record("aws.extended_request_id", &*Field(id).text());
     }
 }
 
@@ -100,7 +101,7 @@ pub(crate) struct ErrorType<'a> {
 impl fmt::Display for ErrorType<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.code {
-            Some(code) => f.write_str(code),
+            Some(code) => Field(code).fmt(f),
             None => f.write_str(self.status.as_str()),
         }
     }

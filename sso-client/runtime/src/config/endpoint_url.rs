@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::profile::Property;
 use super::{Builder, Opaque};
 use crate::base::Escaped;
+use crate::http_bindings::BaseUrl;
 use crate::secret::REDACTED;
 
 /// Where a setting was read from: an environment variable, or a property in a file.
@@ -47,13 +48,16 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A URL, which `Debug` redacts if it contains user info.
+/// A URL, of which `Debug` shows scheme, host and port: it is redacted if it is malformed, since a password may be in it.
 #[derive(Clone)]
 pub(super) struct Url(String);
 
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.contains('@') { f.write_str(REDACTED) } else { self.0.fmt(f) }
+        match BaseUrl::parse(&self.0) {
+            Ok(url) => write!(f, "{:?}", url.to_string()),
+            Err(_) => f.write_str(REDACTED),
+        }
     }
 }
 
@@ -176,6 +180,25 @@ impl EndpointUrl {
         match self {
             Self::Explicit(_) => None,
             Self::Found { selected, .. } => selected.as_ref().map(|found| &found.origin),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Url;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        for (url, expected) in [
+            ("https://h:8443/path?key=SECRET", "\"https://h:8443\""),
+            ("https://user:SECRET@h", "*** redacted ***"),
+            ("https://user:SECRET%40h", "*** redacted ***"),
+            ("user:SECRET", "*** redacted ***"),
+        ] {
+            let shown = format!("{:?}", Url(url.to_owned()));
+            assert!(!shown.contains("SECRET"), "{shown}");
+            assert_eq!(shown.contains("h:8443"), expected.contains("h:8443"), "{shown}");
         }
     }
 }

@@ -71,9 +71,21 @@ impl BaseUrl {
         // would go to whatever listens there.
         let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
         if !port.is_empty() && authority.port_u16().is_none_or(|number| number == 0 || port != format!(":{number}")) {
-            return Err(format!("{:?} is no port; {FORM}", port.trim_start_matches(':')));
+            let text = port.trim_start_matches(':');
+            // Anything else may be a password whose `@` was encoded.
+            let known = text.len() <= 6 && text.starts_with(|char: char| char.is_ascii_digit());
+            return Err(if known {
+                format!("{text:?} is no port; {FORM}")
+            } else {
+                format!("its port is none; {FORM}")
+            });
         }
         Ok(Self { scheme, authority, path, query })
+    }
+
+    /// Returns whether there is a query, which is sent with every request.
+    pub(crate) fn has_query(&self) -> bool {
+        self.query.is_some()
     }
 
     /// Joins the base URL with the path, query and host prefix of a request.
@@ -161,6 +173,8 @@ mod tests {
             ("//h", "it has no scheme or no host; "),
             ("https:h", "it has no scheme or no host; "),
             ("h:443/é", "invalid format; "),
+            ("https://user:SECRET%40h", "invalid authority; "),
+            ("https://user:SECRET", "its port is none; "),
             ("https://h:443x/é", "\"443x\" is no port; "),
         ] {
             let expected = if expected.ends_with("; ") { format!("{expected}{FORM}") } else { expected.to_owned() };

@@ -34,12 +34,17 @@ use quote::quote;
 
 use crate::Options;
 use crate::endpoint;
-use crate::ir::Service;
+use crate::ir::{Operation, Service};
 use crate::naming;
 
 /// A file that has not been rendered yet: its path, and a function that returns its tokens. Tokens take much memory,
 /// so those of one file are dropped before the next are created.
 pub(crate) type Pending<'s> = (String, Box<dyn FnOnce() -> TokenStream + 's>);
+
+/// Returns the path of an operation's file, which depends on nothing but the operation.
+pub(crate) fn operation_path(operation: &Operation) -> String {
+    format!("operation/{}.rs", naming::plain(&operation.method))
+}
 
 /// Returns all files of a service, by their paths below the output folder. `root` is the public path of the client's
 /// module, which examples name; without it, methods have the model's documentation alone.
@@ -63,8 +68,7 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options, root: Opti
         file("client_params.rs", Box::new(|| params));
     }
     for found in &service.operations {
-        let path = format!("operation/{}.rs", naming::plain(&found.method));
-        file(&path, Box::new(|| operation::operation(found)));
+        file(&operation_path(found), Box::new(|| operation::operation(found)));
     }
     if options.tests {
         file("protocol_tests.rs", Box::new(|| protocol_tests::protocol_tests(service)));

@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use super::{Deprecated, Element, Member, Query, Type};
 
 /// One operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     /// `ListAccounts`, its name in Smithy and on the wire; `types` holds Rust names.
     pub wire_name: String,
@@ -141,7 +141,7 @@ pub enum EndpointArgument {
 }
 
 /// A waiter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Waiter {
     /// `wait_until_cluster_active`
     pub method: Ident,
@@ -168,7 +168,7 @@ pub struct Waiter {
 }
 
 /// An acceptor of a waiter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Acceptor {
     /// The state if it matches.
     pub state: AcceptorState,
@@ -188,7 +188,7 @@ pub enum AcceptorState {
 }
 
 /// The condition of an acceptor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Matcher {
     /// The call succeeded, or did not.
     Success(bool),
@@ -199,7 +199,7 @@ pub enum Matcher {
 }
 
 /// The Rust names of an operation's types.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OperationTypes {
     /// `ListAccounts`
     pub operation: Ident,
@@ -231,7 +231,7 @@ pub enum PathPart {
 }
 
 /// The pagination of an operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Pagination {
     /// The input member that takes the token.
     pub input_token: Ident,
@@ -244,7 +244,7 @@ pub struct Pagination {
 }
 
 /// A member on a path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PathStep {
     /// Its field.
     pub name: Ident,
@@ -255,7 +255,7 @@ pub struct PathStep {
 }
 
 /// The items of pages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PagedItems {
     /// A list of these.
     List(Element),

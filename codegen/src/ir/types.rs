@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use super::{Deprecated, Direction};
 
 /// A structure.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Structure {
     /// Its shape id.
     pub id: String,
@@ -32,7 +32,7 @@ pub struct Structure {
 }
 
 /// A member of a structure, an input or an output.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// Its name in the model.
     pub wire_name: String,
@@ -255,7 +255,7 @@ impl Default {
 }
 
 /// A union.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Union {
     /// Its shape id.
     pub id: String,
@@ -276,7 +276,7 @@ pub struct Union {
 }
 
 /// A variant of a union.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UnionVariant {
     /// Its Rust name.
     pub name: Ident,
@@ -287,7 +287,7 @@ pub struct UnionVariant {
 }
 
 /// An event stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EventStream {
     /// Its shape id.
     pub id: String,
@@ -310,7 +310,7 @@ pub struct EventStream {
 }
 
 /// An event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// Its name on the wire.
     pub wire_name: String,
@@ -325,7 +325,7 @@ pub struct Event {
 }
 
 /// An error that may end an event stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Exception {
     /// Its name on the wire.
     pub wire_name: String,
@@ -336,7 +336,7 @@ pub struct Exception {
 }
 
 /// An enum of strings or integers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Enum {
     /// Its shape id.
     pub id: String,
@@ -361,7 +361,7 @@ pub struct Enum {
 }
 
 /// A modeled value of an enum.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Variant {
     /// Its name in the model.
     pub member: String,

@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 
 use super::changes::Generated;
+use crate::emit;
+use crate::ir::Operation;
 use items::Walk;
 use origins::Origins;
 
@@ -94,8 +96,9 @@ pub(super) fn list(before: &Generated<'_>, after: &Generated<'_>) -> (Api, Api) 
     let (mut was, mut is) = (Api::default(), Api::default());
     let (mut old_files, mut new_files) = (files(before), files(after));
     let paths: BTreeSet<String> = old_files.keys().chain(new_files.keys()).cloned().collect();
+    let same = same_operations(before, after);
     let (old_origins, new_origins) = (Origins::new(before.service), Origins::new(after.service));
-    for path in paths {
+    for path in paths.into_iter().filter(|path| !same.contains(path)) {
         let tokens = |files: &mut BTreeMap<String, Tokens<'_>>| files.remove(&path).map(|tokens| tokens());
         let (old, new) = (tokens(&mut old_files), tokens(&mut new_files));
         let hash = |tokens: &Option<TokenStream>| tokens.clone().map(text::hash_all);
@@ -112,12 +115,21 @@ pub(super) fn list(before: &Generated<'_>, after: &Generated<'_>) -> (Api, Api) 
     (was, is)
 }
 
+/// Returns the files of operations whose IR is the same: these depend on nothing else.
+fn same_operations(before: &Generated<'_>, after: &Generated<'_>) -> BTreeSet<String> {
+    let old: BTreeMap<&str, &Operation> =
+        before.service.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
+    let operations = after.service.operations.iter();
+    let same = operations.filter(|operation| old.get(operation.id.as_str()).is_some_and(|was| was == operation));
+    same.map(emit::operation_path).collect()
+}
+
 /// A function that returns the tokens of a file.
 type Tokens<'s> = Box<dyn FnOnce() -> TokenStream + 's>;
 
 /// Returns the files of a crate with public items.
 fn files<'s>(side: &'s Generated<'_>) -> BTreeMap<String, Tokens<'s>> {
-    let mut files: BTreeMap<String, Tokens<'s>> = crate::emit::service(side.service, side.options, None)
+    let mut files: BTreeMap<String, Tokens<'s>> = emit::service(side.service, side.options, None)
         .into_iter()
         .filter(|(path, _)| !INTERNAL.contains(&path.as_str()))
         .collect();

@@ -23,7 +23,8 @@ fn lists(names: &str, name: &str) -> bool {
 const UNRAWABLE: &[&str] = &["self", "Self", "super", "crate", "_"];
 
 /// Method names of builders and structures.
-const TAKEN_MEMBERS: &str = "as_input build builder clone customize default into_paginator meta new send set_meta wait";
+const TAKEN_MEMBERS: &str =
+    "as_input build builder clone customize default into_paginator meta new presigned send set_meta wait";
 
 /// Method names of the configuration's builder.
 const TAKEN_SETTINGS: &str = "app_name bearer_token behavior_version behavior_version_latest build ca_bundle clone credentials_provider \

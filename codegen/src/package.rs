@@ -122,6 +122,16 @@ fn root(service: &Service, name: &str) -> TokenStream {
             pub use crate::runtime::config::credentials::{Credentials, ProvideCredentials, SharedCredentialsProvider};
         }
     });
+    let presigning = needs("sigv4").then(|| {
+        quote! {
+            /// Presigned requests.
+            pub mod presigning {
+                pub use crate::runtime::call::presigning::{
+                    PresignedRequest, PresigningConfig, PresigningConfigBuilder, PresigningConfigError,
+                };
+            }
+        }
+    });
     let bearer =
         needs("bearer").then(|| quote! { pub use crate::runtime::config::credentials::{ProvideToken, Token}; });
     let idempotency =
@@ -154,6 +164,7 @@ fn root(service: &Service, name: &str) -> TokenStream {
         #primitives
         #[doc(inline)]
         pub use crate::runtime::public::{customize, error, pagination};
+        #presigning
         /// Configuration of clients and of single calls.
         pub mod config {
             pub use crate::runtime::public::config::*;

@@ -115,6 +115,12 @@
 //! return an error. A client can be used from several runtimes, sequentially or concurrently. Blocking calls, with feature
 //! `blocking`, need none.
 //!
+//! # Presigned URLs
+//!
+//! There are none. A presigned URL carries a signature by AWS credentials, and the operations of the portal are not signed:
+//! what authorizes them is the access token in a header, which a URL has no place for. Clients of services with
+//! Signature Version 4, which the generator of this project writes, have `presigned` on the builder of each request.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds | Rust |

@@ -141,7 +141,7 @@ fn fits(rule: &str, change: &Change) -> bool {
         "operation-error-added" | "operation-error-removed" | "service-error-added" | "service-error-removed" => {
             owner == "Error" || starts(&["types", "primitives"]) || (starts(&["operation"]) && owner.ends_with("Error"))
         }
-        "auth" => starts(&["config"]),
+        "auth" => starts(&["config"]) || ["presign", "Presign"].iter().any(|word| change.what.contains(word)),
         // A member that may be left out does not decide whether building can fail.
         "member-added" => change.what.starts_with("added") || !change.what.contains(": fn build(self)"),
         "client-context-params" => starts(&["client_params", "config"]) || change.what.contains("ClientParams"),

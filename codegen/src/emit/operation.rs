@@ -103,6 +103,7 @@ fn itself(operation: &Operation) -> TokenStream {
         Type::EventStream(_) => quote! { .event_stream_output() },
         _ => quote! { .streaming_output() },
     });
+    let presignable = presignable(operation);
     let prepare = prepare(operation);
     let endpoint = super::endpoint_params::endpoint(operation);
     let finish = finish(operation);
@@ -121,7 +122,35 @@ fn itself(operation: &Operation) -> TokenStream {
             #endpoint
             #finish
         }
+        #presignable
     }
+}
+
+/// Returns the mark of an operation whose requests can be presigned.
+fn presignable(operation: &Operation) -> Option<TokenStream> {
+    let Auth::SigV4 { unsigned_payload, events: false } = operation.auth else { return None };
+    let name = &operation.types.operation;
+    let unsigned = unsigned_payload.then(|| quote! { const UNSIGNED_PAYLOAD: bool = true; });
+    Some(quote! { impl crate::runtime::call::presigning::Presignable for #name { #unsigned } })
+}
+
+/// Returns the method of a request builder that presigns.
+fn presigned(operation: &Operation) -> Option<TokenStream> {
+    presignable(operation)?;
+    let error = &operation.types.error;
+    Some(quote! {
+        /// Returns the request with a signature in its URL, which anybody may send until it expires. Nothing is sent.
+        ///
+        /// # Errors
+        ///
+        /// Returns an [`SdkError`] if the input is incomplete, or there are no credentials.
+        pub async fn presigned(
+            self,
+            config: crate::runtime::call::presigning::PresigningConfig,
+        ) -> Result<crate::runtime::call::presigning::PresignedRequest, SdkError<#error>> {
+            self.customize().presigned(config).await
+        }
+    })
 }
 
 fn authorize(operation: &Operation) -> Option<TokenStream> {
@@ -326,6 +355,7 @@ fn builders(operation: &Operation, names: &Names) -> TokenStream {
     ));
     let fluent_doc = docs::outer(&format!("A request builder for [`{name}`]."));
     let fluent_methods = fields::fluent_methods(&operation.input, names);
+    let presigned = presigned(operation);
     let into_paginator = operation.pagination.as_ref().map(|_| {
         let paginator = &types.paginator;
         quote! {
@@ -360,6 +390,7 @@ fn builders(operation: &Operation, names: &Names) -> TokenStream {
                 pub async fn send(self) -> Result<#output, SdkError<#error>> {
                     self.customize().send().await
                 }
+                #presigned
             }
             impl<H> #fluent<H> {
                 pub(crate) fn new(handle: H) -> Self {

@@ -69,7 +69,7 @@ struct Shared {
 type HttpSettings = (TransportSettings, Option<Duration>);
 
 /// What depends on the configuration alone.
-struct Derived {
+pub(super) struct Derived {
     base: Base,
     user_agent: HeaderValue,
     in_lambda: bool,
@@ -145,7 +145,7 @@ impl Handle {
         let input = prepared.as_deref().unwrap_or(input);
         let bound = http_bindings::build_request(input).map_err(nothing_sent::<O>)?;
         let required = bound.required;
-        let plan = Plan { info: O::INFO, finish: O::finish, endpoint: O::endpoint(input, &settings(config)) };
+        let plan = Plan::of::<O>(input, config);
         let service = self.shared.service;
         let span = (service.client.trace_points.call)(service.sdk_id, O::INFO.name, config.region().map(AsRef::as_ref));
         let sending = pin!(self.send(&plan, bound, config, overrides));
@@ -190,35 +190,13 @@ impl Handle {
         let shared = &*self.shared;
         let info = plan.info;
         let nothing_sent = |error| CallFailure::before_sending(error, info.name);
-        let own;
-        let derived = if overrides.config.is_some() || plan.endpoint.is_some() {
-            own = shared.derive(config, plan.endpoint.as_ref()).map_err(nothing_sent)?;
-            &own
-        } else if let Some(derived) = shared.derived.get() {
-            derived
-        } else {
-            let derived = shared.derive(config, None).map_err(nothing_sent)?;
-            shared.derived.get_or_init(|| derived)
-        };
-        let mut request = request(info.method, bound, derived).map_err(nothing_sent)?;
-        if let Some(feature) = overrides.feature {
-            // The feature is not worth failing the call.
-            let _ = request.headers_mut().insert(USER_AGENT, user_agent(shared.service, config, Some(feature)));
-        }
-        (plan.finish)(&mut request, config).map_err(nothing_sent)?;
-        for mutation in &overrides.mutations {
-            request = mutation(request).map_err(|error| nothing_sent(BuildError::other(error)))?;
-        }
+        let mut own = None;
+        let (mut request, derived) = self.template(plan, bound, config, overrides, &mut own).map_err(nothing_sent)?;
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
         }
         let http = shared.http_of(config, overrides).map_err(nothing_sent)?;
-        let context = AuthContext {
-            config,
-            service: shared.service,
-            endpoint: &derived.base.endpoint,
-            optional: info.optional_auth,
-        };
+        let context = self.auth_context(plan, config, derived);
         let attempts = Attempts {
             context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
             http: &http,
@@ -233,17 +211,73 @@ impl Handle {
     }
 }
 
+impl Handle {
+    /// Returns the request that all attempts share, and what it was derived from. `own` holds that if it is the call's.
+    #[inline]
+    pub(super) fn template<'d>(
+        &'d self,
+        plan: &Plan,
+        bound: Bound,
+        config: &Config,
+        overrides: &Overrides,
+        own: &'d mut Option<Derived>,
+    ) -> Result<(HttpRequest, &'d Derived), BuildError> {
+        let shared = &*self.shared;
+        let derived = if overrides.config.is_some() || plan.endpoint.is_some() {
+            &*own.insert(shared.derive(config, plan.endpoint.as_ref())?)
+        } else if let Some(derived) = shared.derived.get() {
+            derived
+        } else {
+            let derived = shared.derive(config, None)?;
+            shared.derived.get_or_init(|| derived)
+        };
+        let mut request = request(plan.info.method, bound, derived)?;
+        if let Some(feature) = overrides.feature {
+            // The feature is not worth failing the call.
+            let _ = request.headers_mut().insert(USER_AGENT, user_agent(shared.service, config, Some(feature)));
+        }
+        (plan.finish)(&mut request, config)?;
+        for mutation in &overrides.mutations {
+            request = mutation(request).map_err(BuildError::other)?;
+        }
+        Ok((request, derived))
+    }
+
+    pub(super) fn auth_context<'c>(&self, plan: &Plan, config: &'c Config, derived: &'c Derived) -> AuthContext<'c> {
+        let (service, optional) = (self.shared.service, plan.info.optional_auth);
+        AuthContext { config, service, endpoint: &derived.base.endpoint, optional }
+    }
+
+    /// Returns the configuration of a call.
+    #[cfg(feature = "sigv4")]
+    pub(super) fn config_of<'c>(&'c self, overrides: &'c Overrides, own: &'c mut Option<Config>) -> &'c Config {
+        match &overrides.config {
+            Some(config) => {
+                own.insert(self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)))
+            }
+            None => &self.shared.config,
+        }
+    }
+}
+
 /// Returns the error of a call that failed before sending.
 pub(crate) fn nothing_sent<O: Operation>(error: BuildError) -> SdkError<O::Error> {
     CallFailure::before_sending(error, O::INFO.name).into_sdk_error()
 }
 
 /// An operation without its types.
-struct Plan {
+pub(super) struct Plan {
     info: &'static OperationInfo,
     finish: fn(&mut HttpRequest, &Config) -> Result<(), BuildError>,
     /// The operation's own endpoint, which replaces the client's.
     endpoint: Option<Result<Endpoint, EndpointError>>,
+}
+
+impl Plan {
+    #[inline]
+    pub(super) fn of<O: Operation>(input: &O::Input, config: &Config) -> Self {
+        Self { info: O::INFO, finish: O::finish, endpoint: O::endpoint(input, &settings(config)) }
+    }
 }
 
 const OTHER_HTTP_CLIENT: &str = "proxy and ca_bundle cannot be overridden for a call of this client, which has an HTTP client \

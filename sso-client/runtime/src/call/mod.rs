@@ -14,6 +14,8 @@ mod feature_tests;
 mod observe;
 pub mod operation;
 pub mod paginate;
+#[cfg(feature = "sigv4")]
+pub mod presigning;
 #[cfg(feature = "tree-hash")]
 pub mod tree_hash;
 #[cfg(feature = "waiter")]

@@ -219,6 +219,12 @@ impl<O: Operation, H> CustomizableOperation<O, H> {
         self
     }
 
+    /// Returns the client, the input and the customizations.
+    #[cfg(feature = "sigv4")]
+    pub(crate) fn into_parts(self) -> (H, Wiped<O::Input>, Overrides) {
+        (self.handle, self.input, self.overrides)
+    }
+
     /// Maps the client, which may return another value.
     #[cfg(feature = "blocking")]
     pub(crate) fn map_handle<T, G>(self, map: impl FnOnce(H) -> (T, G)) -> (T, CustomizableOperation<O, G>) {

@@ -9,14 +9,17 @@
 //! - Keys are in no text made here.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::time::{Duration, SystemTime};
 
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningParams, SigningSettings,
-    UriPathNormalizationMode, sign as sign_http,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation, SigningParams,
+    SigningSettings, UriPathNormalizationMode, sign as sign_http,
 };
 use aws_sigv4::sign::v4;
+use http::Uri;
 use http::header::{HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::auth::AuthContext;
 use crate::base::{BoxError, BoxFuture};
@@ -27,6 +30,9 @@ use crate::http::RequestBody;
 /// Headers that are not signed, besides those that `aws-sigv4` excludes itself.
 const HOP_BY_HOP: [&str; 7] =
     ["connection", "expect", "keep-alive", "proxy-authorization", "proxy-connection", "te", "upgrade"];
+
+/// All but the unreserved characters of RFC 3986 are escaped.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 const NO_CREDENTIALS: &str = "there are no credentials to sign with: set some, or what gives them, with \
                               Config::builder().credentials_provider(…)";
@@ -69,7 +75,7 @@ pub(crate) fn is_anonymous(context: &AuthContext<'_>) -> bool {
 }
 
 /// Replaces the hash of an unsigned body.
-const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// The signed payload of a request.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +129,26 @@ pub async fn sign_with(
     context: AuthContext<'_>,
     payload: Payload,
 ) -> Result<Signed, BoxError> {
-    sign_as(request, context, payload, scheme(context.endpoint)?).await
+    sign_as(request, context, payload, scheme(context.endpoint)?, None).await
+}
+
+/// The validity of a signature in the query string.
+#[derive(Clone, Copy, Debug)]
+pub struct Validity {
+    /// How long it is valid.
+    pub expires_in: Duration,
+    /// When it starts; by default now.
+    pub start_time: Option<SystemTime>,
+}
+
+/// Signs a request in its query string.
+pub async fn presign(
+    request: &mut http::Request<RequestBody>,
+    context: AuthContext<'_>,
+    payload: Payload,
+    validity: Validity,
+) -> Result<(), BoxError> {
+    sign_as(request, context, payload, scheme(context.endpoint)?, Some(validity)).await.map(drop)
 }
 
 async fn sign_as(
@@ -131,12 +156,14 @@ async fn sign_as(
     context: AuthContext<'_>,
     payload: Payload,
     scheme: Scheme<'_>,
+    validity: Option<Validity>,
 ) -> Result<Signed, BoxError> {
     let provider = context.config.cached_credentials_provider().ok_or(NO_CREDENTIALS)?;
     let name = scheme.name.or(Some(context.service.signing_name)).filter(|name| !name.is_empty()).ok_or(NO_NAME)?;
     let region = scheme.region.or_else(|| context.config.region().map(AsRef::as_ref)).ok_or(NO_REGION)?;
-    let time = now(context.config);
-    let credentials = provider.credentials(time).await;
+    let now = now(context.config);
+    let time = validity.and_then(|validity| validity.start_time).unwrap_or(now);
+    let credentials = provider.credentials(now).await;
     let credentials = credentials.map_err(|error| provider_failed("credentials to sign with", &error))?;
 
     let mut settings = SigningSettings::default();
@@ -145,6 +172,10 @@ async fn sign_as(
         // Such a service neither encodes nor normalizes paths.
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    }
+    if let Some(validity) = validity {
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = Some(validity.expires_in);
     }
     // The hash is sent in a header as well.
     if scheme.disable_double_encoding || matches!(payload, Payload::Constant(_)) {
@@ -163,12 +194,30 @@ async fn sign_as(
         SignableRequest::new(request.method().as_str(), request.uri().to_string(), headers.iter().copied(), body)
             .map_err(cannot_sign)?;
     let (instructions, signature) = sign_http(signable, &params).map_err(cannot_sign)?.into_parts();
-    for header in instructions.into_parts().0 {
+    let (headers, query) = instructions.into_parts();
+    if !query.is_empty() {
+        let uri = with_query(request.uri(), &query)?;
+        *request.uri_mut() = uri;
+    }
+    for header in headers {
         let mut value = HeaderValue::from_str(header.value()).map_err(cannot_sign)?;
         value.set_sensitive(header.sensitive() || matches!(header.name(), "authorization" | "x-amz-security-token"));
         request.headers_mut().insert(HeaderName::from_static(header.name()), value);
     }
     Ok(Signed { signature, credentials, scope: Scope { name: name.to_owned(), region: region.to_owned() } })
+}
+
+/// Appends parameters to the query string of a URI.
+fn with_query(uri: &Uri, query: &[(&str, Cow<'_, str>)]) -> Result<Uri, BoxError> {
+    let mut text = uri.to_string();
+    let mut separator = if uri.query().is_some() { '&' } else { '?' };
+    for (name, value) in query {
+        let value = utf8_percent_encode(value, UNRESERVED);
+        write!(text, "{separator}{name}={value}")?;
+        separator = '&';
+    }
+    // The result may hold a session token, which no error may.
+    text.parse().map_err(|_| "the request cannot be signed: the URL would be too long".into())
 }
 
 fn cannot_sign(error: impl std::error::Error + 'static) -> BoxError {

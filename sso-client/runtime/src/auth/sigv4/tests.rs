@@ -45,7 +45,7 @@ async fn signed(
     let config = config.build();
     let endpoint = endpoint_at(["https://example.amazonaws.com"]).expect("an endpoint");
     let context = AuthContext { config: &config, service: &SERVICE, endpoint: &endpoint, optional: false };
-    sign_as(&mut request, context, payload, scheme).await.map_err(|error| error.to_string())?;
+    sign_as(&mut request, context, payload, scheme, None).await.map_err(|error| error.to_string())?;
     Ok(request.into_parts().0.headers)
 }
 

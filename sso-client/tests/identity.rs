@@ -34,3 +34,5 @@ mod secrets;
 mod tls;
 #[path = "identity/tokens.rs"]
 mod tokens;
+#[path = "identity/unsaved.rs"]
+mod unsaved;

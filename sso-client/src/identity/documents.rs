@@ -27,14 +27,16 @@ impl SsoSession {
         Shared::new(self.inner.store.remove(entry)).await
     }
 
-    /// The token as it is stored now; `None` where nobody has signed in.
+    /// The token as it is stored now, or the one that replaced it and could not be stored; `None` where nobody has
+    /// signed in.
     pub(crate) async fn stored_token(&self) -> Result<Option<StoredToken>, IdentityError> {
         let entry = self.token_entry();
         let Some(document) = self.read(&entry).await.map_err(|error| error.with_command(self.login_command()))? else {
             return Ok(None);
         };
         let token = StoredToken::parse(&document, &self.inner.store.describe(&entry));
-        token.map(Some).map_err(|error| error.with_command(self.login_command()))
+        let token = token.map_err(|error| error.with_command(self.login_command()))?;
+        Ok(Some(self.inner.unsaved.instead_of(token)))
     }
 
     /// Waits for a lock; see [`lock_or`].

@@ -20,6 +20,7 @@ mod roles;
 mod session;
 mod store;
 mod token;
+mod unsaved;
 
 #[cfg(feature = "aws-types")]
 pub use aws::SessionCredentials;

@@ -174,10 +174,15 @@ impl SsoSession {
                 return Err(error);
             }
         };
+        let replaced = stored.fingerprint();
         stored.renew(&new);
-        if let Err(error) = self.write(&self.token_entry(), stored.members.to_document()).await {
-            // The token is good all the same, for this once.
-            debug!(session = self.token_key(), %error, "the refreshed token cannot be stored");
+        match self.write(&self.token_entry(), stored.members.to_document()).await {
+            Ok(()) => self.inner.unsaved.forget(),
+            Err(error) => {
+                // The token is good all the same, as long as this session lives.
+                debug!(session = self.token_key(), %error, "the refreshed token cannot be stored");
+                self.inner.unsaved.keep(replaced, stored.clone(), error);
+            }
         }
         self.note_attempt(&stored, now, None).await;
         drop(lock);
@@ -233,7 +238,9 @@ impl SsoSession {
         }
         let message = note.text("message").map(str::to_owned);
         let message = message.unwrap_or_else(|| {
-            format!("the token of {} was refreshed {ago} s ago, and is not accepted all the same", self.token_key())
+            let clock = self.inner.http.wrong_clock().map_or_else(String::new, |text| format!("; {text}"));
+            let key = self.token_key();
+            format!("the token of {key} was refreshed {ago} s ago, and is not accepted all the same{clock}")
         });
         let kind = if note.text("kind") == Some("refreshFailed") { Kind::RefreshFailed } else { Kind::SignInAgain };
         let error = IdentityError::new(kind, message).with_command(self.login_command());

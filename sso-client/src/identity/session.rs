@@ -14,6 +14,7 @@ use super::profile::Settings;
 use super::roles::RateLimiter;
 use super::store::{Entry, EntryKind, FileTokenStore, TokenStore, names};
 use super::token::AccessToken;
+use super::unsaved::UnsavedToken;
 use super::{IdentityError, IdentityErrorKind as Kind, date};
 use crate::config::http::{HyperClient, SharedHttpClient};
 use crate::config::timeout::TimeoutConfig;
@@ -57,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) oidc: crate::oidc::Client,
     pub(crate) role_margin: Duration,
     pub(crate) limiter: Arc<RateLimiter>,
+    pub(crate) unsaved: UnsavedToken,
 }
 
 impl fmt::Debug for SsoSession {
@@ -261,6 +263,7 @@ pub(super) fn session(
         http,
         role_margin: options.role_margin.unwrap_or(ROLE_MARGIN),
         limiter: Arc::new(RateLimiter::default()),
+        unsaved: UnsavedToken::default(),
     };
     Ok(SsoSession { inner: Arc::new(inner) })
 }

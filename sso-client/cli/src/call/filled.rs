@@ -5,7 +5,7 @@ use sso_client::identity::{IdentityErrorKind, SsoSession};
 
 use super::Prepared;
 use crate::errors::Failed;
-use crate::own::session::{is_asked_for, load};
+use crate::own::session::{is_asked_for, load, warn_unsaved};
 use crate::table::Command;
 use crate::table::session::{Source, source};
 
@@ -77,6 +77,7 @@ impl Filled {
             };
             members.entry(*name).or_insert(Value::String(value));
         }
+        warn_unsaved(session);
         Ok(Some(session.region().to_owned()))
     }
 }

@@ -199,9 +199,11 @@ pub(super) async fn all(call: &Call<'_>, may_ask: bool) -> Result<(SsoSession, V
         Known::of(&session).note_use(account, role);
     }
     for (account, role) in targets {
-        all.push(
-            credentials(&session, &account, &role).await.map_err(|failed| Failed { exit: exit::FAILURE, ..failed })?,
-        );
+        let found = credentials(&session, &account, &role).await;
+        if all.is_empty() {
+            session::warn_unsaved(&session);
+        }
+        all.push(found.map_err(|failed| Failed { exit: exit::FAILURE, ..failed })?);
     }
     Ok((session, all))
 }

@@ -57,6 +57,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
                 }
             }
         }
+        session::warn_unsaved(&session);
         if failed.is_none() {
             Known::of(&session).list(&listed);
         }

@@ -4,7 +4,8 @@ use sso_client::identity::{IdentityError, IdentityErrorKind, SessionLoader, SsoS
 
 use crate::call::Prepared;
 use crate::config::{self, Profile};
-use crate::errors::Failed;
+use crate::errors::{Failed, printable};
+use crate::output::note;
 
 /// The session of `--sso-session`, `--profile`, or of the profile that the environment names.
 pub(crate) fn load(prepared: &Prepared) -> Result<SsoSession, IdentityError> {
@@ -38,8 +39,22 @@ pub(crate) fn is_asked_for(prepared: &Prepared) -> bool {
     prepared.globals.profile.is_some() || prepared.globals.sso_session.is_some()
 }
 
+/// Warns of a refreshed token that could not be stored: the next command may have to sign in.
+pub(crate) fn warn_unsaved(session: &SsoSession) {
+    if let Some(error) = session.unsaved_token() {
+        let text = Failed::from(&*error).message;
+        note(&format!("warning: the refreshed token is lost with this command: {}", printable(&text)));
+    }
+}
+
 impl From<IdentityError> for Failed {
     fn from(error: IdentityError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&IdentityError> for Failed {
+    fn from(error: &IdentityError) -> Self {
         let mut message = String::new();
         if let Some(file) = error.file() {
             message.push_str(&format!("{}", file.display()));
@@ -50,9 +65,6 @@ impl From<IdentityError> for Failed {
             message.push_str(&format!("{key}: "));
         }
         message.push_str(error.message());
-        if let Some(cause) = std::error::Error::source(&error) {
-            message.push_str(&format!(": {cause}"));
-        }
         let failed = Self::failure(message);
         let roles = error.roles();
         match (error.kind(), error.command()) {

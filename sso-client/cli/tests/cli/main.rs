@@ -10,10 +10,15 @@
 //! | `packaged` | the manual page and the completions in the package |
 //! | `secrets` | what is never shown |
 //! | `kills` | `kill -9` at every system call |
+//! | `clocks`, `disks` | wrong clocks, full and read-only disks |
 //! | `home`, `server` | a temporary home, and the services that it is about |
 
 mod cases;
+#[cfg(target_os = "linux")]
+mod clocks;
 mod configuring;
+#[cfg(target_os = "linux")]
+mod disks;
 mod home;
 mod identity;
 #[cfg(target_os = "linux")]

@@ -28,7 +28,8 @@ const STALE: Duration = Duration::from_secs(60);
 /// Files are written to a temporary file of mode 0600 in the same folder, synced, and renamed. A folder that is
 /// made has mode 0700. Locks are those of the kernel (`flock`, `LockFileEx`) on files of their own, which end in
 /// `.lock` and are never removed; they are let go of when a process ends, however it ends. On a file system that
-/// has no locks, tasks of one process still exclude each other, and processes do not.
+/// has no locks, or takes no new files, tasks of one process still exclude each other, and processes do not; a sign-in
+/// fails before it begins where there can be no file.
 ///
 /// ```
 /// use sso_client::identity::FileTokenStore;
@@ -144,8 +145,10 @@ impl TokenStore for FileTokenStore {
 
     fn try_lock<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<TryLock, IdentityError>> {
         let path = self.lock_path(entry);
+        // A sign-in whose token cannot be stored had better not begin.
+        let needs_file = entry.kind == EntryKind::Login;
         Box::pin(blocking(move || {
-            try_lock(&path).map_err(|error| {
+            try_lock(&path, needs_file).map_err(|error| {
                 let message = format!("the lock file cannot be opened: {error}");
                 IdentityError::new(Kind::CacheWrite, message).at(path, None, None).with_source(error)
             })
@@ -190,10 +193,8 @@ fn write(path: &Path, document: &Document, durable: bool) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_folder(folder)?;
     remove_stale(folder);
-    let (prefix, suffix) = TEMPORARY;
-    // Mode 0600 from its creation.
-    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
-    file.write_all(document.as_bytes())?;
+    let file = temporary(folder)?;
+    file.as_file().write_all(document.as_bytes())?;
     if durable {
         file.as_file().sync_all()?;
     }
@@ -203,6 +204,19 @@ fn write(path: &Path, document: &Document, durable: bool) -> io::Result<()> {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
     Ok(())
+}
+
+/// Makes a temporary file of mode 0600. Its errors are those of the system, without the name that nobody knows.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let (prefix, suffix) = TEMPORARY;
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut code = None;
+    let open = |path: &Path| options.open(path).inspect_err(|error| code = error.raw_os_error());
+    let made = tempfile::Builder::new().prefix(prefix).suffix(suffix).make_in(folder, open);
+    made.map_err(|error| code.map_or(error, io::Error::from_raw_os_error))
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
@@ -223,7 +237,9 @@ fn remove_stale(folder: &Path) {
             continue;
         };
         let age = file.metadata().and_then(|metadata| metadata.modified()).ok();
-        let age = age.and_then(|modified| SystemTime::now().duration_since(modified).ok());
+        // A file of the future was written before the clock was set back.
+        let age =
+            age.map(|modified| SystemTime::now().duration_since(modified).unwrap_or_else(|error| error.duration()));
         if age.is_some_and(|age| age > STALE) {
             let _ = fs::remove_file(folder.join(name));
         }
@@ -275,17 +291,7 @@ impl Drop for FileLock {
     }
 }
 
-fn try_lock(path: &Path) -> io::Result<TryLock> {
-    try_lock_by(path, File::try_lock)
-}
-
-/// `lock_file` is the kernel's, and fails otherwise than by `WouldBlock` where the file system has no locks.
-fn try_lock_by(path: &Path, lock_file: fn(&File) -> Result<(), TryLockError>) -> io::Result<TryLock> {
-    if !held().get_or_insert_default().insert(path.to_owned()) {
-        return Ok(TryLock::Busy);
-    }
-    // From here on, dropping it takes the path out again.
-    let mut lock = FileLock { path: path.to_owned(), _file: None };
+fn open_lock(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
@@ -293,7 +299,35 @@ fn try_lock_by(path: &Path, lock_file: fn(&File) -> Result<(), TryLockError>) ->
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
+    options.open(path)
+}
+
+/// Whether the folder takes no new file, be it read-only, full or of somebody else.
+fn cannot_be_made(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
+}
+
+fn try_lock(path: &Path, needs_file: bool) -> io::Result<TryLock> {
+    try_lock_by(path, needs_file, File::try_lock)
+}
+
+/// `lock_file` is the kernel's, and fails otherwise than by `WouldBlock` where the file system has no locks. Where no
+/// file can be made, it is an error only if `needs_file`.
+fn try_lock_by(path: &Path, needs_file: bool, lock_file: fn(&File) -> Result<(), TryLockError>) -> io::Result<TryLock> {
+    if !held().get_or_insert_default().insert(path.to_owned()) {
+        return Ok(TryLock::Busy);
+    }
+    // From here on, dropping it takes the path out again.
+    let mut lock = FileLock { path: path.to_owned(), _file: None };
+    let file = match open_lock(path) {
+        Ok(file) => file,
+        Err(error) if !needs_file && cannot_be_made(&error) => {
+            crate::runtime::tracing::debug!(path = %path.display(), %error, "there can be no lock file");
+            return Ok(TryLock::Locked(Box::new(lock)));
+        }
+        Err(error) => return Err(error),
+    };
     match lock_file(&file) {
         Ok(()) => lock._file = Some(file),
         Err(TryLockError::WouldBlock) => return Ok(TryLock::Busy),
@@ -313,13 +347,41 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("x.lock");
         let unsupported = |_: &File| Err(TryLockError::Error(io::ErrorKind::Unsupported.into()));
-        let lock = try_lock_by(&path, unsupported).expect("goes on");
+        let lock = try_lock_by(&path, true, unsupported).expect("goes on");
         assert!(matches!(lock, TryLock::Locked(_)));
-        assert!(matches!(try_lock_by(&path, unsupported), Ok(TryLock::Busy)));
+        assert!(matches!(try_lock_by(&path, true, unsupported), Ok(TryLock::Busy)));
         drop(lock);
-        assert!(matches!(try_lock_by(&path, unsupported), Ok(TryLock::Locked(_))));
+        assert!(matches!(try_lock_by(&path, true, unsupported), Ok(TryLock::Locked(_))));
         let busy = |_: &File| Err(TryLockError::WouldBlock);
-        assert!(matches!(try_lock_by(&path, busy), Ok(TryLock::Busy)), "another process has it");
-        assert!(matches!(try_lock(&path), Ok(TryLock::Locked(_))), "nothing is left of those that failed");
+        assert!(matches!(try_lock_by(&path, true, busy), Ok(TryLock::Busy)), "another process has it");
+        assert!(matches!(try_lock(&path, true), Ok(TryLock::Locked(_))), "nothing is left of those that failed");
+    }
+
+    #[test]
+    fn where_no_lock_file_can_be_made_tasks_still_exclude_each_other() {
+        let error = |kind: io::ErrorKind| cannot_be_made(&kind.into());
+        assert!(error(io::ErrorKind::ReadOnlyFilesystem) && error(io::ErrorKind::StorageFull));
+        assert!(error(io::ErrorKind::PermissionDenied) && !error(io::ErrorKind::NotFound));
+        assert!(!cannot_be_made(&io::Error::from_raw_os_error(24)), "descriptors come back");
+    }
+
+    #[test]
+    fn temporary_files_of_the_past_and_of_the_future_are_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let day = Duration::from_secs(24 * 3600);
+        for (name, modified) in [
+            (".sso-client-past.tmp", SystemTime::now() - day),
+            (".sso-client-future.tmp", SystemTime::now() + day),
+            (".sso-client-now.tmp", SystemTime::now()),
+            ("other.tmp", SystemTime::now() - day),
+        ] {
+            let file = File::create(folder.path().join(name)).expect("a file");
+            file.set_modified(modified).expect("set");
+        }
+        remove_stale(folder.path());
+        let left = fs::read_dir(folder.path()).expect("a folder").map(|file| file.expect("a file").file_name());
+        let mut left: Vec<_> = left.collect();
+        left.sort();
+        assert_eq!(left, [".sso-client-now.tmp", "other.tmp"]);
     }
 }

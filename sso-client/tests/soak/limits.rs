@@ -49,7 +49,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
 }
 
-/// 200 calls at once with 32 descriptors: each waits for its turn or says what there is not enough of.
+/// 200 calls at once with 32 descriptors: each waits for its turn.
 #[test]
 fn few_descriptors() {
     let server = Server::start(Faults::None);
@@ -69,8 +69,10 @@ fn with_few_descriptors() {
         for round in 0..3 {
             let failed = calls(&client, 200).await;
             println!("round {round}: {} of 200 calls failed, as: {:?}", failed.len(), failed.first());
-            assert!(failed.iter().all(|message| message.contains("Too many open files")), "{failed:#?}");
-            // With its own connections given back, the client works.
+            assert_eq!(failed, Vec::<String>::new());
+            // The connections that are kept leave room for the rest of the program.
+            let files: Vec<_> = (0..8).map_while(|_| std::fs::File::open("/dev/null").ok()).collect();
+            assert_eq!(files.len(), 8);
             assert_eq!(calls(&client, 8).await, Vec::<String>::new());
         }
         // Those of idle connections go with their client.

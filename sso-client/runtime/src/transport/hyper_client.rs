@@ -33,8 +33,8 @@ const UNSENT: u32 = 3;
 ///
 /// Idle connections are kept for 50 seconds by default. An origin (scheme, host and port) has at most 64 connections
 /// by default; calls beyond that wait for their turn, and the wait counts as no read. With HTTP/2 calls share one
-/// connection. If the process runs out of file descriptors, idle connections are closed, and calls wait for those of
-/// others.
+/// connection. If the process runs out of file descriptors, idle connections are closed, calls wait for those of others,
+/// and from then on no more connections are kept idle than are in use.
 ///
 /// If a pooled connection turns out to be closed before any of a request was sent, the request takes another one; this
 /// is not an attempt, and happens at most three times in one. A connection whose exchange was abandoned, by a timeout

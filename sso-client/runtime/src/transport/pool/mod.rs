@@ -133,6 +133,7 @@ impl Pool {
             match opened {
                 Ok(opened) => return self.start(origin, opened, turn).await,
                 Err(error) if error.reason() == Reason::TooManyFiles => {
+                    origin.run_out();
                     if !self.let_go() && origin.connections() == 0 {
                         return Err(error);
                     }

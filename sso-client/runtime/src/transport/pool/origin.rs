@@ -78,6 +78,9 @@ struct State {
     failures: u64,
     failure: Option<Arc<ConnectorError>>,
     next_id: u64,
+    /// Whether the process ran out of file descriptors. From then on there are no more idle connections than those in
+    /// use: the rest of the program needs descriptors, too.
+    is_scarce: bool,
 }
 
 impl Origin {
@@ -96,6 +99,7 @@ impl Origin {
                 failures: 0,
                 failure: None,
                 next_id: 0,
+                is_scarce: false,
             }),
         }
     }
@@ -154,6 +158,23 @@ impl Origin {
     /// Returns how many connections there are, or are being opened.
     pub(super) fn connections(&self) -> usize {
         self.count.load(Ordering::Relaxed)
+    }
+
+    /// Records that the process has run out of file descriptors.
+    pub(super) fn run_out(&self) {
+        self.state().is_scarce = true;
+    }
+
+    /// Keeps a connection for the next call, if it may.
+    fn put_back(&self, connection: Connection) {
+        let mut state = self.state();
+        if state.is_scarce && state.idle.len() * 2 >= self.connections() {
+            drop(state);
+            return;
+        }
+        state.idle.push(Idle { connection, since: Instant::now() });
+        drop(state);
+        self.returned.notify_one();
     }
 
     /// Returns an idle connection, the last one used.
@@ -329,8 +350,7 @@ impl Hold for Lease {
             Some(Held::Http1 { connection, .. })
                 if !connection.sender.is_closed() && self.origin.idle_limit != Some(Duration::ZERO) =>
             {
-                self.origin.state().idle.push(Idle { connection, since: Instant::now() });
-                self.origin.returned.notify_one();
+                self.origin.put_back(connection);
             }
             #[cfg(feature = "http2")]
             Some(Held::Http2 { alive, .. }) => {

@@ -14,7 +14,8 @@ pub(super) fn client(service: &Service, root: Option<&str>) -> TokenStream {
     let module_doc = docs::inner(&format!("The client for {title}."));
     let client_doc = docs::outer(&format!(
         "Client for {title}.\n\nEach operation is a method that returns a request builder, whose `send` sends the request. Cloning a client \
-         is cheap; clones share the connection pool and the retry quota.\n\n{}",
+         is cheap; clones share the connection pool and the retry quota.\n\nWith feature `blocking`, the method \
+         `.blocking()` returns a client for blocking calls.\n\n{}",
         service.docs
     ));
     let methods = service.operations.iter().map(|operation| method(operation, root));

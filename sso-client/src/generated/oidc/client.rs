@@ -21,6 +21,8 @@ static SERVICE: Service = Service::new(
 /// Each operation is a method that returns a request builder, whose `send` sends the request.
 /// Cloning a client is cheap; clones share the connection pool and the retry quota.
 ///
+/// With feature `blocking`, the method `.blocking()` returns a client for blocking calls.
+///
 /// The OpenID Connect service of AWS IAM Identity Center (the successor to AWS Single Sign-On): it
 /// registers client programs, signs users in, and issues their tokens.
 ///

@@ -22,6 +22,8 @@ static SERVICE: Service = Service::new(
 /// Each operation is a method that returns a request builder, whose `send` sends the request.
 /// Cloning a client is cheap; clones share the connection pool and the retry quota.
 ///
+/// With feature `blocking`, the method `.blocking()` returns a client for blocking calls.
+///
 /// The portal service of AWS IAM Identity Center (the successor to AWS Single Sign-On): what a
 /// signed-in user can see and use.
 ///

@@ -136,7 +136,7 @@
 //! | `identity` | | the module `identity`: sessions, sign-in and role credentials | 1.89 |
 //! | `aws-types` | | `Client::new` with an `SdkConfig`; types that AWS crates share: settings, HTTP clients, errors | 1.94.1 |
 //! | `aws-config` | | as `aws-types`; besides, the loader of `aws-config` takes a `Region` of this crate | 1.94.1 |
-//! | `test-util` | | a local fake service, and an HTTP client that replays responses | 1.85 |
+//! | `test-util` | | a local fake service, and an HTTP client that replays responses | 1.88 |
 
 // The features that items need, in the documentation on docs.rs.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -90,12 +90,17 @@ async fn proxies_and_certificates_are_overridden_or_refused() {
     let config = Config::builder().endpoint_url(portal.endpoint_url()).http_client(HyperClient::default()).build();
     let client = Client::from_conf(config);
     let seen = portal.requests().len();
-    for config in [Config::builder().proxy(proxies()), Config::builder().ca_bundle("/ca.pem")] {
+    let connect = TimeoutConfig::builder().connect_timeout(Duration::from_millis(50)).build();
+    for config in [
+        Config::builder().proxy(proxies()),
+        Config::builder().ca_bundle("/ca.pem"),
+        Config::builder().timeout_config(connect),
+    ] {
         let call = client.list_accounts().access_token("TOKEN").customize().config_override(config);
         let error = call.send().await.expect_err("refused");
         assert!(matches!(error, sso_client::error::SdkError::ConstructionFailure(_)), "{error:?}");
-        let expected = "ListAccounts: proxy and ca_bundle cannot be overridden for a call of this client, which has an \
-                        HTTP client of its own: set them on that, or override http_client (nothing was sent)";
+        let expected = "ListAccounts: proxy, ca_bundle and connect_timeout cannot be overridden for a call of this client, \
+                        which has an HTTP client of its own: set them on that, or override http_client (nothing was sent)";
         assert_eq!(error.to_string(), expected);
     }
     assert_eq!(portal.requests().len(), seen);

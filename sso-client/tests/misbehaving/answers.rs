@@ -199,6 +199,6 @@ pub(crate) fn tls() -> Vec<Row> {
         )
         .short(Short::Connect, Some(TimeoutKind::Connect))
         .ends(Dispatch, 2, "the TLS handshake did not end within 600ms (connect timeout)")
-        .hint("did not answer at all"),
+        .hint("the host took the connection and then fell silent"),
     ]
 }

@@ -280,8 +280,8 @@ impl Plan {
     }
 }
 
-const OTHER_HTTP_CLIENT: &str = "proxy and ca_bundle cannot be overridden for a call of this client, which has an HTTP client \
-                                 of its own: set them on that, or override http_client";
+const OTHER_HTTP_CLIENT: &str = "proxy, ca_bundle and connect_timeout cannot be overridden for a call of this client, which has an \
+                                 HTTP client of its own: set them on that, or override http_client";
 
 pub(crate) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
                           or call Runtime::block_on of one built with enable_all";
@@ -328,14 +328,17 @@ impl Shared {
 
     /// Returns the HTTP client of a call.
     fn http_of(&self, config: &Config, overrides: &Overrides) -> Result<SharedHttpClient, BuildError> {
-        let overrides_transport = overrides.config.is_some() && config.transport() != self.config.transport();
+        let settings = |config: &Config| (config.transport().clone(), config.timeouts().connect_timeout());
+        let overrides_transport = overrides.config.as_ref().is_some_and(|own| match own.has_http_client() {
+            true => config.transport() != self.config.transport(),
+            false => settings(config) != settings(&self.config),
+        });
         match config.http_client() {
             // The call must not go another way than the one that was asked for.
             Some(_) if overrides_transport => return Err(BuildError::other(OTHER_HTTP_CLIENT)),
             Some(http) => return Ok(http),
             None => {}
         }
-        let settings = |config: &Config| (config.transport().clone(), config.timeouts().connect_timeout());
         if overrides.config.is_none() || settings(config) == settings(&self.config) {
             return self.default_http();
         }

@@ -52,7 +52,9 @@ pub(crate) fn record_response(
     if let Some(error) = error {
         span.record("error.type", display(error));
     }
-    (points.response)(&ResponseEvent { response, size, request_id: ids.request_id(), error });
+    let request_id = ids.request_id().map(Field);
+    let request_id = request_id.as_ref().map(Field::text);
+    (points.response)(&ResponseEvent { response, size, request_id: request_id.as_deref(), error });
 }
 
 /// Records the failure of an attempt without a response.

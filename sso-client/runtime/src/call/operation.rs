@@ -192,8 +192,10 @@ impl<O: Operation, H> CustomizableOperation<O, H> {
         Self { handle, input, overrides: Overrides::default() }
     }
 
-    /// Overrides settings of the client for this call; unset ones keep the client's value. The connect timeout cannot be
-    /// overridden, since connections belong to the client.
+    /// Overrides settings of the client for this call; unset ones keep the client's value.
+    ///
+    /// A call that overrides proxies, CA bundle or connect timeout has connections of its own. If the client has an HTTP
+    /// client of its own, which none of them configures, the call fails before anything is sent.
     pub fn config_override(mut self, config: impl Into<Builder>) -> Self {
         self.overrides.config = Some(config.into());
         self

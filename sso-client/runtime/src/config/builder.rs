@@ -308,6 +308,11 @@ impl Builder {
         Config { settings: Arc::new(self) }
     }
 
+    /// Returns whether there is an HTTP client, which has a connect timeout of its own.
+    pub(crate) fn has_http_client(&self) -> bool {
+        self.http_client.is_some()
+    }
+
     /// Selects the endpoint URL of a service among those that were loaded.
     pub(crate) fn for_service(mut self, sdk_id: &str) -> Self {
         self.endpoint_url = self.endpoint_url.map(|url| url.for_service(sdk_id));

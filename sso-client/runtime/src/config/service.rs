@@ -98,7 +98,7 @@ pub struct ResponseEvent<'a> {
     pub response: &'a HttpResponse,
     /// The size of its body in bytes, if it was read to its end.
     pub size: Option<u64>,
-    /// The request id.
+    /// The request id, escaped and cut.
     pub request_id: Option<&'a str>,
     /// The error type, if it is an error response.
     pub error: Option<&'a dyn fmt::Display>,

@@ -8,7 +8,7 @@
 //! # Invariants
 //!
 //! - No error contains sensitive values.
-//! - Text from outside never starts a line of its own.
+//! - Text from outside never starts a line of its own, and `Display` and `Debug` show no more than a part of it.
 
 #[cfg(feature = "aws-types")]
 #[doc(hidden)]
@@ -221,27 +221,65 @@ impl fmt::Display for Details<'_> {
     }
 }
 
-/// Writes text from outside without control characters, so that it cannot forge a line of a log.
+/// The most characters of a text from outside that an error shows.
+const MOST: usize = 1024;
+
+/// Writes text from outside without control characters, so that it cannot forge a line of a log, and no more of it
+/// than anybody reads.
 struct OneLine<T>(T);
 
 impl<T: fmt::Display> fmt::Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(Tamed(f), "{}", self.0)
+        write!(Tamed { to: f, left: Some(MOST) }, "{}", self.0)
     }
 }
 
-/// Replaces control characters by spaces.
-struct Tamed<'a, 'b>(&'a mut fmt::Formatter<'b>);
+/// Replaces control characters by spaces, and passes over what is too much.
+struct Tamed<'a, 'b> {
+    to: &'a mut fmt::Formatter<'b>,
+    /// How many characters may still come; `None` if there were too many.
+    left: Option<usize>,
+}
 
 impl fmt::Write for Tamed<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        let Some(left) = self.left else { return Ok(()) };
+        let end = text.char_indices().nth(left).map(|(end, _)| end);
+        let text = &text[..end.unwrap_or(text.len())];
         for (index, piece) in text.split(steers).enumerate() {
             if index > 0 {
-                self.0.write_char(' ')?;
+                self.to.write_char(' ')?;
             }
-            self.0.write_str(piece)?;
+            self.to.write_str(piece)?;
         }
-        Ok(())
+        self.left = match end {
+            Some(_) => None,
+            None => Some(left - text.chars().count()),
+        };
+        if self.left.is_none() { self.to.write_char('…') } else { Ok(()) }
+    }
+}
+
+/// What `Debug` shows of a text from outside: no more of it than anybody reads.
+struct Brief<'a>(&'a str);
+
+impl fmt::Debug for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(MOST) {
+            Some((end, _)) => write!(f, "{:?}…", &self.0[..end]),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
+/// Cuts what `Debug` shows of an error of a service.
+struct BriefDebug<'a, T>(&'a T);
+
+impl<T: fmt::Debug> fmt::Debug for BriefDebug<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = if f.alternate() { format!("{:#?}", self.0) } else { format!("{:?}", self.0) };
+        // Code, message and request ids, each of which is cut, and the names of the fields.
+        f.write_str(&shortened(text, 8 * MOST))
     }
 }
 
@@ -260,7 +298,7 @@ impl<E: Error> fmt::Display for DisplayErrorContext<E> {
             let more = with_causes(cause);
             if !text.contains(&more) {
                 text.push_str(": ");
-                text.push_str(&more);
+                text.push_str(&OneLine(more).to_string());
             }
         }
         f.write_str(&text)

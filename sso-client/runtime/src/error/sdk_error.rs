@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::metadata::Ids;
 use super::{
-    BoxError, BuildError, CallInfo, ConnectorError, ErrorMetadata, ProvideErrorMetadata, Unhandled, write_call,
+    BoxError, BriefDebug, BuildError, CallInfo, ConnectorError, ErrorMetadata, ProvideErrorMetadata, Unhandled,
+    write_call,
 };
 use crate::failure::{Reason, Stage, TimeLimit};
 use crate::http::HttpResponse;
@@ -175,7 +176,7 @@ impl<E, R> fmt::Display for ServiceError<E, R> {
 
 impl<E: fmt::Debug, R: fmt::Debug> fmt::Debug for ServiceError<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceError").field("source", &self.source).field("raw", &self.raw).finish()
+        f.debug_struct("ServiceError").field("source", &BriefDebug(&self.source)).field("raw", &self.raw).finish()
     }
 }
 

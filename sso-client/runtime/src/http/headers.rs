@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::base::shortened;
 use crate::secret::Redacted;
 
 /// The headers that may carry the request id, the most common one first.
@@ -167,6 +168,9 @@ pub fn shown(headers: &HeaderMap) -> impl fmt::Debug {
     Shown(headers)
 }
 
+/// The most characters of a value that are shown.
+const LONGEST: usize = 1024;
+
 struct Shown<'h>(&'h HeaderMap);
 
 impl fmt::Debug for Shown<'_> {
@@ -174,7 +178,8 @@ impl fmt::Debug for Shown<'_> {
         let mut map = f.debug_map();
         for (name, value) in self.0 {
             if SHOWN_HEADERS.contains(&name.as_str()) || REQUEST_ID_HEADERS.contains(name) {
-                map.entry(&name.as_str(), value);
+                let value = shortened(format!("{value:?}"), LONGEST);
+                map.entry(&name.as_str(), &format_args!("{value}"));
             } else {
                 map.entry(&name.as_str(), &Redacted);
             }

@@ -77,6 +77,8 @@ const TOO_MANY_FILES: &str = "this process has too many files and connections op
     what is not needed, or raise the limit (ulimit -n)";
 const NOTHING_SENT: &str = "nothing was sent: connecting counts into the time for reading, so check the network, its \
     firewall and its proxy, or give it more time (read_timeout)";
+const TLS_SILENT: &str = "the host took the connection and then fell silent: check that the endpoint URL's scheme and port go \
+    together, and the network, its firewall and its proxy, or give connecting more time (connect_timeout)";
 const NOT_HTTP: &str = "what answered does not speak HTTP: check the endpoint URL's scheme and port";
 
 /// Codes for tokens or credentials that are not valid.
@@ -236,6 +238,7 @@ fn timed_out(kind: TimeoutKind, stage: Stage, peer: Peer) -> Hint {
         (TimeoutKind::Read, ..) if connecting => NOTHING_SENT,
         (TimeoutKind::Connect, Stage::NameLookup, _) => LATE_LOOKUP,
         (TimeoutKind::Connect, _, Peer::Proxy) => PROXY_SILENT,
+        (TimeoutKind::Connect, Stage::TlsHandshake, Peer::Server) => TLS_SILENT,
         _ => return timeout(kind),
     })
 }

@@ -256,3 +256,41 @@ impl ServerCertVerifier for NoVerification {
         self.algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::connector::Connector;
+    use super::super::super::proxy::ProxyConfig;
+    use super::super::super::reached::Reached;
+    use super::*;
+
+    fn slow(trust: &Trust, after: Duration) -> LazyTls {
+        let copy = trust.clone();
+        let job = Job::start("slow-certificates", move || {
+            std::thread::sleep(after);
+            load(&copy).map_err(Arc::new)
+        });
+        LazyTls { trust: Arc::new(trust.clone()), configs: Mutex::new(Some(job.expect("a thread"))) }
+    }
+
+    /// The certificates may come from a slow disk: the time to connect begins after them.
+    #[tokio::test]
+    async fn certificates_that_are_read_slower_than_the_connect_limit() {
+        let unverified = Trust { unverified: true, ..Trust::default() };
+        let missing = Trust { roots: Roots::File("/no/such/file.pem".into()), ..Trust::default() };
+        for (trust, stage, reason) in [
+            (unverified, Stage::Connect, Reason::Io(io::ErrorKind::ConnectionRefused)),
+            (missing, Stage::Roots, Reason::TlsConfig),
+        ] {
+            let connector = Connector {
+                tls: slow(&trust, Duration::from_millis(300)),
+                proxies: ProxyConfig::none(),
+                connect_timeout: Some(Duration::from_millis(100)),
+                lookup_timeout: Some(Duration::from_secs(10)),
+            };
+            let uri = Uri::from_static("https://127.0.0.1:1");
+            let error = connector.open(&uri, false, &Reached::new()).await.err().expect("nobody listens");
+            assert_eq!((error.stage(), error.reason()), (stage, reason), "{error}");
+        }
+    }
+}

@@ -274,17 +274,22 @@ fn held() -> MutexGuard<'static, Option<HashSet<PathBuf>>> {
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A lock on a file, let go of when it is closed.
+/// A lock on a file, let go of when it is dropped.
 #[derive(Debug)]
 struct FileLock {
     path: PathBuf,
-    _file: Option<File>,
+    file: Option<File>,
 }
 
 impl StoreLock for FileLock {}
 
 impl Drop for FileLock {
     fn drop(&mut self) {
+        // Closing the file would not do: a child process has its descriptors too until it runs its own program, and
+        // the lock is held for as long. It comes before the path is taken out, so that the next task finds both free.
+        if let Some(file) = self.file.take() {
+            let _ = file.unlock();
+        }
         if let Some(held) = &mut *held() {
             held.remove(&self.path);
         }
@@ -319,7 +324,7 @@ fn try_lock_by(path: &Path, needs_file: bool, lock_file: fn(&File) -> Result<(),
         return Ok(TryLock::Busy);
     }
     // From here on, dropping it takes the path out again.
-    let mut lock = FileLock { path: path.to_owned(), _file: None };
+    let mut lock = FileLock { path: path.to_owned(), file: None };
     let file = match open_lock(path) {
         Ok(file) => file,
         Err(error) if !needs_file && cannot_be_made(&error) => {
@@ -329,7 +334,7 @@ fn try_lock_by(path: &Path, needs_file: bool, lock_file: fn(&File) -> Result<(),
         Err(error) => return Err(error),
     };
     match lock_file(&file) {
-        Ok(()) => lock._file = Some(file),
+        Ok(()) => lock.file = Some(file),
         Err(TryLockError::WouldBlock) => return Ok(TryLock::Busy),
         Err(TryLockError::Error(error)) => {
             crate::runtime::tracing::debug!(path = %path.display(), %error, "the file system has no locks");
@@ -383,5 +388,21 @@ mod tests {
         let mut left: Vec<_> = left.collect();
         left.sort();
         assert_eq!(left, [".sso-client-now.tmp", "other.tmp"]);
+    }
+
+    /// As a child process has one between its start and its own program.
+    #[test]
+    fn a_copy_of_the_descriptor_does_not_hold_the_lock() {
+        static COPY: Mutex<Option<File>> = Mutex::new(None);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.lock");
+        let copied = |file: &File| {
+            *COPY.lock().expect("a file") = Some(file.try_clone().expect("a copy"));
+            file.try_lock()
+        };
+        let lock = try_lock_by(&path, true, copied).expect("goes on");
+        assert!(matches!(lock, TryLock::Locked(_)));
+        drop(lock);
+        assert!(matches!(try_lock(&path, true), Ok(TryLock::Locked(_))), "it was let go of");
     }
 }

@@ -77,9 +77,11 @@ impl Environment {
         Locations::new(|name| self.get(name), cfg!(windows))
     }
 
-    /// A folder below the home directory.
-    pub(crate) fn below_home(&self, path: &str) -> Result<PathBuf, IdentityError> {
-        self.locations().expand(&Path::new("~").join(path)).map_err(|_| {
+    /// A folder below the home directory, by its names from there on: the path has the separators of the system.
+    pub(crate) fn below_home(&self, names: &[&str]) -> Result<PathBuf, IdentityError> {
+        let below: PathBuf = ["~"].iter().chain(names).collect();
+        self.locations().expand(&below).map_err(|_| {
+            let path = names.join("/");
             let message = format!("no home directory is known, below which {path} lies; set HOME");
             IdentityError::new(Kind::Configuration, message).with_key("HOME")
         })

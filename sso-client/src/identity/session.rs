@@ -276,7 +276,8 @@ pub(super) fn store(
     if let Some(store) = own {
         return Ok(store);
     }
-    let (tokens, roles) = (environment.below_home(".aws/sso/cache")?, environment.below_home(".aws/cli/cache")?);
+    let (tokens, roles) =
+        (environment.below_home(&[".aws", "sso", "cache"])?, environment.below_home(&[".aws", "cli", "cache"])?);
     Ok(Arc::new(FileTokenStore::new(tokens, roles)))
 }
 

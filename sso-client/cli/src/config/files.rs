@@ -90,11 +90,11 @@ fn path(variable: &str, name: &str) -> PathBuf {
     env::text(variable).map_or_else(|| expand(&format!("~/.aws/{name}")), |path| expand(&path))
 }
 
-/// A path with the home folder in place of `~`.
+/// A path with the home folder in place of `~`, and the separators of the system from there on.
 pub(crate) fn expand(path: &str) -> PathBuf {
-    let rest = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    match (rest, env::text(if cfg!(windows) { "USERPROFILE" } else { "HOME" })) {
-        (Some(rest), Some(home)) => PathBuf::from(home + rest),
+    let home = env::text(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+    match (Path::new(path).strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => [Path::new(&home)].into_iter().chain(rest.iter().map(Path::new)).collect(),
         _ => PathBuf::from(path),
     }
 }

@@ -64,6 +64,7 @@ impl From<&IdentityError> for Failed {
         if let Some(key) = error.key().filter(|key| !error.message().contains(*key)) {
             message.push_str(&format!("{key}: "));
         }
+        // It says its cause too.
         message.push_str(error.message());
         let failed = Self::failure(message);
         let roles = error.roles();

@@ -229,3 +229,17 @@ fn broken_pipes_end_quietly() {
     let output = home.command("bash").args(["-c", &script]).output().expect("bash");
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
+
+/// A failure names its cause once.
+#[test]
+fn a_file_that_cannot_be_read_is_told_once() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.token_file("corp")).expect("a folder in place of the file");
+    let said = home.fails(&["get-role-credentials", "--profile", "dev"], 255);
+    let count = |what: &str| said.matches(what).count();
+    assert_eq!((count("cannot be read"), count("os error")), (1, 1), "{said}");
+    let config = tempfile::tempdir().expect("a folder in place of the file");
+    let output = home.command(env!("CARGO_BIN_EXE_sso")).arg("status").env("AWS_CONFIG_FILE", config.path()).output();
+    let said = text(&output.expect("a process").stderr);
+    assert_eq!((said.matches("cannot be read").count(), said.matches("os error").count()), (1, 1), "{said}");
+}

@@ -20,7 +20,8 @@ const WISHES: &[(u8, &str)] = &[
     (9, "code_and_url_are_always_shown"),
     (10, "the_browser_that_i_choose_or_none"),
     (11, "a_redirect_port_that_i_can_forward"),
-    // How near it comes to the least time is shown by hand: `cargo test -p sso-client --test many -- --ignored`.
+    // How near it comes to the least time is shown by hand:
+    // `cargo test -p sso-client --test identity all_roles::a_thousand_accounts_on_real_sockets -- --ignored`.
     (12, "everything_i_may_do_in_one_list"),
     (13, "config_for_all_of_it"),
     (14, "config_for_all_of_it"),

@@ -28,7 +28,7 @@ const TAKEN_MEMBERS: &str =
 
 /// Method names of the configuration's builder.
 const TAKEN_SETTINGS: &str = "app_name bearer_token behavior_version behavior_version_latest build ca_bundle clone credentials_provider \
-    default disable_request_compression endpoint_url for_service http_client idempotency_token_provider \
+    default disable_request_compression endpoint_url for_service has_http_client http_client idempotency_token_provider \
     max_response_body new on_attempt proxy random region request_min_compression_size_bytes retry_config \
     set_app_name set_behavior_version set_ca_bundle set_client_param set_clock set_credentials_provider \
     set_disable_request_compression set_endpoint_url set_endpoint_url_by_service set_http_client \

@@ -92,10 +92,8 @@ impl Field<'_> {
 
 impl fmt::Display for Field<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(Self::MOST) {
-            Some((end, _)) => write!(f, "{}…", Escaped(&self.0[..end])),
-            None => Escaped(self.0).fmt(f),
-        }
+        let (text, rest) = cut(self.0, Self::MOST);
+        write!(f, "{}{rest}", Escaped(text))
     }
 }
 
@@ -107,12 +105,19 @@ pub(crate) fn without_bom(text: &[u8]) -> &[u8] {
 /// The length in characters beyond which a text from outside is cut off.
 pub(crate) const LINE: usize = 180;
 
+/// Returns the first `limit` characters of a text, and what stands for the rest.
+pub(crate) fn cut(text: &str, limit: usize) -> (&str, &'static str) {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => (&text[..end], "…"),
+        None => (text, ""),
+    }
+}
+
 /// Cuts a text from outside off where it gets longer than anybody reads.
 pub(crate) fn shortened(mut text: String, limit: usize) -> String {
-    if let Some((at, _)) = text.char_indices().nth(limit) {
-        text.truncate(at);
-        text.push('…');
-    }
+    let (start, rest) = cut(&text, limit);
+    text.truncate(start.len());
+    text.push_str(rest);
     text
 }
 

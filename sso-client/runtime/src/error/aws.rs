@@ -19,6 +19,25 @@ use crate::http::HttpResponse;
 /// The metadata of errors without any.
 pub(super) static EMPTY: TheirMetadata = EMPTY_ERROR_METADATA;
 
+/// Copies metadata by the builder of the other type, which has the same methods.
+macro_rules! copied {
+    ($meta:expr, $builder:expr) => {{
+        let (meta, mut builder) = (&$meta, $builder);
+        if let Some(code) = meta.code() {
+            builder = builder.code(code);
+        }
+        if let Some(message) = meta.message() {
+            builder = builder.message(message);
+        }
+        for key in [REQUEST_ID, EXTENDED_REQUEST_ID] {
+            if let Some(value) = meta.extra(key) {
+                builder = builder.custom(key, value);
+            }
+        }
+        builder.build()
+    }};
+}
+
 /// Metadata as a type of `aws-smithy-types`, converted when it is first asked for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Theirs(OnceLock<TheirMetadata>);
@@ -34,21 +53,7 @@ impl Eq for Theirs {}
 
 impl Theirs {
     pub(super) fn get(&self, meta: &ErrorMetadata) -> &TheirMetadata {
-        self.0.get_or_init(|| {
-            let mut builder = TheirMetadata::builder();
-            if let Some(code) = meta.code() {
-                builder = builder.code(code);
-            }
-            if let Some(message) = meta.message() {
-                builder = builder.message(message);
-            }
-            for key in [REQUEST_ID, EXTENDED_REQUEST_ID] {
-                if let Some(value) = meta.extra(key) {
-                    builder = builder.custom(key, value);
-                }
-            }
-            builder.build()
-        })
+        self.0.get_or_init(|| copied!(meta, TheirMetadata::builder()))
     }
 }
 
@@ -65,19 +70,7 @@ impl From<ErrorMetadata> for TheirMetadata {
 
 impl From<TheirMetadata> for ErrorMetadata {
     fn from(meta: TheirMetadata) -> Self {
-        let mut builder = Self::builder();
-        if let Some(code) = meta.code() {
-            builder = builder.code(code);
-        }
-        if let Some(message) = meta.message() {
-            builder = builder.message(message);
-        }
-        for key in [REQUEST_ID, EXTENDED_REQUEST_ID] {
-            if let Some(value) = meta.extra(key) {
-                builder = builder.custom(key, value);
-            }
-        }
-        builder.build()
+        copied!(meta, Self::builder())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Responses of something on the way: what their bodies say to people.
 
-use crate::base::without_bom;
+use crate::base::{shortened, without_bom};
 use crate::http::HttpResponse;
 
 /// The longest text that is repeated, in characters.
@@ -29,12 +29,7 @@ fn first_line(body: &[u8]) -> Option<String> {
     let plain = if text.trim_start().starts_with('<') { shown(&text) } else { text.into_owned() };
     let line = plain.lines().map(str::trim).find(|line| !line.is_empty())?;
     let words: Vec<_> = line.split_whitespace().collect();
-    let line = words.join(" ");
-    let mut cut: String = line.chars().take(LIMIT).collect();
-    if cut.len() < line.len() {
-        cut.push('…');
-    }
-    Some(cut)
+    Some(shortened(words.join(" "), LIMIT))
 }
 
 /// Returns the title of a page, or else its text without tags, a line for each.

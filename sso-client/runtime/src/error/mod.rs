@@ -24,7 +24,7 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use crate::base::{LINE, shortened, steers, with_causes};
+use crate::base::{LINE, cut, shortened, steers, with_causes};
 use crate::transport::is_unreadable;
 
 pub(crate) use metadata::Ids;
@@ -244,19 +244,15 @@ struct Tamed<'a, 'b> {
 impl fmt::Write for Tamed<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let Some(left) = self.left else { return Ok(()) };
-        let end = text.char_indices().nth(left).map(|(end, _)| end);
-        let text = &text[..end.unwrap_or(text.len())];
+        let (text, rest) = cut(text, left);
         for (index, piece) in text.split(steers).enumerate() {
             if index > 0 {
                 self.to.write_char(' ')?;
             }
             self.to.write_str(piece)?;
         }
-        self.left = match end {
-            Some(_) => None,
-            None => Some(left - text.chars().count()),
-        };
-        if self.left.is_none() { self.to.write_char('…') } else { Ok(()) }
+        self.left = rest.is_empty().then(|| left - text.chars().count());
+        self.to.write_str(rest)
     }
 }
 
@@ -265,10 +261,8 @@ struct Brief<'a>(&'a str);
 
 impl fmt::Debug for Brief<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(MOST) {
-            Some((end, _)) => write!(f, "{:?}…", &self.0[..end]),
-            None => self.0.fmt(f),
-        }
+        let (text, rest) = cut(self.0, MOST);
+        write!(f, "{text:?}{rest}")
     }
 }
 

@@ -1,33 +1,17 @@
 //! What a hostile server says reaches errors and traces only in part, and steers neither terminal nor log.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use sso_client::config::retry::RetryConfig;
 use sso_client::error::{DisplayErrorContext, ProvideErrorMetadata as _};
 use sso_client::operation::RequestId as _;
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
+use test_support::Written;
 use tracing::instrument::WithSubscriber as _;
 
 /// Line breaks, ESC, CSI, a text that runs backwards, NEL and the line separator.
 const EVIL: &str = "a\r\nINFO forged\u{1b}[2J\u{9b}31m\u{202e}gp.exe\u{85}next\u{2028}last";
 /// The longest line of an error: code, message, request id, and what is ours.
 const LINE: usize = 3 * 1100;
-
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// What is traced at `TRACE`, without the subscriber's own escaping, which older versions lack.
 async fn traced<T>(future: impl Future<Output = T>) -> (String, T) {
@@ -40,8 +24,7 @@ async fn traced<T>(future: impl Future<Output = T>) -> (String, T) {
         .with_writer(move || writer.clone())
         .finish();
     let output = future.with_subscriber(subscriber).await;
-    let bytes = written.0.lock().expect("not poisoned").clone();
-    (String::from_utf8(bytes).expect("text"), output)
+    (written.text(), output)
 }
 
 fn is_tame(what: &str, text: &str) {

@@ -1,6 +1,5 @@
 //! Spans and events of `tracing`, and reports of attempts.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use sso_client::config::{AttemptOutcome, AttemptReport, Builder};
 use sso_client::error::ProvideErrorMetadata as _;
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
+use test_support::Written;
 use test_support::servers::{ScriptedServer, Step, send, silent_listener};
 use tracing::Level;
 use tracing::instrument::WithSubscriber as _;
@@ -24,21 +24,6 @@ const KEY: &str = "KEY-that-must-not-be-seen";
 /// remembered wrongly.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-/// Where a subscriber writes to.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// What is written at a level and above while a future runs, with its output.
 async fn traced<T>(level: Level, future: impl Future<Output = T>) -> (String, T) {
     let written = Written::default();
@@ -51,8 +36,7 @@ async fn traced<T>(level: Level, future: impl Future<Output = T>) -> (String, T)
         .with_writer(move || writer.clone())
         .finish();
     let output = future.with_subscriber(subscriber).await;
-    let bytes = written.0.lock().expect("not poisoned").clone();
-    (String::from_utf8(bytes).expect("text"), output)
+    (written.text(), output)
 }
 
 async fn portal() -> Portal {

@@ -15,6 +15,7 @@ use sso_client::config::timeout::TimeoutConfig;
 use sso_client::test_util::Portal;
 use sso_client::{Client, Config};
 use test_support::servers::{ScriptedServer, Step, respond, silent_listener};
+use tokio::task::JoinHandle;
 
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
@@ -37,6 +38,19 @@ async fn list(client: &Client) {
     client.list_accounts().access_token("t").send().await.expect("accounts");
 }
 
+/// Starts calls at the same time.
+fn start(client: &Client, calls: usize) -> Vec<JoinHandle<()>> {
+    let start = |client: Client| tokio::spawn(async move { list(&client).await });
+    (0..calls).map(|_| start(client.clone())).collect()
+}
+
+/// Makes calls at the same time, which all succeed.
+async fn list_at_once(client: &Client, calls: usize) {
+    for call in start(client, calls) {
+        call.await.expect("a success");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_origin_has_a_limit_and_calls_wait_for_their_turn() {
     for (limit, calls, expected) in [(None, 300, 64), (Some(5), 60, 5), (Some(1), 20, 1), (Some(0), 5, 1)] {
@@ -49,15 +63,7 @@ async fn an_origin_has_a_limit_and_calls_wait_for_their_turn() {
         let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(400)).build();
         let config = Config::builder().endpoint_url(server.url()).http_client(http.build()).timeout_config(timeouts);
         let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
-        let calls: Vec<_> = (0..calls)
-            .map(|_| {
-                let client = client.clone();
-                tokio::spawn(async move { list(&client).await })
-            })
-            .collect();
-        for call in calls {
-            call.await.expect("a success");
-        }
+        list_at_once(&client, calls).await;
         assert!(connections(&server) <= expected, "{} connections, {limit:?}", connections(&server));
     }
 }

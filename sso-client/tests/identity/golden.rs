@@ -5,12 +5,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sso_client::identity::{Flow, LoginEvent, LoginOptions};
+use sso_client::identity::{Flow, LoginOptions};
 use sso_client::runtime::test_util::FakeClock;
 use sso_client::test_util::{OidcBehavior, Portal};
 
 use super::common::{Home, Script, at, block_on, scripted};
-use super::login::{get, parameter};
+use super::login::{get, parameter, sign_in};
 
 const CONFIG: &str = "\
 [profile dev]
@@ -201,21 +201,11 @@ fn what_other_tools_wrote_is_read() {
     // The registration serves our login by the same flow.
     let script = Script::new([json!({ "response": { "accessToken": "BY-US", "expiresIn": 3600 } })]);
     let session = scripted(home.loader().profile_name("dev"), &script, &clock).load().expect("a session");
-    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
-    let options = LoginOptions::new().flow(Flow::Pkce).force(true);
-    block_on(async {
-        let login = session.login(&options, |event| {
-            if let LoginEvent::AuthorizationUrl { url, redirect_port, .. } = event {
-                sender.send((url, redirect_port)).expect("a browser");
-            }
-        });
-        let browser = async {
-            let (url, port) = receiver.recv().await.expect("a URL");
-            assert!(url.contains("client_id=THEIR-CLIENT"), "{url}");
-            let target = format!("/oauth/callback?code=C&state={}", parameter(&url, "state"));
-            get(port, &target, &format!("127.0.0.1:{port}")).await;
-        };
-        tokio::join!(login, browser).0.expect("signed in");
-    });
+    let (login, ()) = block_on(sign_in(&session, LoginOptions::new().force(true), |url, port| async move {
+        assert!(url.contains("client_id=THEIR-CLIENT"), "{url}");
+        let target = format!("/oauth/callback?code=C&state={}", parameter(&url, "state"));
+        get(port, &target, &format!("127.0.0.1:{port}")).await;
+    }));
+    login.expect("signed in");
     assert_eq!((script.count(), &script.requests()[0].body["clientSecret"]), (1, &json!("THEIR-SECRET")));
 }

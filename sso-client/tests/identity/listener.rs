@@ -1,21 +1,12 @@
 //! The listener that the browser comes back to: who may ask it for what.
 
-use sso_client::identity::{Flow, IdentityErrorKind, LoginEvent, LoginOptions};
+use sso_client::identity::{IdentityErrorKind, LoginOptions};
 use sso_client::runtime::test_util::FakeClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::common::{Home, Script, at, block_on, scripted};
-use super::login::{SESSION, get, parameter, registered};
-
-/// Sends text as it is, and gives what comes back.
-async fn send(port: u16, text: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
-    stream.write_all(text.as_bytes()).await.expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    answer
-}
+use super::login::{SESSION, get, parameter, registered, send};
 
 /// Runs a sign-in that ends by `browser`, which gets URL and port; gives how it ended.
 fn sign_in<F: Future<Output = ()>>(browser: impl FnOnce(String, u16) -> F) -> IdentityErrorKind {
@@ -23,20 +14,8 @@ fn sign_in<F: Future<Output = ()>>(browser: impl FnOnce(String, u16) -> F) -> Id
     let clock = FakeClock::at(at("2026-01-01T00:00:00Z"));
     let script = Script::new([registered()]);
     let session = scripted(home.loader().session_name("s"), &script, &clock).load().expect("a session");
-    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
-    let options = LoginOptions::new().flow(Flow::Pkce);
-    block_on(async {
-        let login = session.login(&options, |event| {
-            if let LoginEvent::AuthorizationUrl { url, redirect_port, .. } = event {
-                sender.send((url, redirect_port)).expect("a browser");
-            }
-        });
-        let browser = async {
-            let (url, port) = receiver.recv().await.expect("a URL");
-            browser(url, port).await;
-        };
-        tokio::join!(login, browser).0.expect_err("declined").kind()
-    })
+    let (login, ()) = block_on(super::login::sign_in(&session, LoginOptions::new(), browser));
+    login.expect_err("declined").kind()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sso_client::identity::{Flow, IdentityErrorKind, LoginEvent, LoginOptions, SsoSession};
+use sso_client::identity::{Flow, IdentityError, IdentityErrorKind, Login, LoginEvent, LoginOptions, SsoSession};
 use sso_client::runtime::test_util::FakeClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -155,13 +155,38 @@ pub(super) fn registered() -> Value {
     json!({ "response": { "clientId": "CLIENT", "clientSecret": "CLIENT-SECRET", "clientSecretExpiresAt": 1893456000 } })
 }
 
-/// Sends a request as a browser would, and gives what comes back.
-pub(super) async fn get(port: u16, target: &str, host: &str) -> String {
+/// Sends text as it is, and gives what comes back.
+pub(super) async fn send(port: u16, text: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
-    stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).await.expect("sent");
+    stream.write_all(text.as_bytes()).await.expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");
     answer
+}
+
+/// Sends a request as a browser would, and gives what comes back.
+pub(super) async fn get(port: u16, target: &str, host: &str) -> String {
+    send(port, &format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n")).await
+}
+
+/// Signs in by PKCE; `browser` gets the URL to open, and the port that it leads back to.
+pub(super) async fn sign_in<F: Future>(
+    session: &SsoSession,
+    options: LoginOptions,
+    browser: impl FnOnce(String, u16) -> F,
+) -> (Result<Login, IdentityError>, F::Output) {
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    let options = options.flow(Flow::Pkce);
+    let login = session.login(&options, |event| {
+        if let LoginEvent::AuthorizationUrl { url, redirect_port, .. } = event {
+            sender.send((url, redirect_port)).expect("a browser");
+        }
+    });
+    let browser = async {
+        let (url, port) = receiver.recv().await.expect("a URL");
+        browser(url, port).await
+    };
+    tokio::join!(login, browser)
 }
 
 pub(super) fn parameter(url: &str, name: &str) -> String {
@@ -237,27 +262,16 @@ fn a_declined_sign_in_and_a_port_that_is_taken_are_told() {
     let clock = FakeClock::at(at("2026-01-01T00:00:00Z"));
     let script = Script::new([registered()]);
     let session = scripted(home.loader().session_name("s"), &script, &clock).load().expect("a session");
-    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
-    let options = LoginOptions::new().flow(Flow::Pkce);
-    let error = block_on(async {
-        let login = session.login(&options, |event| {
-            if let LoginEvent::AuthorizationUrl { url, redirect_port, .. } = event {
-                sender.send((url, redirect_port)).expect("a browser");
-            }
-        });
-        let browser = async {
-            let (url, port) = receiver.recv().await.expect("a URL");
-            let target = format!("/oauth/callback?error=access_denied&state={}", parameter(&url, "state"));
-            get(port, &target, &format!("127.0.0.1:{port}")).await
-        };
-        let (login, answer) = tokio::join!(login, browser);
-        assert!(answer.contains("The sign-in failed."), "{answer}");
-        login.expect_err("declined")
-    });
-    assert_eq!(error.kind(), IdentityErrorKind::LoginDenied);
+    let (login, answer) = block_on(sign_in(&session, LoginOptions::new(), |url, port| async move {
+        let target = format!("/oauth/callback?error=access_denied&state={}", parameter(&url, "state"));
+        get(port, &target, &format!("127.0.0.1:{port}")).await
+    }));
+    assert!(answer.contains("The sign-in failed."), "{answer}");
+    assert_eq!(login.expect_err("declined").kind(), IdentityErrorKind::LoginDenied);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port();
-    let error = block_on(session.login(&options.redirect_port(port), |_| {})).expect_err("taken");
+    let options = LoginOptions::new().flow(Flow::Pkce).redirect_port(port);
+    let error = block_on(session.login(&options, |_| {})).expect_err("taken");
     assert_eq!(error.kind(), IdentityErrorKind::Listener);
     assert!(error.to_string().contains(&format!("port {port}")), "{error}");
 }
@@ -320,24 +334,15 @@ fn a_forgotten_registration_is_made_anew() {
     // What the browser comes back with; with none, nobody comes.
     let sign_in = |script: &Script, comes_back: bool| {
         let session = load(script);
-        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
         let limit = if comes_back { Duration::from_secs(60) } else { Duration::from_millis(100) };
-        let options = LoginOptions::new().flow(Flow::Pkce).force(true).limit(limit);
-        block_on(async {
-            let login = session.login(&options, |event| {
-                if let LoginEvent::AuthorizationUrl { url, redirect_port, .. } = event {
-                    sender.send((url, redirect_port)).expect("a browser");
-                }
-            });
-            let browser = async {
-                let (url, port) = receiver.recv().await.expect("a URL");
-                if comes_back {
-                    let target = format!("/oauth/callback?code=C&state={}", parameter(&url, "state"));
-                    get(port, &target, &format!("127.0.0.1:{port}")).await;
-                }
-            };
-            tokio::join!(login, browser).0
-        })
+        let options = LoginOptions::new().force(true).limit(limit);
+        let login = sign_in(&session, options, |url, port| async move {
+            if comes_back {
+                let target = format!("/oauth/callback?code=C&state={}", parameter(&url, "state"));
+                get(port, &target, &format!("127.0.0.1:{port}")).await;
+            }
+        });
+        block_on(login).0
     };
     let script = Script::new([registered(), token.clone()]);
     sign_in(&script, true).expect("signed in");

@@ -1,11 +1,11 @@
 //! A whole session on a fake service, by both flows, grepped for its secrets; and TLS.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use sso_client::identity::{Flow, LoginEvent, LoginOptions, SsoSession};
 use sso_client::test_util::{OidcBehavior, Portal, Rotation, SignIn};
+use test_support::Written;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::common::Home;
@@ -13,21 +13,6 @@ use super::processes::Watch;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const CONFIG: &str = "[sso-session corp]\nsso_start_url = https://d-abc123.awsapps.com/start\nsso_region = eu-west-1\n";
-
-/// Everything that traces say.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("a log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 fn session(home: &Home, portal: &Portal) -> SsoSession {
     let config = portal.config().build();
@@ -140,7 +125,7 @@ fn secrets(text: &str) -> Vec<&str> {
 
 fn grep(tls: bool) {
     let home = Home::new(CONFIG);
-    let log = Log::default();
+    let log = Written::default();
     let writer = log.clone();
     let layer = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
     let subscriber = tracing_subscriber::registry().with(tracing_subscriber::filter::LevelFilter::TRACE).with(layer);
@@ -165,7 +150,7 @@ fn grep(tls: bool) {
     for text in &processes {
         assert_eq!(secrets(text), [] as [&str; 0], "{text}");
     }
-    let log = String::from_utf8_lossy(&log.0.lock().expect("a log")).into_owned();
+    let log = log.text();
     assert!(log.contains("CreateToken") && log.contains("refreshing the token"), "there is a log: {log}");
     assert_eq!(secrets(&shown), [] as [&str; 0], "{shown}");
     assert_eq!(secrets(&log), [] as [&str; 0], "{log}");

@@ -16,15 +16,7 @@ async fn portal() -> Portal {
 async fn a_thousand_cold_calls_share_one_connection() {
     let portal = portal().await;
     let client = Client::from_conf(portal.config().build());
-    let calls: Vec<_> = (0..1000)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { list(&client).await })
-        })
-        .collect();
-    for call in calls {
-        call.await.expect("a success");
-    }
+    list_at_once(&client, 1000).await;
     assert_eq!(portal.connections(), 1);
 }
 
@@ -34,12 +26,7 @@ async fn calls_that_are_dropped_make_few_connections() {
     let client = Client::from_conf(portal.config().build());
     // While they connect, and while they wait for their responses.
     for wait in [1, 60] {
-        let mut calls: Vec<_> = (0..20)
-            .map(|_| {
-                let client = client.clone();
-                tokio::spawn(async move { list(&client).await })
-            })
-            .collect();
+        let mut calls = start(&client, 20);
         tokio::time::sleep(Duration::from_millis(wait)).await;
         let last = calls.pop().expect("a call");
         for call in calls {

@@ -1,11 +1,13 @@
-//! Test helpers: the workspace root, published test suites, networks of their own for tests, and (feature `servers`)
-//! test servers.
+//! Test helpers: the workspace root, published test suites, networks of their own for tests, what was written, and
+//! (feature `servers`) test servers.
 
 pub mod namespace;
 #[cfg(feature = "servers")]
 pub mod servers;
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Returns the root of the workspace.
 pub fn workspace_root() -> &'static Path {
@@ -36,4 +38,31 @@ pub fn suite(path: &str) -> Option<PathBuf> {
 #[expect(clippy::print_stderr, reason = "a test that skips says so")]
 pub fn skipped(why: &str) {
     eprintln!("skipped: {why}");
+}
+
+/// Keeps what is written to it and to its clones, such as the traces of a subscriber.
+#[derive(Clone, Debug, Default)]
+pub struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Written {
+    /// Returns what was written.
+    ///
+    /// # Panics
+    ///
+    /// If it is not UTF-8.
+    pub fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        String::from_utf8(bytes).expect("text")
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The first inputs are those of `corpus/TARGET/`; the others are mutations of them, determined by the seed. An input that
-//! fails is written to `target/fuzz/`, and `--input` runs it again.
+//! fails is written to `target/fuzz/`, and `--input` runs it again. After an abort, for which there is no time to write it,
+//! the same seed leads to it.
 
 mod mutate;
 mod targets;
@@ -15,6 +16,7 @@ use std::alloc::System;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use targets::{TARGETS, Target};
@@ -25,6 +27,39 @@ static ALLOCATOR: cap::Cap<System> = cap::Cap::new(System, 1 << 30);
 
 /// What no input may take.
 const LIMIT: Duration = Duration::from_secs(1);
+
+/// After which time an input that still runs is taken for one that never ends.
+const HUNG: Duration = Duration::from_secs(30);
+
+/// An input that is being run.
+struct Running {
+    since: Instant,
+    file: PathBuf,
+    input: Vec<u8>,
+}
+
+static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
+
+fn running() -> MutexGuard<'static, Option<Running>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the program at an input that does not end.
+fn watch() {
+    loop {
+        std::thread::sleep(Duration::from_secs(1));
+        if let Some(found) = running().as_ref().filter(|found| found.since.elapsed() > HUNG) {
+            println!("an input does not end: {}", save(&found.file, &found.input));
+            std::process::exit(1);
+        }
+    }
+}
+
+fn save(file: &Path, input: &[u8]) -> String {
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("created");
+    std::fs::write(file, input).expect("written");
+    file.display().to_string()
+}
 
 struct Options {
     targets: Vec<&'static Target>,
@@ -68,11 +103,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    std::thread::spawn(watch);
     let mut failures = 0;
     for target in &options.targets {
         if let Some(file) = &options.input {
             let input = std::fs::read(file).expect("the input can be read");
-            failures += usize::from(!holds(target, &input));
+            failures += usize::from(!run(target, &input, file).0);
         } else {
             failures += fuzz(target, &options);
         }
@@ -95,16 +131,12 @@ fn fuzz(target: &Target, options: &Options) -> usize {
             None => (target.mutate)(&mut random, &corpus),
         };
         runs += 1;
-        let before = Instant::now();
-        let held = catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
-        let took = before.elapsed();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/fuzz/{}-{runs}", target.name));
+        let (held, took) = run(target, &input, &file);
         slowest = slowest.max(took);
-        if held.is_err() || took > LIMIT {
+        if !held {
             failures += 1;
-            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/fuzz/{}-{runs}", target.name));
-            std::fs::create_dir_all(file.parent().expect("a folder")).expect("created");
-            std::fs::write(&file, &input).expect("written");
-            println!("{}: an input failed after {took:?}: {}", target.name, file.display());
+            println!("{}: an input failed after {took:?}: {}", target.name, save(&file, &input));
         }
     }
     println!(
@@ -116,7 +148,12 @@ fn fuzz(target: &Target, options: &Options) -> usize {
     failures
 }
 
-fn holds(target: &Target, input: &[u8]) -> bool {
-    let before = Instant::now();
-    catch_unwind(AssertUnwindSafe(|| (target.run)(input))).is_ok() && before.elapsed() <= LIMIT
+/// Runs an input; returns whether it held what it must, and how long it took.
+fn run(target: &Target, input: &[u8], file: &Path) -> (bool, Duration) {
+    let since = Instant::now();
+    *running() = Some(Running { since, file: file.to_owned(), input: input.to_owned() });
+    let held = catch_unwind(AssertUnwindSafe(|| (target.run)(input))).is_ok();
+    *running() = None;
+    let took = since.elapsed();
+    (held && took <= LIMIT, took)
 }

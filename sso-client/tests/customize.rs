@@ -94,14 +94,38 @@ async fn proxies_and_certificates_are_overridden_or_refused() {
     for config in [
         Config::builder().proxy(proxies()),
         Config::builder().ca_bundle("/ca.pem"),
-        Config::builder().timeout_config(connect),
+        Config::builder().timeout_config(connect.clone()),
     ] {
         let call = client.list_accounts().access_token("TOKEN").customize().config_override(config);
         let error = call.send().await.expect_err("refused");
         assert!(matches!(error, sso_client::error::SdkError::ConstructionFailure(_)), "{error:?}");
         let expected = "ListAccounts: proxy, ca_bundle and connect_timeout cannot be overridden for a call of this client, \
-                        which has an HTTP client of its own: set them on that, or override http_client (nothing was sent)";
+                        which has an HTTP client of its own: set them on that, or override http_client in place of them (nothing \
+                        was sent)";
         assert_eq!(error.to_string(), expected);
     }
+
+    // So has one for this call alone, whatever the client has.
+    let default = Client::from_conf(Config::builder().endpoint_url(portal.endpoint_url()).build());
+    for client in [&client, &default] {
+        for config in [
+            Config::builder().proxy(proxies()),
+            Config::builder().ca_bundle("/ca.pem"),
+            Config::builder().timeout_config(connect.clone()),
+        ] {
+            let config = config.http_client(HyperClient::default());
+            let call = client.list_accounts().access_token("TOKEN").customize().config_override(config);
+            let expected = "ListAccounts: proxy, ca_bundle and connect_timeout of config_override do not apply to the \
+                            HTTP client that it sets, too: set them on that HTTP client instead (nothing was sent)";
+            assert_eq!(call.send().await.expect_err("refused").to_string(), expected);
+        }
+    }
     assert_eq!(portal.requests().len(), seen);
+
+    // That one alone is taken, and so are settings that change nothing.
+    for config in [Config::builder(), Config::builder().timeout_config(TimeoutConfig::builder().build())] {
+        let config = config.http_client(HyperClient::default());
+        client.list_accounts().access_token("TOKEN").customize().config_override(config).send().await.expect("sent");
+    }
+    assert_eq!(portal.requests().len(), seen + 2);
 }

@@ -280,8 +280,13 @@ impl Plan {
     }
 }
 
+/// Why a call is refused whose client has an HTTP client.
 const OTHER_HTTP_CLIENT: &str = "proxy, ca_bundle and connect_timeout cannot be overridden for a call of this client, which has an \
-                                 HTTP client of its own: set them on that, or override http_client";
+                                 HTTP client of its own: set them on that, or override http_client in place of them";
+
+/// Why a call is refused that overrides the HTTP client and its settings as well.
+const SETTINGS_OF_ANOTHER: &str = "proxy, ca_bundle and connect_timeout of config_override do not apply to the HTTP client that it \
+                                   sets, too: set them on that HTTP client instead";
 
 pub(crate) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
                           or call Runtime::block_on of one built with enable_all";
@@ -329,18 +334,24 @@ impl Shared {
     /// Returns the HTTP client of a call.
     fn http_of(&self, config: &Config, overrides: &Overrides) -> Result<SharedHttpClient, BuildError> {
         let settings = |config: &Config| (config.transport().clone(), config.timeouts().connect_timeout());
-        let overrides_transport = overrides.config.as_ref().is_some_and(|own| match own.has_http_client() {
-            true => config.transport() != self.config.transport(),
-            false => settings(config) != settings(&self.config),
-        });
+        let same = overrides.config.is_none() || settings(config) == settings(&self.config);
         match config.http_client() {
-            // The call must not go another way than the one that was asked for.
-            Some(_) if overrides_transport => return Err(BuildError::other(OTHER_HTTP_CLIENT)),
-            Some(http) => return Ok(http),
+            Some(http) => {
+                let is_own = overrides.config.as_ref().is_some_and(Builder::has_http_client);
+                let limit = config.timeouts().connect_timeout();
+                let limited = is_own.then(|| http.with_connect_timeout(limit)).flatten();
+                // The call must not go another way than the one that was asked for.
+                return match limited {
+                    _ if is_own && config.transport() != self.config.transport() => Err(SETTINGS_OF_ANOTHER),
+                    Some(limited) => Ok(limited),
+                    None if same => Ok(http),
+                    None if is_own => Err(SETTINGS_OF_ANOTHER),
+                    None => Err(OTHER_HTTP_CLIENT),
+                }
+                .map_err(BuildError::other);
+            }
+            None if same => return self.default_http(),
             None => {}
-        }
-        if overrides.config.is_none() || settings(config) == settings(&self.config) {
-            return self.default_http();
         }
         // Calls with the same settings share connections; most programs have one other way.
         let (transport, connect_timeout) = settings(config);

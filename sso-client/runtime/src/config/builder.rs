@@ -162,8 +162,8 @@ impl Builder {
     /// read when the first TLS connection is made.
     ///
     /// It configures the default HTTP client, and has no effect if [`http_client`](Self::http_client) is set. A call that
-    /// overrides it has connections of its own; if the client has another HTTP client, the call fails before anything
-    /// is sent.
+    /// overrides it has connections of its own; if the client or the override has an HTTP client, the call fails before
+    /// anything is sent.
     pub fn ca_bundle(mut self, path: impl Into<PathBuf>) -> Self {
         self.transport.ca_bundle = Some(path.into());
         self
@@ -179,8 +179,8 @@ impl Builder {
     /// [`ProxyConfig::from_env`] reads it at the first call; [`ProxyConfig::none`] stands for none.
     ///
     /// It configures the default HTTP client, and has no effect if [`http_client`](Self::http_client) is set. A call that
-    /// overrides it has connections of its own; if the client has another HTTP client, the call fails before anything
-    /// is sent.
+    /// overrides it has connections of its own; if the client or the override has an HTTP client, the call fails before
+    /// anything is sent.
     pub fn proxy(mut self, proxies: ProxyConfig) -> Self {
         self.transport.proxy = Some(proxies);
         self
@@ -308,7 +308,7 @@ impl Builder {
         Config { settings: Arc::new(self) }
     }
 
-    /// Returns whether there is an HTTP client, which has a connect timeout of its own.
+    /// Returns whether there is an HTTP client, which has settings of its own.
     pub(crate) fn has_http_client(&self) -> bool {
         self.http_client.is_some()
     }

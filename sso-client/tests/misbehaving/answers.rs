@@ -71,7 +71,7 @@ pub(crate) fn statuses() -> Vec<Row> {
         row("307", "307 Temporary Redirect", "location: http://127.0.0.1:1/\r\n", "")
             .ends(Service, 1, "(HTTP 307, 1 attempt)")
             .hint("redirects are not followed"),
-        row("304", "304 Not Modified", AWS, "").ends(Service, 1, "(HTTP 304").hint("redirects are not followed"),
+        row("304", "304 Not Modified", AWS, "").ends(Service, 1, "(HTTP 304").hint("a cache or proxy on the way"),
         row(
             "404 with a code",
             "404 Not Found",

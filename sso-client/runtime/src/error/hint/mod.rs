@@ -27,6 +27,8 @@ const ACCESS: &str = "what is asked for may not exist, or not be assigned to thi
 const THROTTLED: &str =
     "requests come faster than the service takes them: wait before the next, and make fewer at a time";
 const REDIRECTED: &str = "redirects are not followed: the endpoint URL or the region may be wrong";
+const NOT_MODIFIED: &str = "this answers a conditional request, and none was sent: a cache or proxy on the way may have answered; \
+    check the proxy's settings";
 const NOTHING_HERE: &str = "what answered does not seem to be the service: check the endpoint URL and its path";
 const PROXY: &str = "this came from a proxy or a sign-in page on the way, not from AWS: check the proxy's settings, or sign \
     in to the network";
@@ -136,6 +138,7 @@ pub(crate) fn error_response(
         _ if classify(response.status(), code) == Some(RetryKind::Throttling) => THROTTLED,
         401 => TOKEN,
         403 => ACCESS,
+        304 => NOT_MODIFIED,
         300..=399 => REDIRECTED,
         404 | 405 if foreign => NOTHING_HERE,
         // Clock skew need not be the reason, but is the best guess left.

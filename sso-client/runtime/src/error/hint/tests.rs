@@ -42,6 +42,8 @@ fn error_responses() {
         (503, None, "", Some("SlowDown"), Some(THROTTLED)),
         (429, None, "", None, Some(THROTTLED)),
         (301, None, "", None, Some(REDIRECTED)),
+        (304, None, "", None, Some(NOT_MODIFIED)),
+        (304, AWS, "", None, Some(NOT_MODIFIED)),
         (404, None, "", None, Some(NOTHING_HERE)),
         (404, AWS, "", None, None),
         (400, AWS, "", Some("InvalidSignatureException"), Some(CLOCK)),

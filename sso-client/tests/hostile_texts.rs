@@ -3,6 +3,7 @@
 use sso_client::config::retry::RetryConfig;
 use sso_client::error::{DisplayErrorContext, ProvideErrorMetadata as _};
 use sso_client::operation::RequestId as _;
+use sso_client::operation::list_accounts::ListAccountsError;
 use sso_client::test_util::{CannedResponse, Portal};
 use sso_client::{Client, Config};
 use test_support::Written;
@@ -73,6 +74,18 @@ async fn hostile_texts_are_escaped_and_cut() {
             is_tame(what, &text);
             let most = if what.contains("Debug") || what == "details" { 12 * 1024 } else { LINE };
             assert!(text.chars().count() < most, "{what} has {} characters", text.chars().count());
+        }
+        // Without the `SdkError` around them, which has its own limit.
+        let bare = error.as_service_error().expect("an error of the service");
+        let mut texts = vec![format!("{bare:?}"), format!("{bare:#?}")];
+        if let ListAccountsError::UnauthorizedException(exception) = bare {
+            texts.extend([format!("{exception:?}"), format!("{exception:#?}")]);
+            assert_eq!(exception.message(), Some(message), "accessors return all of it");
+        }
+        assert_eq!(texts.len() == 4, code == "UnauthorizedException");
+        for text in texts {
+            is_tame("Debug of the operation's error", &text);
+            assert!(text.chars().count() < 12 * 1024, "{} characters", text.chars().count());
         }
         assert_eq!(error.to_string().lines().count(), 1);
         assert!(error.request_id().is_some());

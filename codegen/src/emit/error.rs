@@ -35,6 +35,16 @@ pub(super) fn error_types(service: &Service) -> TokenStream {
 
 fn definition<'a>(error: &'a Structure, names: &'a Names) -> Definition<'a> {
     let mut definition = Definition::of(error, names);
+    let name = &error.name;
+    let fields = error.members.iter().map(structure::debug_field);
+    // What servers say may be long.
+    definition.debug = Some(quote! {
+        impl fmt::Debug for #name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write_debug(f, Self::NAME, &[#((#fields)),*], &self.meta)
+            }
+        }
+    });
     definition.fields = quote! { meta: ErrorMetadata, };
     definition.built = quote! { meta: self.meta.unwrap_or_default(), };
     definition.empty = quote! { meta: ErrorMetadata::default(), };

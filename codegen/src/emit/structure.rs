@@ -70,6 +70,8 @@ pub(super) struct Definition<'a> {
     members: &'a [Member],
     deprecated: &'a Option<Deprecated>,
     names: &'a Names,
+    /// The `Debug` of the structure, if it is neither derived nor only hides what is sensitive.
+    pub(super) debug: Option<TokenStream>,
     /// Fields that are not members.
     pub(super) fields: TokenStream,
     /// The values of those fields in the builder's `build`.
@@ -96,6 +98,7 @@ impl<'a> Definition<'a> {
             members,
             deprecated: &None,
             names,
+            debug: None,
             fields: none(),
             built: none(),
             empty: none(),
@@ -107,10 +110,10 @@ impl<'a> Definition<'a> {
     /// Returns the structure, its accessors, and the traits that cannot be derived.
     pub(super) fn structure(&self, doc: &TokenStream) -> TokenStream {
         let Self { name, builder, members, fields: more, .. } = self;
-        let derives = derives(members);
+        let debug = self.debug.clone().or_else(|| redacting_debug(name, members));
+        let derives = derives(members, debug.is_some());
         let fields = fields::public_fields(members, self.names);
         let accessors = fields::accessors(members, self.names);
-        let debug = redacting_debug(name, members);
         let default = self.default();
         let deprecated = docs::deprecated(self.deprecated);
         let builder_doc = docs::outer(&format!("Returns a builder for [`{name}`]."));
@@ -215,10 +218,9 @@ fn builders_module(structures: &[Structure], names: &Names) -> TokenStream {
     }
 }
 
-/// Returns the derived traits: `Debug` unless a member is sensitive, `Default` if every field's own default is the
-/// right one.
-fn derives(members: &[Member]) -> TokenStream {
-    let debug = members.iter().all(|member| !member.sensitive).then(|| quote! { Debug, });
+/// Returns the derived traits: `Debug` unless it is implemented, `Default` if every field's own default is the right one.
+fn derives(members: &[Member], implements_debug: bool) -> TokenStream {
+    let debug = (!implements_debug).then(|| quote! { Debug, });
     let default = members.iter().all(has_plain_default).then(|| quote! { Default, });
     quote! { #[derive(Clone, #debug #default PartialEq)] }
 }
@@ -236,21 +238,21 @@ fn redacting_debug(name: &Ident, members: &[Member]) -> Option<TokenStream> {
         return None;
     }
     let text = name.to_string();
-    let fields = members.iter().map(|member| {
-        let (name, label) = (&member.name, crate::naming::plain(&member.name));
-        if member.sensitive {
-            quote! { .field(#label, &redacted(&self.#name)) }
-        } else {
-            quote! { .field(#label, &self.#name) }
-        }
-    });
+    let fields = members.iter().map(debug_field);
     Some(quote! {
         impl fmt::Debug for #name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(#text) #(#fields)* .finish()
+                f.debug_struct(#text) #(.field(#fields))* .finish()
             }
         }
     })
+}
+
+/// Returns the label of a field for `Debug`, and what is shown of it.
+pub(super) fn debug_field(member: &Member) -> TokenStream {
+    let (name, label) = (&member.name, crate::naming::plain(&member.name));
+    let value = if member.sensitive { quote!(redacted(&self.#name)) } else { quote!(self.#name) };
+    quote! { #label, &#value }
 }
 
 pub(super) fn json_structure(name: &Ident, members: &[Member]) -> TokenStream {

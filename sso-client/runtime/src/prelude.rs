@@ -24,8 +24,8 @@ pub use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 pub use crate::error::RetryKind;
 pub use crate::error::{
     BuildError, ErrorEnum, ErrorMetadata, ErrorResponse, ErrorWithMetadata, ModeledError, OperationError,
-    ProvideErrorMetadata, RawResponse, RequestId, SdkError, Unhandled, write_code_and_message, write_report,
-    write_with_call,
+    ProvideErrorMetadata, RawResponse, RequestId, SdkError, Unhandled, write_code_and_message, write_debug,
+    write_report, write_with_call,
 };
 pub use crate::http::ResponseBody;
 pub use crate::http::{HttpRequest as Request, HttpResponse as Response};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{Brief, Details};
+use super::{Brief, Details, MOST};
 use crate::http::HttpResponse;
 
 /// The key of the request id among the extras, as in other AWS SDKs.
@@ -170,9 +170,10 @@ impl ErrorMetadata {
 impl fmt::Debug for ErrorMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("ErrorMetadata");
-        debug.field("code", &self.code().map(Brief)).field("message", &self.message().map(Brief));
+        let brief = |text| Brief(text, MOST);
+        debug.field("code", &self.code().map(brief)).field("message", &self.message().map(brief));
         if let Some(inner) = &self.inner {
-            let extras: BTreeMap<_, _> = inner.extras.iter().map(|(key, value)| (key, Brief(value))).collect();
+            let extras: BTreeMap<_, _> = inner.extras.iter().map(|(key, value)| (key, brief(value.as_str()))).collect();
             debug.field("extras", &extras).field("call", &inner.call);
         }
         debug.finish()

@@ -151,6 +151,24 @@ pub fn write_report(f: &mut fmt::Formatter<'_>, error: &dyn ErrorWithMetadata) -
     write_details(f, error.meta(), error.source())
 }
 
+/// Writes a modeled error for `Debug`, with no more of each member than anybody reads.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn write_debug(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    members: &[(&str, &dyn fmt::Debug)],
+    meta: &ErrorMetadata,
+) -> fmt::Result {
+    let mut debug = f.debug_struct(name);
+    for (name, member) in members {
+        debug.field(name, &Brief(member, MOST));
+    }
+    debug.field("meta", meta).finish()
+}
+
 /// Writes an error and its call.
 pub(crate) fn write_call(f: &mut fmt::Formatter<'_>, meta: &ErrorMetadata, error: &dyn fmt::Display) -> fmt::Result {
     let Some(call) = meta.call_to_show() else {
@@ -230,22 +248,24 @@ struct OneLine<T>(T);
 
 impl<T: fmt::Display> fmt::Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(Tamed { to: f, left: Some(MOST) }, "{}", self.0)
+        write!(Part { to: f, left: Some(MOST), one_line: true }, "{}", self.0)
     }
 }
 
-/// Replaces control characters by spaces, and passes over what is too much.
-struct Tamed<'a, 'b> {
+/// Passes over what is too much.
+struct Part<'a, 'b> {
     to: &'a mut fmt::Formatter<'b>,
     /// How many characters may still come; `None` if there were too many.
     left: Option<usize>,
+    /// Whether control characters become spaces.
+    one_line: bool,
 }
 
-impl fmt::Write for Tamed<'_, '_> {
+impl fmt::Write for Part<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let Some(left) = self.left else { return Ok(()) };
         let (text, rest) = cut(text, left);
-        for (index, piece) in text.split(steers).enumerate() {
+        for (index, piece) in text.split(|char| self.one_line && steers(char)).enumerate() {
             if index > 0 {
                 self.to.write_char(' ')?;
             }
@@ -256,24 +276,15 @@ impl fmt::Write for Tamed<'_, '_> {
     }
 }
 
-/// What `Debug` shows of a text from outside: no more of it than anybody reads.
-struct Brief<'a>(&'a str);
+/// Writes for `Debug` no more of a value from outside than so many characters. Where it has texts, their own `Debug`
+/// escapes what steers a terminal.
+struct Brief<T>(T, usize);
 
-impl fmt::Debug for Brief<'_> {
+impl<T: fmt::Debug> fmt::Debug for Brief<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (text, rest) = cut(self.0, MOST);
-        write!(f, "{text:?}{rest}")
-    }
-}
-
-/// Cuts what `Debug` shows of an error of a service.
-struct BriefDebug<'a, T>(&'a T);
-
-impl<T: fmt::Debug> fmt::Debug for BriefDebug<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = if f.alternate() { format!("{:#?}", self.0) } else { format!("{:?}", self.0) };
-        // Code, message and request ids, each of which is cut, and the names of the fields.
-        f.write_str(&shortened(text, 8 * MOST))
+        let long = f.alternate();
+        let mut part = Part { to: f, left: Some(self.1), one_line: false };
+        if long { write!(part, "{:#?}", self.0) } else { write!(part, "{:?}", self.0) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::metadata::Ids;
 use super::{
-    BoxError, BriefDebug, BuildError, CallInfo, ConnectorError, ErrorMetadata, ProvideErrorMetadata, Unhandled,
+    BoxError, Brief, BuildError, CallInfo, ConnectorError, ErrorMetadata, MOST, ProvideErrorMetadata, Unhandled,
     write_call,
 };
 use crate::failure::{Reason, Stage, TimeLimit};
@@ -176,7 +176,7 @@ impl<E, R> fmt::Display for ServiceError<E, R> {
 
 impl<E: fmt::Debug, R: fmt::Debug> fmt::Debug for ServiceError<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceError").field("source", &BriefDebug(&self.source)).field("raw", &self.raw).finish()
+        f.debug_struct("ServiceError").field("source", &Brief(&self.source, 8 * MOST)).field("raw", &self.raw).finish()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::runtime::prelude::*;
 /// The authorization was refused: the user declined it, or the service lacks a permission that
 /// `reason` names. The same request will not succeed later; start the sign-in anew once the cause
 /// is removed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessDeniedException {
     /// The error code of OAuth 2.0: `access_denied`.
@@ -51,6 +51,22 @@ impl AccessDeniedException {
     }
 }
 
+impl fmt::Debug for AccessDeniedException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("reason", &self.reason),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
+    }
+}
+
 impl json::Structure for AccessDeniedException {
     fn read<M: json::Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
         match from.name() {
@@ -88,7 +104,7 @@ impl std::error::Error for AccessDeniedException {}
 /// The user has not approved the device authorization yet. This is how most polls end, so it is no
 /// failure: wait for the interval that `StartDeviceAuthorization` returned, then call `CreateToken`
 /// again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizationPendingException {
     /// The error code of OAuth 2.0: `authorization_pending`.
@@ -120,6 +136,21 @@ impl AuthorizationPendingException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for AuthorizationPendingException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -158,7 +189,7 @@ impl std::error::Error for AuthorizationPendingException {}
 
 /// What the request presents has expired: mostly a device code that the user did not approve in
 /// time. Start over with `StartDeviceAuthorization`, or with a new authorization page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExpiredTokenException {
     /// The error code of OAuth 2.0: `expired_token`.
@@ -190,6 +221,21 @@ impl ExpiredTokenException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for ExpiredTokenException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -228,7 +274,7 @@ impl std::error::Error for ExpiredTokenException {}
 
 /// The service failed while it handled the request, for a reason that is not the caller's. Trying
 /// again after a pause may help.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternalServerException {
     /// The error code of OAuth 2.0: `server_error`.
@@ -260,6 +306,21 @@ impl InternalServerException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for InternalServerException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -299,7 +360,7 @@ impl std::error::Error for InternalServerException {}
 /// The client id or its secret is not accepted: the registration has expired, is unknown in this
 /// region, or the two do not belong together. Call `RegisterClient` again, store what it returns,
 /// and start the sign-in anew.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidClientException {
     /// The error code of OAuth 2.0: `invalid_client`.
@@ -331,6 +392,21 @@ impl InvalidClientException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for InvalidClientException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -369,7 +445,7 @@ impl std::error::Error for InvalidClientException {}
 
 /// The service does not accept the description of the client, such as its name or a type other than
 /// `public`. Correct the request of `RegisterClient`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidClientMetadataException {
     /// The error code of OAuth 2.0: `invalid_client_metadata`.
@@ -401,6 +477,21 @@ impl InvalidClientMetadataException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for InvalidClientMetadataException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -440,7 +531,7 @@ impl std::error::Error for InvalidClientMetadataException {}
 /// The code or token to exchange is not accepted: it has expired, was used or revoked, or was
 /// issued to another client or in another region; or redirect URI or code verifier do not match the
 /// code. On a refresh, this is how the end of the session shows: the user has to sign in again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidGrantException {
     /// The error code of OAuth 2.0: `invalid_grant`.
@@ -472,6 +563,21 @@ impl InvalidGrantException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for InvalidGrantException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -510,7 +616,7 @@ impl std::error::Error for InvalidGrantException {}
 
 /// A redirect URI of the registration is not allowed. Programs on the user's machine register a
 /// loopback address without a port, such as `http://127.0.0.1/oauth/callback`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidRedirectUriException {
     /// The error code of OAuth 2.0: `invalid_redirect_uri`.
@@ -542,6 +648,21 @@ impl InvalidRedirectUriException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for InvalidRedirectUriException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -581,7 +702,7 @@ impl std::error::Error for InvalidRedirectUriException {}
 /// The request is malformed or does not fit the instance of IAM Identity Center: for instance, a
 /// parameter is missing, or no instance in this region has the start URL. Correct it before trying
 /// again; `reason` is set when the KMS key of the instance is the cause.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidRequestException {
     /// The error code of OAuth 2.0: `invalid_request`.
@@ -624,6 +745,22 @@ impl InvalidRequestException {
     }
 }
 
+impl fmt::Debug for InvalidRequestException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("reason", &self.reason),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
+    }
+}
+
 impl json::Structure for InvalidRequestException {
     fn read<M: json::Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
         match from.name() {
@@ -660,7 +797,7 @@ impl std::error::Error for InvalidRequestException {}
 
 /// A scope in the request is malformed, unknown, or not one that the client may have. Correct the
 /// list of scopes; `sso:account:access` is the one for accounts and roles.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidScopeException {
     /// The error code of OAuth 2.0: `invalid_scope`.
@@ -692,6 +829,21 @@ impl InvalidScopeException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for InvalidScopeException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -730,7 +882,7 @@ impl std::error::Error for InvalidScopeException {}
 
 /// Requests arrive faster than the service accepts them. While polling with `CreateToken`, wait
 /// five seconds longer before this and every later call; elsewhere, pause, then try again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SlowDownException {
     /// The error code of OAuth 2.0: `slow_down`.
@@ -762,6 +914,21 @@ impl SlowDownException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for SlowDownException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -800,7 +967,7 @@ impl std::error::Error for SlowDownException {}
 
 /// The client may not do this: for instance, it was not registered for this grant type, or is not a
 /// public client. Register one that fits.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnauthorizedClientException {
     /// The error code of OAuth 2.0: `unauthorized_client`.
@@ -832,6 +999,21 @@ impl UnauthorizedClientException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for UnauthorizedClientException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 
@@ -870,7 +1052,7 @@ impl std::error::Error for UnauthorizedClientException {}
 
 /// The service does not support the grant type here, or does not know it at all; look for a
 /// misspelling in `grantType` or `grantTypes`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnsupportedGrantTypeException {
     /// The error code of OAuth 2.0: `unsupported_grant_type`.
@@ -902,6 +1084,21 @@ impl UnsupportedGrantTypeException {
     /// The message of the error.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for UnsupportedGrantTypeException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(
+            f,
+            Self::NAME,
+            &[
+                ("error", &self.error),
+                ("error_description", &self.error_description),
+                ("message", &self.message),
+            ],
+            &self.meta,
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use crate::runtime::prelude::*;
 
 /// The request is not valid: for instance, a required parameter is missing or a value is out of
 /// range.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidRequestException {
     /// The member `message`, which the model does not document.
@@ -23,6 +23,12 @@ impl InvalidRequestException {
     /// The member `message`, which the model does not document.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for InvalidRequestException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(f, Self::NAME, &[("message", &self.message)], &self.meta)
     }
 }
 
@@ -59,7 +65,7 @@ impl fmt::Display for InvalidRequestException {
 impl std::error::Error for InvalidRequestException {}
 
 /// The account or role that the request names does not exist.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceNotFoundException {
     /// The member `message`, which the model does not document.
@@ -76,6 +82,12 @@ impl ResourceNotFoundException {
     /// The member `message`, which the model does not document.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for ResourceNotFoundException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(f, Self::NAME, &[("message", &self.message)], &self.meta)
     }
 }
 
@@ -112,7 +124,7 @@ impl fmt::Display for ResourceNotFoundException {
 impl std::error::Error for ResourceNotFoundException {}
 
 /// Requests arrive faster than the service accepts them. Wait, then try again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TooManyRequestsException {
     /// The member `message`, which the model does not document.
@@ -129,6 +141,12 @@ impl TooManyRequestsException {
     /// The member `message`, which the model does not document.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for TooManyRequestsException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(f, Self::NAME, &[("message", &self.message)], &self.meta)
     }
 }
 
@@ -165,7 +183,7 @@ impl fmt::Display for TooManyRequestsException {
 impl std::error::Error for TooManyRequestsException {}
 
 /// The access token is not accepted: it has expired, was revoked, or belongs to another region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnauthorizedException {
     /// The member `message`, which the model does not document.
@@ -182,6 +200,12 @@ impl UnauthorizedException {
     /// The member `message`, which the model does not document.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for UnauthorizedException {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_debug(f, Self::NAME, &[("message", &self.message)], &self.meta)
     }
 }
 

@@ -5,92 +5,64 @@
 //! cargo run --release --manifest-path xtask/fuzz/Cargo.toml -- TARGET --input FILE
 //! ```
 //!
-//! The first inputs are those of `corpus/TARGET/`; the others are mutations of them, determined by the seed. An input that
-//! fails is written to `target/fuzz/`, and `--input` runs it again. After an abort, for which there is no time to write it,
-//! the same seed leads to it.
+//! The first inputs are those of `corpus/TARGET/`; the others are mutations of them, determined by the seed.
+//!
+//! Each target runs in a process of its own, the child, which writes its inputs to a file before it runs them, a few at a
+//! time. What ends the child (an abort, a stack overflow, an allocation beyond the limit, an input that does not end) leaves
+//! them there, and the parent runs them one by one to tell which it was. An input that fails is kept in `target/fuzz/`, and
+//! `--input` runs it again.
 
-mod mutate;
-mod targets;
+mod child;
+mod last_input;
 
 use std::alloc::System;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode, ExitStatus};
 
-use targets::{TARGETS, Target};
+use fuzz::targets::{self, Target};
 
 /// Allocations beyond the limit fail, which aborts the program.
 #[global_allocator]
 static ALLOCATOR: cap::Cap<System> = cap::Cap::new(System, 1 << 30);
-
-/// What no input may take.
-const LIMIT: Duration = Duration::from_secs(1);
-
-/// After which time an input that still runs is taken for one that never ends.
-const HUNG: Duration = Duration::from_secs(30);
-
-/// An input that is being run.
-struct Running {
-    since: Instant,
-    file: PathBuf,
-    input: Vec<u8>,
-}
-
-static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
-
-fn running() -> MutexGuard<'static, Option<Running>> {
-    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends the program at an input that does not end.
-fn watch() {
-    loop {
-        std::thread::sleep(Duration::from_secs(1));
-        if let Some(found) = running().as_ref().filter(|found| found.since.elapsed() > HUNG) {
-            println!("an input does not end: {}", save(&found.file, &found.input));
-            std::process::exit(1);
-        }
-    }
-}
-
-fn save(file: &Path, input: &[u8]) -> String {
-    std::fs::create_dir_all(file.parent().expect("a folder")).expect("created");
-    std::fs::write(file, input).expect("written");
-    file.display().to_string()
-}
 
 struct Options {
     targets: Vec<&'static Target>,
     seconds: u64,
     runs: u64,
     seed: u64,
+    /// After how many seconds an input that still runs is taken for one that never ends.
+    patience: u64,
+    /// One input instead of mutations.
     input: Option<PathBuf>,
+    /// Where a child writes its inputs.
+    child: Option<PathBuf>,
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { targets: Vec::new(), seconds: 10, runs: u64::MAX, seed: 1, input: None };
+    let mut options =
+        Options { targets: Vec::new(), seconds: 10, runs: u64::MAX, seed: 1, patience: 30, input: None, child: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut number =
-            || arguments.next().and_then(|value| value.parse().ok()).ok_or(format!("{argument} needs a number"));
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+        let number = |text: String| text.parse().map_err(|_| format!("{argument} needs a number"));
         match argument.as_str() {
-            "--seconds" => options.seconds = number()?,
-            "--runs" => (options.runs, options.seconds) = (number()?, u64::MAX / 2),
-            "--seed" => options.seed = number()?,
-            "--input" => options.input = arguments.next().map(PathBuf::from),
-            name => match TARGETS.iter().find(|target| target.name == name) {
+            "--seconds" => options.seconds = number(value()?)?,
+            "--runs" => (options.runs, options.seconds) = (number(value()?)?, u64::MAX / 2),
+            "--seed" => options.seed = number(value()?)?,
+            "--patience" => options.patience = number(value()?)?,
+            "--input" => options.input = Some(value()?.into()),
+            "--child" => options.child = Some(value()?.into()),
+            name => match targets::named(name) {
                 Some(target) => options.targets.push(target),
                 None => {
-                    let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
+                    let names: Vec<_> = targets::ALL.iter().map(|target| target.name).collect();
                     return Err(format!("there is no target {name}; there are {}", names.join(", ")));
                 }
             },
         }
     }
     if options.targets.is_empty() {
-        options.targets.extend(TARGETS);
+        options.targets.extend(targets::ALL);
     }
     Ok(options)
 }
@@ -103,57 +75,61 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    std::thread::spawn(watch);
-    let mut failures = 0;
-    for target in &options.targets {
-        if let Some(file) = &options.input {
-            let input = std::fs::read(file).expect("the input can be read");
-            failures += usize::from(!run(target, &input, file).0);
-        } else {
-            failures += fuzz(target, &options);
-        }
+    if options.child.is_some() {
+        return child::run(options);
     }
-    if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let failed = options.targets.iter().filter(|target| !in_child(target)).count();
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs a target until time or runs are used up. Returns how many inputs failed; a tenth ends it.
-fn fuzz(target: &Target, options: &Options) -> usize {
-    let mut random = fastrand::Rng::with_seed(options.seed);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
-    let mut corpus = mutate::read(&folder);
-    corpus.extend((target.seeds)());
-    assert!(!corpus.is_empty(), "{} has no corpus", target.name);
-    let (start, mut runs, mut failures) = (Instant::now(), 0_u64, 0);
-    let mut slowest = Duration::ZERO;
-    while runs < options.runs && start.elapsed() < Duration::from_secs(options.seconds) && failures < 10 {
-        let input = match corpus.get(usize::try_from(runs).unwrap_or(usize::MAX)) {
-            Some(input) => input.clone(),
-            None => (target.mutate)(&mut random, &corpus),
+/// The folder of inputs that failed.
+fn failures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz")
+}
+
+/// Keeps an input; returns where.
+fn save(name: &str, input: &[u8]) -> String {
+    let file = failures().join(name);
+    std::fs::create_dir_all(failures()).expect("created");
+    std::fs::write(&file, input).expect("written");
+    file.display().to_string()
+}
+
+/// Runs a target in a process of its own. Returns whether no input failed.
+fn in_child(target: &Target) -> bool {
+    let last = std::env::temp_dir().join(format!("fuzz-{}-{}", target.name, std::process::id()));
+    // The options come last: each of them counts for every target.
+    let options: Vec<_> = std::env::args().skip(1).filter(|argument| targets::named(argument).is_none()).collect();
+    let options = options.into_iter();
+    let status = child(target, options.clone(), &last);
+    let inputs = last_input::read(&last);
+    if !has_told(status) {
+        // Of several, the first that ends a process again; all of them if it takes more than one input.
+        let fails = |input: &Vec<u8>| {
+            let file = save(&format!("{}-again", target.name), input);
+            !has_told(child(target, options.clone().chain(["--input".to_owned(), file]), &last))
         };
-        runs += 1;
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/fuzz/{}-{runs}", target.name));
-        let (held, took) = run(target, &input, &file);
-        slowest = slowest.max(took);
-        if !held {
-            failures += 1;
-            println!("{}: an input failed after {took:?}: {}", target.name, save(&file, &input));
+        let found = if inputs.len() > 1 { inputs.iter().position(fails) } else { None };
+        let found = found.map_or(&inputs[..], |found| &inputs[found..=found]);
+        let what = if status.code() == Some(child::HUNG.into()) { "does not end" } else { "ends the process" };
+        for (number, input) in found.iter().enumerate() {
+            let name = format!("{}-{}-{number}", target.name, std::process::id());
+            println!("{}: an input {what} ({status}): {}", target.name, save(&name, input));
+        }
+        if found.is_empty() {
+            println!("{}: {status} before the first input", target.name);
         }
     }
-    println!(
-        "{:<14} {runs:>9} runs in {:>6.1?}, seed {}, slowest {slowest:.1?}, {failures} failures",
-        target.name,
-        start.elapsed(),
-        options.seed
-    );
-    failures
+    let _ = std::fs::remove_file(&last);
+    status.success()
 }
 
-/// Runs an input; returns whether it held what it must, and how long it took.
-fn run(target: &Target, input: &[u8], file: &Path) -> (bool, Duration) {
-    let since = Instant::now();
-    *running() = Some(Running { since, file: file.to_owned(), input: input.to_owned() });
-    let held = catch_unwind(AssertUnwindSafe(|| (target.run)(input))).is_ok();
-    *running() = None;
-    let took = since.elapsed();
-    (held && took <= LIMIT, took)
+fn child(target: &Target, options: impl Iterator<Item = String>, last: &Path) -> ExitStatus {
+    let mut child = Command::new(std::env::current_exe().expect("this program"));
+    child.arg(target.name).args(options).arg("--child").arg(last).status().expect("a process")
+}
+
+/// Whether a child has told of every input that failed.
+fn has_told(status: ExitStatus) -> bool {
+    status.success() || status.code() == Some(child::FAILED.into())
 }

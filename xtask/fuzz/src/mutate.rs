@@ -6,7 +6,7 @@ use fastrand::Rng;
 use serde_json::Value;
 
 /// The files of a folder, in order of their names.
-pub(crate) fn read(folder: &Path) -> Vec<Vec<u8>> {
+pub fn read(folder: &Path) -> Vec<Vec<u8>> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> = files.map(|file| file.path()).filter(|path| path.is_file()).collect();
     files.sort();
@@ -87,7 +87,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// A few changes of one input.
-pub(crate) fn bytes(random: &mut Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
+pub fn bytes(random: &mut Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
     let mut input = corpus[random.usize(..corpus.len())].clone();
     for _ in 0..random.usize(1..6) {
         let at = random.usize(..=input.len());
@@ -118,7 +118,7 @@ pub(crate) fn bytes(random: &mut Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// One to three changes of a JSON document as a tree, so that it stays JSON.
-pub(crate) fn json(random: &mut Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
+pub fn json(random: &mut Rng, corpus: &[Vec<u8>]) -> Vec<u8> {
     let input = &corpus[random.usize(..corpus.len())];
     let Ok(mut document) = serde_json::from_slice::<Value>(input) else { return bytes(random, corpus) };
     for _ in 0..random.usize(1..4) {

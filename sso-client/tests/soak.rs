@@ -5,13 +5,16 @@
 //! from each other is no leak:
 //!
 //! ```text
-//! MALLOC_ARENA_MAX=1 cargo test --release -p sso-client --test soak -- --ignored --nocapture long
+//! MALLOC_ARENA_MAX=1 cargo test --release -p sso-client --test soak --features http2 -- --ignored --nocapture long
 //! ```
 #![cfg(target_os = "linux")]
 #![allow(clippy::print_stdout, reason = "says how much it did, and which memory it took")]
 
 #[path = "soak/faults.rs"]
 mod faults;
+#[cfg(feature = "http2")]
+#[path = "soak/http2.rs"]
+mod http2;
 #[path = "soak/limits.rs"]
 mod limits;
 #[path = "soak/process.rs"]
@@ -43,8 +46,12 @@ const SAMPLE: usize = 500;
 const CANCELLED: usize = 16;
 
 /// A client that waits only a moment between attempts.
-fn client(url: &str, read_timeout: Duration) -> Client {
-    let http = HyperClient::builder().connect_timeout(Some(Duration::from_secs(20))).build();
+fn client(url: &str, trusted: Option<&str>, read_timeout: Duration) -> Client {
+    let mut http = HyperClient::builder().connect_timeout(Some(Duration::from_secs(20)));
+    if let Some(trusted) = trusted {
+        http = http.trust_only_pem(trusted);
+    }
+    let http = http.build();
     let retries = RetryConfig::standard()
         .with_initial_backoff(Duration::from_millis(1))
         .with_max_backoff(Duration::from_millis(5));
@@ -129,13 +136,13 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Makes the calls, checks what is left, and returns the resident memory before every [`SAMPLE`] calls.
-async fn soak(calls: usize) -> Vec<u64> {
-    let server = Server::start(Faults::Random);
+async fn soak(faults: Faults, calls: usize) -> Vec<u64> {
+    let server = Server::start(faults);
     let metrics = tokio::runtime::Handle::current().metrics();
     let (tasks, descriptors) = (metrics.num_alive_tasks(), process::descriptors().len());
     let started = Instant::now();
     let soak = Arc::new(Soak {
-        client: client(server.url(), Duration::from_millis(200)),
+        client: client(server.url(), server.trusted(), Duration::from_millis(200)),
         calls,
         next: AtomicUsize::new(0),
         outcomes: Mutex::default(),
@@ -181,22 +188,39 @@ async fn soak(calls: usize) -> Vec<u64> {
 /// Without others beside it, whose descriptors it would count.
 static ALONE: Mutex<()> = Mutex::new(());
 
-fn run(calls: usize) -> Vec<u64> {
+fn run(faults: Faults, calls: usize) -> Vec<u64> {
     let _alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(soak(calls))
+    runtime.block_on(soak(faults, calls))
 }
 
 #[test]
 fn short() {
-    run(2000);
+    run(Faults::Random, 2000);
+}
+
+#[cfg(feature = "http2")]
+#[test]
+fn short_over_http2() {
+    run(Faults::RandomHttp2, 2000);
 }
 
 #[test]
 #[ignore = "takes minutes; by hand, in release"]
 fn long() {
-    let resident = run(200_000);
+    is_flat(&run(Faults::Random, 200_000));
+}
+
+#[cfg(feature = "http2")]
+#[test]
+#[ignore = "takes minutes; by hand, in release"]
+fn long_over_http2() {
+    is_flat(&run(Faults::RandomHttp2, 200_000));
+}
+
+/// Fails if the resident memory, which was taken before every [`SAMPLE`] calls, grew.
+fn is_flat(resident: &[u64]) {
     // Of several, since what 64 calls hold at a moment comes and goes.
     let median = |calls: RangeInclusive<usize>| {
         let mut samples = resident[calls.start() / SAMPLE..=calls.end() / SAMPLE].to_vec();

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// The longest body that clients read by default.
+pub(crate) const MAX_RESPONSE_BODY: usize = 16 << 20;
+
 /// What a server does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Faults {
@@ -9,12 +12,23 @@ pub(crate) enum Faults {
     None,
     /// Each response may have one.
     Random,
+    /// The same over HTTP/2, which no server without the feature of that name has.
+    #[cfg_attr(not(feature = "http2"), allow(dead_code, reason = "the test that asks for it needs the feature"))]
+    RandomHttp2,
     /// Every response is a list that takes all that a response may have.
     HugeList,
+    /// Every response is the list that takes most memory for its length: its accounts have no members.
+    EmptyAccounts,
 }
 
 impl Faults {
-    const ALL: [(Self, &str); 3] = [(Self::None, "none"), (Self::Random, "random"), (Self::HugeList, "huge-list")];
+    const ALL: [(Self, &str); 5] = [
+        (Self::None, "none"),
+        (Self::Random, "random"),
+        (Self::RandomHttp2, "random-http2"),
+        (Self::HugeList, "huge-list"),
+        (Self::EmptyAccounts, "empty-accounts"),
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(faults, _)| *faults == self).map_or("", |(_, name)| name)
@@ -29,7 +43,8 @@ impl Faults {
         match self {
             Self::None => Fault::Slow,
             Self::HugeList => Fault::HugeList,
-            Self::Random => match fastrand::u32(0..1000) {
+            Self::EmptyAccounts => Fault::EmptyAccounts,
+            Self::Random | Self::RandomHttp2 => match fastrand::u32(0..1000) {
                 0..40 => Fault::Status("500 Internal Server Error", "InternalFailure"),
                 40..60 => Fault::Status("429 Too Many Requests", "TooManyRequestsException"),
                 60..80 => Fault::Garbage,
@@ -50,7 +65,7 @@ impl Faults {
     }
 }
 
-/// What becomes of a response.
+/// What becomes of a response; over HTTP/2, what comes nearest to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,
@@ -58,8 +73,9 @@ pub(crate) enum Fault {
     Slow,
     /// Status and code of an error.
     Status(&'static str, &'static str),
-    /// It is not HTTP.
+    /// It is not HTTP. Over HTTP/2: the server says goodbye, and breaks off all streams.
     Garbage,
+    /// Over HTTP/2: the server says goodbye, and answers the streams that there are.
     CloseBefore,
     ResetBefore,
     ResetMidway,
@@ -73,11 +89,12 @@ pub(crate) enum Fault {
     SlowHead,
     /// The connection is reset after a response that says nothing of it.
     Hangup,
-    /// Another response follows, which nobody asked for.
+    /// Another response follows, which nobody asked for. Over HTTP/2: it is longer than a window of the flow control.
     TwoResponses,
     /// All connections are reset.
     ResetAll,
     HugeList,
+    EmptyAccounts,
 }
 
 /// A step of a server.
@@ -123,14 +140,23 @@ impl Fault {
             Self::TwoResponses => vec![Step::Send([whole(), accounts("nobody's", 1)].concat())],
             Self::ResetAll => vec![Step::ResetAll, Step::Send(whole())],
             Self::HugeList => vec![Step::Send(accounts(token, 190_000))],
+            Self::EmptyAccounts => {
+                let others = "{},".repeat((MAX_RESPONSE_BODY - 20) / 3);
+                vec![Step::Send(response("200 OK", "", &format!(r#"{{"accountList":[{others}{{}}]}}"#)))]
+            }
         }
     }
 }
 
 fn accounts(name: &str, count: usize) -> Vec<u8> {
+    response("200 OK", "", &body(name, count))
+}
+
+/// A list of accounts with this name.
+pub(crate) fn body(name: &str, count: usize) -> String {
     let account = format!(r#"{{"accountId":"111122223333","accountName":"{name}","emailAddress":"a@example.com"}}"#);
     let others = format!("{account},").repeat(count - 1);
-    response("200 OK", "", &format!(r#"{{"accountList":[{others}{account}]}}"#))
+    format!(r#"{{"accountList":[{others}{account}]}}"#)
 }
 
 fn response(status: &str, headers: &str, body: &str) -> Vec<u8> {

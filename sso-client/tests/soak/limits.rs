@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sso_client::Client;
 
-use super::faults::Faults;
+use super::faults::{Faults, MAX_RESPONSE_BODY};
 use super::server::Server;
 
 /// Tells the inner run of a test where its server is.
@@ -65,7 +65,7 @@ fn with_few_descriptors() {
     let Ok(url) = std::env::var(URL) else { return };
     runtime().block_on(async {
         let sockets = super::process::sockets();
-        let client = super::client(&url, PATIENCE);
+        let client = super::client(&url, None, PATIENCE);
         for round in 0..3 {
             let failed = calls(&client, 200).await;
             println!("round {round}: {} of 200 calls failed, as: {:?}", failed.len(), failed.first());
@@ -85,7 +85,7 @@ fn with_few_descriptors() {
             files.push(file);
         }
         assert!(files.len() > 8, "only {}", files.len());
-        let without = super::client(&url, PATIENCE);
+        let without = super::client(&url, None, PATIENCE);
         let failed = calls(&without, 4).await;
         println!("without any descriptor: {:?}", failed.first());
         assert!(failed.iter().all(|message| message.contains("Too many open files")), "{failed:#?}");
@@ -110,8 +110,38 @@ fn little_memory() {
 fn with_little_memory() {
     let Ok(url) = std::env::var(URL) else { return };
     runtime().block_on(async {
-        let client = super::client(&url, PATIENCE);
+        let client = super::client(&url, None, PATIENCE);
         assert_eq!(calls(&client, 2).await, Vec::<String>::new());
         println!("{} KiB resident", super::process::resident());
+    });
+}
+
+/// How much memory a response at the limit takes at most, as the setting's documentation says.
+#[test]
+fn memory_of_a_response_at_the_limit() {
+    for (faults, most) in [(Faults::HugeList, "5"), (Faults::EmptyAccounts, "26")] {
+        let server = Server::start(faults);
+        let url = format!("{} {most}", server.url());
+        let said = text(&within("-c 0", "limits::with_a_response_at_the_limit", &url));
+        println!("{faults:?}: {said}");
+        assert!(said.contains("1 passed"), "{said}");
+    }
+}
+
+#[test]
+#[ignore = "is run by another test, in a process of its own"]
+fn with_a_response_at_the_limit() {
+    let Ok(said) = std::env::var(URL) else { return };
+    let (url, most) = said.split_once(' ').expect("a URL and a limit");
+    runtime().block_on(async {
+        let client = super::client(url, None, PATIENCE);
+        let before = super::process::resident();
+        let output = client.list_accounts().access_token("t").send().await.expect("a list");
+        let (accounts, after) = (output.account_list().len(), super::process::resident() - before);
+        drop(output);
+        let peak = super::process::peak() - before;
+        let factor = peak as f64 * 1024.0 / MAX_RESPONSE_BODY as f64;
+        println!("{accounts} accounts: {peak} KiB at most, {factor:.1} times the limit; {after} KiB as an output");
+        assert!(factor <= most.parse().expect("a number"), "{factor}");
     });
 }

@@ -4,8 +4,17 @@ use std::path::PathBuf;
 
 /// The memory that is resident, in KiB.
 pub(crate) fn resident() -> u64 {
+    memory("VmRSS:")
+}
+
+/// The most memory that has been resident, in KiB.
+pub(crate) fn peak() -> u64 {
+    memory("VmHWM:")
+}
+
+fn memory(label: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    let line = status.lines().find_map(|line| line.strip_prefix(label)).expect("its memory");
     line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
 }
 

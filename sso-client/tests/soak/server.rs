@@ -22,6 +22,8 @@ pub(crate) struct Server {
     /// Whoever closes it makes the server fail where it prints.
     _output: BufReader<ChildStdout>,
     url: String,
+    /// The certificate to trust, in PEM; empty without TLS.
+    trusted: String,
 }
 
 impl Server {
@@ -34,18 +36,25 @@ impl Server {
         let mut process = command.spawn().expect("a process");
         let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
         let mut line = String::new();
-        let url = loop {
+        let (url, trusted) = loop {
             line.clear();
             assert!(output.read_line(&mut line).expect("read") > 0, "the server ended");
-            if let Some((_, url)) = line.trim_end().split_once(READY) {
-                break url.to_owned();
+            if let Some((url, trusted)) =
+                line.trim_end_matches('\n').split_once(READY).and_then(|(_, said)| said.split_once(' '))
+            {
+                break (url.to_owned(), trusted.replace('|', "\n"));
             }
         };
-        Self { process, _output: output, url }
+        Self { process, _output: output, url, trusted }
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the certificate to trust, if the server has one.
+    pub(crate) fn trusted(&self) -> Option<&str> {
+        Some(self.trusted.as_str()).filter(|trusted| !trusted.is_empty())
     }
 }
 
@@ -69,11 +78,31 @@ fn serves() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        println!("{READY}http://{}", listener.local_addr().expect("an address"));
+        let port = listener.local_addr().expect("an address").port();
+        #[cfg(feature = "http2")]
+        let tls = (faults == Faults::RandomHttp2).then(super::http2::acceptor);
+        #[cfg(not(feature = "http2"))]
+        let tls: Option<((), String)> = None;
+        match &tls {
+            Some((_, trusted)) => println!("{READY}https://localhost:{port} {}", trusted.replace('\n', "|")),
+            None => println!("{READY}http://127.0.0.1:{port} "),
+        }
         // Resets every connection there is.
         let resets = Arc::new(Notify::new());
         while let Ok((stream, _)) = listener.accept().await {
             let resets = Arc::clone(&resets);
+            #[cfg(feature = "http2")]
+            if let Some((acceptor, _)) = tls.clone() {
+                tokio::spawn(async move {
+                    let _ = stream.set_nodelay(true);
+                    let _ = stream.set_zero_linger();
+                    tokio::select! {
+                        () = resets.notified() => {}
+                        _ = super::http2::converse(stream, acceptor, faults, &resets) => {}
+                    }
+                });
+                continue;
+            }
             tokio::spawn(async move {
                 let _ = stream.set_nodelay(true);
                 let _ = stream.set_zero_linger();

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::process::Command;
 
 use sso_client::error::{ProvideErrorMetadata, SdkError};
+use sso_client::test_util::PortalBuilder;
 use test_support::servers::Authority;
 
 use super::*;
@@ -22,6 +23,7 @@ fn limited(test: &str, limit: u32, url: &str) -> Option<String> {
     let output = shell.env(INSIDE, url).output().expect("a shell");
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success() && text.contains("1 passed"), "inside: {text}");
+    println!("{text}");
     None
 }
 
@@ -67,6 +69,47 @@ fn idle_connections_are_let_go() {
             }
         }
     });
+}
+
+/// 2,000 calls over TLS with the descriptors that processes usually have, by the usual number of connections and by more
+/// than the process can have. They share a connection where there is HTTP/2.
+fn two_thousand_calls(test: &str, portal: PortalBuilder) {
+    // The server is in the outer process, on threads of its own.
+    let servers =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let inside = std::env::var_os(INSIDE).is_some();
+    let portal = (!inside).then(|| {
+        let portal = portal.access_token("t").accounts(3, 1).latency(Duration::from_millis(20));
+        servers.block_on(portal.start()).expect("started")
+    });
+    let said = portal.as_ref().map(|portal| format!("{} {}", portal.endpoint_url(), portal.ca_pem().expect("TLS")));
+    let Some(said) = limited(test, 1024, &said.unwrap_or_default()) else { return };
+    let (url, trusted) = said.split_once(' ').expect("a URL and a certificate");
+    for connections in [None, Some(5000)] {
+        runtime().block_on(async {
+            let mut http = HyperClient::builder().trust_only_pem(trusted);
+            if let Some(connections) = connections {
+                // More handshakes than a short connect timeout has time for.
+                http = http.max_connections_per_origin(connections).connect_timeout(Some(Duration::from_secs(60)));
+            }
+            let config = Config::builder().endpoint_url(url).http_client(http.build());
+            let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
+            let started = Instant::now();
+            list_at_once(&client, 2000).await;
+            println!("{connections:?} connections: 2,000 calls in {:?}", started.elapsed());
+        });
+    }
+}
+
+#[test]
+fn two_thousand_calls_over_http1() {
+    two_thousand_calls("descriptors::two_thousand_calls_over_http1", Portal::builder().tls_http1());
+}
+
+#[cfg(feature = "http2")]
+#[test]
+fn two_thousand_calls_over_http2() {
+    two_thousand_calls("descriptors::two_thousand_calls_over_http2", Portal::builder().tls());
 }
 
 /// Opens files until there is no descriptor left.

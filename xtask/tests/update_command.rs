@@ -3,6 +3,9 @@
 mod common;
 #[path = "../../codegen/tests/diff_pairs/mod.rs"]
 mod diff_pairs;
+#[cfg(target_os = "linux")]
+#[path = "update_command/kills.rs"]
+mod kills;
 
 use std::collections::BTreeMap;
 use std::fs;

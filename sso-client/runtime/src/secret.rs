@@ -24,7 +24,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 use http::header::{HeaderValue, InvalidHeaderValue};
-use zeroize::Zeroize as _;
+use zeroize::optimization_barrier;
 
 pub(crate) use zeroize::Zeroizing;
 
@@ -54,7 +54,7 @@ pub trait Wipe {
 
 impl Wipe for String {
     fn wipe(&mut self) {
-        self.zeroize();
+        wipe_vec(&mut std::mem::take(self).into_bytes());
     }
 }
 
@@ -90,10 +90,38 @@ pub fn set_secret<T: Wipe>(place: &mut Option<T>, value: Option<T>) {
     *place = value;
 }
 
+/// Overwrites bytes with zeros, all at once: [`zeroize::Zeroize`] writes one after the other.
+fn overwrite(bytes: &mut [u8]) {
+    bytes.fill(0);
+    optimization_barrier(bytes);
+}
+
+/// Bytes that are wiped when they are dropped.
+struct WipedBytes(Vec<u8>);
+
+impl AsRef<[u8]> for WipedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for WipedBytes {
+    fn drop(&mut self) {
+        wipe_vec(&mut self.0);
+    }
+}
+
+/// Wipes and drops bytes, with the spare capacity.
+pub(crate) fn wipe_vec(bytes: &mut Vec<u8>) {
+    let mut bytes = std::mem::take(bytes);
+    bytes.resize(bytes.capacity(), 0);
+    overwrite(&mut bytes);
+}
+
 /// Creates bytes that are wiped when the last copy is dropped.
 pub(crate) fn secret_bytes(bytes: impl Into<Vec<u8>>) -> Bytes {
     let bytes = bytes.into();
-    if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(Zeroizing::new(bytes)) }
+    if bytes.is_empty() { Bytes::new() } else { Bytes::from_owner(WipedBytes(bytes)) }
 }
 
 /// Creates a header value that is marked sensitive and wiped when the last copy is dropped.
@@ -110,7 +138,7 @@ pub(crate) fn secret_header(value: impl Into<Vec<u8>>) -> Result<HeaderValue, In
 /// Wipes and drops bytes, unless they are shared.
 pub(crate) fn wipe_if_unshared(bytes: &mut Bytes) {
     if let Ok(mut bytes) = std::mem::take(bytes).try_into_mut() {
-        bytes.as_mut().zeroize();
+        overwrite(&mut bytes);
     }
 }
 
@@ -165,7 +193,7 @@ impl WipedBuffer {
 
     fn wipe(&mut self) {
         if self.sensitive {
-            self.bytes.zeroize();
+            wipe_vec(&mut self.bytes);
         }
     }
 
@@ -214,6 +242,13 @@ mod tests {
         let mut place = Some(text("SECRET"));
         set_secret(&mut place, Some(text("OTHER")));
         assert_eq!(place.as_deref(), Some("OTHER"));
+    }
+
+    #[test]
+    fn overwriting() {
+        let mut bytes = *b"SECRET";
+        overwrite(&mut bytes);
+        assert_eq!(bytes, [0; 6]);
     }
 
     #[test]

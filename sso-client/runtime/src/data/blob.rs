@@ -8,12 +8,10 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
-use zeroize::Zeroize as _;
-
 use crate::data::json::{At, Deserializer, Read, Slot, Write, mismatch, read_text};
 use crate::data::serialize::{Serializer, Shape};
 use crate::data::{FromWire, WireValue};
-use crate::secret::Wipe;
+use crate::secret::{Wipe, wipe_vec};
 use crate::time::TimestampFormat;
 
 /// Decodes base64 with or without padding, which some services omit.
@@ -66,8 +64,7 @@ impl Shape for Blob {
 
 impl Wipe for Blob {
     fn wipe(&mut self) {
-        self.bytes.zeroize();
-        self.bytes.clear();
+        wipe_vec(&mut self.bytes);
     }
 }
 

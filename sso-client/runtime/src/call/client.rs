@@ -87,7 +87,8 @@ pub(crate) type Mutation = dyn Fn(HttpRequest) -> Result<HttpRequest, BoxError> 
 /// The customizations of a call.
 #[derive(Default)]
 pub(crate) struct Overrides {
-    pub(crate) config: Option<Builder>,
+    /// Boxed: it is large, and the future of every call has room for it.
+    pub(crate) config: Option<Box<Builder>>,
     pub(crate) mutations: Vec<Box<Mutation>>,
     feature: Option<Feature>,
 }
@@ -138,7 +139,7 @@ impl Handle {
         overrides: &Overrides,
     ) -> Result<O::Output, SdkError<O::Error>> {
         let config = match &overrides.config {
-            Some(config) => &self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)),
+            Some(config) => &self.shared.config.overridden(&(**config).clone().for_service(self.shared.service.sdk_id)),
             None => &self.shared.config,
         };
         let prepared = O::prepare(input, config).map(Wiped::new);
@@ -206,7 +207,7 @@ impl Handle {
             in_lambda: derived.in_lambda,
             auth_context: context,
         };
-        let running = attempts.run(&mut request);
+        let running = pin!(attempts.run(&mut request));
         without_runtime_panics(running).await.unwrap_or_else(|| Err(nothing_sent(BuildError::other(NO_RUNTIME))))
     }
 }
@@ -220,11 +221,11 @@ impl Handle {
         bound: Bound,
         config: &Config,
         overrides: &Overrides,
-        own: &'d mut Option<Derived>,
+        own: &'d mut Option<Box<Derived>>,
     ) -> Result<(HttpRequest, &'d Derived), BuildError> {
         let shared = &*self.shared;
         let derived = if overrides.config.is_some() || plan.endpoint.is_some() {
-            &*own.insert(shared.derive(config, plan.endpoint.as_ref())?)
+            &**own.insert(Box::new(shared.derive(config, plan.endpoint.as_ref())?))
         } else if let Some(derived) = shared.derived.get() {
             derived
         } else {
@@ -253,7 +254,7 @@ impl Handle {
     pub(super) fn config_of<'c>(&'c self, overrides: &'c Overrides, own: &'c mut Option<Config>) -> &'c Config {
         match &overrides.config {
             Some(config) => {
-                own.insert(self.shared.config.overridden(&config.clone().for_service(self.shared.service.sdk_id)))
+                own.insert(self.shared.config.overridden(&(**config).clone().for_service(self.shared.service.sdk_id)))
             }
             None => &self.shared.config,
         }
@@ -292,8 +293,7 @@ pub(crate) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtim
                           or call Runtime::block_on of one built with enable_all";
 
 /// Returns `None` if Tokio panics because the runtime was built without timers or I/O, which cannot be checked before.
-pub(crate) async fn without_runtime_panics<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
+pub(crate) async fn without_runtime_panics<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Some),
         Err(panic) => {
@@ -337,7 +337,7 @@ impl Shared {
         let same = overrides.config.is_none() || settings(config) == settings(&self.config);
         match config.http_client() {
             Some(http) => {
-                let is_own = overrides.config.as_ref().is_some_and(Builder::has_http_client);
+                let is_own = overrides.config.as_ref().is_some_and(|own| own.has_http_client());
                 let limit = config.timeouts().connect_timeout();
                 let limited = is_own.then(|| http.with_connect_timeout(limit)).flatten();
                 // The call must not go another way than the one that was asked for.

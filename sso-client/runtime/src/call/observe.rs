@@ -133,7 +133,7 @@ pub(crate) struct ResponseSummary<'a> {
 
 /// Reports an attempt to the metrics hook, if there is one: as given up if dropped before [`end`](Self::end).
 pub(crate) struct AttemptTimer<'a> {
-    running: Option<Running<'a>>,
+    running: Option<Box<Running<'a>>>,
 }
 
 struct Running<'a> {
@@ -160,13 +160,13 @@ impl<'a> AttemptTimer<'a> {
                 request_bytes,
                 response_bytes: None,
             };
-            Running { hook, report, started: Instant::now() }
+            Box::new(Running { hook, report, started: Instant::now() })
         });
         Self { running }
     }
 
     pub(crate) fn end(mut self, outcome: AttemptOutcome, summary: ResponseSummary<'_>) {
-        let Some(Running { hook, report, started }) = self.running.take() else { return };
+        let Some(Running { hook, report, started }) = self.running.take().map(|running| *running) else { return };
         let ResponseSummary { status, error_code, response_bytes } = summary;
         hook(&AttemptReport { duration: started.elapsed(), outcome, status, error_code, response_bytes, ..report });
     }
@@ -175,7 +175,8 @@ impl<'a> AttemptTimer<'a> {
 impl Drop for AttemptTimer<'_> {
     fn drop(&mut self) {
         // A panic of the hook during a panic would abort the process.
-        if let Some(Running { hook, report, started }) = self.running.take().filter(|_| !std::thread::panicking()) {
+        let running = self.running.take().filter(|_| !std::thread::panicking());
+        if let Some(Running { hook, report, started }) = running.map(|running| *running) {
             hook(&AttemptReport { duration: started.elapsed(), ..report });
         }
     }

@@ -197,7 +197,7 @@ impl<O: Operation, H> CustomizableOperation<O, H> {
     /// A call that overrides proxies, CA bundle or connect timeout has connections of its own. If the client has an HTTP
     /// client of its own, which none of them configures, the call fails before anything is sent.
     pub fn config_override(mut self, config: impl Into<Builder>) -> Self {
-        self.overrides.config = Some(config.into());
+        self.overrides.config = Some(Box::new(config.into()));
         self
     }
 

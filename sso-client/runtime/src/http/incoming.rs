@@ -31,10 +31,10 @@ enum End {
 
 impl End {
     fn of(head: &Parts, body: &Incoming) -> Self {
-        let (encodings, lengths) = (&head.headers.get_all(TRANSFER_ENCODING), head.headers.get_all(CONTENT_LENGTH));
         if body.is_end_stream() || body.size_hint().exact().is_some() || head.version > http::Version::HTTP_11 {
             return Self::Framing;
         }
+        let (encodings, lengths) = (&head.headers.get_all(TRANSFER_ENCODING), head.headers.get_all(CONTENT_LENGTH));
         let mut encodings =
             encodings.iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
         match encodings.next_back() {

@@ -200,12 +200,12 @@ impl HttpRequest {
         self.stream = stream;
     }
 
-    /// Converts the request into that of the `http` crate.
+    /// Converts the request into that of the `http` crate, and keeps a copy.
     ///
     /// # Errors
     ///
     /// If the source of a streaming body fails.
-    pub fn to_http(&self) -> Result<http::Request<RequestBody>, BoxError> {
+    pub fn to_http(&mut self) -> Result<http::Request<RequestBody>, BoxError> {
         let body = match &self.stream {
             Some(stream) => stream.open()?,
             None => self.body.clone().into(),
@@ -213,7 +213,9 @@ impl HttpRequest {
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = self.headers.clone().into();
+        // The copy stays, since it has no room for the headers that a transport adds.
+        let copy = self.headers.clone();
+        *request.headers_mut() = std::mem::replace(&mut self.headers, copy).into();
         Ok(request)
     }
 }

@@ -285,8 +285,6 @@ impl Bound {
 /// Binds an input.
 pub(crate) fn build_request(input: &impl HttpBindings) -> Result<Bound, BuildError> {
     let mut visitor = request::RequestVisitor::default();
-    // Includes those of the runtime.
-    visitor.reserve_headers(8);
     input.visit(&mut visitor);
     visitor.finish()
 }

@@ -29,10 +29,6 @@ pub(super) struct RequestVisitor {
 }
 
 impl RequestVisitor {
-    pub(super) fn reserve_headers(&mut self, count: usize) {
-        self.bound.headers.reserve(count);
-    }
-
     pub(super) fn finish(mut self) -> Result<Bound, BuildError> {
         if let Some(body) = self.body.take() {
             self.take_json(body.finish(), "application/json");

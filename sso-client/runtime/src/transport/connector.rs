@@ -82,7 +82,8 @@ impl Connector {
                 }
             };
             let io = match proxy {
-                Some(proxy) => self.through(proxy, io, https.then_some(uri), reached).await?,
+                // Boxed, since it is large, and most connections have no proxy.
+                Some(proxy) => Box::pin(self.through(proxy, io, https.then_some(uri), reached)).await?,
                 None => io,
             };
             if https {

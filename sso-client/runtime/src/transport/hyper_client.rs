@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
+use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::uri::{PathAndQuery, Scheme};
 use http::{Request, StatusCode, Uri};
 
@@ -181,8 +181,13 @@ impl HyperClientBuilder {
 }
 
 impl HttpClient for HyperClient {
-    fn call(&self, request: Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
-        Box::pin(exchange(Arc::clone(&self.pool), Arc::clone(&self.config), request))
+    fn call(&self, mut request: Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        let reached = request.extensions_mut().remove().unwrap_or_else(Reached::new);
+        self.call_observed(request, reached)
+    }
+
+    fn call_observed(&self, request: Request<RequestBody>, reached: Reached) -> BoxFuture<'static, TransportResult> {
+        exchange(Arc::clone(&self.pool), Arc::clone(&self.config), request, reached)
     }
 
     fn with_own_connections(&self) -> Option<SharedHttpClient> {
@@ -191,98 +196,79 @@ impl HttpClient for HyperClient {
 }
 
 /// Sends a request, on another connection if the pooled one was closed before it was sent.
-async fn exchange(
+///
+/// An `async fn` would have room for the request twice.
+fn exchange(
     pool: Arc<Pool>,
     config: Arc<HyperClientBuilder>,
     mut request: Request<RequestBody>,
-) -> TransportResult {
-    let reached = request.extensions_mut().remove::<Reached>().unwrap_or_else(Reached::new);
-    let uri = request.uri().clone();
-    // A forwarding proxy gets its credentials with every request. A tunnel got them when it was opened, and the
-    // server must not see them.
-    let proxy = config.proxies.of(&uri).map_err(|error| ConnectorError::construction(BoxError::from(error)))?;
-    let forwarding = proxy.filter(|_| uri.scheme() == Some(&Scheme::HTTP));
-    if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
-        request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
-    }
-    let peer = if forwarding.is_some() { Peer::Proxy } else { Peer::Server };
-    let mut unsent = 0;
-    loop {
-        let mut lease = pool.lease(&uri, &reached).await.map_err(|error| not_connected(error, &uri))?;
-        address(&mut request, &uri, &lease, forwarding.is_some())?;
-        reached.stage(Stage::Exchange, peer);
-        let copy = if lease.is_http1() { None } else { copied(&request) };
-        let mut error = match (lease.send(request).await, forwarding) {
-            // Only a proxy responds with 407.
-            (Ok(response), Some(proxy)) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                return Err(not_connected(credentials(proxy, response.headers()), &uri));
-            }
-            (Ok(response), _) => {
-                let (head, body) = response.into_parts();
-                let body = HeldBody::new(&head, body, lease).into();
-                return Ok(http::Response::from_parts(head, body));
-            }
-            (Err(error), _) => error,
-        };
-        let again = match error.take_message() {
-            Some(again) if lease.is_reused() && unsent < UNSENT => Some(again),
-            Some(_) => None,
-            None => copy.filter(|_| http1_is_required(error.error())).inspect(|_| lease.require_http1()),
-        };
-        match again {
-            Some(again) => request = again,
-            None => return Err(exchange_failed((*error).into_error().into(), &uri, forwarding)),
+    reached: Reached,
+) -> BoxFuture<'static, TransportResult> {
+    Box::pin(async move {
+        let uri = request.uri().clone();
+        // A forwarding proxy gets its credentials with every request. A tunnel got them when it was opened, and the
+        // server must not see them.
+        let proxy = config.proxies.of(&uri).map_err(|error| ConnectorError::construction(BoxError::from(error)))?;
+        let forwarding = proxy.filter(|_| uri.scheme() == Some(&Scheme::HTTP));
+        if let Some(credentials) = forwarding.and_then(Proxy::credentials) {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        unsent += 1;
-    }
+        let peer = if forwarding.is_some() { Peer::Proxy } else { Peer::Server };
+        let mut unsent = 0;
+        loop {
+            let mut lease = pool.lease(&uri, &reached).await.map_err(|error| not_connected(error, &uri))?;
+            address(&mut request, &uri, &lease, forwarding.is_some());
+            reached.stage(Stage::Exchange, peer);
+            let copy = if lease.is_http1() { None } else { copied(&request) };
+            let mut error = match (lease.send(request).await, forwarding) {
+                // Only a proxy responds with 407.
+                (Ok(response), Some(proxy)) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                    return Err(not_connected(credentials(proxy, response.headers()), &uri));
+                }
+                (Ok(response), _) => {
+                    let (head, body) = response.into_parts();
+                    let body = HeldBody::new(&head, body, lease).into();
+                    return Ok(http::Response::from_parts(head, body));
+                }
+                (Err(error), _) => error,
+            };
+            let again = match error.take_message() {
+                Some(again) if lease.is_reused() && unsent < UNSENT => Some(Box::new(again)),
+                Some(_) => None,
+                None => copy.filter(|_| http1_is_required(error.error())).inspect(|_| lease.require_http1()),
+            };
+            match again {
+                Some(again) => request = *again,
+                None => return Err(exchange_failed((*error).into_error().into(), &uri, forwarding)),
+            }
+            unsent += 1;
+        }
+    })
 }
 
 /// Copies a request, unless its body is a stream.
-fn copied(request: &Request<RequestBody>) -> Option<Request<RequestBody>> {
+fn copied(request: &Request<RequestBody>) -> Option<Box<Request<RequestBody>>> {
     let mut copy = Request::new(RequestBody::from(request.body().bytes()?.clone()));
     copy.method_mut().clone_from(request.method());
     copy.uri_mut().clone_from(request.uri());
     copy.headers_mut().clone_from(request.headers());
-    Some(copy)
+    Some(Box::new(copy))
 }
 
 /// Gives a request the target and the `Host` header that the protocol of its connection wants.
-fn address(
-    request: &mut Request<RequestBody>,
-    uri: &Uri,
-    lease: &Lease,
-    forwarded: bool,
-) -> Result<(), ConnectorError> {
+fn address(request: &mut Request<RequestBody>, uri: &Uri, lease: &Lease, forwarded: bool) {
     if !lease.is_http1() {
         // One that was given to HTTP/1.1 before has another target.
         if request.uri() != uri {
             request.uri_mut().clone_from(uri);
         }
-        return Ok(());
+        return;
     }
-    if !request.headers().contains_key(HOST) {
-        let host = HeaderValue::from_str(host(uri)).map_err(|error| ConnectorError::user(error.into()))?;
-        request.headers_mut().insert(HOST, host);
-    }
+    request.headers_mut().entry(HOST).or_insert_with(|| lease.host().clone());
     *request.uri_mut() = if forwarded {
         uri.clone()
     } else {
         let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         Uri::from(path)
     };
-    Ok(())
-}
-
-/// Returns host and port of a URL, without user info and without the default port.
-fn host(uri: &Uri) -> &str {
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, rest)| rest);
-    if authority.ends_with(']') {
-        return authority;
-    }
-    let Some((host, port)) = authority.rsplit_once(':') else { return authority };
-    match (port.parse::<u16>(), uri.scheme_str()) {
-        (Ok(80), Some("http")) | (Ok(443), Some("https")) | (Err(_), _) => host,
-        _ => authority,
-    }
 }

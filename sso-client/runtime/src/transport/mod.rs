@@ -54,11 +54,12 @@ use crate::http::{RequestBody, ResponseBody};
 use connector::cause;
 
 pub(crate) use connector::could_not_connect;
-pub(crate) use reached::Reached;
 
 pub use crate::failure::ConnectorError;
 pub use hyper_client::{HyperClient, HyperClientBuilder};
 pub use proxy::{InvalidProxy, ProxyConfig};
+#[doc(hidden)]
+pub use reached::Reached;
 pub(crate) use tls::is_unreadable;
 
 /// The outcome of a request.
@@ -80,6 +81,18 @@ const MAX_HEADERS: usize = 64 * 1024;
 pub trait HttpClient: fmt::Debug + Send + Sync {
     /// Sends a request once. The future completes when the head of the response has been received.
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult>;
+
+    /// As [`call`](Self::call), and records how far the request gets. By default that travels with the request, past
+    /// what may be around the default transport.
+    #[doc(hidden)]
+    fn call_observed(
+        &self,
+        mut request: http::Request<RequestBody>,
+        reached: Reached,
+    ) -> BoxFuture<'static, TransportResult> {
+        request.extensions_mut().insert(reached);
+        self.call(request)
+    }
 
     /// Returns a transport of the same kind with a connection pool of its own, if it supports that. Connections
     /// belong to the Tokio runtime that opened them; calls on another runtime need others.
@@ -109,6 +122,14 @@ impl SharedHttpClient {
 impl HttpClient for SharedHttpClient {
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
         self.0.call(request)
+    }
+
+    fn call_observed(
+        &self,
+        request: http::Request<RequestBody>,
+        reached: Reached,
+    ) -> BoxFuture<'static, TransportResult> {
+        self.0.call_observed(request, reached)
     }
 
     fn with_own_connections(&self) -> Option<SharedHttpClient> {

@@ -7,10 +7,9 @@ use std::time::Duration;
 use crate::failure::{ConnectorError, Peer, Stage, TimeLimit};
 use crate::time::TimeoutKind;
 
-/// How far a request got: the transport records it, and whoever gives the request up reads it. It travels with the
-/// request, as an extension.
+/// How far a request got: the transport records it, and whoever gives the request up reads it.
 #[derive(Clone, Debug)]
-pub(crate) struct Reached(Arc<Mutex<Point>>);
+pub struct Reached(Arc<Mutex<Point>>);
 
 #[derive(Debug)]
 struct Point {

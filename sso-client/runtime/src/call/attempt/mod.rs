@@ -18,8 +18,7 @@ use http::Uri;
 use http::header::{DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
 use crate::auth::AuthContext;
-use crate::base::{SyncWrapper, uuid};
-
+use crate::base::{BoxFuture, SyncWrapper, uuid};
 use crate::call::caller_headers::{TRACE_ID, trace_id};
 use crate::call::observe::{AttemptTimer, CallContext, within};
 use crate::config::Config;
@@ -29,7 +28,7 @@ use crate::error::{BuildError, ParsedError, RetryKind, classify, is_error_despit
 use crate::failure::{ConnectorError, Stage, TimeLimit};
 use crate::http::{HttpRequest, HttpResponse, read_body};
 use crate::time::{TimeoutConfig, TimeoutKind, http_date, limited, limited_unless};
-use crate::transport::{HttpClient, Reached, SharedHttpClient, classified, could_not_connect};
+use crate::transport::{HttpClient, Reached, SharedHttpClient, TransportResult, classified, could_not_connect};
 
 use outcome::{AttemptFailure, AttemptResponse, Progress, observe};
 pub(crate) use outcome::{CallFailure, CallResponse};
@@ -80,7 +79,7 @@ impl Attempts<'_> {
 
     async fn attempts(
         &self,
-        request: &HttpRequest,
+        request: &mut HttpRequest,
         progress: &mut Progress,
     ) -> Result<AttemptResponse, AttemptFailure> {
         let backoff = Backoff::new(&self.retries);
@@ -129,7 +128,11 @@ impl Attempts<'_> {
         modeled.or_else(|| by_code(code)).or_else(|| by_code(Some(error.public_code()?))).or(hidden)
     }
 
-    async fn attempt(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
+    async fn attempt(
+        &self,
+        request: &mut HttpRequest,
+        progress: &mut Progress,
+    ) -> Result<AttemptResponse, AttemptFailure> {
         let limit = self.timeouts.operation_attempt_timeout();
         let outcome = limited(limit, pin!(self.send(request, progress))).await;
         outcome.unwrap_or_else(|| {
@@ -137,21 +140,15 @@ impl Attempts<'_> {
         })
     }
 
-    async fn send(&self, request: &HttpRequest, progress: &mut Progress) -> Result<AttemptResponse, AttemptFailure> {
-        let template = request;
-        let construction = |error| ConnectorError::construction(BuildError::other(error));
-        let mut request = template.to_http().map_err(construction)?;
-        if let Ok(value) = self.request_header(progress) {
-            request.headers_mut().insert(REQUEST, value);
-        }
-        if let Some(authorize) = self.context.operation.authorize {
-            SyncWrapper::new(authorize(&mut request, self.auth_context)).await.map_err(construction)?;
-        }
-        (self.context.trace_points().request)(&request, template);
+    async fn send(
+        &self,
+        template: &mut HttpRequest,
+        progress: &mut Progress,
+    ) -> Result<AttemptResponse, AttemptFailure> {
         let read_timeout = self.timeouts.read_timeout();
         let reached = Reached::new();
-        request.extensions_mut().insert(reached.clone());
-        let call = pin!(SyncWrapper::new(self.http.call(request)));
+        let call = self.start(template, progress, reached.clone()).await?;
+        let call = pin!(SyncWrapper::new(call));
         let response = limited_unless(read_timeout, || reached.is_queued(), call).await;
         let response = response.unwrap_or_else(|| Err(silent(&reached, read_timeout, template.uri())));
         let (head, body) = response.map_err(classified)?.into_parts();
@@ -195,6 +192,25 @@ impl Attempts<'_> {
             return Ok(AttemptResponse { response, error, stream: None, cut: false });
         }
         Ok(attempt(response))
+    }
+
+    /// Completes the request and hands it to the transport.
+    async fn start(
+        &self,
+        template: &mut HttpRequest,
+        progress: &Progress,
+        reached: Reached,
+    ) -> Result<BoxFuture<'static, TransportResult>, ConnectorError> {
+        let construction = |error| ConnectorError::construction(BuildError::other(error));
+        if let Ok(value) = self.request_header(progress) {
+            template.headers_mut().set(REQUEST, value);
+        }
+        let mut request = template.to_http().map_err(construction)?;
+        if let Some(authorize) = self.context.operation.authorize {
+            SyncWrapper::new(authorize(&mut request, self.auth_context)).await.map_err(construction)?;
+        }
+        (self.context.trace_points().request)(&request, template);
+        Ok(self.http.call_observed(request, reached))
     }
 
     /// Records the clock skew of the service, which is needed after failures only.

@@ -7,6 +7,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::pin::pin;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -99,7 +100,9 @@ impl<O: Operation> Waiter<O> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(BuildError::other(NO_RUNTIME).into());
         }
-        without_runtime_panics(self.poll(max_wait)).await.unwrap_or_else(|| Err(BuildError::other(NO_RUNTIME).into()))
+        without_runtime_panics(pin!(self.poll(max_wait)))
+            .await
+            .unwrap_or_else(|| Err(BuildError::other(NO_RUNTIME).into()))
     }
 
     async fn poll(

@@ -6,9 +6,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-#[cfg(feature = "http2")]
-use std::pin::Pin;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
@@ -149,31 +147,33 @@ pub(super) async fn start_http2(
 }
 
 /// Drives a connection until it ends.
-async fn drive(
-    connection: impl Future<Output = hyper::Result<()>>,
-    gone: oneshot::Receiver<Infallible>,
+#[expect(clippy::manual_async_fn, reason = "the future of an `async fn` would have room for the connection twice")]
+fn drive(
+    mut connection: impl Future<Output = hyper::Result<()>> + Unpin,
+    mut gone: oneshot::Receiver<Infallible>,
     idle_limit: Option<Duration>,
     mut expire: impl FnMut() -> Option<Duration>,
-) {
-    let (mut connection, mut gone) = (pin!(connection), pin!(gone));
-    let mut timer = pin!(idle_limit.map(sleep));
-    let ended = poll_fn(|cx| {
-        // Requests that wait for it get its errors.
-        if connection.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(true);
-        }
-        if gone.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(false);
-        }
-        while let Some(elapsing) = timer.as_mut().as_pin_mut() {
-            if elapsing.poll(cx).is_pending() {
-                break;
+) -> impl Future<Output = ()> {
+    async move {
+        let mut timer = pin!(idle_limit.map(sleep));
+        let ended = poll_fn(|cx| {
+            // Requests that wait for it get its errors.
+            if Pin::new(&mut connection).poll(cx).is_ready() {
+                return Poll::Ready(true);
             }
-            timer.set(expire().map(sleep));
+            if Pin::new(&mut gone).poll(cx).is_ready() {
+                return Poll::Ready(false);
+            }
+            while let Some(elapsing) = timer.as_mut().as_pin_mut() {
+                if elapsing.poll(cx).is_pending() {
+                    break;
+                }
+                timer.set(expire().map(sleep));
+            }
+            Poll::Pending
+        });
+        if !ended.await {
+            limited(Some(GOODBYE), Pin::new(&mut connection)).await;
         }
-        Poll::Pending
-    });
-    if !ended.await {
-        limited(Some(GOODBYE), connection).await;
     }
 }

@@ -13,7 +13,6 @@
 mod connection;
 mod origin;
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::pin::pin;
@@ -21,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Uri;
+use http::header::HeaderValue;
 use http::uri::{Authority, Scheme};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -45,7 +45,8 @@ pub(super) struct Pool {
     /// The most connections an origin has.
     limit: usize,
     idle_limit: Option<Duration>,
-    origins: Mutex<HashMap<(bool, Authority), Arc<Origin>>>,
+    /// Few, so that comparing them takes less time than hashing. With whether the scheme is `https`.
+    origins: Mutex<Vec<(bool, Authority, Arc<Origin>)>>,
 }
 
 impl Pool {
@@ -60,17 +61,17 @@ impl Pool {
         };
         let https = *scheme == Scheme::HTTPS;
         let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (https, authority.clone());
-        if let Some(origin) = origins.get(&key) {
+        if let Some((_, _, origin)) = origins.iter().find(|(tls, of, _)| *tls == https && of == authority) {
             return Ok(Arc::clone(origin));
         }
         if origins.len() >= ORIGINS {
-            origins.retain(|_, origin| Arc::strong_count(origin) > 1 || origin.connections() > 0);
+            origins.retain(|(_, _, origin)| Arc::strong_count(origin) > 1 || origin.connections() > 0);
         }
+        let host = HeaderValue::from_str(host(authority, https)).map_err(|error| ConnectorError::user(error.into()))?;
         // HTTP/2 is negotiated by TLS only.
         let protocol = if https && cfg!(feature = "http2") { Protocol::MaybeHttp2 } else { Protocol::Http1 };
-        let origin = Arc::new(Origin::new(protocol, self.limit, self.idle_limit));
-        origins.insert(key, Arc::clone(&origin));
+        let origin = Arc::new(Origin::new(host, protocol, self.limit, self.idle_limit));
+        origins.push((https, authority.clone(), Arc::clone(&origin)));
         Ok(origin)
     }
 
@@ -94,8 +95,20 @@ impl Pool {
         if let Some(connection) = origin.idle().await {
             return Ok(Lease::of_http1(&origin, connection, turn, true));
         }
+        // Boxed, since the state of connecting is large, and most calls need none of it.
+        Box::pin(self.connect(&origin, uri, reached, turn)).await
+    }
+
+    /// Returns a connection that is opened by this call, or meanwhile by another.
+    async fn connect(
+        &self,
+        origin: &Arc<Origin>,
+        uri: &Uri,
+        reached: &Reached,
+        turn: OwnedSemaphorePermit,
+    ) -> Result<Box<Lease>, ConnectorError> {
         if !origin.may_be_http2() {
-            return self.open(&origin, uri, reached, turn).await;
+            return self.open(origin, uri, reached, turn).await;
         }
         let failures = origin.failures();
         reached.stage(Stage::Connect, Peer::Server);
@@ -105,12 +118,12 @@ impl Pool {
         }
         if !origin.may_be_http2() {
             drop(opening);
-            return self.open(&origin, uri, reached, turn).await;
+            return self.open(origin, uri, reached, turn).await;
         }
         if let Some(failure) = origin.failure_since(failures) {
             return Err(shared(failure));
         }
-        let opened = self.open(&origin, uri, reached, turn).await;
+        let opened = self.open(origin, uri, reached, turn).await;
         opened.map_err(|failure| {
             let failure = Arc::new(failure);
             origin.failed(Arc::clone(&failure));
@@ -177,9 +190,23 @@ impl Pool {
     /// Drops the connections that are idle; returns whether there were any.
     fn let_go(&self) -> bool {
         let origins: Vec<_> =
-            self.origins.lock().unwrap_or_else(PoisonError::into_inner).values().map(Arc::clone).collect();
+            self.origins.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(.., of)| Arc::clone(of)).collect();
         // All of them, without a short circuit.
         origins.into_iter().filter(|origin| origin.let_go()).count() > 0
+    }
+}
+
+/// Returns host and port as in the header `Host`: without user info and without the default port.
+fn host(authority: &Authority, https: bool) -> &str {
+    let authority = authority.as_str();
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, rest)| rest);
+    if authority.ends_with(']') {
+        return authority;
+    }
+    let Some((host, port)) = authority.rsplit_once(':') else { return authority };
+    match (port.parse::<u16>(), https) {
+        (Ok(80), false) | (Ok(443), true) | (Err(_), _) => host,
+        _ => authority,
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 #[cfg(feature = "http2")]
 use hyper::client::conn::http2;
@@ -56,6 +56,8 @@ struct Multiplexed {
 
 /// The connections to one origin.
 pub(super) struct Origin {
+    /// Host and port, as requests name them.
+    host: HeaderValue,
     /// One for each exchange over HTTP/1.1, and for each connection that is being opened. Since none is opened while
     /// there are idle ones, there are no more connections than turns.
     pub(super) turns: Arc<Semaphore>,
@@ -84,8 +86,9 @@ struct State {
 }
 
 impl Origin {
-    pub(super) fn new(protocol: Protocol, limit: usize, idle_limit: Option<Duration>) -> Self {
+    pub(super) fn new(host: HeaderValue, protocol: Protocol, limit: usize, idle_limit: Option<Duration>) -> Self {
         Self {
+            host,
             turns: Arc::new(Semaphore::new(limit)),
             opening: tokio::sync::Mutex::default(),
             returned: Notify::new(),
@@ -313,6 +316,11 @@ impl Lease {
     /// Returns whether there was an exchange on the connection before, or is one.
     pub(in super::super) fn is_reused(&self) -> bool {
         self.reused
+    }
+
+    /// Returns the header `Host` of requests.
+    pub(in super::super) fn host(&self) -> &HeaderValue {
+        &self.origin.host
     }
 
     pub(in super::super) fn is_http1(&self) -> bool {

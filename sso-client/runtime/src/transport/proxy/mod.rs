@@ -128,7 +128,8 @@ impl ProxyConfig {
             Some("https") => (&self.https, 443),
             _ => return Ok(None),
         };
-        let (Some(proxy), Some(host)) = (proxy, uri.host()) else { return Ok(None) };
+        let Some(proxy) = proxy else { return Ok(None) };
+        let Some(host) = uri.host() else { return Ok(None) };
         if self.no_proxy.matches(host, uri.port_u16().unwrap_or(port)) {
             return Ok(None);
         }

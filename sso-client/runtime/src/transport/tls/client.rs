@@ -29,7 +29,8 @@ use crate::failure::{ConnectorError, Reason, Stage};
 /// The ALPN protocols, the preferred one first.
 const PROTOCOLS: &[&[u8]] = if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
 
-pub(in super::super) type Stream = MaybeHttpsStream<TokioIo<BoxIo>>;
+/// Boxed, since the state of a TLS connection is large, and is moved often until its task has it.
+pub(in super::super) type Stream = Box<MaybeHttpsStream<TokioIo<BoxIo>>>;
 
 /// Makes TLS connections.
 pub(in super::super) struct LazyTls {
@@ -67,7 +68,7 @@ impl LazyTls {
     ) -> Result<Opened, ConnectorError> {
         if uri.scheme() != Some(&Scheme::HTTPS) {
             return Ok(Opened {
-                stream: MaybeHttpsStream::Http(TokioIo::new(io)),
+                stream: Box::new(MaybeHttpsStream::Http(TokioIo::new(io))),
                 #[cfg(feature = "http2")]
                 http2: false,
             });
@@ -80,7 +81,7 @@ impl LazyTls {
         Ok(Opened {
             #[cfg(feature = "http2")]
             http2: stream.get_ref().1.alpn_protocol() == Some(b"h2"),
-            stream: MaybeHttpsStream::from(stream),
+            stream: Box::new(MaybeHttpsStream::from(stream)),
         })
     }
 

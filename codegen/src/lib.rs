@@ -56,6 +56,8 @@ pub struct Options {
     pub skip_unsupported: bool,
     /// Whether to generate the tests of the model, too.
     pub tests: bool,
+    /// Whether to generate a client that returns the `SdkError` of other AWS crates besides, as the module `aws_sdk`.
+    pub aws_sdk: bool,
     /// The public path of the module that re-exports `Client`, `Error`, `types` and, where there are any,
     /// `primitives`, such as `sso_client`. Examples in the documentation name it. By default it is the name
     /// that [`package`] would give the service's crate.
@@ -72,6 +74,7 @@ impl Default for Options {
             customizations: Customizations::default(),
             skip_unsupported: false,
             tests: false,
+            aws_sdk: false,
             public_root: None,
             command: "cargo xtask codegen".to_owned(),
         }

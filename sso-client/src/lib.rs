@@ -219,6 +219,8 @@ pub mod serialize {
     pub use crate::runtime::data::serialize::WithSecrets;
 }
 
+#[cfg(feature = "aws-types")]
+pub mod aws_sdk;
 #[cfg(feature = "identity")]
 #[clippy::msrv = "1.89"]
 pub mod identity;

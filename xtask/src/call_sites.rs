@@ -11,8 +11,31 @@ use toml::{Table, Value};
 use crate::Outcome;
 use crate::workspace::{read, suites_dir};
 
-/// Programs that do not compile, a line each: the file's name, and the reason.
-const KNOWN: &str = include_str!("call_sites/known_failures.txt");
+/// What programs are compiled with in place of `aws_sdk_sso`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Instead {
+    /// The crate.
+    Crate,
+    /// Its module with the error type of the AWS SDK.
+    AwsSdk,
+}
+
+impl Instead {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Crate => "sso_client",
+            Self::AwsSdk => "sso_client::aws_sdk",
+        }
+    }
+
+    /// Returns the programs that do not compile, a line each: the file's name, and the reason.
+    fn known_failures(self) -> &'static str {
+        match self {
+            Self::Crate => include_str!("call_sites/known_failures.txt"),
+            Self::AwsSdk => include_str!("call_sites/known_failures_aws_sdk.txt"),
+        }
+    }
+}
 
 /// Our own programs, below the workspace root, with the manifest of the package that all programs are compiled in.
 const OWN: &str = "xtask/src/call_sites/programs";
@@ -34,7 +57,7 @@ pub struct Options {
 
 /// Compiles each program with `sites::sdk` being `sso_client`, in a package below `target`, and compares the failures
 /// with the list of known ones. Another package of the same build has `sso_client` without the features for AWS's
-/// crates; it is compiled alone as well.
+/// crates; it is compiled alone as well. Those of the suite are compiled with `sso_client::aws_sdk`, too.
 ///
 /// # Errors
 ///
@@ -47,7 +70,7 @@ pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Res
             "there is no suites/call-sites in the folder of the suites: only our own programs are compiled".to_owned(),
         );
     }
-    let mut package = Package::new(root, options.without_aws)?;
+    let mut package = Package::new(root, Instead::Crate, options.without_aws)?;
     package.add(&root.join(OWN))?;
     if let Some(dir) = &dir {
         package.add(dir)?;
@@ -56,37 +79,7 @@ pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Res
         print("skipped: each of the programs needs AWS crates".to_owned());
         return Ok(Outcome::Success);
     }
-    package.write()?;
-    let (success, stderr) = package.check(&["--bins", "--keep-going"])?;
-    let fails = |site: &str| {
-        let bin = format!("(bin \"{site}\")");
-        stderr.lines().any(|line| line.contains("could not compile") && line.contains(&bin))
-    };
-    let sites = &package.sites;
-    let failed: Vec<&str> = sites.keys().map(String::as_str).filter(|site| fails(site)).collect();
-    if !success && failed.is_empty() {
-        bail!("the programs could not be compiled:\n{stderr}");
-    }
-    let known: BTreeMap<&str, &str> = KNOWN.lines().filter_map(|line| line.split_once(' ')).collect();
-    let mut passed = true;
-    for site in &failed {
-        match known.get(site.strip_suffix(OIDC).unwrap_or(site)) {
-            Some(reason) => print(format!("{site}: known: {reason}")),
-            None => {
-                passed = false;
-                print(format!("{site}: does not compile:\n{stderr}"));
-            }
-        }
-    }
-    for site in known.keys().filter(|site| sites.contains_key(**site) && !failed.contains(*site)) {
-        passed = false;
-        print(format!("{site}: compiles; remove it from xtask/src/call_sites/known_failures.txt"));
-    }
-    for (what, of_oidc) in [("programs", false), ("programs with sso_client::oidc for aws_sdk_ssooidc", true)] {
-        let all = sites.keys().filter(|site| site.ends_with(OIDC) == of_oidc).count();
-        let failed = failed.iter().filter(|site| site.ends_with(OIDC) == of_oidc).count();
-        print(format!("{} of {all} {what} compile", all - failed));
-    }
+    let mut passed = package.compile(print)?;
     if !options.without_aws {
         let (success, stderr) = package.check(&["--package", PLAIN])?;
         passed &= success;
@@ -95,6 +88,11 @@ pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Res
         } else {
             format!("a package without the features for AWS's crates does not compile alone:\n{stderr}")
         });
+    }
+    if let Some(dir) = dir.filter(|_| !options.without_aws) {
+        let mut package = Package::new(root, Instead::AwsSdk, false)?;
+        package.add(&dir)?;
+        passed &= package.compile(print)?;
     }
     Ok(Outcome::success_if(passed))
 }
@@ -106,6 +104,7 @@ const PLAIN: &str = "plain";
 struct Package<'r> {
     root: &'r Path,
     folder: PathBuf,
+    instead: Instead,
     without_aws: bool,
     manifest: Table,
     /// The programs by their names.
@@ -113,10 +112,52 @@ struct Package<'r> {
 }
 
 impl<'r> Package<'r> {
-    fn new(root: &'r Path, without_aws: bool) -> Result<Self> {
-        let folder = root.join(if without_aws { "target/call-sites-without-aws" } else { "target/call-sites" });
+    fn new(root: &'r Path, instead: Instead, without_aws: bool) -> Result<Self> {
+        let folder = root.join(match (without_aws, instead) {
+            (true, _) => "target/call-sites-without-aws",
+            (false, Instead::Crate) => "target/call-sites",
+            (false, Instead::AwsSdk) => "target/call-sites/aws_sdk",
+        });
         let manifest = manifest(&root.join(OWN).join("manifest.toml"))?;
-        Ok(Self { root, folder, without_aws, manifest, sites: BTreeMap::new() })
+        Ok(Self { root, folder, instead, without_aws, manifest, sites: BTreeMap::new() })
+    }
+
+    /// Writes the package and compiles its programs. Returns whether those compile that are not known to fail, and only
+    /// those.
+    fn compile(&mut self, print: &mut dyn FnMut(String)) -> Result<bool> {
+        self.write()?;
+        let (success, stderr) = self.check(&["--bins", "--keep-going"])?;
+        let fails = |site: &str| {
+            let bin = format!("(bin \"{site}\")");
+            stderr.lines().any(|line| line.contains("could not compile") && line.contains(&bin))
+        };
+        let (sites, path) = (&self.sites, self.instead.path());
+        let failed: Vec<&str> = sites.keys().map(String::as_str).filter(|site| fails(site)).collect();
+        if !success && failed.is_empty() {
+            bail!("the programs could not be compiled:\n{stderr}");
+        }
+        let known = self.instead.known_failures().lines().filter_map(|line| line.split_once(' '));
+        let known: BTreeMap<&str, &str> = known.collect();
+        let mut passed = true;
+        for site in &failed {
+            match known.get(site.strip_suffix(OIDC).unwrap_or(site)) {
+                Some(reason) => print(format!("{site}, with {path}: known: {reason}")),
+                None => {
+                    passed = false;
+                    print(format!("{site}, with {path}: does not compile:\n{stderr}"));
+                }
+            }
+        }
+        for site in known.keys().filter(|site| sites.contains_key(**site) && !failed.contains(*site)) {
+            passed = false;
+            print(format!("{site}, with {path}: compiles; remove it from the known failures in xtask/src/call_sites"));
+        }
+        for (of_oidc, beside) in [(false, String::new()), (true, format!(", and {path}::oidc for aws_sdk_ssooidc,"))] {
+            let all = sites.keys().filter(|site| site.ends_with(OIDC) == of_oidc).count();
+            let failed = failed.iter().filter(|site| site.ends_with(OIDC) == of_oidc).count();
+            print(format!("{} of {all} programs with {path} for aws_sdk_sso{beside} compile", all - failed));
+        }
+        Ok(passed)
     }
 
     /// Adds the programs of a folder, and the dependencies that its manifest has.
@@ -158,11 +199,12 @@ impl<'r> Package<'r> {
             Value::Table(table)
         };
         let features: &[&str] = if self.without_aws { &["test-util"] } else { &["aws-config", "oidc", "test-util"] };
+        let has_plain = self.has_plain();
         if let Some(dependencies) = self.manifest.get_mut("dependencies").and_then(Value::as_table_mut) {
             let named = |name: &str| self.sites.values().any(|text| text.contains(&name.replace('-', "_")));
             dependencies.retain(|name, _| name != "aws-sdk-sso" && named(name));
             dependencies.insert("sso-client".to_owned(), depend(features));
-            if !self.without_aws {
+            if has_plain {
                 let path = Table::from_iter([("path".to_owned(), Value::from(PLAIN))]);
                 dependencies.insert(PLAIN.to_owned(), Value::Table(path));
             }
@@ -170,12 +212,16 @@ impl<'r> Package<'r> {
         // Programs that were there before.
         let _ = fs::remove_dir_all(self.folder.join("src"));
         self.write_file("Cargo.toml", &self.manifest.to_string())?;
-        self.write_file("src/lib.rs", "//! The client that the programs call.\npub use sso_client as sdk;\n")?;
+        let library = format!("//! The client that the programs call.\npub use {} as sdk;\n", self.instead.path());
+        self.write_file("src/lib.rs", &library)?;
         for (name, text) in &self.sites {
             self.write_file(&format!("src/bin/{name}.rs"), text)?;
         }
         if self.without_aws {
             return self.write_file("Cargo.lock", &read(&self.root.join("Cargo.lock"))?);
+        }
+        if !has_plain {
+            return Ok(());
         }
         let shapes = client.join("tests/call_sites");
         let manifest = format!(
@@ -193,6 +239,11 @@ impl<'r> Package<'r> {
         self.write_file(&format!("{PLAIN}/src/lib.rs"), &text)
     }
 
+    /// Returns whether [`PLAIN`] is compiled beside the programs.
+    fn has_plain(&self) -> bool {
+        !self.without_aws && self.instead == Instead::Crate
+    }
+
     fn write_file(&self, name: &str, text: &str) -> Result<()> {
         let path = self.folder.join(name);
         if let Some(folder) = path.parent() {
@@ -201,13 +252,21 @@ impl<'r> Package<'r> {
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
     }
 
+    /// Returns cargo's folder, which the packages with AWS crates share.
+    fn target(&self) -> PathBuf {
+        match self.without_aws {
+            true => self.folder.join("target"),
+            false => self.root.join("target/call-sites/target"),
+        }
+    }
+
     /// Returns whether `cargo check` succeeds, and what it says.
     fn check(&self, args: &[&str]) -> Result<(bool, String)> {
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["check", "--color", "never"])
             .args(args)
             .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env("CARGO_TARGET_DIR", self.target())
             .output()
             .context("cannot start cargo")?;
         Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))

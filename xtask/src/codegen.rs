@@ -144,7 +144,12 @@ fn generate_all(root: &Path, instead: Option<(&str, &str)>, print: &mut dyn FnMu
         };
         let model = codegen::read_model(&format!("{MODEL_DIR}/{}", entry.model), &text)?;
         print(format!("     read {MODEL_DIR}/{} ({} shapes)", entry.model, model.own_shapes()));
-        let options = codegen::Options { service: entry.service, public_root: entry.root, ..shared.clone() };
+        let options = codegen::Options {
+            service: entry.service,
+            public_root: entry.root,
+            aws_sdk: entry.aws_sdk,
+            ..shared.clone()
+        };
         let tree = codegen::generate(&model, &options)?;
         let mut compare = |folder: String, tree: &codegen::FileTree| {
             let output = root.join(&folder);

@@ -32,6 +32,9 @@ pub(crate) struct Entry {
     pub(crate) root: Option<String>,
     /// The folder of the table of commands, for a command line, relative to the workspace root.
     pub(crate) commands: Option<String>,
+    /// Whether there is a client that returns the error type of other AWS crates besides.
+    #[serde(default, rename = "awsSdk")]
+    pub(crate) aws_sdk: bool,
 }
 
 /// Reads `model/models.json`.

@@ -24,11 +24,20 @@ pub(super) fn aws(service: &Service) -> TokenStream {
         let (module, output) = (&operation.method, &operation.types.output);
         quote! { super::operation::#module::#output }
     });
+    let (macros, operations) = if service.operations.is_empty() {
+        (quote!(aws_errors), None)
+    } else {
+        let calls = quote! {
+            aws_operation_errors! { #(#operations),* }
+            aws_outputs! { #(#outputs),* }
+        };
+        (quote!(aws_errors, aws_operation_errors, aws_outputs), Some(calls))
+    };
     quote! {
         #module_doc
         use super::client::Client;
         use crate::runtime::config::{Config, SdkConfig};
-        use crate::runtime::{aws_errors, aws_outputs};
+        use crate::runtime::{#macros};
         impl Client {
             /// Creates a client from a configuration that `aws-config` loaded; [`Config::new`] lists the settings that it
             /// converts. Nothing is sent, read or connected yet.
@@ -36,7 +45,7 @@ pub(super) fn aws(service: &Service) -> TokenStream {
                 Self::from_conf(Config::new(config))
             }
         }
-        aws_errors! { super::error::Error, #(#errors,)* #(#streams,)* #(#operations,)* }
-        aws_outputs! { #(#outputs),* }
+        aws_errors! { super::error::Error, #(#errors,)* #(#streams,)* }
+        #operations
     }
 }

@@ -4,6 +4,7 @@
 //! text always names `crate::runtime`.
 
 mod aws;
+mod aws_sdk;
 mod blocking;
 mod client;
 mod client_docs;
@@ -76,6 +77,9 @@ pub(crate) fn service<'s>(service: &'s Service, options: &'s Options, root: Opti
         let tests = || endpoint::emit_tests(&service.endpoint, &service.endpoint_tests, false);
         file("endpoint_tests.rs", Box::new(tests));
     }
+    if options.aws_sdk {
+        files.extend(aws_sdk::files(service));
+    }
     files.extend(
         waiters::files(service).into_iter().map(|(path, tokens)| -> Pending<'s> { (path, Box::new(|| tokens)) }),
     );
@@ -92,6 +96,7 @@ fn module(service: &Service, options: &Options) -> TokenStream {
     let partitions = service.endpoint.looks_up_regions.then(|| quote! { pub(crate) mod partitions; });
     let client_params = service.endpoint.client_params().next().is_some().then(|| quote! { pub mod client_params; });
     let waiters = service.runtime_parts.contains_key("waiter").then(|| quote! { pub mod waiters; });
+    let aws_sdk = options.aws_sdk.then(|| quote! { #[cfg(feature = "aws-types")] pub(crate) mod aws_sdk; });
     // Generated code uses deprecated items, too.
     let deprecated = service.deprecated.then(|| quote! { #![allow(deprecated)] });
     quote! {
@@ -99,6 +104,7 @@ fn module(service: &Service, options: &Options) -> TokenStream {
         #deprecated
         #[cfg(feature = "aws-types")]
         mod aws;
+        #aws_sdk
         #[cfg(feature = "blocking")]
         mod blocking;
         pub mod client;

@@ -1,6 +1,8 @@
 //! Calls: operations, the client, the retry loop, paginators, waiters and blocking calls.
 
 mod attempt;
+#[cfg(feature = "aws-types")]
+pub mod aws_sdk;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod caller_headers;

@@ -285,7 +285,7 @@ pub struct PaginationStream<T> {
 }
 
 impl<T> PaginationStream<T> {
-    fn new(stream: impl Stream<Item = T> + Send + 'static) -> Self {
+    pub(crate) fn new(stream: impl Stream<Item = T> + Send + 'static) -> Self {
         Self { stream: SyncWrapper::new(Box::pin(stream)) }
     }
 

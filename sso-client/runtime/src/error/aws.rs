@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::OnceLock;
 
+pub use aws_smithy_runtime_api::client::result::CreateUnhandledError;
 use aws_smithy_runtime_api::client::result::{ConnectorError as TheirConnectorError, SdkError as SmithyError};
 use aws_smithy_runtime_api::http::{Response as SmithyResponse, StatusCode as SmithyStatus};
 use aws_smithy_types::body::SdkBody;
@@ -13,7 +14,7 @@ pub use aws_types::request_id::RequestId as TheirRequestId;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::metadata::{EXTENDED_REQUEST_ID, REQUEST_ID};
-use super::{ErrorMetadata, ProvideErrorMetadata, RequestId, SdkError};
+use super::{BoxError, ErrorMetadata, OperationError, ProvideErrorMetadata, RequestId, SdkError, Unhandled};
 use crate::http::HttpResponse;
 
 /// The metadata of errors without any.
@@ -93,6 +94,29 @@ macro_rules! aws_errors {
     )*};
 }
 
+/// Returns an unhandled error of an operation.
+pub fn unhandled<E: OperationError>(source: BoxError, meta: Option<TheirMetadata>) -> E {
+    E::UNHANDLED(Unhandled::with_source(Some(source), meta.map_or_else(ErrorMetadata::default, Into::into)))
+}
+
+/// Implements the traits of other AWS crates for the errors of operations.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! aws_operation_errors {
+    ($($error:ty),* $(,)?) => {
+        $crate::aws_errors! { $($error),* }
+
+        $(impl $crate::error::aws::CreateUnhandledError for $error {
+            fn create_unhandled_error(
+                source: $crate::base::BoxError,
+                meta: Option<$crate::error::aws::TheirMetadata>,
+            ) -> Self {
+                $crate::error::aws::unhandled(source, meta)
+            }
+        })*
+    };
+}
+
 /// Implements the traits of other AWS crates for outputs.
 #[doc(hidden)]
 #[macro_export]
@@ -106,7 +130,7 @@ macro_rules! aws_outputs {
     )*};
 }
 
-crate::aws_errors!(ErrorMetadata, super::Unhandled);
+crate::aws_errors!(ErrorMetadata, Unhandled);
 
 impl<E: TheirProvider, R> TheirProvider for SdkError<E, R> {
     fn meta(&self) -> &TheirMetadata {
@@ -205,7 +229,7 @@ impl<E: Error + Send + Sync + 'static> From<SmithyError<E, SmithyResponse>> for 
 }
 
 /// Returns the source of an error, or its text.
-fn source<E: Error + Send + Sync + 'static, R>(error: SmithyError<E, R>, text: String) -> super::BoxError {
+fn source<E: Error + Send + Sync + 'static, R>(error: SmithyError<E, R>, text: String) -> BoxError {
     error.into_source().unwrap_or_else(|_| text.into())
 }
 

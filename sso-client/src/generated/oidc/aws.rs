@@ -4,7 +4,7 @@
 
 use super::client::Client;
 use crate::runtime::config::{Config, SdkConfig};
-use crate::runtime::{aws_errors, aws_outputs};
+use crate::runtime::{aws_errors, aws_operation_errors, aws_outputs};
 
 impl Client {
     /// Creates a client from a configuration that `aws-config` loaded; [`Config::new`] lists the settings that it
@@ -26,9 +26,11 @@ aws_errors! {
     super::types::error::InvalidScopeException, super::types::error::SlowDownException,
     super::types::error::UnauthorizedClientException,
     super::types::error::UnsupportedGrantTypeException,
+}
+aws_operation_errors! {
     super::operation::create_token::CreateTokenError,
     super::operation::register_client::RegisterClientError,
-    super::operation::start_device_authorization::StartDeviceAuthorizationError,
+    super::operation::start_device_authorization::StartDeviceAuthorizationError
 }
 aws_outputs! {
     super::operation::create_token::CreateTokenOutput,

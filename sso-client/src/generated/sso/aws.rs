@@ -4,7 +4,7 @@
 
 use super::client::Client;
 use crate::runtime::config::{Config, SdkConfig};
-use crate::runtime::{aws_errors, aws_outputs};
+use crate::runtime::{aws_errors, aws_operation_errors, aws_outputs};
 
 impl Client {
     /// Creates a client from a configuration that `aws-config` loaded; [`Config::new`] lists the settings that it
@@ -18,10 +18,12 @@ aws_errors! {
     super::types::error::ResourceNotFoundException,
     super::types::error::TooManyRequestsException,
     super::types::error::UnauthorizedException,
+}
+aws_operation_errors! {
     super::operation::get_role_credentials::GetRoleCredentialsError,
     super::operation::list_account_roles::ListAccountRolesError,
     super::operation::list_accounts::ListAccountsError,
-    super::operation::logout::LogoutError,
+    super::operation::logout::LogoutError
 }
 aws_outputs! {
     super::operation::get_role_credentials::GetRoleCredentialsOutput,

@@ -5,6 +5,9 @@
 #[cfg(feature = "aws-types")]
 mod aws;
 
+#[cfg(feature = "aws-types")]
+pub(crate) mod aws_sdk;
+
 #[cfg(feature = "blocking")]
 mod blocking;
 

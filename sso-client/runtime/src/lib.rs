@@ -29,6 +29,9 @@
 //! - No error, `Debug` output or trace contains a value that the model marks `@sensitive`.
 //! - Nothing depends on a particular service.
 
+// The features that items need, in the documentation on docs.rs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub use tracing;
 
 // In order: blank lines keep rustfmt from sorting them.

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use sso_client::config::Region;
+use sso_client::config::http::{HttpClient, RequestBody};
 use sso_client::config::retry::RetryConfig;
+use sso_client::config::timeout::TimeoutConfig;
+use sso_client::config::{Region, SharedHttpClient};
+use sso_client::runtime::base::BoxFuture;
+use sso_client::runtime::transport::TransportResult;
 use sso_client::test_util::{Portal, ReplayClient};
 use sso_client::{Client, Config};
 
@@ -57,7 +61,6 @@ async fn settings_for_one_call_count_for_that_call_alone() {
 #[tokio::test]
 async fn proxies_and_certificates_are_overridden_or_refused() {
     use sso_client::config::http::{HyperClient, ProxyConfig};
-    use sso_client::config::timeout::TimeoutConfig;
     use test_support::servers::{ProxyBehavior, ProxyServer};
 
     let portal = Portal::builder().access_token("TOKEN").start().await.expect("started");
@@ -128,4 +131,41 @@ async fn proxies_and_certificates_are_overridden_or_refused() {
         client.list_accounts().access_token("TOKEN").customize().config_override(config).send().await.expect("sent");
     }
     assert_eq!(portal.requests().len(), seen + 2);
+}
+
+/// An HTTP client that takes the connect timeout of whoever calls through it.
+#[derive(Clone, Debug)]
+struct Limited {
+    replay: ReplayClient,
+    limit: Option<Duration>,
+    /// The limit of each call.
+    seen: std::sync::Arc<std::sync::Mutex<Vec<Option<Duration>>>>,
+}
+
+impl HttpClient for Limited {
+    fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        self.seen.lock().expect("no panic").push(self.limit);
+        self.replay.call(request)
+    }
+
+    fn with_connect_timeout(&self, limit: Option<Duration>) -> Option<SharedHttpClient> {
+        Some(SharedHttpClient::new(Self { limit, ..self.clone() }))
+    }
+}
+
+/// As those of other AWS crates do: for a call as well as for a client.
+#[tokio::test]
+async fn an_http_client_of_a_call_gets_its_connect_timeout() {
+    let replay = ReplayClient::new((0..2).map(|_| http::Response::new("{}")));
+    let http = Limited { replay: replay.clone(), limit: None, seen: std::sync::Arc::default() };
+    let timeouts = |seconds| TimeoutConfig::builder().connect_timeout(Duration::from_secs(seconds)).build();
+    let client = Client::from_conf(
+        Config::builder().endpoint_url("http://portal.test").http_client(replay).timeout_config(timeouts(7)).build(),
+    );
+    let own = || Config::builder().http_client(http.clone());
+    for config in [own(), own().timeout_config(timeouts(9))] {
+        client.list_accounts().access_token("t").customize().config_override(config).send().await.expect("sent");
+    }
+    let expected = [7, 9].map(|seconds| Some(Duration::from_secs(seconds)));
+    assert_eq!(*http.seen.lock().expect("no panic"), expected);
 }

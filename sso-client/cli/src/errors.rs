@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use sso_client::runtime::base::steers;
+
 /// Exit statuses: those of AWS CLI v1.
 pub(crate) mod exit {
     /// A file of settings that cannot be read.
@@ -83,9 +85,20 @@ pub(crate) fn printable(text: &str) -> String {
     for char in text.chars() {
         match char {
             '\n' | '\t' => shown.push(char),
-            char if char.is_control() => shown.extend(char.escape_default()),
+            char if steers(char) => shown.extend(char.escape_default()),
             char => shown.push(char),
         }
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        let text = "a\u{1b}[2Jb\u{85}c\u{202e}d\u{2028}e\u{2066}f\tg\nh é א";
+        assert_eq!(printable(text), r"a\u{1b}[2Jb\u{85}c\u{202e}d\u{2028}e\u{2066}f".to_owned() + "\tg\nh é א");
+    }
 }

@@ -46,7 +46,7 @@ pub fn with_causes(error: &(dyn Error + 'static)) -> String {
 }
 
 /// Returns whether a character steers a terminal or reorders a line.
-pub(crate) fn steers(char: char) -> bool {
+pub fn steers(char: char) -> bool {
     char.is_control() || matches!(char, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

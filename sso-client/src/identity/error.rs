@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{BoxError, ProvideErrorMetadata};
 use crate::runtime::base::{Escaped, with_causes};
+use crate::runtime::error::{Brief, MOST, OneLine};
 
 /// What kind of thing is wrong.
 ///
@@ -101,10 +102,11 @@ struct Inner {
 }
 
 impl IdentityError {
-    pub(crate) fn new(kind: IdentityErrorKind, message: impl Into<String>) -> Self {
+    /// An error with a message, which may have texts of servers and browsers: it becomes one line of bounded length.
+    pub(crate) fn new(kind: IdentityErrorKind, message: impl fmt::Display) -> Self {
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            message: OneLine(message).to_string(),
             file: None,
             line: None,
             key: None,
@@ -121,9 +123,13 @@ impl IdentityError {
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
         let code = error.code().map(str::to_owned);
-        let text = with_causes(&error);
-        let message = if what.is_empty() { text } else { format!("{what}: {text}") };
-        let mut made = Self::new(kind, message).with_source(error);
+        let mut made = Self::new(kind, what);
+        if !what.is_empty() {
+            made.0.message.push_str(": ");
+        }
+        // What it has of a server has limits of its own.
+        made.0.message.push_str(&with_causes(&error));
+        made = made.with_source(error);
         made.0.code = code;
         made
     }
@@ -234,7 +240,7 @@ impl fmt::Debug for IdentityError {
             .field("line", line)
             .field("key", key)
             .field("command", command)
-            .field("code", code)
+            .field("code", &Brief(code, MOST))
             .finish_non_exhaustive()
     }
 }

@@ -180,11 +180,23 @@ fn refusals_tell_what_can_be_done() {
     let roles = json!({ "roleList": [{ "roleName": "Reader" }, { "roleName": "Auditor" }] });
     let load = |script: &Script| scripted(home.loader().profile_name("dev"), script, &clock).load().expect("a session");
 
-    let script = Script::new([forbidden, roles]);
+    let script = Script::new([forbidden.clone(), roles]);
     let error = block_on(load(&script).role_credentials("111122223333", "Admn")).expect_err("no access");
     assert_eq!((error.kind(), error.roles()), (IdentityErrorKind::Forbidden, &["Auditor".into(), "Reader".into()][..]));
     let text = error.to_string();
     assert!(text.contains("\"Admn\" of account 111122223333") && text.contains("Auditor, Reader"), "{text}");
+
+    // Names of the service steer no terminal, and many of them hide nothing else.
+    let odd = "a\nsso: b\u{1b}[2J\u{202e}c\u{85}d";
+    let many: Vec<_> = (0..50_000).map(|number| json!({ "roleName": format!("{odd}{number}") })).collect();
+    let script = Script::new([forbidden.clone(), json!({ "roleList": many })]);
+    let error = block_on(load(&script).role_credentials("111122223333", "Admn")).expect_err("no access");
+    assert_eq!(error.roles().len(), 50_000);
+    for text in [error.to_string(), error.message().to_owned(), format!("{error:?}"), format!("{error:#?}")] {
+        assert!(text.contains("Admn") && text.contains("ForbiddenException: No access"), "{text:?}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{85}']) && text.len() < 8000, "{text:?}");
+    }
+    assert_eq!(error.to_string().lines().count(), 1);
 
     let script = Script::new([refused.clone(), token, credentials(60)]);
     block_on(load(&script).credentials()).expect("the second time");

@@ -1,6 +1,7 @@
 //! Which session a command is about, and its errors.
 
 use sso_client::identity::{IdentityError, IdentityErrorKind, SessionLoader, SsoSession};
+use sso_client::runtime::error::OneLine;
 
 use crate::call::Prepared;
 use crate::config::{self, Profile};
@@ -70,7 +71,7 @@ impl From<&IdentityError> for Failed {
         let roles = error.roles();
         match (error.kind(), error.command()) {
             (IdentityErrorKind::Forbidden, _) if !roles.is_empty() => {
-                failed.hint(format!("the roles of that account are: {}", roles.join(", ")))
+                failed.hint(format!("the roles of that account are: {}", OneLine(roles.join(", "))))
             }
             (_, Some(command)) => failed.hint(format!("run: {}", command.replacen("aws sso ", "sso ", 1))),
             (IdentityErrorKind::NotSsoProfile | IdentityErrorKind::ProfileNotFound, None) => {

@@ -240,11 +240,15 @@ impl fmt::Display for Details<'_> {
 }
 
 /// The most characters of a text from outside that an error shows.
-const MOST: usize = 1024;
+pub const MOST: usize = 1024;
 
 /// Writes text from outside without control characters, so that it cannot forge a line of a log, and no more of it
 /// than anybody reads.
-struct OneLine<T>(T);
+#[derive(Clone, Copy, Debug)]
+pub struct OneLine<T>(
+    /// The text.
+    pub T,
+);
 
 impl<T: fmt::Display> fmt::Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -278,7 +282,13 @@ impl fmt::Write for Part<'_, '_> {
 
 /// Writes for `Debug` no more of a value from outside than so many characters. Where it has texts, their own `Debug`
 /// escapes what steers a terminal.
-struct Brief<T>(T, usize);
+#[derive(Clone, Copy)]
+pub struct Brief<T>(
+    /// The value.
+    pub T,
+    /// The most characters.
+    pub usize,
+);
 
 impl<T: fmt::Debug> fmt::Debug for Brief<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -100,6 +100,9 @@ impl Overrides {
     }
 }
 
+/// The future of a call, from the bound input to the response.
+type Sending<'a> = Pin<Box<dyn Future<Output = Result<CallResponse, Box<CallFailure>>> + Send + Sync + 'a>>;
+
 impl Handle {
     /// Creates a client. The configuration is validated by calls.
     pub fn new(config: Config, service: &'static Service) -> Self {
@@ -149,10 +152,7 @@ impl Handle {
         let plan = Plan::of::<O>(input, config);
         let service = self.shared.service;
         let span = (service.client.trace_points.call)(service.sdk_id, O::INFO.name, config.region().map(AsRef::as_ref));
-        let sending = pin!(self.send(&plan, bound, config, overrides));
-        // Type-erased, so that it is compiled once for all operations.
-        let sending: Pin<&mut (dyn Future<Output = _> + Send + Sync)> = sending;
-        let outcome = match within!(span, sending) {
+        let outcome = match within!(span, self.send(&plan, bound, config, overrides)) {
             Ok(mut ended) if ended.is_success() => {
                 if !O::INFO.sensitive_output {
                     ended.set_public();
@@ -181,34 +181,33 @@ impl Handle {
         outcome
     }
 
-    async fn send(
-        &self,
-        plan: &Plan,
-        bound: Bound,
-        config: &Config,
-        overrides: &Overrides,
-    ) -> Result<CallResponse, Box<CallFailure>> {
-        let shared = &*self.shared;
+    /// Sends a bound input. The future is boxed here, and not polled by its type, so that it is compiled once for all
+    /// operations, and in this crate: it is large.
+    fn send<'a>(&'a self, plan: &'a Plan, bound: Bound, config: &'a Config, overrides: &'a Overrides) -> Sending<'a> {
         let info = plan.info;
         let nothing_sent = |error| CallFailure::before_sending(error, info.name);
-        let mut own = None;
-        let (mut request, derived) = self.template(plan, bound, config, overrides, &mut own).map_err(nothing_sent)?;
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
-        }
-        let http = shared.http_of(config, overrides).map_err(nothing_sent)?;
-        let context = self.auth_context(plan, config, derived);
-        let attempts = Attempts {
-            context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
-            http: &http,
-            tokens: &shared.tokens,
-            retries: config.retries(),
-            timeouts: config.timeouts(),
-            in_lambda: derived.in_lambda,
-            auth_context: context,
-        };
-        let running = pin!(attempts.run(&mut request));
-        without_runtime_panics(running).await.unwrap_or_else(|| Err(nothing_sent(BuildError::other(NO_RUNTIME))))
+        Box::pin(async move {
+            let shared = &*self.shared;
+            let mut own = None;
+            let (mut request, derived) =
+                self.template(plan, bound, config, overrides, &mut own).map_err(nothing_sent)?;
+            if tokio::runtime::Handle::try_current().is_err() {
+                return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
+            }
+            let http = shared.http_of(config, overrides).map_err(nothing_sent)?;
+            let context = self.auth_context(plan, config, derived);
+            let attempts = Attempts {
+                context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
+                http: &http,
+                tokens: &shared.tokens,
+                retries: config.retries(),
+                timeouts: config.timeouts(),
+                in_lambda: derived.in_lambda,
+                auth_context: context,
+            };
+            let running = pin!(attempts.run(&mut request));
+            without_runtime_panics(running).await.unwrap_or_else(|| Err(nothing_sent(BuildError::other(NO_RUNTIME))))
+        })
     }
 }
 

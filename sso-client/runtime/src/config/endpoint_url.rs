@@ -3,7 +3,6 @@
 //! A program sets one URL. The environment and the profile may have one per service: a loaded configuration is not
 //! tied to a service, so it keeps them all, and a client selects its own by the SDK id of its service.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -77,8 +76,8 @@ impl FoundUrl {
 /// The URLs from the environment and a profile.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FoundUrls {
-    /// The URLs of single services, by service key.
-    pub(super) by_service: BTreeMap<String, FoundUrl>,
+    /// The URLs of single services, with service keys. Of several, the last one counts.
+    pub(super) by_service: Vec<(String, FoundUrl)>,
     /// Looks up the URL of a service that is not in `by_service`.
     pub(super) lookup: Option<Lookup>,
     /// The URL of all other services.
@@ -89,7 +88,8 @@ pub(super) struct FoundUrls {
 
 impl FoundUrls {
     fn of_service(&self, sdk_id: &str) -> Option<FoundUrl> {
-        let known = self.by_service.get(&service_key(sdk_id)).cloned();
+        let key = service_key(sdk_id);
+        let known = self.by_service.iter().rev().find(|(of, _)| *of == key).map(|(_, url)| url.clone());
         let lookup = || self.lookup.as_ref().and_then(|lookup| lookup.of_service(sdk_id));
         known.or_else(lookup).or_else(|| self.fallback.clone().filter(|_| self.missing.is_none()))
     }

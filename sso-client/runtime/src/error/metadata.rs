@@ -1,7 +1,6 @@
 //! Error metadata: code, message, request ids, and the call that failed.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -92,10 +91,33 @@ struct Inner {
     theirs: super::aws::Theirs,
     code: Option<String>,
     message: Option<String>,
-    extras: BTreeMap<&'static str, String>,
+    extras: Extras,
     call: Option<CallInfo>,
     /// Whether the error that contains this metadata writes the call itself.
     call_shown: bool,
+}
+
+/// Additional values, ordered by their keys.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Extras(Vec<(&'static str, String)>);
+
+impl Extras {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str())
+    }
+
+    fn insert(&mut self, key: &'static str, value: String) {
+        match self.0.binary_search_by_key(&key, |(known, _)| known) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (key, value)),
+        }
+    }
+}
+
+impl fmt::Debug for Extras {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().map(|(key, value)| (key, Brief(value.as_str(), MOST)))).finish()
+    }
 }
 
 impl ErrorMetadata {
@@ -136,7 +158,7 @@ impl ErrorMetadata {
 
     /// Returns an additional value by its key.
     pub fn extra(&self, key: &'static str) -> Option<&str> {
-        self.inner.as_ref()?.extras.get(key).map(String::as_str)
+        self.inner.as_ref()?.extras.get(key)
     }
 
     /// Returns the call that failed; `None` if the error is not the result of a call.
@@ -173,8 +195,7 @@ impl fmt::Debug for ErrorMetadata {
         let brief = |text| Brief(text, MOST);
         debug.field("code", &self.code().map(brief)).field("message", &self.message().map(brief));
         if let Some(inner) = &self.inner {
-            let extras: BTreeMap<_, _> = inner.extras.iter().map(|(key, value)| (key, brief(value.as_str()))).collect();
-            debug.field("extras", &extras).field("call", &inner.call);
+            debug.field("extras", &inner.extras).field("call", &inner.call);
         }
         debug.finish()
     }

@@ -99,7 +99,7 @@ impl Sources<'_> {
         }
         for (name, service) in self.variables.endpoint_urls() {
             if let Some(url) = self.variable(name)? {
-                found.by_service.insert(service.to_owned(), url.url());
+                found.by_service.push((service.to_owned(), url.url()));
             }
         }
         match missing {
@@ -123,7 +123,7 @@ impl Sources<'_> {
             let urls = property.nested().filter(|(key, url)| key == "endpoint_url" && !url.value().is_empty());
             if let Some((key, url)) = urls.last() {
                 let url = FoundUrl::new(url.value(), Origin::property(&key, &url));
-                found.by_service.insert(service_key(service), url);
+                found.by_service.push((service_key(service), url));
             }
         }
         Ok(())

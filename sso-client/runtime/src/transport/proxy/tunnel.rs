@@ -1,16 +1,13 @@
 //! Tunnels through proxies (`CONNECT`), and the errors of proxies.
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use bytes::Bytes;
 use http::header::{HOST, HeaderMap, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, USER_AGENT};
 use http::{Method, Request, StatusCode, Uri};
-use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 
@@ -20,6 +17,7 @@ use super::super::tls;
 use super::Proxy;
 use crate::base::BoxError;
 use crate::failure::{ConnectorError, Peer, Reason, Stage};
+use crate::http::RequestBody;
 
 #[derive(Debug)]
 struct ProxyError {
@@ -69,18 +67,20 @@ pub(in super::super) fn of_proxy(proxy: &Proxy, error: ConnectorError) -> Connec
 /// Creates the error for missing or rejected credentials. `headers` are those of the response.
 pub(in super::super) fn credentials(proxy: &Proxy, headers: &HeaderMap) -> ConnectorError {
     let challenges = headers.get_all(PROXY_AUTHENTICATE);
-    let wanted: BTreeSet<_> = challenges.iter().flat_map(schemes).collect();
-    if wanted.contains("Basic") || challenges.iter().next().is_none() {
+    let found: Vec<_> = challenges.iter().flat_map(schemes).collect();
+    if found.contains(&"Basic") || challenges.iter().next().is_none() {
         let what = What::Credentials { sent: proxy.credentials().is_some() };
         return failed(Stage::ProxyTunnel, Reason::ProxyCredentials, proxy, what);
     }
-    let wanted: Vec<_> = wanted.into_iter().collect();
+    let wanted: Vec<_> = KNOWN.into_iter().filter(|scheme| found.contains(scheme)).collect();
     failed(Stage::ProxyTunnel, Reason::ProxySchemes, proxy, What::Schemes(wanted.join(" or ")))
 }
 
-/// Returns the authentication schemes of a challenge that are known here; others are not shown.
+/// The authentication schemes that are shown, in this order.
+const KNOWN: [&str; 6] = ["Basic", "Bearer", "Digest", "Kerberos", "NTLM", "Negotiate"];
+
+/// Returns the known authentication schemes of a challenge.
 fn schemes(challenge: &HeaderValue) -> Vec<&'static str> {
-    const KNOWN: [&str; 6] = ["Basic", "Bearer", "Digest", "Kerberos", "Negotiate", "NTLM"];
     let mut quoted = false;
     let parts = challenge.as_bytes().split(|byte| {
         quoted ^= *byte == b'"';
@@ -151,7 +151,7 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
     let request = request(target, proxy).map_err(|error| ConnectorError::user(error.into()))?;
     let mut builder = http1::Builder::new();
     let (mut sender, connection) =
-        builder.max_buf_size(MAX_HEADERS).handshake(TokioIo::new(io)).await.map_err(no_response)?;
+        builder.max_buf_size(MAX_HEADERS).handshake(tls::plain(io)).await.map_err(no_response)?;
     // The connection must be polled for the exchange to make progress. It completes when the tunnel is open, and
     // returns the underlying stream.
     let mut connection = pin!(connection.without_shutdown());
@@ -184,10 +184,10 @@ pub(in super::super) async fn tunnel(io: BoxIo, target: &str, proxy: &Proxy) -> 
     if !parts.read_buf.is_empty() {
         return Err(failed(Reason::ProxyExtraBytes, What::ExtraBytes));
     }
-    Ok(parts.io.into_inner())
+    Ok(Box::new(TokioIo::new(parts.io)))
 }
 
-fn request(target: &str, proxy: &Proxy) -> Result<Request<Empty<Bytes>>, http::Error> {
+fn request(target: &str, proxy: &Proxy) -> Result<Request<RequestBody>, http::Error> {
     let uri = Uri::builder().authority(target).build()?;
     let request = Request::builder().method(Method::CONNECT).uri(uri).header(HOST, target);
     // Some proxies refuse requests without it.
@@ -195,5 +195,5 @@ fn request(target: &str, proxy: &Proxy) -> Result<Request<Empty<Bytes>>, http::E
     if let Some(credentials) = proxy.credentials() {
         request = request.header(PROXY_AUTHORIZATION, credentials);
     }
-    request.body(Empty::new())
+    request.body(RequestBody::default())
 }

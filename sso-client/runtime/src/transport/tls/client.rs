@@ -14,7 +14,6 @@ use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_sig
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -31,6 +30,11 @@ const PROTOCOLS: &[&[u8]] = if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] }
 
 /// Boxed, since the state of a TLS connection is large, and is moved often until its task has it.
 pub(in super::super) type Stream = Box<MaybeHttpsStream<TokioIo<BoxIo>>>;
+
+/// Makes a connection without TLS a stream.
+pub(in super::super) fn plain(io: BoxIo) -> Stream {
+    Box::new(MaybeHttpsStream::Http(TokioIo::new(io)))
+}
 
 /// Makes TLS connections.
 pub(in super::super) struct LazyTls {
@@ -68,7 +72,7 @@ impl LazyTls {
     ) -> Result<Opened, ConnectorError> {
         if uri.scheme() != Some(&Scheme::HTTPS) {
             return Ok(Opened {
-                stream: Box::new(MaybeHttpsStream::Http(TokioIo::new(io))),
+                stream: plain(io),
                 #[cfg(feature = "http2")]
                 http2: false,
             });
@@ -76,7 +80,7 @@ impl LazyTls {
         let configs = self.configs().await?;
         let config = if only_http1 { configs.http1 } else { configs.server };
         let failed = |error| handshake_error(Stage::TlsHandshake, error);
-        let stream = handshake(config, TokioIo::new(TokioIo::new(io)), uri.host().unwrap_or_default()).await;
+        let stream = handshake(config, io, uri.host().unwrap_or_default()).await;
         let stream = stream.map_err(failed)?;
         Ok(Opened {
             #[cfg(feature = "http2")]
@@ -122,15 +126,16 @@ fn not_loaded(error: Arc<TlsError>) -> ConnectorError {
     ConnectorError::new(Stage::Roots, reason).with_source(Box::new(error))
 }
 
-async fn handshake<IO: AsyncRead + AsyncWrite + Unpin>(
+/// Connects by TLS. The stream has the type that [`MaybeHttpsStream`] takes.
+async fn handshake(
     config: Arc<ClientConfig>,
-    io: IO,
+    io: BoxIo,
     host: &str,
-) -> Result<TlsStream<IO>, BoxError> {
+) -> Result<TlsStream<TokioIo<TokioIo<BoxIo>>>, BoxError> {
     // URLs have brackets around IPv6 addresses.
     let name = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let name = ServerName::try_from(name.to_owned())?;
-    Ok(TlsConnector::from(config).connect(name, io).await?)
+    Ok(TlsConnector::from(config).connect(name, TokioIo::new(TokioIo::new(io))).await?)
 }
 
 fn load(trust: &Trust) -> Result<Configs, TlsError> {

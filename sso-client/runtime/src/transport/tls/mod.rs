@@ -21,7 +21,7 @@ use crate::base::BoxError;
 use crate::failure::{CertificateProblem, Reason};
 
 #[cfg(feature = "tls")]
-pub(super) use client::{LazyTls, Stream};
+pub(super) use client::{LazyTls, Stream, plain};
 #[cfg(feature = "tls")]
 pub(crate) use failure::is_unreadable;
 #[cfg(feature = "tls")]
@@ -29,7 +29,7 @@ pub(super) use failure::tls_reason;
 #[cfg(not(feature = "tls"))]
 pub(crate) use without::is_unreadable;
 #[cfg(not(feature = "tls"))]
-pub(super) use without::{LazyTls, Stream, tls_reason};
+pub(super) use without::{LazyTls, Stream, plain, tls_reason};
 
 /// Describes a failure of TLS better than rustls does.
 pub(super) fn text(reason: Reason) -> Option<&'static str> {
@@ -175,6 +175,10 @@ mod without {
         false
     }
 
+    pub(in super::super) fn plain(io: BoxIo) -> Stream {
+        TokioIo::new(io)
+    }
+
     /// Refuses to make TLS connections.
     pub(in super::super) struct LazyTls;
 
@@ -192,7 +196,7 @@ mod without {
                 return Err(no_tls());
             }
             Ok(Opened {
-                stream: TokioIo::new(io),
+                stream: plain(io),
                 #[cfg(feature = "http2")]
                 http2: false,
             })

@@ -24,6 +24,9 @@ async fn the_user_agent_names_the_features_of_a_call() {
     let replay = ReplayClient::new((0..5).map(|_| http::Response::new("{}")));
     let agents = || {
         let requests = replay.requests();
+        for request in &requests {
+            assert_eq!(header(request, "x-amz-user-agent"), header(request, "user-agent"), "one text in two headers");
+        }
         requests.iter().filter_map(|request| header(request, "user-agent")).collect::<Vec<_>>()
     };
     let region = Config::builder().region(Region::from_static("eu-west-1")).http_client(replay.clone());

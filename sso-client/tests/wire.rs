@@ -18,7 +18,7 @@ fn client(portal: &Portal) -> Client {
 }
 
 /// The headers that every request has, whatever the operation.
-const EVERYWHERE: &[&str] = &["amz-sdk-invocation-id", "amz-sdk-request", "host", "user-agent"];
+const EVERYWHERE: &[&str] = &["amz-sdk-invocation-id", "amz-sdk-request", "host", "user-agent", "x-amz-user-agent"];
 
 fn check(request: &RecordedRequest, line: &str, token: &str, more: &[&str]) {
     let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };

@@ -1,4 +1,5 @@
-//! Headers that identify the caller: the user agent and, inside Lambda functions, the trace id.
+//! Headers that identify the caller: the user agent, in two headers as AWS SDKs send it, and, inside Lambda functions, the
+//! trace id.
 //!
 //! The user agent has the format 2.1 of AWS SDKs: the client's crate, API, platform, the features that a call uses (`m/`,
 //! by the letters of AWS SDKs) and the application name. Nothing in it comes from the input of a call.
@@ -61,6 +62,9 @@ pub(crate) fn user_agent(service: &Service, config: &Config, feature: Option<Fea
     }
     text
 }
+
+/// The header that repeats the user agent, for callers whose platform does not let them set that.
+pub(crate) const AMZ_USER_AGENT: HeaderName = HeaderName::from_static("x-amz-user-agent");
 
 pub(crate) const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 

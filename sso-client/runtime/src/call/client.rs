@@ -22,7 +22,7 @@ use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
 use crate::auth::AuthContext;
 use crate::base::BoxError;
 use crate::call::attempt::{Attempts, CallFailure, CallResponse};
-use crate::call::caller_headers::{Feature, is_lambda, user_agent};
+use crate::call::caller_headers::{AMZ_USER_AGENT, Feature, is_lambda, user_agent};
 use crate::call::observe::{CallContext, record_call, within};
 use crate::call::operation::{Operation, OperationInfo, Output};
 use crate::config::retry::TokenBucket;
@@ -234,7 +234,10 @@ impl Handle {
         let mut request = request(plan.info.method, bound, derived)?;
         if let Some(feature) = overrides.feature {
             // The feature is not worth failing the call.
-            let _ = request.headers_mut().insert(USER_AGENT, user_agent(shared.service, config, Some(feature)));
+            let agent = user_agent(shared.service, config, Some(feature));
+            for name in [USER_AGENT, AMZ_USER_AGENT] {
+                let _ = request.headers_mut().insert(name, &*agent);
+            }
         }
         (plan.finish)(&mut request, config)?;
         for mutation in &overrides.mutations {
@@ -437,6 +440,7 @@ fn request(method: &'static str, mut bound: Bound, derived: &Derived) -> Result<
         }
     }
     headers.insert(USER_AGENT, derived.user_agent.clone());
+    headers.insert(AMZ_USER_AGENT, derived.user_agent.clone());
     let length = match &bound.stream {
         Some(stream) => stream.content_length(),
         None => Some(bound.body.len() as u64),

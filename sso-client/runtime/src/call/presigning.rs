@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderName, USER_AGENT};
 
 use crate::auth::sigv4::{Payload, UNSIGNED, Validity, presign};
+use crate::call::caller_headers::AMZ_USER_AGENT;
 use crate::call::client::{Handle, Overrides, Plan, nothing_sent};
 use crate::call::operation::{CustomizableOperation, Operation};
 use crate::error::{BuildError, SdkError};
@@ -208,7 +209,7 @@ impl Handle {
         let (mut template, derived) =
             self.template(&plan, bound, config, overrides, &mut own).map_err(nothing_sent::<O>)?;
         // Those of whoever sends it.
-        for name in [CONTENT_LENGTH, USER_AGENT] {
+        for name in [CONTENT_LENGTH, USER_AGENT, AMZ_USER_AGENT] {
             template.headers_mut().remove(name.as_str());
         }
         let body = template.known_body().filter(|_| !O::UNSIGNED_PAYLOAD);

@@ -146,7 +146,7 @@ impl fmt::Debug for Headers {
 }
 
 /// Headers whose values are printed. Any other may be sensitive by the model, which a response does not know.
-const SHOWN_HEADERS: [&str; 14] = [
+const SHOWN_HEADERS: [&str; 15] = [
     "amz-sdk-invocation-id",
     "amz-sdk-request",
     "connection",
@@ -159,6 +159,7 @@ const SHOWN_HEADERS: [&str; 14] = [
     "transfer-encoding",
     "user-agent",
     "via",
+    "x-amz-user-agent",
     "x-amzn-errortype",
     "x-amzn-trace-id",
 ];

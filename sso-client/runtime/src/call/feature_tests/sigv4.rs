@@ -33,7 +33,9 @@ async fn every_attempt_is_signed_anew() {
     let text = header(0, "authorization");
     assert!(text.contains("/20150830/us-east-1/things/aws4_request"), "{text}");
     // As other SDKs sign what tells attempts apart.
-    assert!(text.contains("SignedHeaders=amz-sdk-invocation-id;amz-sdk-request;content-length;host;x-amz-date,"));
+    assert!(text.contains(
+        "SignedHeaders=amz-sdk-invocation-id;amz-sdk-request;content-length;host;x-amz-date;x-amz-user-agent,"
+    ));
 }
 
 #[tokio::test]

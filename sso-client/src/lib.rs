@@ -25,7 +25,7 @@
 //! ```
 //!
 //! The API is that of `aws-sdk-sso`: a program written against it compiles after changing the
-//! crate's name. What differs is listed in the crate's README.
+//! crate's name. What differs is listed in the crate's README, and item by item in [`migration`].
 //!
 //! # Configuration
 //!
@@ -221,6 +221,10 @@ pub mod serialize {
 
 #[cfg(feature = "aws-types")]
 pub mod aws_sdk;
+/// What differs from AWS's clients, item by item.
+#[cfg(doc)]
+#[doc = include_str!("migration.md")]
+pub mod migration {}
 #[cfg(feature = "identity")]
 #[clippy::msrv = "1.89"]
 pub mod identity;

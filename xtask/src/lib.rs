@@ -8,6 +8,7 @@ pub mod diff;
 pub mod emit;
 pub mod emit_all;
 mod files;
+pub mod migration;
 pub mod picture;
 pub mod update;
 mod workspace;

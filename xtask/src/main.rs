@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use xtask::{Outcome, bench, call_sites, codegen, conformance, diff, emit, emit_all, picture, update};
+use xtask::{Outcome, bench, call_sites, codegen, conformance, diff, emit, emit_all, migration, picture, update};
 
 /// The workspace's own commands.
 #[derive(Parser)]
@@ -30,6 +30,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Compiles programs written against aws_sdk_sso against sso_client.
     CallSites(call_sites::Options),
+    /// Compares the public items of AWS's clients with ours, and writes the migration page.
+    Migration(migration::Options),
     /// Measures what a call costs, compared with a client written by hand.
     Bench(bench::Options),
     /// Draws the terminal of the README from a real run of the command line.
@@ -75,6 +77,7 @@ fn run(command: Option<Command>) -> anyhow::Result<Outcome> {
         Some(Command::EmitAll(options)) => emit_all::run(&root, &options, print),
         Some(Command::Conformance(options)) => conformance::run(&root, &options, print),
         Some(Command::CallSites(options)) => call_sites::run(&root, &options, print),
+        Some(Command::Migration(options)) => migration::run(&root, &options, print),
         Some(Command::Bench(options)) => bench::run(&root, &options, print),
         Some(Command::Picture(options)) => picture::run(&root, &options, print),
     }

@@ -31,6 +31,7 @@ pub(super) fn client(service: &Service, root: Option<&str>) -> TokenStream {
         #(#builders)*
         #waiters_module
         use crate::runtime::prelude::*;
+        pub use crate::runtime::call::customize;
         /// Constants of the service.
         static SERVICE: Service = Service::new(#sdk_id, #version, resolve_endpoint, client_crate!()) #signed_as #error_message #error_code;
         #client_doc

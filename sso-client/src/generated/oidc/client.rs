@@ -8,6 +8,8 @@ use super::operation::register_client::builders::RegisterClientFluentBuilder;
 use super::operation::start_device_authorization::builders::StartDeviceAuthorizationFluentBuilder;
 use crate::runtime::prelude::*;
 
+pub use crate::runtime::call::customize;
+
 /// Constants of the service.
 static SERVICE: Service = Service::new(
         "SSO OIDC",

@@ -9,6 +9,8 @@ use super::operation::list_accounts::builders::ListAccountsFluentBuilder;
 use super::operation::logout::builders::LogoutFluentBuilder;
 use crate::runtime::prelude::*;
 
+pub use crate::runtime::call::customize;
+
 /// Constants of the service.
 static SERVICE: Service = Service::new(
     "SSO",

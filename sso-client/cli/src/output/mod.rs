@@ -54,6 +54,11 @@ pub(crate) struct Printer {
 impl Printer {
     /// Prints a result, or a page of one. `title` is what a table is called.
     pub(crate) fn print(&self, title: &str, result: &Value) -> Result<(), Failed> {
+        write(&Zeroizing::new(self.text(title, result)?))
+    }
+
+    /// The text that is printed.
+    pub(crate) fn text(&self, title: &str, result: &Value) -> Result<String, Failed> {
         let found;
         let result = match &self.query {
             Some(query) => {
@@ -62,13 +67,12 @@ impl Printer {
             }
             None => result,
         };
-        let text = Zeroizing::new(match self.form {
+        Ok(match self.form {
             Form::Json if result.as_object().is_some_and(serde_json::Map::is_empty) => String::new(),
             Form::Json => json(result) + "\n",
             Form::Text => text::text(result),
             Form::Table => table::table(title, result, self.color)?,
-        });
-        write(&text)
+        })
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) mod session;
 mod status;
 mod time;
 
+pub(crate) use configure::configured;
 pub(crate) use login::logout;
 
 use std::ffi::OsString;

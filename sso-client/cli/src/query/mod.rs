@@ -6,6 +6,7 @@
 //!
 //! What stays different: whole numbers of more than 64 bits become floats.
 
+mod depth;
 mod functions;
 
 use std::sync::LazyLock;
@@ -31,6 +32,10 @@ impl Query {
     pub(crate) fn compile(text: &str) -> Result<Self, Failed> {
         if text.is_empty() {
             return Ok(Self(None));
+        }
+        if depth::of(text) > depth::MAX {
+            let message = format!("Bad value for --query: it is nested more than {} levels deep", depth::MAX);
+            return Err(Failed::new(exit::FAILURE, message));
         }
         let compiled = RUNTIME.compile(&with_bare_literals(text));
         let compiled = compiled.map_err(|error| {

@@ -62,3 +62,53 @@ fn what_is_mended() {
         assert_eq!(found.expect("a result").to_string(), expected, "{text}");
     }
 }
+
+/// With frames that are not optimized, on less than half of the stack of a main thread.
+#[test]
+fn nothing_is_nested_without_end() {
+    let value = serde_json::json!({ "a": [[1, { "a": 2 }]] });
+    let check = move || {
+        let last = [("(", "a"), ("[", "a"), ("!", "a"), ("{a:", "a"), ("a.", "a"), ("a|", "a"), ("a||", "a")];
+        let more =
+            [("&", "a"), ("a[?", "a"), ("a==", "a"), ("a && ", "a"), ("*.", "*"), ("length(", "a"), ("[].", "a")];
+        for (part, last) in last.into_iter().chain(more).chain([("", "a")]) {
+            let signs = depth::of(&part.repeat(100)).div_ceil(100).max(1);
+            let most = part.repeat(depth::MAX / signs) + last;
+            let closed = part.chars().rev().filter_map(|sign| match sign {
+                '(' => Some(')'),
+                '[' if !part.contains(']') => Some(']'),
+                '{' => Some('}'),
+                _ => None,
+            });
+            let closed = closed.collect::<String>().repeat(depth::MAX / signs);
+            for text in [most.clone(), format!("{most}{closed}")] {
+                let found = Query::compile(&text).and_then(|query| query.search(&value));
+                assert!(!found.is_err_and(|failed| failed.message.contains("nested")), "{part}");
+            }
+            if !part.is_empty() {
+                let failed = Query::compile(&part.repeat(100_000)).expect_err(part);
+                assert!(failed.message.ends_with("nested more than 256 levels deep"), "{}", failed.message);
+            }
+        }
+        for chain in [".a", "[0]", "[]", "[*]", "[?a]", ".*", "|a", ".{a: a}", ".[a]"] {
+            let found = Query::compile(&format!("a{}", chain.repeat(85))).and_then(|query| query.search(&value));
+            assert!(found.is_ok(), "{chain}: {found:?}");
+            let failed = Query::compile(&format!("a{}", chain.repeat(100_000))).expect_err(chain);
+            assert!(failed.message.ends_with("nested more than 256 levels deep"), "{}", failed.message);
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(3 << 20).spawn(check).expect("a thread");
+    thread.join().expect("it holds");
+}
+
+#[test]
+fn depth_is_not_length() {
+    let members = (0..5_000).map(|number| format!("\"m{number}\": a.b[0]")).collect::<Vec<_>>().join(", ");
+    assert_eq!(depth::of(&format!("{{{members}}}")), 3);
+    assert_eq!(depth::of("'((((' || `[[[[` && \"!!!!\""), 2);
+    assert_eq!(depth::of("))))]"), 0);
+    let filter = (0..200).map(|number| format!("a.b[0] == '{number}'")).collect::<Vec<_>>().join(" || ");
+    assert_eq!(depth::of(&format!("[?{filter}]")), 1 + 199 + 3);
+    // What is closed is nested by what follows it.
+    assert_eq!(depth::of(&format!("{}a{}", "(".repeat(100), ".a.a)".repeat(100))), 300);
+}

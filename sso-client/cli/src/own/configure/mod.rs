@@ -69,6 +69,20 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A config file with a profile of the session `corp` for each name, for the role `Audit` of the account.
+pub(crate) fn configured(text: &str, accounts: &[(&str, &str)], prune: bool) -> Result<String, Failed> {
+    let profile = |account: &str| Profile {
+        session: "corp".to_owned(),
+        account_id: account.to_owned(),
+        role_name: "Audit".to_owned(),
+    };
+    let profiles: BTreeMap<_, _> =
+        accounts.iter().map(|(name, account)| ((*name).to_owned(), profile(account))).collect();
+    let granted = profiles.values().map(|profile| (profile.account_id.clone(), profile.role_name.clone())).collect();
+    let prune = prune.then_some(("corp", &granted));
+    Ok(Edit { profiles: &profiles, section: None, prune }.apply(text)?.text())
+}
+
 /// The session, and its section where that is to be added.
 fn session_of(call: &Call<'_>) -> Result<(SsoSession, Option<Section>), Failed> {
     let Some(url) = call.parsed.value("start-url") else { return Ok((session::load(call.prepared)?, None)) };

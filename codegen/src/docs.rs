@@ -39,7 +39,7 @@ use commonmark::Trust;
 ///
 /// Each paragraph is one line; pass the result to [`wrap`] to get lines for `///`. The result has
 /// no trailing newline and is empty when the documentation has no text.
-pub(crate) fn to_markdown(documentation: &str) -> String {
+pub fn to_markdown(documentation: &str) -> String {
     let mut builder = Builder::default();
     if is_html(documentation) {
         html::read(documentation, &mut builder);
@@ -73,7 +73,7 @@ pub(crate) fn one_line(text: &str) -> String {
 /// strings of code blocks, so it serves for sentences of the generator's own as well. It knows
 /// the Markdown that [`to_markdown`] writes; footnotes and strikethrough come out as plain text.
 /// Code spans, link targets, headings, table rows, and code blocks are never broken, however long.
-pub(crate) fn wrap(markdown: &str, width: usize) -> Vec<String> {
+pub fn wrap(markdown: &str, width: usize) -> Vec<String> {
     write::lines(&trusted(markdown), width)
 }
 

@@ -23,6 +23,11 @@ pub mod diff;
 mod docs;
 mod emit;
 pub mod endpoint;
+#[doc(hidden)]
+pub mod fuzzing {
+    //! What is fed with mutated inputs on its own. No API.
+    pub use crate::docs::{to_markdown, wrap};
+}
 pub mod ir;
 pub mod lower;
 pub mod model;

@@ -16,7 +16,7 @@ const TAKEN_TYPES: &str = "AsRef Authorize BindingVisitor Box BoxError BuildErro
     Structure Sync TimestampFormat ToString Unhandled UnknownVariantValue Vec Wipe Wiped WireEnum WireValue";
 
 fn lists(names: &str, name: &str) -> bool {
-    names.split_whitespace().any(|listed| listed == name)
+    names.split(' ').any(|listed| listed == name)
 }
 
 /// Words that are not allowed as `r#word`.

@@ -17,7 +17,7 @@ mod last_input;
 
 use std::alloc::System;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use fuzz::targets::{self, Target};
 
@@ -97,7 +97,8 @@ fn save(name: &str, input: &[u8]) -> String {
 
 /// Runs a target in a process of its own. Returns whether no input failed.
 fn in_child(target: &Target) -> bool {
-    let last = std::env::temp_dir().join(format!("fuzz-{}-{}", target.name, std::process::id()));
+    let home = home();
+    let last = home.path().join("last-inputs");
     // The options come last: each of them counts for every target.
     let options: Vec<_> = std::env::args().skip(1).filter(|argument| targets::named(argument).is_none()).collect();
     let options = options.into_iter();
@@ -120,12 +121,23 @@ fn in_child(target: &Target) -> bool {
             println!("{}: {status} before the first input", target.name);
         }
     }
-    let _ = std::fs::remove_file(&last);
     status.success()
 }
 
+/// What a child takes for the folder of its user: in memory, where there is a file system that is.
+fn home() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a folder")
+}
+
+/// The command line is a part of it: it sees an environment of its own, with an endpoint where nothing listens, and what it
+/// prints is lost.
 fn child(target: &Target, options: impl Iterator<Item = String>, last: &Path) -> ExitStatus {
     let mut child = Command::new(std::env::current_exe().expect("this program"));
+    let home = last.parent().expect("the folder that it is in");
+    child.env_clear().env("HOME", home).env("TMPDIR", home).env("PATH", "");
+    child.env("AWS_REGION", "eu-west-1").env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1");
+    child.stdin(Stdio::null()).stdout(Stdio::null());
     child.arg(target.name).args(options).arg("--child").arg(last).status().expect("a process")
 }
 

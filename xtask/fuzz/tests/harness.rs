@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 fn fuzz(arguments: &[&str]) -> (Output, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_fuzz")).args(arguments).output().expect("a process");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
     (output, said)
 }
 
@@ -43,6 +43,6 @@ fn what_ends_the_process() {
 fn what_holds_and_what_is_not_there() {
     let (output, said) = fuzz(&["self-fine", "--runs", "100"]);
     assert!(output.status.success() && said.contains("100 runs") && said.contains(" 0 failures"), "{said}");
-    let (output, _) = fuzz(&["nothing"]);
-    assert!(output.status.code() == Some(2) && String::from_utf8_lossy(&output.stderr).contains("there is no target"));
+    let (output, said) = fuzz(&["nothing"]);
+    assert!(output.status.code() == Some(2) && said.contains("there is no target"), "{said}");
 }

@@ -6,6 +6,7 @@ use sso_client::config::Region;
 use sso_client::config::http::HyperClient;
 use sso_client::config::retry::RetryConfig;
 use sso_client::identity::SsoSession;
+use sso_client::runtime::http::HttpResponse;
 use sso_client::test_util::ReplayClient;
 use sso_client::{Client, Config};
 
@@ -94,4 +95,37 @@ pub(super) fn caches(input: &[u8]) {
             is_line(&error.to_string());
         }
     });
+}
+
+/// Lists and maps in headers, a line each. What has no quotes, escapes or empty elements is what commas part.
+pub(super) fn headers(input: &[u8]) {
+    let mut map = http::HeaderMap::new();
+    for line in input.split(|byte| *byte == b'\n') {
+        let (name, value) = line
+            .iter()
+            .position(|byte| *byte == b':')
+            .map_or((&b"x-list"[..], line), |colon| (&line[..colon], &line[colon + 1..]));
+        let name = http::HeaderName::from_bytes(name);
+        if let (Ok(name), Ok(value)) = (name, http::HeaderValue::from_bytes(value.trim_ascii())) {
+            map.append(name, value);
+        }
+    }
+    let values: Option<Vec<_>> = map.get_all("x-list").iter().map(|value| value.to_str().ok()).collect();
+    let sent = map.keys().filter(|name| name.as_str().starts_with("x-meta-")).count();
+    let response = HttpResponse::new(http::StatusCode::OK, map.clone(), "");
+    let (mut texts, mut numbers, mut flags) = (None::<Vec<String>>, None::<Vec<i32>>, None::<Vec<bool>>);
+    response.header_list("x-list", &mut texts).expect("any text is one");
+    if let Err(error) = response.header_list("x-list", &mut numbers) {
+        is_line(&error.to_string());
+    }
+    let _ = response.header_list("x-list", &mut flags);
+    let mut meta = None::<std::collections::HashMap<String, String>>;
+    response.header_map("X-Meta-", &mut meta);
+    assert!(meta.is_none_or(|meta| meta.len() <= sent));
+    let plain = values.filter(|values| !values.iter().any(|value| value.contains(['"', '\\'])));
+    if let (Some(values), Some(texts)) = (plain, texts) {
+        let values = values.iter().filter(|value| !value.trim().is_empty());
+        let expected: Vec<_> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+        assert_eq!(texts, expected);
+    }
 }

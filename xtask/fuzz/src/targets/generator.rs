@@ -1,18 +1,19 @@
 //! The generator: models, and texts in them.
 
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
+use codegen::Options;
 use serde_json::{Value, json};
 
 use super::root;
 
-/// The models of the project and the fixtures of the generator.
+/// The fixtures of the generator. A mutation of a large model says no more than one of a small model, and takes longer.
 pub(super) fn models() -> Vec<Vec<u8>> {
-    let mut models: Vec<_> = ["model/sso-2019-06-10.json"].iter().map(|file| root().join(file)).collect();
     let fixtures = std::fs::read_dir(root().join("codegen/tests/fixtures")).expect("the fixtures").flatten();
-    models.extend(fixtures.map(|fixture| fixture.path().join("model.json")).filter(|model| model.is_file()));
-    // A mutation of a large model says no more than one of a small model, and takes a second.
-    models.retain(|model| model.metadata().is_ok_and(|metadata| metadata.len() < 100_000));
+    let models = fixtures.map(|fixture| fixture.path().join("model.json"));
+    let mut models: Vec<_> =
+        models.filter(|model| model.metadata().is_ok_and(|metadata| metadata.len() < 16_000)).collect();
     models.sort();
     models.into_iter().map(|file| std::fs::read(file).expect("a model")).collect()
 }
@@ -39,19 +40,34 @@ fn rule_set(model: &mut Value) -> &mut Value {
     &mut model["shapes"][SERVICE]["traits"]["smithy.rules#endpointRuleSet"]
 }
 
-fn generate(text: &str) {
+static OPTIONS: LazyLock<[Options; 2]> = LazyLock::new(|| {
     let partitions = std::fs::read_to_string(root().join("model/partitions.json")).expect("the partitions");
     let partitions = codegen::read_partitions("partitions.json", &partitions).expect("the partitions");
-    for skip_unsupported in [false, true] {
-        let options =
-            codegen::Options { partitions: partitions.clone(), skip_unsupported, ..codegen::Options::default() };
-        let Ok(model) = codegen::read_model("model.json", text) else { return };
-        if let Ok(files) = codegen::generate(&model, &options) {
-            assert!(
-                files.keys().all(|path| !path.contains("..") && !path.starts_with('/')),
-                "a file outside of the folder"
-            );
-        }
+    [false, true].map(|skip_unsupported| Options {
+        partitions: partitions.clone(),
+        skip_unsupported,
+        tests: true,
+        ..Options::default()
+    })
+});
+
+/// Reads and lowers a model, with one set of options. Some are written as Rust, too, which takes as long as hundreds of
+/// these.
+fn generate(text: &str) {
+    let Ok(model) = codegen::read_model("model.json", text) else { return };
+    let sum = text.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let options = &OPTIONS[usize::from(sum & 1 == 1)];
+    if (sum >> 1) % 256 == 0 {
+        write(&model, options);
+    } else {
+        drop(codegen::lower::lower(&model, options));
+    }
+}
+
+fn write(model: &codegen::model::Model, options: &Options) {
+    if let Ok(files) = codegen::generate(model, options) {
+        let is_inside = |path: &String| !path.contains("..") && !path.starts_with('/');
+        assert!(files.keys().all(is_inside), "a file outside of the folder");
     }
 }
 
@@ -61,16 +77,27 @@ pub(super) fn model(input: &[u8]) {
     }
 }
 
+/// In a service of one operation, that binds what is left for operations to bind.
 pub(super) fn rules(input: &[u8]) {
-    if let Ok(rules) = serde_json::from_slice(input) {
-        let mut model = portal();
-        *rule_set(&mut model) = rules;
+    if let Ok(rules) = serde_json::from_slice::<Value>(input) {
+        let model = json!({ "smithy": "2.0", "shapes": {
+            "a#S": { "type": "service", "version": "1", "operations": [{ "target": "a#Op" }],
+                "traits": { "aws.protocols#restJson1": {}, "smithy.rules#endpointRuleSet": rules } },
+            "a#Op": { "type": "operation", "input": { "target": "smithy.api#Unit" }, "output": { "target": "smithy.api#Unit" },
+                "traits": { "smithy.api#http": { "method": "GET", "uri": "/", "code": 200 } } } } });
         generate(&model.to_string());
     }
 }
 
 pub(super) fn documentation(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
+    let markdown = codegen::fuzzing::to_markdown(&text);
+    assert!(!markdown.chars().any(|char| char.is_control() && char != '\n'), "a control character in {markdown:?}");
+    let lines = codegen::fuzzing::wrap(&markdown, 100);
+    assert!(lines.iter().all(|line| !line.contains(['\n', '\r'])), "a line break in {lines:?}");
+    if !input.len().is_multiple_of(256) {
+        return;
+    }
     let model = json!({ "smithy": "2.0", "shapes": {
         "a#S": { "type": "service", "version": "1", "operations": [{ "target": "a#Op" }],
             "traits": { "aws.protocols#restJson1": {}, "smithy.api#documentation": text } },
@@ -78,7 +105,7 @@ pub(super) fn documentation(input: &[u8]) {
             "traits": { "smithy.api#http": { "method": "GET", "uri": "/", "code": 200 }, "smithy.api#documentation": text } },
         "a#In": { "type": "structure", "traits": { "smithy.api#input": {} }, "members": { "a": { "target": "smithy.api#String",
             "traits": { "smithy.api#httpQuery": "a", "smithy.api#documentation": text } } } } } });
-    generate(&model.to_string());
+    write(&codegen::read_model("model.json", &model.to_string()).expect("a model"), &OPTIONS[0]);
 }
 
 pub(super) fn jmespath(input: &[u8]) {

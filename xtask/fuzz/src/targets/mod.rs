@@ -2,6 +2,7 @@
 
 mod calls;
 mod command_line;
+mod endpoints;
 mod generator;
 mod self_check;
 mod settings;
@@ -47,7 +48,14 @@ pub static ALL: &[Target] = &[
     Target::new("responses", calls::responses),
     Target::new("pem", calls::pem),
     Target::new("caches", calls::caches),
-    Target::new("command-line", command_line::command_line),
+    Target::new("headers", calls::headers),
+    Target::new("endpoint-rules", endpoints::rules),
+    Target::new("urls", endpoints::urls),
+    Target::new("no-proxy", endpoints::no_proxy),
+    Target::new("command-line", command_line::arguments),
+    Target::new("input-json", command_line::input_json),
+    Target::new("query", command_line::query),
+    Target::new("configure", command_line::configure),
 ];
 
 /// Targets that fail, for the tests of the program itself.

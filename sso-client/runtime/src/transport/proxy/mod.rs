@@ -117,6 +117,12 @@ impl ProxyConfig {
         })
     }
 
+    /// Returns whether requests to a URL go through a proxy, for fuzzing.
+    #[doc(hidden)]
+    pub fn is_used_for(&self, uri: &Uri) -> bool {
+        matches!(self.of(uri), Ok(Some(_)))
+    }
+
     /// Returns the proxy for requests to a URL.
     ///
     /// # Errors

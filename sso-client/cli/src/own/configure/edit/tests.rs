@@ -1,5 +1,8 @@
 //! What stays and what changes.
 
+use proptest::collection;
+use proptest::prelude::*;
+
 use super::*;
 
 fn profiles(names: &[(&str, &str)]) -> BTreeMap<String, Profile> {
@@ -47,4 +50,68 @@ fn only_what_is_marked_changes_or_goes() {
     assert!(edited.diff().contains("-sso_account_id = 1\n+sso_account_id = 3\n"), "{}", edited.diff());
     let failed = applied("[profile a]\nregion = x\n", &[("a", "1")], false).expect_err("unmarked");
     assert!(failed.message.ends_with("did not write: a"), "{}", failed.message);
+}
+
+/// Lines as people and programs write them, marked profiles and broken ones among them.
+fn line() -> impl Strategy<Value = String> {
+    let whole = prop_oneof![
+        Just("[default]"),
+        Just("[profile a]"),
+        Just("[profile  b ]"),
+        Just("[profile y] # mine"),
+        Just(" [profile b]"),
+        Just("[sso-session corp]"),
+        Just("[services s]"),
+        Just(MARK),
+        Just("# of mine"),
+        Just("; of mine"),
+        Just(""),
+        Just("  "),
+        Just("sso_session = corp"),
+        Just("sso_account_id = 1"),
+        Just("sso_account_id=7"),
+        Just("sso_role_name: Gone"),
+        Just("sso_role_name = Audit"),
+        Just("s3 ="),
+        Just("  max = 1"),
+        Just("\tsso_account_id = 5"),
+        Just("[broken"),
+    ];
+    let end = prop_oneof![Just("\n"), Just("\n"), Just("\n"), Just("\r\n"), Just(" \n"), Just("\r"), Just("")];
+    let any = prop_oneof![4 => whole.prop_map(str::to_owned), 1 => "[ -~\u{e9}\u{a0}\u{feff}]{0,12}"];
+    (any, end).prop_map(|(line, end)| line + end)
+}
+
+/// The lines of sections that are not marked.
+fn foreign(text: &str) -> Vec<&str> {
+    let of_others = |block: &Block<'_>| !(block.is_marked() && block.profile().is_some());
+    blocks(text).into_iter().filter(of_others).flat_map(|block| block.lines).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_not_ours_stays(lines in collection::vec(line(), 0..16), prune: bool) {
+        let text = lines.concat();
+        let names = [("a", "1"), ("b", "2")];
+        let Ok(edited) = applied(&text, &names, prune) else { return Ok(()) };
+        let new = edited.text();
+        // Only the lines that were taken and added differ, and those that were taken are all of marked profiles.
+        let kept: String = edited.lines.iter().filter(|(tag, _)| *tag != Tag::Add).map(|(_, line)| line.as_str()).collect();
+        prop_assert_eq!(&kept, &text);
+        let mut rest = new.split_inclusive('\n');
+        for line in foreign(&text) {
+            // A last line without an end gets one.
+            let is_it = |found: &str| found.strip_prefix(line).is_some_and(|end| {
+                end.is_empty() || !line.ends_with('\n') && (end == "\n" || end == "\r\n")
+            });
+            prop_assert!(rest.any(is_it), "{:?} is not in {:?}", line, new);
+        }
+        if !text.contains(MARK) {
+            prop_assert!(new.starts_with(&text), "{:?} became {:?}", text, new);
+        }
+        let again = applied(&new, &names, prune).expect("what was written can be read");
+        prop_assert!(!again.is_changed(), "{:?} changes again: {}", new, again.diff());
+    }
 }

@@ -61,6 +61,18 @@ async fn each_phase_of_a_call_is_the_variant_of_the_same_name() {
     assert!(source.starts_with("ListAccounts: ") && source.contains("access_token"), "{source}");
 }
 
+/// `Debug` of the other type shows the body of a response.
+#[tokio::test]
+async fn torn_credentials_are_not_shown() {
+    let client = client(200, "", r#"{"roleCredentials":{"secretAccessKey":"wJalr-secret"#);
+    let call = client.get_role_credentials().access_token("token-secret").account_id("1").role_name("r");
+    let error = call.send().await.expect_err("torn");
+    assert!(matches!(&error, SdkError::ResponseError(_)), "{error:?}");
+    let shown = format!("{error:?} {error:#?} {error} {:?}", error.source());
+    let shown = format!("{shown} {:?}", Error::from(error));
+    assert!(!shown.contains("secret"), "{shown}");
+}
+
 #[tokio::test]
 async fn a_timeout_is_one() {
     // Accepts connections, and answers none.

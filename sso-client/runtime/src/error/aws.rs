@@ -183,6 +183,7 @@ impl Error for Told {
 }
 
 /// Operation, attempts and elapsed time, which the type of other AWS crates has no place for, become part of the text.
+/// The body of a success that could not be read is left out if it may hold secrets.
 impl<E> From<SdkError<E>> for SmithyError<E, SmithyResponse> {
     fn from(error: SdkError<E>) -> Self {
         let line = error.to_string();
@@ -200,6 +201,11 @@ impl<E> From<SdkError<E>> for SmithyError<E, SmithyResponse> {
             }
             SdkError::ResponseError(context) => {
                 let (source, raw) = context.into_parts();
+                // `Debug` of the other type shows all of a body.
+                let raw = match raw.status().is_success() && !raw.body().is_public() {
+                    true => HttpResponse::new(raw.status(), raw.headers().clone(), ""),
+                    false => raw,
+                };
                 Self::response_error(Told { line, source }, raw.into())
             }
         }

@@ -90,6 +90,14 @@ impl<T: Into<Bytes>> From<T> for Body {
     }
 }
 
+#[cfg(feature = "aws-types")]
+impl Body {
+    /// Returns whether it is known to hold nothing sensitive.
+    pub(crate) fn is_public(&self) -> bool {
+        self.public
+    }
+}
+
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Body({} bytes)", self.bytes.len())

@@ -5,13 +5,13 @@
 use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt;
-use sso_client::Client;
 use sso_client::config::http::{BoxFuture, ConnectorError, HttpClient, HyperClient, TransportResult};
 use sso_client::config::timeout::TimeoutConfig;
 use sso_client::error::{ProvideErrorMetadata, SdkError};
 use sso_client::runtime::config::retry::TokenBucket;
 use sso_client::runtime::http::{RequestBody, ResponseBody};
 use sso_client::test_util::Portal;
+use sso_client::{Client, Config};
 
 const CALLS: usize = 1000;
 
@@ -210,4 +210,12 @@ fn failures_are_one_in_twenty_and_within_the_quota() {
         _ => 0,
     };
     assert!(failures.iter().map(cost).sum::<u32>() <= TokenBucket::CAPACITY);
+}
+
+/// Programs hold the futures of many calls, and futures around them have room for them.
+#[test]
+fn futures_of_calls_are_small() {
+    let client = Client::from_conf(Config::builder().build());
+    let size = size_of_val(&client.get_role_credentials().send());
+    assert!(size <= 1024, "{size} bytes");
 }

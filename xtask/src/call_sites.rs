@@ -56,7 +56,7 @@ pub struct Options {
 }
 
 /// Compiles each program with `sites::sdk` being `sso_client`, in a package below `target`, and compares the failures
-/// with the list of known ones. Another package of the same build has `sso_client` without the features for AWS's
+/// with the list of known ones. Our own programs are run as well. Another package of the same build has `sso_client` without the features for AWS's
 /// crates; it is compiled alone as well. Those of the suite are compiled with `sso_client::aws_sdk`, too.
 ///
 /// # Errors
@@ -72,6 +72,7 @@ pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Res
     }
     let mut package = Package::new(root, Instead::Crate, options.without_aws)?;
     package.add(&root.join(OWN))?;
+    let own: Vec<String> = package.sites.keys().cloned().collect();
     if let Some(dir) = &dir {
         package.add(dir)?;
     }
@@ -80,6 +81,11 @@ pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Res
         return Ok(Outcome::Success);
     }
     let mut passed = package.compile(print)?;
+    for program in &own {
+        let (success, stderr) = package.cargo("run", &["--bin", program])?;
+        passed &= success;
+        print(if success { format!("{program} ran") } else { format!("{program} failed:\n{stderr}") });
+    }
     if !options.without_aws {
         let (success, stderr) = package.check(&["--package", PLAIN])?;
         passed &= success;
@@ -262,8 +268,12 @@ impl<'r> Package<'r> {
 
     /// Returns whether `cargo check` succeeds, and what it says.
     fn check(&self, args: &[&str]) -> Result<(bool, String)> {
+        self.cargo("check", args)
+    }
+
+    fn cargo(&self, command: &str, args: &[&str]) -> Result<(bool, String)> {
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["check", "--color", "never"])
+            .args([command, "--color", "never"])
             .args(args)
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", self.target())

@@ -23,7 +23,7 @@ libfuzzer_sys::fuzz_target!(init: begin(), |input: &[u8]| (TARGET.run)(input));
 
 // Half of the mutations are libFuzzer's, which knows what was compared; the others are the target's, which know its form.
 libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         return libfuzzer_sys::fuzzer_mutate(data, size, max_size);
     }
     let mut random = fastrand::Rng::with_seed(seed.into());

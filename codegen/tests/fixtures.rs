@@ -18,6 +18,10 @@ fn fixtures() -> Vec<PathBuf> {
 }
 
 fn generate(fixture: &Path) -> FileTree {
+    generate_with(fixture, Options::default())
+}
+
+fn generate_with(fixture: &Path, options: Options) -> FileTree {
     let read = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let partitions = r#"{ "partitions": [{
         "id": "aws", "regionRegex": "^(us|eu)-\\w+-\\d+$", "regions": { "us-east-1": {} },
@@ -28,7 +32,7 @@ fn generate(fixture: &Path) -> FileTree {
     let options = Options {
         customizations: serde_json::from_str(customizations).expect("customizations"),
         partitions: codegen::read_partitions("partitions.json", partitions).expect("partitions"),
-        ..Default::default()
+        ..options
     };
     let model = codegen::read_model("model.json", &read(&fixture.join("model.json")))
         .unwrap_or_else(|report| panic!("{report}"));
@@ -109,4 +113,18 @@ fn generation_is_deterministic() {
     for fixture in fixtures() {
         assert_eq!(generate(&fixture), generate(&fixture), "{}", fixture.display());
     }
+}
+
+/// The client with the errors of other AWS crates can be generated for every service.
+#[test]
+fn the_module_aws_sdk_can_be_generated() {
+    let mut maps = 0;
+    for fixture in fixtures() {
+        let tree = generate_with(&fixture, Options { aws_sdk: true, ..Options::default() });
+        let operations = tree.iter().filter(|(path, _)| path.starts_with("aws_sdk/operation/"));
+        maps += operations.clone().filter(|(_, text)| text.contains("use std::collections::HashMap;")).count();
+        let all = tree.keys().filter(|path| path.starts_with("operation/")).count();
+        assert_eq!(operations.count(), all, "{}", fixture.display());
+    }
+    assert!(maps > 0, "no operation takes a map");
 }

@@ -4,10 +4,11 @@
 //! `into()` to that of `aws-smithy-runtime-api`. That is enough for most programs. A program that names the other type as
 //! exactly what `send` returns replaces `aws_sdk_sso` by `sso_client::aws_sdk` (and `aws_sdk_ssooidc` by
 //! `sso_client::aws_sdk::oidc`). Everything that is not an error or returns one is that of this crate: inputs, outputs,
-//! operations' errors, configuration.
+//! operations' errors with their [`ErrorMetadata`](crate::error::ErrorMetadata), configuration. There are no blocking calls.
 //!
-//! The text of a converted error has operation, attempts and elapsed time in its source, where the other type has no
-//! place for them:
+//! The other type has no place for operation, request id and attempts: except for errors of the service, they are in the
+//! text of its source. Its `Debug` shows the body of an error response; that of a success that could not be read is left
+//! out if it may contain secrets.
 //!
 //! ```
 //! // The types of `aws-smithy-runtime-api`.
@@ -35,10 +36,10 @@ pub use crate::generated::sso::aws_sdk::client::Client;
 pub use crate::generated::sso::aws_sdk::{client, operation};
 pub use crate::{Config, Error, config, meta, types};
 
-/// Errors: those of this crate, except for what other AWS crates define.
+/// Errors: [`SdkError`](error::SdkError) and what it contains are those of the AWS crates, the others of this crate.
 pub mod error {
-    pub use crate::error::*;
-    pub use crate::runtime::call::aws_sdk::{HttpResponse, SdkError};
+    pub use crate::error::{BoxError, BuildError, DisplayErrorContext, ErrorMetadata, ErrorMetadataBuilder, Unhandled};
+    pub use crate::runtime::call::aws_sdk::{ConnectorError, HttpResponse, SdkError};
     pub use crate::runtime::error::aws::TheirProvider as ProvideErrorMetadata;
 }
 

@@ -134,7 +134,7 @@
 //! | `serde` | | `serde::Serialize` for outputs | 1.85 |
 //! | `oidc` | | the module `oidc`: a client of the OIDC service | 1.85 |
 //! | `identity` | | the module `identity`: sessions, sign-in and role credentials | 1.89 |
-//! | `aws-types` | | `Client::new` with an `SdkConfig`; types that AWS crates share: settings, HTTP clients, errors | 1.94.1 |
+//! | `aws-types` | | `Client::new` with an `SdkConfig`; types that AWS crates share: settings, HTTP clients, errors; the module `aws_sdk` | 1.94.1 |
 //! | `aws-config` | | as `aws-types`; besides, the loader of `aws-config` takes a `Region` of this crate | 1.94.1 |
 //! | `test-util` | | a local fake service, and an HTTP client that replays responses | 1.88 |
 

@@ -56,8 +56,9 @@ pub struct Options {
 }
 
 /// Compiles each program with `sites::sdk` being `sso_client`, in a package below `target`, and compares the failures
-/// with the list of known ones. Our own programs are run as well. Another package of the same build has `sso_client` without the features for AWS's
-/// crates; it is compiled alone as well. Those of the suite are compiled with `sso_client::aws_sdk`, too.
+/// with the list of known ones. Our own programs are run as well. Another package of the same build has `sso_client`
+/// without the features for AWS's crates; it is compiled alone as well. Those of the suite are compiled with
+/// `sso_client::aws_sdk`, too, and so are programs of our own that name its errors.
 ///
 /// # Errors
 ///
@@ -81,11 +82,7 @@ pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Res
         return Ok(Outcome::Success);
     }
     let mut passed = package.compile(print)?;
-    for program in &own {
-        let (success, stderr) = package.cargo("run", &["--bin", program])?;
-        passed &= success;
-        print(if success { format!("{program} ran") } else { format!("{program} failed:\n{stderr}") });
-    }
+    passed &= package.run(&own, print)?;
     if !options.without_aws {
         let (success, stderr) = package.check(&["--package", PLAIN])?;
         passed &= success;
@@ -95,10 +92,15 @@ pub fn run(root: &Path, options: &Options, print: &mut dyn FnMut(String)) -> Res
             format!("a package without the features for AWS's crates does not compile alone:\n{stderr}")
         });
     }
-    if let Some(dir) = dir.filter(|_| !options.without_aws) {
+    if !options.without_aws {
         let mut package = Package::new(root, Instead::AwsSdk, false)?;
-        package.add(&dir)?;
+        package.add(&root.join(OWN).join("aws_sdk"))?;
+        let own: Vec<String> = package.sites.keys().cloned().collect();
+        if let Some(dir) = &dir {
+            package.add(dir)?;
+        }
         passed &= package.compile(print)?;
+        passed &= package.run(&own, print)?;
     }
     Ok(Outcome::success_if(passed))
 }
@@ -162,6 +164,17 @@ impl<'r> Package<'r> {
             let all = sites.keys().filter(|site| site.ends_with(OIDC) == of_oidc).count();
             let failed = failed.iter().filter(|site| site.ends_with(OIDC) == of_oidc).count();
             print(format!("{} of {all} programs with {path} for aws_sdk_sso{beside} compile", all - failed));
+        }
+        Ok(passed)
+    }
+
+    /// Runs programs. Returns whether all succeed.
+    fn run(&self, programs: &[String], print: &mut dyn FnMut(String)) -> Result<bool> {
+        let mut passed = true;
+        for program in programs {
+            let (success, stderr) = self.cargo("run", &["--bin", program])?;
+            passed &= success;
+            print(if success { format!("{program} ran") } else { format!("{program} failed:\n{stderr}") });
         }
         Ok(passed)
     }

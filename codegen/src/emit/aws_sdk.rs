@@ -24,8 +24,9 @@ pub(super) fn files(service: &Service) -> Vec<Pending<'_>> {
 fn module(service: &Service) -> TokenStream {
     let module_doc = docs::inner(&format!("The client for {} with the error type of other AWS crates.", service.title));
     let client_doc = docs::outer(&format!(
-        "Client for {}, whose calls return the `SdkError` of `aws-smithy-runtime-api`.\n\nIn all other respects it is the \
-         [`Client`](super::super::client::Client) of this crate.",
+        "Client for {}, whose calls return the `SdkError` of `aws-smithy-runtime-api`.\n\nIt sends, retries and \
+         reads as the [`Client`](super::super::client::Client) of this crate does. It has no blocking calls, waiters or \
+         presigned requests.",
         service.title
     ));
     let modules = service.operations.iter().map(|operation| {
@@ -58,13 +59,22 @@ fn module(service: &Service) -> TokenStream {
             }
         }
     });
+    let imports = (!service.operations.is_empty()).then(|| {
+        quote! {
+            use super::error::Error;
+            use crate::runtime::call::aws_sdk::SdkError;
+            use crate::runtime::prelude::{RawResponse, Unhandled};
+        }
+    });
     quote! {
         #module_doc
-        use super::error::Error;
-        use crate::runtime::call::aws_sdk::SdkError;
-        use crate::runtime::prelude::{RawResponse, Unhandled};
+        #imports
         /// The client.
         pub mod client {
+            /// Customized calls.
+            pub mod customize {
+                pub use crate::runtime::call::aws_sdk::CustomizableOperation;
+            }
             use crate::runtime::config::{Config, SdkConfig};
             #client_doc
             #[derive(Clone, Debug)]

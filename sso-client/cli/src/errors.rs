@@ -98,7 +98,10 @@ mod tests {
 
     #[test]
     fn nothing_steers_the_terminal() {
-        let text = "a\u{1b}[2Jb\u{85}c\u{202e}d\u{2028}e\u{2066}f\tg\nh é א";
-        assert_eq!(printable(text), r"a\u{1b}[2Jb\u{85}c\u{202e}d\u{2028}e\u{2066}f".to_owned() + "\tg\nh é א");
+        let text = "a\u{1b}[2Jb\u{85}c\u{202e}d\u{2028}e\u{2066}f\u{200f}\u{61c}\tg\nh é א";
+        assert_eq!(
+            printable(text),
+            r"a\u{1b}[2Jb\u{85}c\u{202e}d\u{2028}e\u{2066}f\u{200f}\u{61c}".to_owned() + "\tg\nh é א"
+        );
     }
 }

@@ -47,7 +47,11 @@ pub fn with_causes(error: &(dyn Error + 'static)) -> String {
 
 /// Returns whether a character steers a terminal or reorders a line.
 pub fn steers(char: char) -> bool {
-    char.is_control() || matches!(char, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let is_separator = matches!(char, '\u{2028}' | '\u{2029}');
+    // Those with Unicode's property `Bidi_Control`.
+    let reorders =
+        matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    char.is_control() || is_separator || reorders
 }
 
 /// Writes text from outside with control characters escaped, such as the path of a file.

@@ -24,7 +24,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 use http::header::{HeaderValue, InvalidHeaderValue};
-use zeroize::optimization_barrier;
+use zeroize::zeroize_bytes;
 
 pub(crate) use zeroize::Zeroizing;
 
@@ -90,12 +90,6 @@ pub fn set_secret<T: Wipe>(place: &mut Option<T>, value: Option<T>) {
     *place = value;
 }
 
-/// Overwrites bytes with zeros, all at once: [`zeroize::Zeroize`] writes one after the other.
-fn overwrite(bytes: &mut [u8]) {
-    bytes.fill(0);
-    optimization_barrier(bytes);
-}
-
 /// Bytes that are wiped when they are dropped.
 struct WipedBytes(Vec<u8>);
 
@@ -115,7 +109,7 @@ impl Drop for WipedBytes {
 pub(crate) fn wipe_vec(bytes: &mut Vec<u8>) {
     let mut bytes = std::mem::take(bytes);
     bytes.resize(bytes.capacity(), 0);
-    overwrite(&mut bytes);
+    zeroize_bytes(&mut bytes);
 }
 
 /// Creates bytes that are wiped when the last copy is dropped.
@@ -138,7 +132,7 @@ pub(crate) fn secret_header(value: impl Into<Vec<u8>>) -> Result<HeaderValue, In
 /// Wipes and drops bytes, unless they are shared.
 pub(crate) fn wipe_if_unshared(bytes: &mut Bytes) {
     if let Ok(mut bytes) = std::mem::take(bytes).try_into_mut() {
-        overwrite(&mut bytes);
+        zeroize_bytes(&mut bytes);
     }
 }
 
@@ -247,7 +241,7 @@ mod tests {
     #[test]
     fn overwriting() {
         let mut bytes = *b"SECRET";
-        overwrite(&mut bytes);
+        zeroize_bytes(&mut bytes);
         assert_eq!(bytes, [0; 6]);
     }
 

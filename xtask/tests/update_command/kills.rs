@@ -71,9 +71,11 @@ fn an_update_that_is_killed() {
     let old = relative(untouched.path());
     let (mut kills, mut halfway) = (0, 0);
     for calls in CALLS {
+        let mut ended = false;
         for nth in 1..MOST {
             let dir = workspace();
             if killed_at(dir.path(), &path, calls, nth).is_none() {
+                ended = true;
                 break;
             }
             kills += 1;
@@ -91,6 +93,7 @@ fn an_update_that_is_killed() {
             assert_eq!(go(dir.path(), &request).0, Ok(Outcome::Success), "{case}");
             assert_eq!(relative(dir.path()), expected, "{case}: after the next update");
         }
+        assert!(ended, "there are more than {MOST} calls of {calls}");
     }
     println!("killed {kills} times, {halfway} of them halfway");
     assert!(halfway > 10, "{halfway} of {kills}");

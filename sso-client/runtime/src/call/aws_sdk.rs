@@ -7,6 +7,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+pub use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::result::SdkError as SmithyError;
 pub use aws_smithy_runtime_api::http::Response as HttpResponse;
 use futures_core::Stream;

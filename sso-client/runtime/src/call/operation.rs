@@ -195,7 +195,8 @@ impl<O: Operation, H> CustomizableOperation<O, H> {
     /// Overrides settings of the client for this call; unset ones keep the client's value.
     ///
     /// A call that overrides proxies, CA bundle or connect timeout has connections of its own. If the client has an HTTP
-    /// client of its own, which none of them configures, the call fails before anything is sent.
+    /// client of its own, which none of them configures, the call fails before anything is sent; so it does if the override
+    /// sets `http_client` beside one of them, except for a connect timeout that this client takes.
     pub fn config_override(mut self, config: impl Into<Builder>) -> Self {
         self.overrides.config = Some(Box::new(config.into()));
         self

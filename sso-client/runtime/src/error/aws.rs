@@ -182,8 +182,9 @@ impl Error for Told {
     }
 }
 
-/// Operation, attempts and elapsed time, which the type of other AWS crates has no place for, become part of the text.
-/// The body of a success that could not be read is left out if it may hold secrets.
+/// Operation, status, request id and attempts, which the type of other AWS crates has no place for, become part of the
+/// source's text, except for service errors; the elapsed time is lost. The body of a success that could not be read is
+/// left out if it may contain secrets, and so are all but well-known headers.
 impl<E> From<SdkError<E>> for SmithyError<E, SmithyResponse> {
     fn from(error: SdkError<E>) -> Self {
         let line = error.to_string();
@@ -201,9 +202,9 @@ impl<E> From<SdkError<E>> for SmithyError<E, SmithyResponse> {
             }
             SdkError::ResponseError(context) => {
                 let (source, raw) = context.into_parts();
-                // `Debug` of the other type shows all of a body.
+                // `Debug` of the other type shows all of a body, and nearly all headers.
                 let raw = match raw.status().is_success() && !raw.body().is_public() {
-                    true => HttpResponse::new(raw.status(), raw.headers().clone(), ""),
+                    true => HttpResponse::new(raw.status(), raw.headers().well_known(), ""),
                     false => raw,
                 };
                 Self::response_error(Told { line, source }, raw.into())

@@ -164,6 +164,16 @@ const SHOWN_HEADERS: [&str; 15] = [
     "x-amzn-trace-id",
 ];
 
+#[cfg(feature = "aws-types")]
+impl Headers {
+    /// Returns the headers whose values `Debug` shows.
+    pub(crate) fn well_known(&self) -> Self {
+        let known = |name: &HeaderName| SHOWN_HEADERS.contains(&name.as_str()) || REQUEST_ID_HEADERS.contains(name);
+        let headers = self.0.iter().filter(|(name, _)| known(name));
+        Self(headers.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+}
+
 /// Formats headers for `Debug`, with the values of well-known ones only.
 pub fn shown(headers: &HeaderMap) -> impl fmt::Debug {
     Shown(headers)

@@ -8,11 +8,17 @@ use crate::runtime::prelude::{RawResponse, Unhandled};
 
 /// The client.
 pub mod client {
+    /// Customized calls.
+    pub mod customize {
+        pub use crate::runtime::call::aws_sdk::CustomizableOperation;
+    }
+
     use crate::runtime::config::{Config, SdkConfig};
 
     /// Client for AWS SSO OIDC, whose calls return the `SdkError` of `aws-smithy-runtime-api`.
     ///
-    /// In all other respects it is the [`Client`](super::super::client::Client) of this crate.
+    /// It sends, retries and reads as the [`Client`](super::super::client::Client) of this crate does.
+    /// It has no blocking calls, waiters or presigned requests.
     #[derive(Clone, Debug)]
     pub struct Client {
         inner: super::super::client::Client,

@@ -61,7 +61,7 @@ pub struct Options {
     pub skip_unsupported: bool,
     /// Whether to generate the tests of the model, too.
     pub tests: bool,
-    /// Whether to generate a client that returns the `SdkError` of other AWS crates besides, as the module `aws_sdk`.
+    /// Whether to generate the module `aws_sdk` as well: a client that returns the `SdkError` of other AWS crates.
     pub aws_sdk: bool,
     /// The public path of the module that re-exports `Client`, `Error`, `types` and, where there are any,
     /// `primitives`, such as `sso_client`. Examples in the documentation name it. By default it is the name

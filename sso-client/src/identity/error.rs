@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{BoxError, ProvideErrorMetadata};
 use crate::runtime::base::{Escaped, with_causes};
-use crate::runtime::error::{Brief, MOST, OneLine};
+use crate::runtime::error::{MAX_SHOWN_CHARS, OneLine, Truncated};
 
 /// What kind of thing is wrong.
 ///
@@ -240,7 +240,7 @@ impl fmt::Debug for IdentityError {
             .field("line", line)
             .field("key", key)
             .field("command", command)
-            .field("code", &Brief(code, MOST))
+            .field("code", &Truncated(code, MAX_SHOWN_CHARS))
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{Brief, Details, MOST};
+use super::{Details, MAX_SHOWN_CHARS, Truncated};
 use crate::http::HttpResponse;
 
 /// The key of the request id among the extras, as in other AWS SDKs.
@@ -116,7 +116,9 @@ impl Extras {
 
 impl fmt::Debug for Extras {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(key, value)| (key, Brief(value.as_str(), MOST)))).finish()
+        f.debug_map()
+            .entries(self.0.iter().map(|(key, value)| (key, Truncated(value.as_str(), MAX_SHOWN_CHARS))))
+            .finish()
     }
 }
 
@@ -192,7 +194,7 @@ impl ErrorMetadata {
 impl fmt::Debug for ErrorMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("ErrorMetadata");
-        let brief = |text| Brief(text, MOST);
+        let brief = |text| Truncated(text, MAX_SHOWN_CHARS);
         debug.field("code", &self.code().map(brief)).field("message", &self.message().map(brief));
         if let Some(inner) = &self.inner {
             debug.field("extras", &inner.extras).field("call", &inner.call);

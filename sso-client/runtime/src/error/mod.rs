@@ -164,7 +164,7 @@ pub fn write_debug(
 ) -> fmt::Result {
     let mut debug = f.debug_struct(name);
     for (name, member) in members {
-        debug.field(name, &Brief(member, MOST));
+        debug.field(name, &Truncated(member, MAX_SHOWN_CHARS));
     }
     debug.field("meta", meta).finish()
 }
@@ -240,10 +240,10 @@ impl fmt::Display for Details<'_> {
 }
 
 /// The most characters of a text from outside that an error shows.
-pub const MOST: usize = 1024;
+pub const MAX_SHOWN_CHARS: usize = 1024;
 
-/// Writes text from outside without control characters, so that it cannot forge a line of a log, and no more of it
-/// than anybody reads.
+/// Writes text from outside without control characters, so that it cannot forge a line of a log, truncated to
+/// [`MAX_SHOWN_CHARS`].
 #[derive(Clone, Copy, Debug)]
 pub struct OneLine<T>(
     /// The text.
@@ -252,12 +252,12 @@ pub struct OneLine<T>(
 
 impl<T: fmt::Display> fmt::Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(Part { to: f, left: Some(MOST), one_line: true }, "{}", self.0)
+        write!(Truncating { to: f, left: Some(MAX_SHOWN_CHARS), one_line: true }, "{}", self.0)
     }
 }
 
-/// Passes over what is too much.
-struct Part<'a, 'b> {
+/// Truncates text, and replaces control characters by spaces if `one_line`.
+struct Truncating<'a, 'b> {
     to: &'a mut fmt::Formatter<'b>,
     /// How many characters may still come; `None` if there were too many.
     left: Option<usize>,
@@ -265,7 +265,7 @@ struct Part<'a, 'b> {
     one_line: bool,
 }
 
-impl fmt::Write for Part<'_, '_> {
+impl fmt::Write for Truncating<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let Some(left) = self.left else { return Ok(()) };
         let (text, rest) = cut(text, left);
@@ -280,20 +280,19 @@ impl fmt::Write for Part<'_, '_> {
     }
 }
 
-/// Writes for `Debug` no more of a value from outside than so many characters. Where it has texts, their own `Debug`
-/// escapes what steers a terminal.
+/// Truncates what `Debug` writes of a value from outside. The `Debug` of texts in it escapes control characters.
 #[derive(Clone, Copy)]
-pub struct Brief<T>(
+pub struct Truncated<T>(
     /// The value.
     pub T,
     /// The most characters.
     pub usize,
 );
 
-impl<T: fmt::Debug> fmt::Debug for Brief<T> {
+impl<T: fmt::Debug> fmt::Debug for Truncated<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let long = f.alternate();
-        let mut part = Part { to: f, left: Some(self.1), one_line: false };
+        let mut part = Truncating { to: f, left: Some(self.1), one_line: false };
         if long { write!(part, "{:#?}", self.0) } else { write!(part, "{:?}", self.0) }
     }
 }

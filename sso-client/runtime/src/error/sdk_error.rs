@@ -5,8 +5,8 @@ use std::fmt;
 
 use super::metadata::Ids;
 use super::{
-    BoxError, Brief, BuildError, CallInfo, ConnectorError, ErrorMetadata, MOST, ProvideErrorMetadata, Unhandled,
-    write_call,
+    BoxError, BuildError, CallInfo, ConnectorError, ErrorMetadata, MAX_SHOWN_CHARS, ProvideErrorMetadata, Truncated,
+    Unhandled, write_call,
 };
 use crate::failure::{Reason, Stage, TimeLimit};
 use crate::http::HttpResponse;
@@ -176,7 +176,10 @@ impl<E, R> fmt::Display for ServiceError<E, R> {
 
 impl<E: fmt::Debug, R: fmt::Debug> fmt::Debug for ServiceError<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceError").field("source", &Brief(&self.source, 8 * MOST)).field("raw", &self.raw).finish()
+        f.debug_struct("ServiceError")
+            .field("source", &Truncated(&self.source, 8 * MAX_SHOWN_CHARS))
+            .field("raw", &self.raw)
+            .finish()
     }
 }
 

@@ -82,8 +82,8 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
     /// Sends a request once. The future completes when the head of the response has been received.
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult>;
 
-    /// As [`call`](Self::call), and records how far the request gets. By default that travels with the request, past
-    /// what may be around the default transport.
+    /// As [`call`](Self::call), and records how far the request gets. By default that is an extension of the
+    /// request, so that it passes through clients that wrap the default one.
     #[doc(hidden)]
     fn call_observed(
         &self,

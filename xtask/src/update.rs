@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use codegen::FileTree;
 use codegen::diff::{Bump, CrateVerdict, Finding, Side};
+use codegen::model::{Model, ShapeId};
 
 use crate::codegen::Mode;
 use crate::diff::Compared;
@@ -24,7 +25,7 @@ use crate::{Outcome, workspace};
 pub struct Request {
     /// The new version of the model.
     pub file: PathBuf,
-    /// The model in model/ to replace, required if there is more than one.
+    /// The model in model/ to replace, if there is more than one and the service does not tell which.
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
     /// Writes nothing; lists what would be written.
@@ -54,7 +55,7 @@ fn run_in(
     let name = request.file.display().to_string();
     let text = workspace::read(&request.file).with_context(context(Side::New))?;
     let new = codegen::read_model(&name, &text).with_context(context(Side::New))?;
-    let listed = which(root, request)?;
+    let listed = which(root, request, &new)?;
     let shown = format!("{MODEL_DIR}/{}", listed.model);
     let models = root.join(MODEL_DIR);
     let old_text = workspace::read(&models.join(&listed.model))?;
@@ -97,18 +98,27 @@ fn run_in(
     Ok(Outcome::Success)
 }
 
-/// Returns the entry of the model to replace.
-fn which(root: &Path, request: &Request) -> Result<Entry> {
+/// Returns the entry of the model to replace: the one that is named, the only one, or the only one with a service that
+/// the new version has.
+fn which(root: &Path, request: &Request, new: &Model) -> Result<Entry> {
     let mut listed = workspace::models(root)?;
+    let mut of_service = listed
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.service.as_ref().is_some_and(|id| new.shape(&ShapeId::new(id.as_str())).is_some()));
+    let of_service = of_service.next().map(|(index, _)| index).filter(|_| of_service.next().is_none());
     let names: Vec<String> = listed.iter().map(|entry| entry.model.clone()).collect();
     let index = match (&request.model, names.as_slice()) {
         (Some(model), _) => names.iter().position(|name| name == model),
         (None, [_]) => Some(0),
-        (None, _) => None,
+        (None, _) => of_service,
     };
     match index {
         Some(index) => Ok(listed.swap_remove(index)),
-        None => bail!("name the model to replace by --model, one of {names:?}"),
+        None => bail!(
+            "name the model to replace by {}",
+            names.iter().map(|name| format!("--model {name}")).collect::<Vec<_>>().join(" or ")
+        ),
     }
 }
 
@@ -120,7 +130,10 @@ fn conclusion(root: &Path, listed: &Entry, compared: &Compared) -> String {
     let mut text = format!("\nChangelog entry:\n\n{}", changelog(compared, next.as_deref()));
     text.push_str(&match (now, next) {
         (_, _) if bump == Bump::None => "\nSuggested version: no release is needed.\n".to_owned(),
-        (Some(now), Some(next)) => format!("\nSuggested version: {next} ({bump}; it is {now} now).\n"),
+        (Some(now), Some(next)) => {
+            let below = if now.starts_with("0.") { " from 1.0.0 on" } else { "" };
+            format!("\nSuggested version: {next} ({bump}{below}; it is {now} now).\n")
+        }
         _ => format!("\nSuggested version: {bump}.\n"),
     });
     text

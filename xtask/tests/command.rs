@@ -145,6 +145,20 @@ fn check_notices_an_edit_of_the_model() {
     assert!(go(dir.path(), Mode::Check).1.contains("partitions.rs is out of date"));
 }
 
+/// The likeliest mistake of whoever adds an operation.
+#[test]
+fn an_operation_of_no_service_is_named() {
+    let dir = workspace();
+    let (_, printed) = go(dir.path(), Mode::Write);
+    assert!(!printed.contains("note"), "{printed}");
+    let model = dir.path().join("model/sso-2019-06-10.json");
+    edit(&model, |text| text.replacen(r#""shapes": {"#, r#""shapes": { "x#Stray": { "type": "operation" },"#, 1));
+    let (outcome, printed) = go(dir.path(), Mode::Write);
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
+    let note = "note x#Stray is not generated: it is in the list `operations` of no service and no resource";
+    assert!(printed.contains(note), "{printed}");
+}
+
 #[test]
 fn dry_run_names_files_and_writes_nothing() {
     let dir = workspace();

@@ -225,6 +225,36 @@ fn sides_come_from_files_and_from_git() {
     assert!(go(root, &Request::default()).0.expect_err("no model").contains("lists no model: name both sides"));
 }
 
+/// Of several models, the one is compared that differs.
+#[test]
+fn of_several_models_the_one_that_differs_is_compared() {
+    let dir = workspace();
+    let root = dir.path();
+    let models = ["thing.json", "other.json"].map(|name| json!({ "model": name, "output": name }));
+    let list = json!({ "models": models });
+    fs::write(root.join("model/models.json"), list.to_string()).expect("written");
+    write(&root.join("model/other.json"), &base());
+    git(root, &["init", "-q"]);
+    git(root, &["add", "."]);
+    git(root, &["commit", "-qm", "one"]);
+    let (_, printed) = go(root, &Request::default());
+    assert!(printed.contains("new: model/thing.json") && printed.contains("verdict: none"), "{printed}");
+    write(&root.join("model/other.json"), &newer());
+    for old in [None, Some("git:HEAD".to_owned())] {
+        let (_, printed) = go(root, &Request { old, ..Request::default() });
+        let sides = "old: git:HEAD:model/other.json\nnew: model/other.json\n";
+        assert!(printed.starts_with(sides) && printed.contains("verdict: major"), "{printed}");
+    }
+    write(&root.join("model/thing.json"), &newer());
+    let error = go(root, &Request::default()).0.expect_err("which?");
+    let message =
+        "several models in model/ differ from git:HEAD: name one, such as `cargo xtask diff git:HEAD model/thing.json`";
+    assert!(error.contains(message), "{error}");
+    let new = Some(root.join("model/thing.json").display().to_string());
+    let (_, printed) = go(root, &Request { old: Some("git:HEAD".to_owned()), new, ..Request::default() });
+    assert!(printed.starts_with("old: git:HEAD:model/thing.json\n"), "{printed}");
+}
+
 #[test]
 fn errors_in_models_name_side_file_and_position() {
     let dir = workspace();

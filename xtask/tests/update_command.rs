@@ -259,10 +259,29 @@ fn one_of_several_models_has_to_be_named() {
         |model: Option<&str>| Request { file: path.clone(), model: model.map(str::to_owned), ..Request::default() };
     for model in [None, Some("none.json")] {
         let error = go(dir.path(), &with(model)).0.expect_err("which?");
-        assert!(error.contains("--model, one of [\"thing.json\", \"other.json\"]"), "{error}");
+        assert!(error.contains("by --model thing.json or --model other.json"), "{error}");
     }
     let (outcome, printed) = go(dir.path(), &with(Some("other.json")));
     assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
     assert!(printed.contains("update model/other.json") && printed.contains("Suggested version: major."), "{printed}");
     assert_eq!(common::read(&dir.path().join("model/thing.json")), base().to_string());
+}
+
+/// Of several models, the one is replaced whose service the new version has.
+#[test]
+fn the_service_tells_which_model_is_replaced() {
+    let dir = workspace();
+    let other = base().to_string().replace("x#Service", "x#OtherService");
+    let list = json!({ "models": [
+        { "model": "other.json", "output": "other/src/generated", "service": "x#OtherService" },
+        { "model": "thing.json", "output": OUTPUT, "service": "x#Service" },
+    ] });
+    fs::write(dir.path().join("model/models.json"), list.to_string()).expect("written");
+    fs::write(dir.path().join("model/other.json"), &other).expect("written");
+    xtask::codegen::run(dir.path(), Mode::Write, &mut |_| {}).expect("generated");
+    let (_folder, path) = file(&newer());
+    let (outcome, printed) = go(dir.path(), &Request { file: path, ..Request::default() });
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
+    assert!(printed.contains("update model/thing.json"), "{printed}");
+    assert_eq!(common::read(&dir.path().join("model/other.json")), other);
 }

@@ -10,6 +10,7 @@ mod prelude;
 mod read;
 mod traits;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -170,6 +171,21 @@ impl Model {
     /// Returns the number of shapes that the model defines, without Smithy's prelude.
     pub fn own_shapes(&self) -> usize {
         self.shapes.keys().filter(|id| !id.as_str().starts_with("smithy.api#")).count()
+    }
+
+    /// Returns the operations that belong to no service and no resource, and so are not generated.
+    pub fn stray_operations(&self) -> Vec<&ShapeId> {
+        let used: HashSet<&ShapeId> = self
+            .shapes
+            .values()
+            .flat_map(|shape| match &shape.kind {
+                ShapeKind::Service(service) => service.operations.as_slice(),
+                ShapeKind::Resource(resource) => resource.operations.as_slice(),
+                _ => &[],
+            })
+            .collect();
+        let operations = self.shapes.iter().filter(|(_, shape)| matches!(shape.kind, ShapeKind::Operation(_)));
+        operations.map(|(id, _)| id).filter(|id| !used.contains(id)).collect()
     }
 
     /// Returns the shape with `id`, which exists for all targets.

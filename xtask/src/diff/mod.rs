@@ -30,7 +30,7 @@ pub use text::Style;
 pub struct Request {
     /// The old version: a file or `git:REV[:PATH]`; the default is NEW at HEAD.
     pub old: Option<String>,
-    /// The new version: a file or `git:REV[:PATH]`; the default is the model in model/.
+    /// The new version: a file or `git:REV[:PATH]`; the default is the model in model/, or the one that differs, if there are several.
     pub new: Option<String>,
     /// The output format.
     #[arg(long, value_enum, value_name = "KIND", default_value_t)]

@@ -22,13 +22,15 @@ pub(super) struct Source {
 pub(super) fn resolve(root: &Path, old: Option<&str>, new: Option<&str>) -> Result<(Source, Source)> {
     // A revision without a path means the file of the other side, if that is in the workspace.
     let other = new.filter(|new| !new.starts_with("git:")).and_then(|new| inside(root, Path::new(new)));
-    let default = || other.clone().map_or_else(|| own_model(root), Ok);
+    // That of the old side, with which a model in `model/` is compared.
+    let revision = old.and_then(|old| old.strip_prefix("git:")).and_then(|old| old.split(':').next()).unwrap_or("HEAD");
+    let default = || other.clone().map_or_else(|| own_model(root, revision), Ok);
     let old = match old {
         None => default().and_then(|path| git(root, "HEAD", &path)),
         Some(spec) => read(root, spec, default),
     };
     let new = match new {
-        None => own_model(root).and_then(|path| file(&root.join(&path), &path)),
+        None => own_model(root, revision).and_then(|path| file(&root.join(&path), &path)),
         Some(spec) => read(root, spec, default),
     };
     let context = |side: Side| format!("{side} side");
@@ -70,14 +72,25 @@ fn git(root: &Path, revision: &str, path: &str) -> Result<Source> {
     Ok(Source { name, text, is_file: false })
 }
 
-/// Returns the path of the only model in `model/models.json`, relative to the workspace root.
-fn own_model(root: &Path) -> Result<String> {
-    match workspace::models(root)?.as_slice() {
-        [entry] => Ok(format!("model/{}", entry.model)),
-        [] => bail!("model/models.json lists no model: name both sides"),
-        [first, ..] => bail!(
-            "model/models.json lists several models: name both sides, such as git:HEAD:model/{0} and model/{0}",
-            first.model
+/// Returns the path, relative to the workspace root, of the only model in `model/models.json`, or of the only one that
+/// differs from a revision. If none differs, it is the first.
+fn own_model(root: &Path, revision: &str) -> Result<String> {
+    let models = workspace::models(root)?;
+    let paths: Vec<String> = models.iter().map(|entry| format!("model/{}", entry.model)).collect();
+    let Some(first) = paths.first() else { bail!("model/models.json lists no model: name both sides") };
+    if paths.len() == 1 {
+        return Ok(first.clone());
+    }
+    let same = |path: &&String| match (file(&root.join(path), path), git(root, revision, path)) {
+        (Ok(now), Ok(then)) => now.text == then.text,
+        _ => false,
+    };
+    let differing: Vec<&String> = paths.iter().filter(|path| !same(path)).collect();
+    match differing.as_slice() {
+        [] => Ok(first.clone()),
+        [path] => Ok((*path).clone()),
+        [path, ..] => bail!(
+            "several models in model/ differ from git:{revision}: name one, such as `cargo xtask diff git:{revision} {path}`"
         ),
     }
 }

@@ -198,11 +198,9 @@ impl<'r> Package<'r> {
             self.sites.retain(|_, text| !text.contains("aws_"));
         }
         let path = dir.join("Cargo.toml");
-        if path.is_file()
-            && let Some(added) = manifest(&path)?.remove("dependencies")
-            && let Some(added) = added.as_table()
-            && let Some(dependencies) = self.manifest.get_mut("dependencies").and_then(Value::as_table_mut)
-        {
+        let added = if path.is_file() { manifest(&path)?.remove("dependencies") } else { None };
+        let dependencies = self.manifest.get_mut("dependencies").and_then(Value::as_table_mut);
+        if let (Some(added), Some(dependencies)) = (added.as_ref().and_then(Value::as_table), dependencies) {
             dependencies.extend(added.clone());
         }
         Ok(())

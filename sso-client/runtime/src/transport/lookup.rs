@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -53,10 +53,19 @@ fn job(host: &str) -> io::Result<Job<Found>> {
     let name = host.to_owned();
     let job = Job::start("name-lookup", move || match (name.as_str(), 0).to_socket_addrs() {
         Ok(found) => Ok(found.collect()),
-        Err(error) => Err(Arc::new(error)),
+        Err(error) => Err(Arc::new(lack_of_descriptors(&error).unwrap_or(error))),
     })?;
     jobs.insert(host.into(), job.clone());
     Ok(job)
+}
+
+/// Returns why a lookup failed if that is a lack of file descriptors, without which glibc cannot read `/etc/hosts` and
+/// knows no host.
+fn lack_of_descriptors(error: &io::Error) -> Option<io::Error> {
+    if error.raw_os_error().is_some() {
+        return None;
+    }
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).err().filter(out_of_descriptors)
 }
 
 /// Orders addresses as they are tried: the families take turns (RFC 8305), the resolver's first choice first.

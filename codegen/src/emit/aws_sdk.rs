@@ -113,20 +113,9 @@ fn module(service: &Service) -> TokenStream {
 }
 
 fn operation(operation: &Operation) -> TokenStream {
-    let (module, types) = (&operation.method, &operation.types);
-    let fluent = &types.fluent_builder;
+    let module = &operation.method;
     // What the glob imports takes precedence, as in the file of the operation.
-    let mut imports = Imports::beside([
-        &types.operation,
-        &types.input,
-        &types.input_builder,
-        fluent,
-        &types.output,
-        &types.output_builder,
-        &types.error,
-        &types.paginator,
-        &types.paginator_items,
-    ]);
+    let mut imports = Imports::beside_types_of(operation);
     imports.members(&operation.input);
     let names = imports.names();
     let module_doc =

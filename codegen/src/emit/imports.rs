@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use crate::ir::{Member, PagedItems, Type};
+use crate::ir::{Member, Operation, PagedItems, Type};
 use crate::naming;
 
 /// Collects what a file uses; [`Names`] are built from it.
@@ -22,6 +22,22 @@ impl Imports {
     /// Starts with a file that defines these types itself.
     pub(super) fn beside<'i>(own: impl IntoIterator<Item = &'i Ident>) -> Self {
         Self { own: own.into_iter().cloned().collect(), ..Self::default() }
+    }
+
+    /// Starts with a file that has the types of an operation.
+    pub(super) fn beside_types_of(operation: &Operation) -> Self {
+        let types = &operation.types;
+        Self::beside([
+            &types.operation,
+            &types.input,
+            &types.input_builder,
+            &types.fluent_builder,
+            &types.output,
+            &types.output_builder,
+            &types.error,
+            &types.paginator,
+            &types.paginator_items,
+        ])
     }
 
     pub(super) fn members<'m>(&mut self, members: impl IntoIterator<Item = &'m Member>) {

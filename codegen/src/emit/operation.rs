@@ -24,18 +24,7 @@ pub(super) fn operations(service: &Service) -> TokenStream {
 
 /// `operation/<name>.rs`.
 pub(super) fn operation(operation: &Operation) -> TokenStream {
-    let types = &operation.types;
-    let mut imports = Imports::beside([
-        &types.operation,
-        &types.input,
-        &types.input_builder,
-        &types.fluent_builder,
-        &types.output,
-        &types.output_builder,
-        &types.error,
-        &types.paginator,
-        &types.paginator_items,
-    ]);
+    let mut imports = Imports::beside_types_of(operation);
     imports.members(operation.input.iter().chain(&operation.output));
     for error in &operation.errors {
         imports.error(&error.name);

@@ -195,11 +195,13 @@ impl Builder {
     /// Sets the maximum size of a response body in bytes; 16 MiB by default. A larger one fails the call without a
     /// retry. Streamed bodies have no limit.
     ///
-    /// The memory that a call takes is a multiple of it, since body and output are held at the same time. A list of
-    /// accounts of 16 MiB takes 50 MB. At worst, each three bytes (`{},`) are one item without members, which takes what
-    /// its structure takes: a list of 5.6 million empty accounts, 417 MB. Each call at the same time takes as much, and
-    /// where the memory that the process may have is exceeded, as with `ulimit -v`, Rust aborts it. Where memory is
-    /// short, set less: a page of a hundred ordinary items has some 10 KiB.
+    /// The memory that a call takes is a multiple of it, since body and output are held at the same time: a list of
+    /// accounts of 16 MiB takes 50 MB. An element without members takes as much as one with all of them, though its
+    /// JSON has only two bytes; hence the elements of all lists and maps of a body, without their texts, may take 64 MiB,
+    /// or four times the size of the body if that is more. Beyond that the call fails, also without a retry.
+    ///
+    /// Each call at the same time takes as much, and where the memory that the process may have is exceeded, as with
+    /// `ulimit -v`, Rust aborts it. Where memory is short, set less: a page of a hundred ordinary items has some 10 KiB.
     pub fn max_response_body(mut self, bytes: usize) -> Self {
         self.set_max_response_body(Some(bytes));
         self

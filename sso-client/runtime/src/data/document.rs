@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-use crate::data::json::{At, Deserializer, Read, Slot, Write};
+use crate::data::json::{At, Deserializer, Read, Room, Slot, Write};
 use crate::data::serialize::{Serialize, Serializer, Shape};
 
 /// A JSON value.
@@ -170,8 +170,8 @@ impl<T: Into<Document>> From<Option<T>> for Document {
 }
 
 impl Read for Document {
-    fn read<'de, D: Deserializer<'de>>(from: D, _at: At<'_>) -> Result<Self, D::Error> {
-        DocumentVisitor.deserialize(from)
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+        DocumentVisitor(at.room).deserialize(from)
     }
 
     fn null() -> Option<Self> {
@@ -179,9 +179,10 @@ impl Read for Document {
     }
 }
 
-struct DocumentVisitor;
+#[derive(Clone, Copy)]
+struct DocumentVisitor<'n>(&'n Room);
 
-impl<'de> DeserializeSeed<'de> for DocumentVisitor {
+impl<'de> DeserializeSeed<'de> for DocumentVisitor<'_> {
     type Value = Document;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Document, D::Error> {
@@ -189,7 +190,7 @@ impl<'de> DeserializeSeed<'de> for DocumentVisitor {
     }
 }
 
-impl<'de> Visitor<'de> for DocumentVisitor {
+impl<'de> Visitor<'de> for DocumentVisitor<'_> {
     type Value = Document;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -226,8 +227,8 @@ impl<'de> Visitor<'de> for DocumentVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Document, A::Error> {
         let mut list = Vec::new();
-        while let Some(value) = seq.next_element_seed(Self)? {
-            list.push(value);
+        while let Some(value) = seq.next_element_seed(self)? {
+            self.0.push(&mut list, value)?;
         }
         Ok(Document::Array(list))
     }
@@ -235,7 +236,8 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
         let mut object = HashMap::new();
         while let Some(name) = entries.next_key()? {
-            object.insert(name, entries.next_value_seed(Self)?);
+            let value = entries.next_value_seed(self)?;
+            self.0.insert(&mut object, name, value)?;
         }
         Ok(Document::Object(object))
     }
@@ -280,7 +282,7 @@ impl Write for Document {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::json::{Members, Structure, document, read_body, read_value};
+    use crate::data::json::{BodyError, Members, Structure, document, read_body, read_value};
 
     #[test]
     fn round_trip() {
@@ -304,6 +306,16 @@ mod tests {
         assert!(read_value::<Document>(deep.as_bytes()).is_err(), "nesting has a limit");
         assert!(read_value::<Document>(b"1e999").is_err());
         assert_eq!(document(&Document::from(f64::NAN)).json, "\"NaN\"");
+    }
+
+    #[test]
+    fn the_memory_of_a_document_is_bounded() {
+        let array = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
+        assert!(matches!(read_value::<Document>(array(4 << 20).as_bytes()), Err(BodyError::TooManyElements(_))));
+        assert!(read_value::<Document>(array(100_000).as_bytes()).is_ok());
+        let objects = |count: usize| format!("[{}0]", r#"{"":0},"#.repeat(count - 1));
+        assert!(matches!(read_value::<Document>(objects(1 << 20).as_bytes()), Err(BodyError::TooManyElements(_))));
+        assert!(read_value::<Document>(objects(100_000).as_bytes()).is_ok());
     }
 
     #[test]

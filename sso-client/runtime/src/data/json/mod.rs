@@ -6,7 +6,9 @@
 //!
 //! - No error contains a value that was read, which may be sensitive.
 //! - Input of any depth or size ends in a value or an error.
+//! - The memory of a value is bounded by the size of its body; see [`room`].
 
+mod room;
 mod scalar;
 mod union;
 mod visit;
@@ -20,6 +22,7 @@ pub use serde::Deserializer;
 use crate::base::without_bom;
 use crate::time::TimestampFormat;
 
+pub(crate) use room::Room;
 pub use scalar::{Lenient, Scalar, read_scalar, read_text};
 pub use union::{ReadUnion, Unit, UnknownVariant, read_union};
 pub use visit::{Element, MapKey};
@@ -60,12 +63,7 @@ pub trait Members {
     /// # Errors
     ///
     /// If the value is not of the field's type.
-    fn read_boxed<T: Read>(&mut self, into: &mut Option<Box<T>>) -> Result<(), Self::Error> {
-        let mut value = None;
-        self.read(&mut value)?;
-        *into = value.map(Box::new);
-        Ok(())
-    }
+    fn read_boxed<T: Read>(&mut self, into: &mut Option<Box<T>>) -> Result<(), Self::Error>;
     /// Reads the value as the variant of a union; `null` means absent.
     ///
     /// # Errors
@@ -135,6 +133,15 @@ pub struct At<'n> {
     pub name: &'n str,
     /// The format of its timestamps.
     pub format: TimestampFormat,
+    /// The memory that is left for it.
+    pub(crate) room: &'n Room,
+}
+
+impl<'n> At<'n> {
+    /// The position of the whole body.
+    fn body(room: &'n Room) -> Self {
+        Self { name: "", format: TimestampFormat::EpochSeconds, room }
+    }
 }
 
 /// A value that can be read from JSON.
@@ -166,6 +173,8 @@ pub enum BodyError {
     Markup,
     /// It is the description of an error where an output was expected, and has nothing of the output.
     AnError,
+    /// Its lists and maps would take more memory than this, in bytes.
+    TooManyElements(usize),
     /// Its JSON is truncated.
     CutShort,
     /// It is not JSON, or does not match the model.
@@ -180,6 +189,9 @@ impl fmt::Display for BodyError {
             Self::Compressed(how) => write!(f, "the body is compressed ({how}), which was not asked for"),
             Self::AnError => f.write_str("the body describes an error, and has nothing of the output"),
             Self::Markup => f.write_str("the body is HTML or XML, not JSON: did a proxy or a sign-in page answer?"),
+            Self::TooManyElements(bytes) => {
+                write!(f, "the lists of the body have too many elements: they would take more than {} MiB", bytes >> 20)
+            }
             Self::CutShort => f.write_str("the body is cut short: its JSON does not end"),
             Self::Json(error) if error.is_syntax() => write!(f, "the body is not JSON: {error}"),
             Self::Json(error) => write!(f, "the body does not fit the model: {error}"),
@@ -188,9 +200,6 @@ impl fmt::Display for BodyError {
 }
 
 impl std::error::Error for BodyError {}
-
-/// The position of the whole body.
-const BODY: At<'_> = At { name: "", format: TimestampFormat::EpochSeconds };
 
 /// Reads a body that is a JSON object; an empty body counts as an empty object.
 ///
@@ -217,7 +226,7 @@ fn read_object<T: Structure>(body: &[u8], into: T, only_an_error: &Cell<bool>) -
     if without_bom(body).trim_ascii().is_empty() {
         return Ok(into);
     }
-    read_with(body, |json| visit::read_into(into, json, only_an_error))
+    read_with(body, |json, room| visit::read_into(into, json, room, only_an_error))
 }
 
 /// Returns whether a body is one whole JSON object, which no bytes can follow.
@@ -254,7 +263,7 @@ pub(crate) fn closed(body: &[u8]) -> Option<Vec<u8>> {
 ///
 /// If the body cannot be used.
 pub fn read_value<T: Read>(body: &[u8]) -> Result<T, BodyError> {
-    read_with(body, |json| <T as Read>::read(json, BODY))
+    read_with(body, |json, room| <T as Read>::read(json, At::body(room)))
 }
 
 /// The text of a body.
@@ -262,12 +271,15 @@ type Json<'t> = serde_json::Deserializer<serde_json::de::StrRead<'t>>;
 
 fn read_with<T>(
     body: &[u8],
-    read: impl for<'j, 't> FnOnce(&'j mut Json<'t>) -> Result<T, serde_json::Error>,
+    read: impl for<'j, 't> FnOnce(&'j mut Json<'t>, &Room) -> Result<T, serde_json::Error>,
 ) -> Result<T, BodyError> {
     let text = std::str::from_utf8(without_bom(body)).map_err(|_| BodyError::NotUtf8)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    read(&mut json).and_then(|value| json.end().map(|()| value)).map_err(|error| {
-        if text.trim_start().starts_with('<') {
+    let room = Room::of(body);
+    read(&mut json, &room).and_then(|value| json.end().map(|()| value)).map_err(|error| {
+        if room.is_exceeded() {
+            BodyError::TooManyElements(Room::size(body))
+        } else if text.trim_start().starts_with('<') {
             BodyError::Markup
         } else if error.is_eof() {
             BodyError::CutShort

@@ -181,3 +181,90 @@ fn errors_where_an_output_was_expected() {
         read_body_into(Outer::default(), body.as_bytes()).expect("errors may be described");
     }
 }
+
+/// Lists of structures of which each takes three bytes of the body.
+#[derive(Debug, Default)]
+struct Lists {
+    lists: Option<Vec<Vec<Outer>>>,
+    maps: Option<Vec<HashMap<String, Outer>>>,
+    boxed: Option<Vec<Boxed>>,
+    union: Option<Vec<Holds>>,
+}
+
+#[derive(Debug, Default)]
+struct Boxed {
+    boxed: Option<Box<Outer>>,
+}
+
+#[derive(Debug)]
+#[expect(dead_code, reason = "it takes memory")]
+struct Holds(UnknownVariant);
+
+impl Structure for Lists {
+    fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+        match from.name() {
+            "lists" => from.read(&mut self.lists),
+            "maps" => from.read(&mut self.maps),
+            "boxed" => from.read(&mut self.boxed),
+            "union" => from.read(&mut self.union),
+            _ => from.skip(),
+        }
+    }
+}
+
+impl Structure for Boxed {
+    fn read<M: Members>(&mut self, from: &mut M) -> Result<(), M::Error> {
+        from.read_boxed(&mut self.boxed)
+    }
+}
+
+impl Read for Holds {
+    fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
+        read_union(from, at)
+    }
+}
+
+impl ReadUnion for Holds {
+    fn read_variant<M: Members>(from: &mut M) -> Result<Option<Self>, M::Error> {
+        from.unknown_variant(Self)
+    }
+}
+
+#[test]
+fn the_memory_of_elements_is_bounded() {
+    let body = |member: &str, element: &str, count: usize| {
+        let others = format!("{element},").repeat(count - 1);
+        format!(r#"{{"{member}":[{others}{element}]}}"#)
+    };
+    let fits = |body: &str| read_body::<Lists>(body.as_bytes());
+    let entry = |number: usize| format!(r#"{{"{number}":{{}}}}"#);
+    for (member, element) in [
+        ("lists", "[{},{}]".to_owned()),
+        ("lists", "[]".to_owned()),
+        ("maps", entry(1)),
+        ("boxed", r#"{"a":{}}"#.to_owned()),
+        ("union", r#"{"a":[{"":0}]}"#.to_owned()),
+        ("union", r#"{"a":[[],[]]}"#.to_owned()),
+    ] {
+        // Within 16 MiB, the largest body by default.
+        let most = ((16 << 20) - 20) / (element.len() + 1);
+        let found = fits(&body(member, &element, most));
+        assert!(
+            matches!(found, Err(BodyError::TooManyElements(bytes)) if bytes == 64 << 20),
+            "{member} {element}: {:?}",
+            found.map(|_| "a value")
+        );
+        let found = fits(&body(member, &element, 50_000));
+        assert!(found.is_ok(), "{member} {element}: {found:?}");
+    }
+    let map = |count: usize| {
+        format!(
+            r#"{{"maps":[{{{}}}]}}"#,
+            (0..count).map(|number| { format!(r#""{number}":{{}}"#) }).collect::<Vec<_>>().join(",")
+        )
+    };
+    assert!(matches!(fits(&map(1_000_000)), Err(BodyError::TooManyElements(_))));
+    assert_eq!(fits(&map(100_000)).expect("fits").maps.expect("a list")[0].len(), 100_000);
+    let text = BodyError::TooManyElements(64 << 20).to_string();
+    assert_eq!(text, "the lists of the body have too many elements: they would take more than 64 MiB");
+}

@@ -10,7 +10,8 @@ use std::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{At, Field, Lenient, Members, Read, Structure, UnknownVariant, mismatch};
+use super::room::Room;
+use super::{At, Field, Lenient, Members, Read, Structure, UnknownVariant, mismatch, union};
 use crate::time::TimestampFormat;
 
 impl<T: Structure> Read for T {
@@ -19,14 +20,15 @@ impl<T: Structure> Read for T {
     }
 }
 
-/// Reads an object into a structure. Sets `only_an_error` if one of its members names an error, and the structure has none
+/// Reads a body's object into a structure. Sets `only_an_error` if one of its members names an error, and the structure has none
 /// of them.
 pub(super) fn read_into<'de, T: Structure, D: Deserializer<'de>>(
     structure: T,
     from: D,
+    room: &Room,
     only_an_error: &Cell<bool>,
 ) -> Result<T, D::Error> {
-    from.deserialize_any(StructureVisitor { structure, at: super::BODY, only_an_error: Some(only_an_error) })
+    from.deserialize_any(StructureVisitor { structure, at: At::body(room), only_an_error: Some(only_an_error) })
 }
 
 struct StructureVisitor<'n, T> {
@@ -79,9 +81,9 @@ impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
-        let mut seen = Seen::default();
+        let (mut seen, room) = (Seen::default(), self.at.room);
         while let Some(name) = map.next_key_seed(Name)? {
-            self.structure.read(&mut MapMembers { name, map: &mut map, seen: &mut seen })?;
+            self.structure.read(&mut MapMembers { name, map: &mut map, seen: &mut seen, room })?;
         }
         if let Some(only_an_error) = self.only_an_error {
             only_an_error.set(seen.error && !seen.known);
@@ -127,6 +129,7 @@ pub(super) struct MapMembers<'de, 'm, A> {
     pub(super) name: Cow<'de, str>,
     pub(super) map: &'m mut A,
     pub(super) seen: &'m mut Seen,
+    pub(super) room: &'m Room,
 }
 
 impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
@@ -138,12 +141,23 @@ impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
 
     fn read_as(&mut self, into: &mut impl Field, format: TimestampFormat) -> Result<(), A::Error> {
         self.seen.known = true;
-        into.set(self.map.next_value_seed(Nullable::new(At { name: &self.name, format }))?);
+        let at = At { name: &self.name, format, room: self.room };
+        into.set(self.map.next_value_seed(Nullable::new(at))?);
+        Ok(())
+    }
+
+    fn read_boxed<T: Read>(&mut self, into: &mut Option<Box<T>>) -> Result<(), A::Error> {
+        let mut value = None;
+        self.read(&mut value)?;
+        if value.is_some() {
+            self.room.take(size_of::<T>())?;
+        }
+        *into = value.map(Box::new);
         Ok(())
     }
 
     fn unknown_variant<U>(&mut self, wrap: impl FnOnce(UnknownVariant) -> U) -> Result<Option<U>, A::Error> {
-        let value: serde_json::Value = self.map.next_value()?;
+        let value = self.map.next_value_seed(union::AnyValue(self.room))?;
         Ok((!value.is_null()).then(|| wrap(UnknownVariant::new(&self.name, value))))
     }
 
@@ -153,7 +167,7 @@ impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
             // It may as well be the type of the output.
             "__type" => {
                 let mut ty = Lenient::default();
-                ty.set(self.map.next_value_seed(Nullable::new(super::BODY))?);
+                ty.set(self.map.next_value_seed(Nullable::new(At::body(self.room)))?);
                 let ty = ty.0.unwrap_or_default();
                 self.seen.error |= ["Exception", "Error", "Fault"].iter().any(|end| ty.ends_with(end));
             }
@@ -250,16 +264,11 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
-        /// The initial capacity: lists of services are empty or have more than a few elements.
-        const CAPACITY: usize = 8;
         let mut list = Vec::new();
         while let Some(element) = seq.next_element_seed(Nullable::new(self.at))? {
             // Smithy drops null values from dense lists.
             let Some(element) = T::of(element) else { continue };
-            if list.is_empty() {
-                list.reserve(CAPACITY);
-            }
-            list.push(element);
+            self.at.room.push(&mut list, element)?;
         }
         Ok(list)
     }
@@ -303,7 +312,7 @@ impl<'de, K: MapKey, T: Element> Visitor<'de> for MapVisitor<'_, K, T> {
         while let Some(key) = entries.next_key_seed(Name)? {
             // Smithy drops null values from dense maps.
             if let Some(value) = T::of(entries.next_value_seed(Nullable::new(self.at))?) {
-                map.insert(K::from(&key), value);
+                self.at.room.insert(&mut map, K::from(&key), value)?;
             }
         }
         Ok(map)

@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-use crate::data::json::{At, Deserializer, Read, Room, Slot, Write};
+use crate::data::json::{At, Deserializer, NUMBER, Read, Room, Slot, Write, out_of_range, read_number};
 use crate::data::serialize::{Serialize, Serializer, Shape};
 
 /// A JSON value.
@@ -53,6 +53,13 @@ impl Number {
             Self::NegInt(value) => value as f64,
             Self::Float(value) => value,
         }
+    }
+}
+
+impl Number {
+    fn of(number: &serde_json::Number) -> Option<Self> {
+        let integer = number.as_u64().map(Self::PosInt).or(number.as_i64().map(Self::NegInt));
+        integer.or(number.as_f64().map(Self::Float))
     }
 }
 
@@ -235,7 +242,11 @@ impl<'de> Visitor<'de> for DocumentVisitor<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
         let mut object = HashMap::new();
-        while let Some(name) = entries.next_key()? {
+        while let Some(name) = entries.next_key::<String>()? {
+            if name == NUMBER {
+                let number = Number::of(&read_number(&mut entries)?);
+                return number.map(Document::Number).ok_or_else(out_of_range);
+            }
             let value = entries.next_value_seed(self)?;
             self.0.insert(&mut object, name, value)?;
         }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserializer;
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
 
-use super::visit::refuse;
+use super::visit::{Name, refuse};
 use super::{At, Read, mismatch};
 
 /// A scalar, by its JSON type.
@@ -38,6 +39,20 @@ impl Scalar<'_> {
             Self::Other(what) => what,
         }
     }
+}
+
+/// The name of the only member of an object that stands for a number with a fraction, an exponent or more than 64 bits.
+/// `serde_json` makes them objects where any crate of the program enables its feature `arbitrary_precision`.
+pub(crate) const NUMBER: &str = "$serde_json::private::Number";
+
+/// Reads the number that an object stands for, once its only member's name was read.
+pub(crate) fn read_number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Number, A::Error> {
+    map.next_value::<String>()?.parse().map_err(A::Error::custom)
+}
+
+/// The error for a number that even `f64` cannot hold, as it is where numbers are not objects.
+pub(crate) fn out_of_range<E: Error>() -> E {
+    E::custom("number out of range")
 }
 
 struct ScalarVisitor;
@@ -83,6 +98,15 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar<'de>, A::Error> {
+        if let Some(name) = map.next_key_seed(Name)? {
+            if name == NUMBER {
+                let number = read_number(&mut map)?;
+                let integer = number.as_i64().map(Scalar::Integer);
+                let number = integer.or(number.as_u64().map(Scalar::Large)).or(number.as_f64().map(Scalar::Float));
+                return number.ok_or_else(out_of_range);
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Scalar::Other("an object"))
     }

@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde_json::Value;
 
 use super::room::Room;
+use super::scalar::{NUMBER, read_number};
 use super::visit::{MapMembers, Name, Seen, refuse, refuse_scalars};
 use super::{At, Members, Read, Slot, Write, mismatch};
 
@@ -177,7 +178,10 @@ impl<'de> Visitor<'de> for AnyValue<'_> {
         /// What a node of a B-tree takes, of which at least the half is in use.
         const NODE: usize = 11 * size_of::<(String, Value)>() + 32;
         let mut object = serde_json::Map::new();
-        while let Some(name) = entries.next_key()? {
+        while let Some(name) = entries.next_key::<String>()? {
+            if name == NUMBER {
+                return read_number(&mut entries).map(Value::Number);
+            }
             let value = entries.next_value_seed(self)?;
             self.0.take(if object.is_empty() { NODE } else { NODE / 5 })?;
             object.insert(name, value);

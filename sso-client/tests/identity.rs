@@ -16,6 +16,8 @@ mod common;
 mod futures;
 #[path = "identity/golden.rs"]
 mod golden;
+#[path = "identity/hostile.rs"]
+mod hostile;
 #[path = "identity/listener.rs"]
 mod listener;
 #[path = "identity/login.rs"]

@@ -30,8 +30,9 @@ pub(crate) fn find_cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static
     None
 }
 
-/// Formats an error and its causes on one line, without causes whose text is contained already.
-pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+/// Formats an error and its causes, without causes whose text is contained already. The text is neither bounded nor one
+/// line, and errors that tell their causes themselves are told twice: it is for errors of other crates.
+pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

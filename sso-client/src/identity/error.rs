@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::error::{BoxError, ProvideErrorMetadata};
-use crate::runtime::base::{Escaped, with_causes};
-use crate::runtime::error::{MAX_SHOWN_CHARS, OneLine, Truncated};
+use crate::error::{BoxError, ProvideErrorMetadata as _, SdkError};
+use crate::runtime::base::Escaped;
+use crate::runtime::error::{MAX_SHOWN_CHARS, OneLine, OperationError, Truncated};
 
 /// What kind of thing is wrong.
 ///
@@ -118,17 +118,14 @@ impl IdentityError {
     }
 
     /// A failed call: its message is that of the call.
-    pub(crate) fn call<E>(kind: IdentityErrorKind, what: &str, error: E) -> Self
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
+    pub(crate) fn call<E: OperationError>(kind: IdentityErrorKind, what: &str, error: SdkError<E>) -> Self {
         let code = error.code().map(str::to_owned);
         let mut made = Self::new(kind, what);
         if !what.is_empty() {
             made.0.message.push_str(": ");
         }
-        // What it has of a server has limits of its own.
-        made.0.message.push_str(&with_causes(&error));
+        // It tells its causes, in one line with limits of its own. The causes themselves have none.
+        made.0.message.push_str(&error.to_string());
         made = made.with_source(error);
         made.0.code = code;
         made

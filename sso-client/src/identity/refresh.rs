@@ -19,6 +19,7 @@ use super::{IdentityError, IdentityErrorKind as Kind, SsoSession, date};
 use crate::config::timeout::TimeoutConfig;
 use crate::error::{ProvideErrorMetadata, SdkError};
 use crate::oidc::operation::create_token::{CreateTokenError, CreateTokenOutput};
+use crate::runtime::error::OneLine;
 use crate::runtime::tracing::debug;
 
 /// How many seconds before its expiry a token is refreshed.
@@ -252,7 +253,8 @@ impl SsoSession {
         let mut note = json!({ "at": date::format(at), "token": stored.fingerprint() });
         if let Some(error) = error {
             note["message"] = error.message().into();
-            note["code"] = error.code().into();
+            // A code is a service's text of any length.
+            note["code"] = error.code().map(|code| OneLine(code).to_string()).into();
             note["kind"] = if error.kind() == Kind::RefreshFailed { "refreshFailed" } else { "signInAgain" }.into();
         }
         let document = Document::new(note.to_string().into_bytes());

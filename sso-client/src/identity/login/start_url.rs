@@ -8,7 +8,6 @@ use crate::config::timeout::TimeoutConfig;
 use crate::identity::observe::Shared;
 use crate::identity::session::is_region;
 use crate::identity::{IdentityError, IdentityErrorKind as Kind};
-use crate::runtime::base::with_causes;
 use crate::runtime::tracing::debug;
 
 /// How long the start URL of an own domain may take to answer, as a rule.
@@ -201,7 +200,7 @@ pub async fn follow(url: &str, http: &impl HttpClient, limit: Duration) -> Resul
         let request = request.body(RequestBody::default()).map_err(|error| failed(error.to_string()))?;
         let answer = tokio::time::timeout(limit, Shared::new(http.call(request))).await;
         let answer = answer.map_err(|_| failed(format!("no answer in {} s", limit.as_secs_f64())))?;
-        let answer = answer.map_err(|error| failed(with_causes(&error)))?;
+        let answer = answer.map_err(|error| failed(error.to_string()))?;
         let status = answer.status();
         if status.is_redirection() {
             let location = answer.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok());

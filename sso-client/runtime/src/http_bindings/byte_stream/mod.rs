@@ -21,8 +21,10 @@ use futures_core::Stream;
 use http_body::{Body, Frame};
 
 use crate::base::{BoxError, with_causes};
+use crate::error::OneLine;
 use crate::http::{BodySource, RequestBody, ResponseBody};
 use crate::http_bindings::StreamingBody;
+use crate::transport::ConnectorError;
 
 pub use file::{FsBuilder, Length};
 pub use read::{AggregatedBytes, AsyncReader};
@@ -315,7 +317,11 @@ pub struct ByteStreamError(BoxError);
 
 impl fmt::Display for ByteStreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&with_causes(&*self.0))
+        match self.0.downcast_ref::<ConnectorError>() {
+            // It tells its causes itself, as far as anybody reads.
+            Some(error) => write!(f, "{}", OneLine(error)),
+            None => write!(f, "{}", OneLine(with_causes(&*self.0))),
+        }
     }
 }
 

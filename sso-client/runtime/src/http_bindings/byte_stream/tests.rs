@@ -190,3 +190,28 @@ fn bounds_of_members() {
     fn check<T: Clone + fmt::Debug + PartialEq + Default + Send + Sync + Unpin + 'static>() {}
     check::<ByteStream>();
 }
+
+/// Of the transport and of anybody else, such as a layer that decompresses.
+#[tokio::test]
+async fn hostile_texts_are_cut_and_on_one_line() {
+    let long = || std::io::Error::other(format!("a\r\nINFO forged\u{1b}[2J\u{202e}{}", "x".repeat(64 << 10)));
+    let failed = |error: BoxError| {
+        let body = ResponseBody::new(StreamBody(Box::pin(Failing(Some(error)))));
+        async { ByteStream::new(body).collect().await.expect_err("broken").to_string() }
+    };
+    let text = failed(ConnectorError::io(long().into()).into()).await;
+    assert_eq!(text, format!("a  INFO forged [2J {}…", "x".repeat(180 - 19)), "and the cause is not said twice");
+    let text = failed(long().into()).await;
+    assert_eq!(text, format!("a  INFO forged [2J {}…", "x".repeat(1024 - 19)));
+}
+
+/// A stream that fails.
+struct Failing(Option<BoxError>);
+
+impl Stream for Failing {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Err))
+    }
+}

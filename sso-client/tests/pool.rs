@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use sso_client::config::http::{HttpClient, HyperClient, RequestBody};
 use sso_client::config::retry::RetryConfig;
 use sso_client::config::timeout::TimeoutConfig;
+use sso_client::error::ProvideErrorMetadata;
 use sso_client::test_util::Portal;
 use sso_client::{Client, Config};
 use test_support::servers::{ScriptedServer, Step, respond, silent_listener};
@@ -81,6 +82,35 @@ async fn turns_come_back_from_calls_that_are_given_up() {
         let _ = tokio::time::timeout(Duration::from_millis(200), both).await.expect_err("no response");
         until("the call was sent", || server.requests().len() == given_up).await;
     }
+    list(&client).await;
+}
+
+/// A call that waits for one which is not polled would wait for ever.
+#[tokio::test]
+async fn waiting_for_a_turn_ends_if_no_other_call_does() {
+    let server = ScriptedServer::start([Step::Pause(Duration::from_millis(30)), respond("200 OK", "", "{}")]);
+    let http = HyperClient::builder().max_connections_per_origin(1).build();
+    let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(400)).build();
+    let config = Config::builder().endpoint_url(server.url()).http_client(http).timeout_config(timeouts);
+    let client = Client::from_conf(config.build());
+    let mut first = std::pin::pin!(list(&client));
+    let sent = async {
+        while server.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        () = &mut first => unreachable!("the response takes longer"),
+        () = sent => {}
+    }
+    let next = client.list_accounts().access_token("t").send();
+    let ended = tokio::time::timeout(Duration::from_secs(20), next).await.expect("it waits for ever");
+    let error = ended.expect_err("the first has the connection");
+    let expected = "ListAccounts: could not connect to 127.0.0.1: no connection was free within 400ms (read timeout) \
+                    (1 attempt)";
+    assert_eq!(error.to_string(), expected);
+    assert!(error.details().to_string().contains("await or drop such calls"), "{}", error.details());
+    first.await;
     list(&client).await;
 }
 

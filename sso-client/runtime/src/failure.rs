@@ -325,8 +325,9 @@ impl ConnectorError {
         self.peer == Peer::Proxy
     }
 
+    /// Returns whether another attempt may succeed. One that got no turn would wait for the same calls again.
     pub(crate) fn is_transient(&self) -> bool {
-        self.is_io() || self.is_timeout()
+        (self.is_io() || self.is_timeout()) && self.stage != Stage::Queue
     }
 
     /// Returns the underlying error.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
 use test_support::servers::{Authority, Certificate, TlsAcceptor};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
@@ -21,20 +22,82 @@ async fn a_thousand_cold_calls_share_one_connection() {
 }
 
 #[tokio::test]
-async fn calls_that_are_dropped_make_few_connections() {
+async fn calls_that_are_dropped_while_they_connect_make_few_connections() {
     let portal = portal().await;
     let client = Client::from_conf(portal.config().build());
-    // While they connect, and while they wait for their responses.
-    for wait in [1, 60] {
-        let mut calls = start(&client, 20);
-        tokio::time::sleep(Duration::from_millis(wait)).await;
-        let last = calls.pop().expect("a call");
-        for call in calls {
-            call.abort();
-        }
-        last.await.expect("a success");
+    let mut calls = start(&client, 20);
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let last = calls.pop().expect("a call");
+    for call in calls {
+        call.abort();
     }
-    assert!(portal.connections() <= 4, "{} connections", portal.connections());
+    last.await.expect("a success");
+    assert!(portal.connections() <= 2, "{} connections", portal.connections());
+}
+
+/// A portal that answers when everything of a test has happened.
+async fn slow_portal(connections: usize) -> (Portal, Client) {
+    let portal = Portal::builder().access_token("t").tls().latency(Duration::from_secs(2));
+    let portal = portal.start().await.expect("started");
+    let http = HyperClient::builder()
+        .trust_only_pem(portal.ca_pem().expect("TLS"))
+        .max_connections_per_origin(connections)
+        .build();
+    let client = Client::from_conf(portal.config().http_client(http).build());
+    (portal, client)
+}
+
+#[tokio::test]
+async fn calls_that_are_dropped_while_they_wait_for_responses_make_few_connections() {
+    let (portal, client) = slow_portal(64).await;
+    let mut calls = start(&client, 20);
+    until("the requests were sent", || portal.requests().len() == 20).await;
+    let last = calls.pop().expect("a call");
+    for call in calls {
+        call.abort();
+        assert!(call.await.expect_err("it was waiting").is_cancelled());
+    }
+    // The network may have swallowed the connection.
+    let next = start(&client, 20);
+    until("the requests were sent", || portal.requests().len() == 40).await;
+    assert_eq!(portal.connections(), 2);
+    for call in next.into_iter().chain([last]) {
+        call.await.expect("a success");
+    }
+}
+
+/// However many calls are dropped while others go on.
+#[tokio::test]
+async fn connections_that_others_still_use_count_into_the_limit() {
+    let (portal, client) = slow_portal(3).await;
+    let mut long = Vec::new();
+    for sent in 1..=3 {
+        long.extend(start(&client, 1));
+        let dropped = start(&client, 1).remove(0);
+        until("the requests were sent", || portal.requests().len() == 2 * sent).await;
+        dropped.abort();
+        assert!(dropped.await.expect_err("it was waiting").is_cancelled());
+    }
+    assert_eq!((portal.connections(), portal.open_connections()), (3, 3));
+    let waiting = start(&client, 5);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!((portal.connections(), portal.requests().len()), (3, 6), "the others wait");
+    for call in long.into_iter().chain(waiting) {
+        call.await.expect("a success");
+    }
+}
+
+/// A call that began to connect, and is not polled any more, keeps no other call waiting.
+#[tokio::test]
+async fn connecting_goes_on_while_the_call_that_began_is_not_polled() {
+    let portal = portal().await;
+    let client = Client::from_conf(portal.config().build());
+    let mut first = std::pin::pin!(list(&client));
+    let is_pending = std::future::poll_fn(|context| Poll::Ready(first.as_mut().poll(context).is_pending()));
+    assert!(is_pending.await);
+    tokio::time::timeout(Duration::from_secs(20), list(&client)).await.expect("it does not wait for the first");
+    first.await;
+    assert_eq!(portal.connections(), 1);
 }
 
 /// A server that does what it is told to with each connection after the TLS handshake.

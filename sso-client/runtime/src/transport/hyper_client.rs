@@ -32,8 +32,8 @@ const UNSENT: u32 = 3;
 /// connection pool that clones share.
 ///
 /// Idle connections are kept for 50 seconds by default. An origin (scheme, host and port) has at most 64 connections
-/// by default; calls beyond that wait for their turn, and the wait counts as no read. With HTTP/2 calls share one
-/// connection. If the process runs out of file descriptors, idle connections are closed, calls wait for those of others,
+/// by default; calls beyond that wait for their turn. The wait counts as no read unless no other call ends within a read
+/// timeout: a call that is not polled keeps its connection. With HTTP/2 calls share one connection. If the process runs out of file descriptors, idle connections are closed, calls wait for those of others,
 /// and from then on no more connections are kept idle than are in use.
 ///
 /// If a pooled connection turns out to be closed before any of a request was sent, the request takes another one; this
@@ -182,7 +182,7 @@ impl HyperClientBuilder {
 
 impl HttpClient for HyperClient {
     fn call(&self, mut request: Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
-        let reached = request.extensions_mut().remove().unwrap_or_else(Reached::new);
+        let reached = request.extensions_mut().remove().unwrap_or_else(|| Reached::new(None));
         self.call_observed(request, reached)
     }
 

@@ -9,7 +9,11 @@ use crate::time::TimeoutKind;
 
 /// How far a request got: the transport records it, and whoever gives the request up reads it.
 #[derive(Clone, Debug)]
-pub struct Reached(Arc<Mutex<Point>>);
+pub struct Reached {
+    point: Arc<Mutex<Point>>,
+    /// How long a request may wait for a connection while no other request of the client ends.
+    queue_limit: Option<Duration>,
+}
 
 #[derive(Debug)]
 struct Point {
@@ -21,12 +25,17 @@ struct Point {
 
 impl Reached {
     /// Nothing is known; a transport of another kind leaves it so.
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Point { stage: Stage::Unknown, peer: Peer::Server, proxy: None })))
+    pub(crate) fn new(queue_limit: Option<Duration>) -> Self {
+        let point = Point { stage: Stage::Unknown, peer: Peer::Server, proxy: None };
+        Self { point: Arc::new(Mutex::new(point)), queue_limit }
+    }
+
+    pub(super) fn queue_limit(&self) -> Option<Duration> {
+        self.queue_limit
     }
 
     fn point<T>(&self, read: impl FnOnce(&mut Point) -> T) -> T {
-        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        read(&mut self.point.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn stage(&self, stage: Stage, peer: Peer) {

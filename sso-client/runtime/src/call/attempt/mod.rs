@@ -146,7 +146,7 @@ impl Attempts<'_> {
         progress: &mut Progress,
     ) -> Result<AttemptResponse, AttemptFailure> {
         let read_timeout = self.timeouts.read_timeout();
-        let reached = Reached::new();
+        let reached = Reached::new(read_timeout);
         let call = self.start(template, progress, reached.clone()).await?;
         let call = pin!(SyncWrapper::new(call));
         let response = limited_unless(read_timeout, || reached.is_queued(), call).await;

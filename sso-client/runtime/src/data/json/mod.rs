@@ -24,6 +24,7 @@ use crate::time::TimestampFormat;
 
 pub(crate) use room::Room;
 pub use scalar::{Lenient, Scalar, read_scalar, read_text};
+#[cfg(feature = "document")]
 pub(crate) use scalar::{NUMBER, out_of_range, read_number};
 pub use union::{ReadUnion, Unit, UnknownVariant, read_union};
 pub use visit::{Element, MapKey};

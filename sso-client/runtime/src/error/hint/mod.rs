@@ -26,6 +26,9 @@ const TOKEN: &str = "the token may have expired, been revoked, or come from anot
 const ACCESS: &str = "what is asked for may not exist, or not be assigned to this user";
 const THROTTLED: &str =
     "requests come faster than the service takes them: wait before the next, and make fewer at a time";
+const ALL_IN_USE: &str = "other calls of this client have all connections that one server may have, and none of them ends; \
+    one that is not polled keeps its connection: await or drop such calls, or allow more connections \
+    (max_connections_per_origin)";
 const REDIRECTED: &str = "redirects are not followed: the endpoint URL or the region may be wrong";
 const NOT_MODIFIED: &str = "this answers a conditional request, and none was sent: a cache or proxy on the way may have answered; \
     check the proxy's settings";
@@ -238,6 +241,7 @@ fn proxy_failure(reason: Reason) -> Option<&'static str> {
 fn timed_out(kind: TimeoutKind, stage: Stage, peer: Peer) -> Hint {
     let connecting = !matches!(stage, Stage::Exchange | Stage::ResponseBody | Stage::Unknown);
     Cow::Borrowed(match (kind, stage, peer) {
+        (_, Stage::Queue, _) => ALL_IN_USE,
         (TimeoutKind::Read, ..) if connecting => NOTHING_SENT,
         (TimeoutKind::Connect, Stage::NameLookup, _) => LATE_LOOKUP,
         (TimeoutKind::Connect, _, Peer::Proxy) => PROXY_SILENT,

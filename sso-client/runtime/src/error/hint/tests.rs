@@ -82,6 +82,7 @@ fn failures() {
         (Stage::TlsHandshake, Proxy, late(TimeoutKind::Connect), true, Some(PROXY_SILENT)),
         (Stage::ProxyTunnel, Proxy, late(TimeoutKind::Connect), true, Some(PROXY_SILENT)),
         (Stage::ProxyConnect, Proxy, late(TimeoutKind::Connect), false, Some(PROXY_SILENT)),
+        (Stage::Queue, Server, late(TimeoutKind::Read), false, Some(ALL_IN_USE)),
         (Stage::Connect, Server, R::TooManyFiles, false, Some(TOO_MANY_FILES)),
         (Stage::Roots, Server, R::TooManyFiles, false, Some(TOO_MANY_FILES)),
         (Stage::Connect, Server, refused, true, Some(REFUSED)),

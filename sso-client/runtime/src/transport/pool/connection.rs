@@ -15,6 +15,8 @@ use std::time::Duration;
 use hyper::client::conn::http1;
 #[cfg(feature = "http2")]
 use hyper::client::conn::http2;
+#[cfg(feature = "http2")]
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
@@ -67,6 +69,9 @@ pub(super) struct Alive {
     /// The connection's task ends soon after it is dropped.
     _signal: oneshot::Sender<Infallible>,
     _counted: Counted,
+    /// Of a connection that exchanges share.
+    #[cfg(feature = "http2")]
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Alive {
@@ -93,25 +98,33 @@ impl Drop for Counted {
 }
 
 /// What a connection needs to know of its pool.
-pub(super) struct Terms<E> {
+pub(super) struct Terms<E, G> {
     /// How many connections there are.
     pub(super) count: Arc<AtomicUsize>,
     /// When to ask for the first time whether it has been idle for too long.
     pub(super) idle_limit: Option<Duration>,
     /// Gives it up if it has been idle for too long; returns when to ask again.
     pub(super) expire: E,
+    /// Removes it from the pool when it has ended.
+    pub(super) ended: G,
 }
 
 /// Starts HTTP/1.1 on a connection.
 pub(super) async fn start_http1(
     stream: Stream,
-    terms: Terms<impl FnMut() -> Option<Duration> + Send + 'static>,
+    terms: Terms<impl FnMut() -> Option<Duration> + Send + 'static, impl FnOnce() + Send + 'static>,
 ) -> hyper::Result<(http1::SendRequest<RequestBody>, Alive)> {
     let (sender, connection) = http1::Builder::new().max_buf_size(MAX_HEADERS).handshake(stream).await?;
     let tasks = Tasks::default();
     let (signal, gone) = oneshot::channel();
-    let alive = Alive { tasks: tasks.clone(), _signal: signal, _counted: Counted::new(&terms.count) };
-    tasks.spawn(drive(connection, gone, terms.idle_limit, terms.expire));
+    let alive = Alive {
+        tasks: tasks.clone(),
+        _signal: signal,
+        _counted: Counted::new(&terms.count),
+        #[cfg(feature = "http2")]
+        _turn: None,
+    };
+    tasks.spawn(drive(connection, gone, terms.idle_limit, terms.expire, terms.ended));
     Ok((sender, alive))
 }
 
@@ -119,12 +132,14 @@ pub(super) async fn start_http1(
 #[cfg(feature = "http2")]
 pub(super) async fn start_http2(
     stream: Stream,
-    terms: Terms<impl FnMut() -> Option<Duration> + Send + 'static>,
+    terms: Terms<impl FnMut() -> Option<Duration> + Send + 'static, impl FnOnce() + Send + 'static>,
+    turn: OwnedSemaphorePermit,
 ) -> hyper::Result<(http2::SendRequest<RequestBody>, Alive)> {
     let tasks = Tasks::default();
     let (signal, gone) = oneshot::channel();
     // First, so that a handshake that is given up is ended.
-    let alive = Alive { tasks: tasks.clone(), _signal: signal, _counted: Counted::new(&terms.count) };
+    let alive =
+        Alive { tasks: tasks.clone(), _signal: signal, _counted: Counted::new(&terms.count), _turn: Some(turn) };
     let mut builder = http2::Builder::new(tasks.clone());
     builder.timer(hyper_util::rt::TokioTimer::new());
     builder.max_header_list_size(u32::try_from(MAX_HEADERS).unwrap_or(u32::MAX));
@@ -133,7 +148,7 @@ pub(super) async fn start_http2(
     let connection: Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>> = Box::pin(connection);
     let others = tasks.clone();
     tasks.spawn(async move {
-        drive(connection, gone, terms.idle_limit, terms.expire).await;
+        drive(connection, gone, terms.idle_limit, terms.expire, terms.ended).await;
         // Another task has the socket, and says goodbye.
         let mut left = GOODBYE;
         let step = Duration::from_millis(10);
@@ -153,6 +168,7 @@ fn drive(
     mut gone: oneshot::Receiver<Infallible>,
     idle_limit: Option<Duration>,
     mut expire: impl FnMut() -> Option<Duration>,
+    forget: impl FnOnce(),
 ) -> impl Future<Output = ()> {
     async move {
         let mut timer = pin!(idle_limit.map(sleep));
@@ -175,5 +191,8 @@ fn drive(
         if !ended.await {
             limited(Some(GOODBYE), Pin::new(&mut connection)).await;
         }
+        // First, so that whoever puts it back sees that it has ended, or is seen here.
+        drop(connection);
+        forget();
     }
 }

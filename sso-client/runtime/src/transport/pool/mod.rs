@@ -5,19 +5,26 @@
 //!
 //! # Invariants
 //!
-//! - An origin has no more connections than the limit; calls beyond it wait for their turn, in order.
-//! - While an origin's protocol may be HTTP/2, one call at a time connects; its failure is that of the calls that wait.
-//! - No connection is opened but for a call that waits for it, and nothing outlives pool and calls by more than a
+//! - An origin has no more connections than the limit; calls beyond it wait for their turn, in order, as long as other
+//!   calls end.
+//! - While an origin's protocol may be HTTP/2, one connection at a time is opened, for all calls that wait; its failure
+//!   is theirs.
+//! - No connection is opened but for a call that waits for it, and no connection outlives pool and calls by more than a
 //!   second.
+//! - A call that is not polled keeps its connection and its turn, and nothing else that others wait for.
 
 mod connection;
+#[cfg(feature = "http2")]
+mod opening;
 mod origin;
 
+#[cfg(feature = "http2")]
 use std::error::Error;
+#[cfg(feature = "http2")]
 use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Uri;
 use http::header::HeaderValue;
@@ -27,7 +34,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::connector::{Connector, Opened};
 use super::reached::Reached;
 use crate::failure::{ConnectorError, Peer, Reason, Stage};
-use crate::time::limited;
+use crate::time::{TimeoutKind, limited};
 use connection::{Terms, start_http1};
 use origin::{Connection, Origin, Protocol};
 
@@ -76,59 +83,72 @@ impl Pool {
     }
 
     /// Returns a connection to the origin of a URL, once there is one.
-    pub(super) async fn lease(&self, uri: &Uri, reached: &Reached) -> Result<Box<Lease>, ConnectorError> {
+    pub(super) async fn lease(self: &Arc<Self>, uri: &Uri, reached: &Reached) -> Result<Box<Lease>, ConnectorError> {
         let origin = self.origin(uri)?;
-        if let Some(lease) = origin.multiplexed() {
-            return Ok(lease);
+        #[cfg(feature = "http2")]
+        while origin.may_be_http2() {
+            if let Some(lease) = origin.multiplexed() {
+                return Ok(lease);
+            }
+            if let Some(lease) = Box::pin(self.join(&origin, uri, reached)).await? {
+                return Ok(lease);
+            }
         }
         let turn = match Arc::clone(&origin.turns).try_acquire_owned() {
             Ok(turn) => turn,
-            Err(_) => {
-                reached.stage(Stage::Queue, Peer::Server);
-                let turn = Arc::clone(&origin.turns).acquire_owned().await;
-                turn.map_err(|closed| ConnectorError::io(closed.into()))?
-            }
+            Err(_) => Box::pin(self.turn(&origin, reached)).await?,
         };
+        // Opened by a call that was before this one in the queue.
+        #[cfg(feature = "http2")]
         if let Some(lease) = origin.multiplexed() {
             return Ok(lease);
         }
-        if let Some(connection) = origin.idle().await {
-            return Ok(Lease::of_http1(&origin, connection, turn, true));
+        if let Some((connection, reused)) = origin.idle().await {
+            return Ok(Lease::of_http1(&origin, connection, turn, reused));
         }
         // Boxed, since the state of connecting is large, and most calls need none of it.
-        Box::pin(self.connect(&origin, uri, reached, turn)).await
+        Box::pin(self.open(&origin, uri, reached, turn)).await
     }
 
-    /// Returns a connection that is opened by this call, or meanwhile by another.
-    async fn connect(
-        &self,
+    /// Waits for a turn at an origin. If in all the time that a server may be silent no other call ends, none may ever:
+    /// those that have the connections may not be polled while this one is.
+    async fn turn(&self, origin: &Origin, reached: &Reached) -> Result<OwnedSemaphorePermit, ConnectorError> {
+        reached.stage(Stage::Queue, Peer::Server);
+        let limit = reached.queue_limit();
+        let mut turn = pin!(Arc::clone(&origin.turns).acquire_owned());
+        loop {
+            let ended = origin.ended();
+            match (limited(limit, turn.as_mut()).await, limit) {
+                (Some(turn), _) => return turn.map_err(|closed| ConnectorError::io(closed.into())),
+                (None, Some(limit)) if origin.ended() == ended => {
+                    return Err(reached.timed_out(TimeoutKind::Read, limit));
+                }
+                (None, _) => {}
+            }
+        }
+    }
+
+    /// Waits for the connection that is being opened to an origin that may have HTTP/2, or opens it; `None` if another
+    /// call has got it.
+    #[cfg(feature = "http2")]
+    async fn join(
+        self: &Arc<Self>,
         origin: &Arc<Origin>,
         uri: &Uri,
         reached: &Reached,
-        turn: OwnedSemaphorePermit,
-    ) -> Result<Box<Lease>, ConnectorError> {
-        if !origin.may_be_http2() {
-            return self.open(origin, uri, reached, turn).await;
-        }
-        let failures = origin.failures();
+    ) -> Result<Option<Box<Lease>>, ConnectorError> {
         reached.stage(Stage::Connect, Peer::Server);
-        let opening = origin.opening.lock().await;
-        if let Some(lease) = origin.multiplexed() {
-            return Ok(lease);
+        let open = || {
+            let (pool, origin, uri, reached) = (Arc::clone(self), Arc::clone(origin), uri.clone(), reached.clone());
+            async move {
+                let turn = pool.turn(&origin, &reached).await?;
+                pool.open(&origin, &uri, &reached, turn).await
+            }
+        };
+        match origin.opening(open) {
+            Some(opening) => opening.lease().await.map_err(shared),
+            None => Ok(None),
         }
-        if !origin.may_be_http2() {
-            drop(opening);
-            return self.open(origin, uri, reached, turn).await;
-        }
-        if let Some(failure) = origin.failure_since(failures) {
-            return Err(shared(failure));
-        }
-        let opened = self.open(origin, uri, reached, turn).await;
-        opened.map_err(|failure| {
-            let failure = Arc::new(failure);
-            origin.failed(Arc::clone(&failure));
-            shared(failure)
-        })
     }
 
     /// Opens a connection. Without file descriptors it waits for those of other calls.
@@ -139,6 +159,7 @@ impl Pool {
         reached: &Reached,
         turn: OwnedSemaphorePermit,
     ) -> Result<Box<Lease>, ConnectorError> {
+        let (mut ended, mut since) = (origin.ended(), Instant::now());
         loop {
             let opening = origin.count_opening();
             let opened = self.connector.open(uri, origin.requires_http1(), reached).await;
@@ -147,13 +168,17 @@ impl Pool {
                 Ok(opened) => return self.start(origin, opened, turn).await,
                 Err(error) if error.reason() == Reason::TooManyFiles => {
                     origin.run_out();
-                    if !self.let_go() && origin.connections() == 0 {
+                    if origin.ended() != ended {
+                        (ended, since) = (origin.ended(), Instant::now());
+                    }
+                    let is_late = reached.queue_limit().is_some_and(|limit| since.elapsed() >= limit);
+                    if is_late || (!self.let_go() && origin.connections() == 0) {
                         return Err(error);
                     }
                     reached.stage(Stage::Queue, Peer::Server);
                     limited(Some(PRESSURE), pin!(origin.returned.notified())).await;
-                    if let Some(connection) = origin.idle().await {
-                        return Ok(Lease::of_http1(origin, connection, turn, true));
+                    if let Some((connection, reused)) = origin.idle().await {
+                        return Ok(Lease::of_http1(origin, connection, turn, reused));
                     }
                 }
                 Err(error) => return Err(error),
@@ -168,18 +193,23 @@ impl Pool {
         turn: OwnedSemaphorePermit,
     ) -> Result<Box<Lease>, ConnectorError> {
         let id = origin.next_id();
-        let of_origin = Arc::downgrade(origin);
+        let (of_origin, of_ended) = (Arc::downgrade(origin), Arc::downgrade(origin));
         let terms = Terms {
             count: Arc::clone(&origin.count),
             idle_limit: self.idle_limit.filter(|limit| !limit.is_zero()),
             expire: move || of_origin.upgrade()?.expire(id),
+            ended: move || {
+                if let Some(origin) = of_ended.upgrade() {
+                    origin.forget(id);
+                }
+            },
         };
         let failed = |error: hyper::Error| {
             ConnectorError::new(Stage::Connect, Reason::of_connecting(&error)).with_source(error.into())
         };
         #[cfg(feature = "http2")]
         if opened.http2 {
-            let (sender, alive) = connection::start_http2(opened.stream, terms).await.map_err(failed)?;
+            let (sender, alive) = connection::start_http2(opened.stream, terms, turn).await.map_err(failed)?;
             return Ok(origin.share(id, sender, alive));
         }
         let (sender, alive) = start_http1(opened.stream, terms).await.map_err(failed)?;
@@ -211,6 +241,7 @@ fn host(authority: &Authority, https: bool) -> &str {
 }
 
 /// Creates the error of each of the calls that waited for one connection.
+#[cfg(feature = "http2")]
 fn shared(failure: Arc<ConnectorError>) -> ConnectorError {
     ConnectorError::new(failure.stage(), failure.reason())
         .of_peer(failure.peer())
@@ -218,17 +249,63 @@ fn shared(failure: Arc<ConnectorError>) -> ConnectorError {
 }
 
 /// The failure of a connection that several calls waited for.
+#[cfg(feature = "http2")]
 #[derive(Debug)]
 struct Shared(Arc<ConnectorError>);
 
+#[cfg(feature = "http2")]
 impl fmt::Display for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
+#[cfg(feature = "http2")]
 impl Error for Shared {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::super::proxy::ProxyConfig;
+    use super::super::tls::{LazyTls, Trust};
+    use super::*;
+    use crate::http::{Hold, RequestBody};
+
+    /// What is remembered of an origin ends with its connections, even if no call comes that would notice.
+    #[tokio::test]
+    async fn connections_that_the_server_closes_are_forgotten() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let uri: Uri = format!("http://{}/", listener.local_addr().expect("an address")).parse().expect("a URL");
+        let connector = Connector {
+            tls: LazyTls::new(Trust::default()),
+            proxies: ProxyConfig::none(),
+            connect_timeout: None,
+            lookup_timeout: None,
+        };
+        let (pool, reached) = (Arc::new(Pool::new(connector, 2, None)), Reached::new(None));
+        let (lease, accepted) = tokio::join!(pool.lease(&uri, &reached), listener.accept());
+        let (mut lease, mut stream) = (lease.expect("a connection"), accepted.expect("a connection").0);
+        let serve = async {
+            let mut request = [0; 1000];
+            let _ = stream.read(&mut request).await.expect("a request");
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.expect("sent");
+        };
+        let (response, ()) = tokio::join!(lease.send(http::Request::new(RequestBody::default())), serve);
+        response.map_err(|error| (*error).into_error()).expect("a response");
+        let origin = Arc::clone(&pool.origins.lock().expect("origins")[0].2);
+        lease.complete();
+        assert_eq!((origin.connections(), origin.idle_connections()), (1, 1));
+        drop(stream);
+        let ended = async {
+            while (origin.connections(), origin.idle_connections()) != (0, 0) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("it is forgotten");
     }
 }

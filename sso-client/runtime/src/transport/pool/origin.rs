@@ -1,6 +1,8 @@
 //! The connections to one origin.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(feature = "http2")]
+use std::sync::Weak;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +14,9 @@ use hyper::client::conn::{TrySendError, http1};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::connection::{Alive, Counted};
+#[cfg(feature = "http2")]
+use super::opening::Opening;
+#[cfg(feature = "http2")]
 use crate::failure::ConnectorError;
 use crate::http::{Hold, RequestBody};
 use crate::time::limited;
@@ -41,6 +46,8 @@ pub(super) struct Connection {
 struct Idle {
     connection: Connection,
     since: Instant,
+    /// Whether there was an exchange on it.
+    used: bool,
 }
 
 /// A connection with HTTP/2, which exchanges share.
@@ -58,11 +65,14 @@ struct Multiplexed {
 pub(super) struct Origin {
     /// Host and port, as requests name them.
     host: HeaderValue,
-    /// One for each exchange over HTTP/1.1, and for each connection that is being opened. Since none is opened while
-    /// there are idle ones, there are no more connections than turns.
+    /// One for each exchange over HTTP/1.1, for each connection with HTTP/2, and for each that is being opened. Since
+    /// none is opened while there are idle ones, there are no more connections than turns.
     pub(super) turns: Arc<Semaphore>,
-    /// Held by the one call that connects while the protocol may be HTTP/2.
-    pub(super) opening: tokio::sync::Mutex<()>,
+    /// The connection that is being opened while the protocol may be HTTP/2.
+    #[cfg(feature = "http2")]
+    opening: Mutex<Weak<Opening>>,
+    /// How many exchanges have ended.
+    ended: AtomicU64,
     /// Notified of connections that have become idle.
     pub(super) returned: Notify,
     /// How many connections there are, or are being opened.
@@ -76,9 +86,6 @@ struct State {
     idle: Vec<Idle>,
     #[cfg(feature = "http2")]
     multiplexed: Option<Multiplexed>,
-    /// How often connecting failed, and the last failure.
-    failures: u64,
-    failure: Option<Arc<ConnectorError>>,
     next_id: u64,
     /// Whether the process ran out of file descriptors. From then on there are no more idle connections than those in
     /// use: the rest of the program needs descriptors, too.
@@ -90,7 +97,9 @@ impl Origin {
         Self {
             host,
             turns: Arc::new(Semaphore::new(limit)),
-            opening: tokio::sync::Mutex::default(),
+            #[cfg(feature = "http2")]
+            opening: Mutex::default(),
+            ended: AtomicU64::new(0),
             returned: Notify::new(),
             count: Arc::default(),
             idle_limit,
@@ -99,8 +108,6 @@ impl Origin {
                 idle: Vec::new(),
                 #[cfg(feature = "http2")]
                 multiplexed: None,
-                failures: 0,
-                failure: None,
                 next_id: 0,
                 is_scarce: false,
             }),
@@ -111,6 +118,7 @@ impl Origin {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[cfg(feature = "http2")]
     pub(super) fn may_be_http2(&self) -> bool {
         self.state().protocol == Protocol::MaybeHttp2
     }
@@ -137,20 +145,28 @@ impl Origin {
         state.next_id
     }
 
-    pub(super) fn failures(&self) -> u64 {
-        self.state().failures
+    /// Returns how many exchanges have ended.
+    pub(super) fn ended(&self) -> u64 {
+        self.ended.load(Ordering::Relaxed)
     }
 
-    pub(super) fn failed(&self, failure: Arc<ConnectorError>) {
-        let mut state = self.state();
-        state.failures += 1;
-        state.failure = Some(failure);
-    }
-
-    /// Returns the failure of a call that connected meanwhile.
-    pub(super) fn failure_since(&self, failures: u64) -> Option<Arc<ConnectorError>> {
-        let state = self.state();
-        state.failure.clone().filter(|_| state.failures != failures)
+    /// Returns the connection that is being opened, or starts that; `None` if there is one that can be shared.
+    #[cfg(feature = "http2")]
+    pub(super) fn opening<F>(self: &Arc<Self>, open: impl FnOnce() -> F) -> Option<Arc<Opening>>
+    where
+        F: Future<Output = Result<Box<Lease>, ConnectorError>> + Send + 'static,
+    {
+        let mut current = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opening) = current.upgrade().filter(|opening| opening.is_running()) {
+            return Some(opening);
+        }
+        // It may have ended since the caller looked.
+        if !self.may_be_http2() || self.state().multiplexed.is_some() {
+            return None;
+        }
+        let opening = Arc::new(Opening::start(open()));
+        *current = Arc::downgrade(&opening);
+        Some(opening)
     }
 
     /// Counts a connection that is being opened, until the guard is dropped.
@@ -163,36 +179,53 @@ impl Origin {
         self.count.load(Ordering::Relaxed)
     }
 
+    #[cfg(test)]
+    pub(super) fn idle_connections(&self) -> usize {
+        self.state().idle.len()
+    }
+
     /// Records that the process has run out of file descriptors.
     pub(super) fn run_out(&self) {
         self.state().is_scarce = true;
     }
 
     /// Keeps a connection for the next call, if it may.
-    fn put_back(&self, connection: Connection) {
+    fn put_back(&self, connection: Connection, used: bool) {
         let mut state = self.state();
-        if state.is_scarce && state.idle.len() * 2 >= self.connections() {
+        let is_surplus = state.is_scarce && state.idle.len() * 2 >= self.connections();
+        if is_surplus || connection.sender.is_closed() {
             drop(state);
             return;
         }
-        state.idle.push(Idle { connection, since: Instant::now() });
+        state.idle.push(Idle { connection, since: Instant::now(), used });
         drop(state);
         self.returned.notify_one();
     }
 
-    /// Returns an idle connection, the last one used.
-    pub(super) async fn idle(&self) -> Option<Connection> {
+    /// Removes a connection that has ended.
+    pub(super) fn forget(&self, id: u64) {
+        let mut state = self.state();
+        let position = state.idle.iter().position(|idle| idle.connection.id == id);
+        let idle = position.map(|at| state.idle.remove(at));
+        #[cfg(feature = "http2")]
+        let _shared = state.multiplexed.take_if(|shared| shared.id == id);
+        drop(state);
+        drop(idle);
+    }
+
+    /// Returns an idle connection, the last one used, and whether there was an exchange on it.
+    pub(super) async fn idle(&self) -> Option<(Connection, bool)> {
         loop {
-            let Idle { mut connection, since } = self.state().idle.pop()?;
+            let Idle { mut connection, since, used } = self.state().idle.pop()?;
             if connection.sender.is_closed() || self.is_late(since) {
                 continue;
             }
             if connection.sender.is_ready() {
-                return Some(connection);
+                return Some((connection, used));
             }
             let ready = limited(Some(SETTLING), std::pin::pin!(connection.sender.ready())).await;
             match ready {
-                Some(Ok(())) => return Some(connection),
+                Some(Ok(())) => return Some((connection, used)),
                 Some(Err(_)) => {}
                 None => connection.alive.kill(),
             }
@@ -255,11 +288,6 @@ impl Origin {
         Some(Lease::new(Arc::clone(self), held, true))
     }
 
-    #[cfg(not(feature = "http2"))]
-    pub(super) fn multiplexed(self: &Arc<Self>) -> Option<Box<Lease>> {
-        None
-    }
-
     /// Shares a new connection; returns the first lease of it.
     #[cfg(feature = "http2")]
     pub(super) fn share(
@@ -284,7 +312,10 @@ impl Origin {
 pub(in super::super) struct Lease {
     origin: Arc<Origin>,
     held: Option<Held>,
+    /// Whether there was an exchange on it before.
     reused: bool,
+    /// Whether there was one since.
+    used: bool,
 }
 
 enum Held {
@@ -301,7 +332,7 @@ enum Held {
 
 impl Lease {
     fn new(origin: Arc<Origin>, held: Held, reused: bool) -> Box<Self> {
-        Box::new(Self { origin, held: Some(held), reused })
+        Box::new(Self { origin, held: Some(held), reused, used: reused })
     }
 
     pub(super) fn of_http1(
@@ -342,6 +373,7 @@ impl Lease {
         &mut self,
         request: Request<RequestBody>,
     ) -> Result<Response<Incoming>, Box<TrySendError<Request<RequestBody>>>> {
+        self.used = true;
         match &mut self.held {
             Some(Held::Http1 { connection, .. }) => connection.sender.try_send_request(request).await,
             #[cfg(feature = "http2")]
@@ -355,10 +387,8 @@ impl Lease {
 impl Hold for Lease {
     fn complete(mut self: Box<Self>) {
         match self.held.take() {
-            Some(Held::Http1 { connection, .. })
-                if !connection.sender.is_closed() && self.origin.idle_limit != Some(Duration::ZERO) =>
-            {
-                self.origin.put_back(connection);
+            Some(Held::Http1 { connection, .. }) if self.origin.idle_limit != Some(Duration::ZERO) => {
+                self.origin.put_back(connection, self.used);
             }
             #[cfg(feature = "http2")]
             Some(Held::Http2 { alive, .. }) => {
@@ -374,6 +404,7 @@ impl Hold for Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        self.origin.ended.fetch_add(1, Ordering::Relaxed);
         match self.held.take() {
             Some(Held::Http1 { connection, .. }) => connection.alive.kill(),
             #[cfg(feature = "http2")]

@@ -295,7 +295,7 @@ mod tests {
                 lookup_timeout: Some(Duration::from_secs(10)),
             };
             let uri = Uri::from_static("https://127.0.0.1:1");
-            let error = connector.open(&uri, false, &Reached::new()).await.err().expect("nobody listens");
+            let error = connector.open(&uri, false, &Reached::new(None)).await.err().expect("nobody listens");
             assert_eq!((error.stage(), error.reason()), (stage, reason), "{error}");
         }
     }

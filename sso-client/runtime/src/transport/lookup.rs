@@ -51,20 +51,25 @@ fn job(host: &str) -> io::Result<Job<Found>> {
         return Ok(job.clone());
     }
     let name = host.to_owned();
-    let job = Job::start("name-lookup", move || match (name.as_str(), 0).to_socket_addrs() {
-        Ok(found) => Ok(found.collect()),
-        Err(error) => Err(Arc::new(lack_of_descriptors(&error).unwrap_or(error))),
-    })?;
+    let look_up = move || (name.as_str(), 0).to_socket_addrs().map(Iterator::collect);
+    let job = Job::start("name-lookup", move || surely(look_up, lack_of_descriptors).map_err(Arc::new))?;
     jobs.insert(host.into(), job.clone());
     Ok(job)
 }
 
-/// Returns why a lookup failed if that is a lack of file descriptors, without which glibc cannot read `/etc/hosts` and
-/// knows no host.
-fn lack_of_descriptors(error: &io::Error) -> Option<io::Error> {
-    if error.raw_os_error().is_some() {
-        return None;
+/// Looks up a name, again if there seems to be no such host. Without file descriptors glibc cannot read `/etc/hosts` and
+/// knows no host; whether there were any shows only afterwards, when some may have been closed meanwhile.
+fn surely<T>(mut look_up: impl FnMut() -> io::Result<T>, lack: impl Fn() -> Option<io::Error>) -> io::Result<T> {
+    let mut explained =
+        || look_up().map_err(|error| error.raw_os_error().map_or_else(&lack, |_| None).unwrap_or(error));
+    match explained() {
+        Err(error) if problem(&error) == LookupProblem::UnknownHost => explained(),
+        certain => certain,
     }
+}
+
+/// Returns the error of opening a descriptor if there is none.
+fn lack_of_descriptors() -> Option<io::Error> {
     UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).err().filter(out_of_descriptors)
 }
 
@@ -189,6 +194,37 @@ mod tests {
         // "invalid" is reserved for names that do not exist; without a name server the failure is temporary.
         let error = ("name.invalid", 0).to_socket_addrs().expect_err("no such host");
         assert_ne!(problem(&error), LookupProblem::Other, "{error}");
+    }
+
+    #[test]
+    fn a_lack_of_descriptors_is_no_unknown_host() {
+        let unknown = || Err(io::Error::other("failed to lookup address information: Name or service not known"));
+        let late = || Err(io::Error::other("failed to lookup address information: Try again"));
+        let lack = || Some(io::Error::from_raw_os_error(24));
+        type Lookup<'a> = &'a dyn Fn() -> io::Result<&'static str>;
+        type Lack<'a> = &'a dyn Fn() -> Option<io::Error>;
+        let none: Lack<'_> = &|| None;
+        // What the lookups give, whether descriptors lack after each, and what comes of it.
+        let rows: [(&[(Lookup<'_>, Lack<'_>)], &str); 6] = [
+            (&[(&|| Ok("found"), none)], "found"),
+            (&[(&unknown, &lack)], "(os error 24)"),
+            // Some were closed before the check.
+            (&[(&unknown, none), (&|| Ok("found"), none)], "found"),
+            (&[(&unknown, none), (&unknown, &lack)], "(os error 24)"),
+            (&[(&unknown, none), (&unknown, none)], "not known"),
+            (&[(&late, none)], "Try again"),
+        ];
+        for (steps, expected) in rows {
+            let at = std::cell::Cell::new(0);
+            let look_up = || {
+                at.set(at.get() + 1);
+                steps[at.get() - 1].0()
+            };
+            let found = surely(look_up, || steps[at.get() - 1].1());
+            let found = found.map_or_else(|error| error.to_string(), str::to_owned);
+            assert!(found.contains(expected), "{found}, not {expected}");
+            assert_eq!(at.get(), steps.len(), "{expected}");
+        }
     }
 
     #[tokio::test]

@@ -12,9 +12,8 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
-use std::time::Duration;
 
 use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, USER_AGENT};
@@ -23,6 +22,7 @@ use crate::auth::AuthContext;
 use crate::base::BoxError;
 use crate::call::attempt::{Attempts, CallFailure, CallResponse};
 use crate::call::caller_headers::{AMZ_USER_AGENT, Feature, is_lambda, user_agent};
+use crate::call::http_clients::HttpClients;
 use crate::call::observe::{CallContext, record_call, within};
 use crate::call::operation::{Operation, OperationInfo, Output};
 use crate::config::retry::TokenBucket;
@@ -32,7 +32,7 @@ use crate::endpoint::{Endpoint, EndpointError, EndpointSettings};
 use crate::error::{BuildError, ErrorResponse, Ids, OperationError, ParsedError, SdkError, hint};
 use crate::http::{Headers, HttpRequest};
 use crate::http_bindings::{self, BaseUrl, Bound, Wiped};
-use crate::transport::{HttpClient as _, SharedHttpClient, TransportSettings};
+use crate::transport::HttpClient as _;
 
 /// A client without its operations. Clones share configuration, connections and retry quota.
 #[derive(Clone)]
@@ -56,17 +56,12 @@ struct Shared {
     config: Config,
     service: &'static Service,
     derived: OnceLock<Derived>,
-    http: OnceLock<SharedHttpClient>,
-    /// That of the last call that overrode settings of the default one, and these.
-    overridden_http: Mutex<Option<(HttpSettings, SharedHttpClient)>>,
+    http: HttpClients,
     tokens: Arc<TokenBucket>,
     /// Created on first use.
     #[cfg(feature = "blocking")]
     blocking: OnceLock<crate::call::blocking::Blocking>,
 }
-
-/// The settings of the default HTTP client: those of the transport, and the connect timeout.
-type HttpSettings = (TransportSettings, Option<Duration>);
 
 /// What depends on the configuration alone.
 pub(super) struct Derived {
@@ -194,7 +189,8 @@ impl Handle {
             if tokio::runtime::Handle::try_current().is_err() {
                 return Err(nothing_sent(BuildError::other(NO_RUNTIME)));
             }
-            let http = shared.http_of(config, overrides).map_err(nothing_sent)?;
+            let http =
+                shared.http.of_call(&shared.config, config, overrides.config.as_deref()).map_err(nothing_sent)?;
             let context = self.auth_context(plan, config, derived);
             let attempts = Attempts {
                 context: CallContext { service: shared.service, operation: info, hook: config.attempt_hook() },
@@ -283,14 +279,6 @@ impl Plan {
     }
 }
 
-/// Why a call is refused whose client has an HTTP client.
-const OTHER_HTTP_CLIENT: &str = "proxy, ca_bundle and connect_timeout cannot be overridden for a call of this client, which has an \
-                                 HTTP client of its own: set them on that, or override http_client in place of them";
-
-/// Why a call is refused that overrides the HTTP client and its settings as well.
-const SETTINGS_OF_ANOTHER: &str = "proxy, ca_bundle and connect_timeout of config_override do not apply to the HTTP client that it \
-                                   sets, too: set them on that HTTP client instead";
-
 pub(crate) const NO_RUNTIME: &str = "calls have to be made inside a Tokio runtime that has I/O and timers: add #[tokio::main], \
                           or call Runtime::block_on of one built with enable_all";
 
@@ -325,58 +313,11 @@ impl Shared {
             config,
             service,
             derived: OnceLock::new(),
-            http: OnceLock::new(),
-            overridden_http: Mutex::new(None),
+            http: HttpClients::default(),
             tokens,
             #[cfg(feature = "blocking")]
             blocking: OnceLock::new(),
         }
-    }
-
-    /// Returns the HTTP client of a call.
-    fn http_of(&self, config: &Config, overrides: &Overrides) -> Result<SharedHttpClient, BuildError> {
-        let settings = |config: &Config| (config.transport().clone(), config.timeouts().connect_timeout());
-        let same = overrides.config.is_none() || settings(config) == settings(&self.config);
-        match config.http_client() {
-            Some(http) => {
-                let is_own = overrides.config.as_ref().is_some_and(|own| own.has_http_client());
-                let limit = config.timeouts().connect_timeout();
-                let limited = is_own.then(|| http.with_connect_timeout(limit)).flatten();
-                // The call must not go another way than the one that was asked for.
-                return match limited {
-                    _ if is_own && config.transport() != self.config.transport() => Err(SETTINGS_OF_ANOTHER),
-                    Some(limited) => Ok(limited),
-                    None if same => Ok(http),
-                    None if is_own => Err(SETTINGS_OF_ANOTHER),
-                    None => Err(OTHER_HTTP_CLIENT),
-                }
-                .map_err(BuildError::other);
-            }
-            None if same => return self.default_http(),
-            None => {}
-        }
-        // Calls with the same settings share connections; most programs have one other way.
-        let (transport, connect_timeout) = settings(config);
-        let mut overridden = self.overridden_http.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*overridden {
-            Some((known, http)) if *known == (transport.clone(), connect_timeout) => Ok(http.clone()),
-            _ => {
-                let http = transport.client(connect_timeout).map_err(BuildError::other)?;
-                let http = SharedHttpClient::new(http);
-                *overridden = Some(((transport, connect_timeout), http.clone()));
-                Ok(http)
-            }
-        }
-    }
-
-    /// Returns the default HTTP client, created on first use.
-    fn default_http(&self) -> Result<SharedHttpClient, BuildError> {
-        if let Some(http) = self.http.get() {
-            return Ok(http.clone());
-        }
-        let connect_timeout = self.config.timeouts().connect_timeout();
-        let http = self.config.transport().client(connect_timeout).map_err(BuildError::other)?;
-        Ok(self.http.get_or_init(|| SharedHttpClient::new(http)).clone())
     }
 
     /// `endpoint` is that of the operation, if it replaces the client's.

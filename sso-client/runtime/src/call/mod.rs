@@ -13,6 +13,7 @@ pub mod client;
 pub mod compression;
 #[cfg(test)]
 mod feature_tests;
+mod http_clients;
 mod observe;
 pub mod operation;
 pub mod paginate;

@@ -10,6 +10,7 @@
 //! | `files` | files that only their owner can read |
 //! | `query` | `--query` |
 //! | `output` | JSON, text and tables |
+//! | `urls` | what is shown of URLs |
 //! | `help` | what the program says of itself |
 //!
 //! # Invariants
@@ -38,6 +39,7 @@ mod own;
 mod python;
 mod query;
 mod table;
+mod urls;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

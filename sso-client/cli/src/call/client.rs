@@ -34,7 +34,7 @@ impl Caller {
         let order: Vec<&'static str> = members.keys().filter_map(|name| self.query_name(name)).collect();
         let change = Box::new(move |request: &mut HttpRequest| reorder(request, &order));
         let called = (self.command.call)(&self.client, input, change).await;
-        let Exchange { url, response } = self.recorder.take();
+        let Exchange { url, proxy, response } = self.recorder.take();
         if let Some(response) = response.as_ref().filter(|_| self.recorder.is_debug()) {
             debug::response(self.command, response);
         }
@@ -44,7 +44,7 @@ impl Caller {
                 output.map(Secret).map_err(|why| unusable(&url, &response, &why))
             }
             (Err(failure), Some(response)) if response.complete => Err(self.refused(&failure, &response)),
-            (Err(failure), response) => Err(failed(&failure, &url, response.is_some())),
+            (Err(failure), response) => Err(failed(&failure, &url, proxy, response.is_some())),
             // A call that succeeded has a response.
             (Ok(()), _) => Err(Failed::failure(format!("there is no response of {url}"))),
         }
@@ -110,7 +110,7 @@ fn unusable(url: &str, response: &Recorded, why: &str) -> Failed {
 }
 
 /// What is said where there is no response, or not all of one.
-fn failed(failure: &Failure, url: &str, responded: bool) -> Failed {
+fn failed(failure: &Failure, url: &str, proxy: Option<String>, responded: bool) -> Failed {
     let text = &failure.text;
     match failure.cause {
         Cause::ReadTimeout => Failed::failure(format!("Read timeout on endpoint URL: \"{url}\""))
@@ -129,7 +129,8 @@ fn failed(failure: &Failure, url: &str, responded: bool) -> Failed {
             Failed::failure(format!("SSL validation failed for {url} {text}")).hint("does the endpoint speak TLS?")
         }
         Cause::Proxy => {
-            Failed::failure(format!("Failed to connect to proxy URL: \"{}\"", proxy(url))).hint(text.clone())
+            let proxy = proxy.unwrap_or_default();
+            Failed::failure(format!("Failed to connect to proxy URL: \"{proxy}\"")).hint(text.clone())
         }
         Cause::Ended | Cause::Closed | Cause::Response => closed(url, text),
     }
@@ -138,18 +139,6 @@ fn failed(failure: &Failure, url: &str, responded: bool) -> Failed {
 fn closed(url: &str, text: &str) -> Failed {
     let message = format!("Connection was closed before we received a valid response from endpoint URL: \"{url}\".");
     Failed::failure(message).hint(text)
-}
-
-/// The proxy of a URL, without a password.
-fn proxy(url: &str) -> String {
-    let scheme = url.split_once(':').map_or("http", |(scheme, _)| scheme);
-    let names = [format!("{scheme}_proxy"), "all_proxy".to_owned()];
-    let found = names.iter().find_map(|name| crate::env::text(&name.to_uppercase()).or_else(|| crate::env::text(name)));
-    let found = found.unwrap_or_default();
-    match (found.split_once("://"), found.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
-        _ => found,
-    }
 }
 
 /// Code and message of an error response: the code of the header counts, then those of the body, then the status.

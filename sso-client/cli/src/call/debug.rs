@@ -13,6 +13,7 @@ use crate::config::Profile;
 use crate::errors::printable;
 use crate::output::note;
 use crate::table::Command;
+use crate::urls;
 
 /// Headers whose values say something and are no secrets.
 const SHOWN: &[&str] = &[
@@ -45,14 +46,14 @@ pub(super) fn settings(globals: &Globals, profile: &Profile, config: &Config) {
     line(&format!("version: {}", crate::VERSION));
     line(&format!("profile: {}", profile.name.as_deref().unwrap_or("(none named)")));
     line(&format!("region: {}", config.region().map_or("", AsRef::as_ref)));
-    line(&format!("endpoint: {}", config.endpoint_url().unwrap_or("(by region)")));
+    line(&format!("endpoint: {}", config.endpoint_url().map_or_else(|| "(by region)".to_owned(), urls::shown)));
     let attempts = config.retry_config().map_or(1, sso_client::config::retry::RetryConfig::max_attempts);
     line(&format!("attempts: at most {attempts}"));
 }
 
-/// A request, when it is sent.
-pub(super) fn request(request: &http::Request<RequestBody>) {
-    line(&format!("> {} {}", request.method(), request.uri()));
+/// A request, when it is sent, with its URL as it may be shown.
+pub(super) fn request(request: &http::Request<RequestBody>, url: &str) {
+    line(&format!("> {} {url}", request.method()));
     headers('>', request.headers());
 }
 

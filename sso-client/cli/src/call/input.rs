@@ -6,6 +6,7 @@ use std::pin::Pin;
 use http_body::Body;
 use serde_json::{Map, Value};
 use sso_client::config::http::{HttpClient, HyperClient, RequestBody, ResponseBody};
+use sso_client::runtime::secret::REDACTED;
 
 use super::{INPUT_JSON, is_number};
 use crate::args::{Globals, Parsed};
@@ -13,6 +14,7 @@ use crate::config::{self, Profile, Timeouts};
 use crate::errors::Failed;
 use crate::python;
 use crate::table::{Command, Member, Shape};
+use crate::urls;
 
 /// The most that is read from a URL.
 const MAX_FETCHED: usize = 1024 * 1024;
@@ -38,8 +40,8 @@ pub(super) async fn members(
         members.insert(member.name.to_owned(), value(member, text)?);
     }
     if let Some(text) = parsed.value(INPUT_JSON) {
-        let text = source.load(INPUT_JSON, text, None).await?;
-        for (name, value) in json(&text)? {
+        let loaded = source.load(INPUT_JSON, text, None).await?;
+        for (name, value) in json(command, text, &loaded)? {
             members.entry(name).or_insert(value);
         }
     }
@@ -57,7 +59,8 @@ fn value(member: &Member, text: String) -> Result<Value, Failed> {
     })
 }
 
-fn json(text: &str) -> Result<Map<String, Value>, Failed> {
+/// Reads the document that an option's text is or names.
+fn json(command: &Command, option: &str, text: &str) -> Result<Map<String, Value>, Failed> {
     match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(other) => {
@@ -66,9 +69,16 @@ fn json(text: &str) -> Result<Map<String, Value>, Failed> {
                 "Error parsing parameter 'cli-input-json': it has to be an object, and is a {kind}"
             )))
         }
-        Err(error) => Err(Failed::failure(format!(
-            "Error parsing parameter 'cli-input-json': Invalid JSON: {error}\nJSON received: {text}"
-        ))),
+        Err(error) => {
+            // What stands on a command line is no secret, unless it is called so.
+            let lower = text.to_lowercase();
+            let mut sensitive = command.input.iter().filter(|member| member.sensitive);
+            let hidden = option != text || sensitive.any(|member| lower.contains(&member.name.to_lowercase()));
+            let received = if hidden { REDACTED } else { text };
+            Err(Failed::failure(format!(
+                "Error parsing parameter 'cli-input-json': Invalid JSON: {error}\nJSON received: {received}"
+            )))
+        }
     }
 }
 
@@ -92,7 +102,8 @@ impl Source<'_> {
         }
         let is_url = text.starts_with("http://") || text.starts_with("https://");
         if is_url && self.follow_urls {
-            return self.fetch(text).await.map_err(|what| failed(format!("Unable to retrieve {text}: {what}")));
+            let shown = urls::shown(text);
+            return self.fetch(text).await.map_err(|what| failed(format!("Unable to retrieve {shown}: {what}")));
         }
         Ok(text.to_owned())
     }

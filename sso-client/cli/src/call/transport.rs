@@ -14,6 +14,7 @@ use sso_client::config::http::{BoxFuture, HttpClient, HyperClient, RequestBody, 
 use sso_client::error::BoxError;
 
 use super::debug;
+use crate::urls;
 
 /// The transport.
 #[derive(Clone)]
@@ -26,7 +27,10 @@ pub(super) struct Recorder {
 /// A request and its response.
 #[derive(Default)]
 pub(super) struct Exchange {
+    /// As it may be shown.
     pub(super) url: String,
+    /// The proxy that it goes through, without user and password.
+    pub(super) proxy: Option<String>,
     pub(super) response: Option<Recorded>,
 }
 
@@ -75,10 +79,11 @@ impl fmt::Debug for Recorder {
 
 impl HttpClient for Recorder {
     fn call(&self, request: http::Request<RequestBody>) -> BoxFuture<'static, TransportResult> {
+        let url = urls::of_request(request.uri());
         if self.debug {
-            debug::request(&request);
+            debug::request(&request, &url);
         }
-        *lock(&self.last) = Exchange { url: request.uri().to_string(), response: None };
+        *lock(&self.last) = Exchange { url, proxy: self.client.proxy_of(request.uri()), response: None };
         let (future, last, debug) = (self.client.call(request), Arc::clone(&self.last), self.debug);
         Box::pin(async move {
             let response = future.await.inspect_err(|error| {

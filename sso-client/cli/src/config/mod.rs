@@ -27,6 +27,7 @@ use crate::args::Globals;
 use crate::env;
 use crate::errors::Failed;
 use crate::python;
+use crate::urls;
 pub(crate) use files::{Profile, config_file, expand, named_header};
 pub(crate) use ini::parse as parse_ini;
 
@@ -74,8 +75,9 @@ pub(crate) fn check_endpoint_option(globals: &Globals) -> Result<(), Failed> {
         return Ok(());
     }
     Err(Failed::failure(format!(
-        "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form http://<hostname>/ or \
-         https://<hostname>/"
+        "Bad value for --endpoint-url \"{}\": scheme is missing.  Must be of the form http://<hostname>/ or \
+         https://<hostname>/",
+        urls::shown(url)
     )))
 }
 
@@ -112,9 +114,8 @@ fn endpoint(globals: &Globals, profile: &Profile) -> Result<Option<String>, Fail
     let Some(url) = url else { return Ok(None) };
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     if host.is_none_or(|host| host.is_empty() || host.starts_with(['/', '?', ':'])) {
-        return Err(
-            Failed::failure(format!("Invalid endpoint: {url}")).hint("an endpoint is such as https://host:port/")
-        );
+        return Err(Failed::failure(format!("Invalid endpoint: {}", urls::shown(&url)))
+            .hint("an endpoint is such as https://host:port/"));
     }
     Ok(Some(url))
 }

@@ -17,6 +17,7 @@ use crate::args::{Opt, Takes};
 use crate::config::{self, Profile};
 use crate::errors::Failed;
 use crate::output::{self, Secret, note};
+use crate::urls;
 
 pub(super) const OPTIONS: &[(Opt, &str)] = &[
     ACCOUNT,
@@ -76,7 +77,7 @@ async fn sign_in_url(
     // Not by the transport that --debug looks at: all of this request is secret.
     let client = config::transport(globals, &profile, call.prepared.timeouts)?;
     let failed = |what: &str| {
-        Failed::failure(format!("{federation} gave no sign-in token: {what}"))
+        Failed::failure(format!("{} gave no sign-in token: {what}", urls::shown(federation)))
             .hint("is that the federation endpoint of the partition?")
     };
     let (status, body) = crate::call::get(&client, &asked).await.map_err(|_| failed("the request failed"))?;

@@ -8,6 +8,7 @@ use sso_client::identity::SsoSession;
 use super::{Call, session, time};
 use crate::errors::Failed;
 use crate::output::{self, Form, Printer};
+use crate::urls;
 
 /// The exit status where the session is not usable.
 const UNUSABLE: u8 = 1;
@@ -51,8 +52,8 @@ async fn rows(sessions: &[SsoSession]) -> Result<Vec<Value>, Failed> {
     let mut rows = Vec::new();
     for session in sessions {
         let mut row = Map::new();
-        row.insert("session".to_owned(), json!(session.name().unwrap_or(session.start_url())));
-        row.insert("startUrl".to_owned(), json!(session.start_url()));
+        row.insert("session".to_owned(), json!(session.name().map_or_else(|| start_url(session), str::to_owned)));
+        row.insert("startUrl".to_owned(), json!(start_url(session)));
         row.insert("region".to_owned(), json!(session.region()));
         let (state, usable) = match session.status().await {
             Ok(None) => ("not signed in".to_owned(), false),
@@ -74,6 +75,12 @@ async fn rows(sessions: &[SsoSession]) -> Result<Vec<Value>, Failed> {
         rows.push(Value::Object(row));
     }
     Ok(rows)
+}
+
+/// The start URL as it is; one with a password, which no sign-in takes, may not be shown.
+fn start_url(session: &SsoSession) -> String {
+    let url = session.start_url();
+    if url.contains('@') { urls::shown(url) } else { url.to_owned() }
 }
 
 fn text(rows: &[Value]) -> String {

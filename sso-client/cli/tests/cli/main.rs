@@ -9,6 +9,7 @@
 //! | `shells` | completion and `export`, by the shells that are installed |
 //! | `packaged` | the manual page and the completions in the package |
 //! | `secrets` | what is never shown |
+//! | `urls` | what is shown of URLs and documents that may hold secrets |
 //! | `kills` | `kill -9` at every system call |
 //! | `clocks`, `disks` | wrong clocks, full and read-only disks |
 //! | `home`, `server` | a temporary home, and the services that it is about |
@@ -29,4 +30,5 @@ mod server;
 mod session;
 mod shells;
 mod sign_in;
+mod urls;
 mod wishes;

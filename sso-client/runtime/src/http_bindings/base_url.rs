@@ -12,7 +12,7 @@ use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use crate::http_bindings::Bound;
-use crate::secret::WipedBuffer;
+use crate::secret::{REDACTED, WipedBuffer};
 
 /// Nothing of ASCII; what is beyond is always encoded.
 const NOT_ASCII: &AsciiSet = &AsciiSet::EMPTY;
@@ -126,9 +126,72 @@ impl fmt::Display for BaseUrl {
     }
 }
 
+/// Writes scheme, host, port and path of an absolute `http` or `https` URL. A query, which may be a key, is left out; a URL
+/// with user info is redacted, since any part of it may be a password. So is a malformed one, unless it can be nothing but a
+/// host and a path, as that of a URL without its scheme.
+#[derive(Clone, Copy)]
+pub struct ShownUrl<'a>(
+    /// The URL.
+    pub &'a str,
+);
+
+impl fmt::Display for ShownUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match BaseUrl::parse(self.0) {
+            Ok(url) => write!(f, "{url}{}", url.path),
+            Err(_) if is_plain(self.0) => f.write_str(self.0),
+            Err(_) => f.write_str(REDACTED),
+        }
+    }
+}
+
+/// Returns whether a malformed URL has neither a place for a password nor a query.
+fn is_plain(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    let is_of = |text: &str, more: &str| text.chars().all(|char| char.is_ascii_alphanumeric() || more.contains(char));
+    is_of(host, ".-") && port.bytes().all(|byte| byte.is_ascii_digit()) && is_of(path, ".-_~/")
+}
+
+/// Formats as `Display` does.
+impl fmt::Debug for ShownUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shown_urls_have_no_secret() {
+        for (url, expected) in [
+            ("https://h:8443/path?key=SECRET", "https://h:8443/path"),
+            ("http://[::1]?SECRET", "http://[::1]"),
+            ("https://h/é/", "https://h/%C3%A9"),
+            ("https://user:SECRET@h", REDACTED),
+            ("https://user:SECRET%40h", REDACTED),
+            ("https://user:SECRET", REDACTED),
+            ("https://h/\u{1b}SECRET", REDACTED),
+            ("https://h/#SECRET", REDACTED),
+            ("https://1:2:SECRET", REDACTED),
+            ("user:SECRET", REDACTED),
+            ("user:SECRET@h", REDACTED),
+            ("SECRET@h", REDACTED),
+            ("//user:SECRET@h", REDACTED),
+            ("h?SECRET", REDACTED),
+            ("ftp://user:SECRET@h", REDACTED),
+            ("h:8080/path", "h:8080/path"),
+            ("ftp://h", "ftp://h"),
+            ("http://", "http://"),
+            ("", ""),
+        ] {
+            assert_eq!(ShownUrl(url).to_string(), expected);
+            assert_eq!(format!("{:?}", ShownUrl(url)), format!("{expected:?}"));
+        }
+    }
 
     fn join(base: &BaseUrl, prefix: &str, path: &str, query: &str) -> String {
         let (mut path_and_query, mut query_start) = (WipedBuffer::public(), None);

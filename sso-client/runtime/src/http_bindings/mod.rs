@@ -32,6 +32,7 @@ use crate::secret::{WipedBuffer, redacted};
 use crate::time::TimestampFormat;
 
 pub(crate) use base_url::BaseUrl;
+pub use base_url::ShownUrl;
 pub use response::HeaderError;
 #[cfg(feature = "blob")]
 pub use response::read_media_type_header;

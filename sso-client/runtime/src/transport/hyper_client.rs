@@ -55,6 +55,12 @@ impl HyperClient {
     pub fn builder() -> HyperClientBuilder {
         HyperClientBuilder::default()
     }
+
+    /// Returns scheme, host and port of the proxy of requests to a URL, for messages.
+    #[doc(hidden)]
+    pub fn proxy_of(&self, uri: &Uri) -> Option<String> {
+        self.config.proxies.of(uri).ok().flatten().map(Proxy::address)
+    }
 }
 
 impl Default for HyperClient {

@@ -8,6 +8,7 @@ use crate::config::timeout::TimeoutConfig;
 use crate::identity::observe::Shared;
 use crate::identity::session::is_region;
 use crate::identity::{IdentityError, IdentityErrorKind as Kind};
+use crate::runtime::http_bindings::ShownUrl;
 use crate::runtime::tracing::debug;
 
 /// How long the start URL of an own domain may take to answer, as a rule.
@@ -111,7 +112,8 @@ pub fn normalize(url: &str) -> String {
 /// The host of an `https` URL.
 pub(crate) fn host(url: &str) -> Result<String, IdentityError> {
     let invalid = |why: &str| {
-        IdentityError::new(Kind::StartUrl, format!("the start URL {url:?} {why}")).with_key("sso_start_url")
+        // A password may be anywhere in one that is refused.
+        IdentityError::new(Kind::StartUrl, format!("the start URL {:?} {why}", ShownUrl(url))).with_key("sso_start_url")
     };
     let uri: http::Uri = url.split('#').next().unwrap_or(url).parse().map_err(|_| invalid("is no URL"))?;
     if uri.scheme_str().is_none_or(|scheme| !scheme.eq_ignore_ascii_case("https")) {

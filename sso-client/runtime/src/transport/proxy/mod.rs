@@ -216,6 +216,11 @@ impl Proxy {
         self.uri.scheme_str() == Some("https")
     }
 
+    /// Returns scheme, host and port.
+    pub(super) fn address(&self) -> String {
+        format!("{}://{}", self.uri.scheme_str().unwrap_or_default(), self.name())
+    }
+
     /// Returns host and port, for errors.
     pub(super) fn name(&self) -> String {
         self.uri.authority().map(ToString::to_string).unwrap_or_default()

@@ -185,6 +185,9 @@ fn debug_redacts_credentials() {
     let text = format!("{proxies:?}");
     assert!(text.contains("proxy:1") && text.contains("[h:1, 10.0.0.0/8, *]"), "{text}");
     assert!(!text.contains("USER") && !text.contains("SECRET") && !text.contains("VVNFUjpTRUNSRVQ"), "{text}");
+    let client = crate::transport::HyperClient::builder().proxy(proxies.with_no_proxy("direct")).build();
+    let of = |url: &str| client.proxy_of(&url.parse().expect("a URL"));
+    assert_eq!((of("https://h/"), of("http://direct/")), (Some("http://proxy:1".to_owned()), None));
     assert_eq!(format!("{:?}", ProxyConfig::none()), "ProxyConfig { http: None, https: None, no_proxy: [] }");
 }
 

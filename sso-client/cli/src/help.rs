@@ -190,7 +190,7 @@ fn usage(option: &Opt) -> String {
     let name = option.name;
     match option.takes {
         Takes::Nothing => format!("--{name}"),
-        Takes::Choice(choices) => format!("--{name} {}", choices.join("|")),
+        Takes::Choice(choices) | Takes::ChoiceByCommand(choices) => format!("--{name} {}", choices.join("|")),
         Takes::OptionalChoice(choices) => format!("--{name} [{}]", choices.join("|")),
         Takes::Integer => format!("--{name} N"),
         Takes::Text => format!("--{name} {}", name.rsplit('-').next().unwrap_or(name).to_uppercase()),

@@ -71,12 +71,12 @@ fn run(mut words: Vec<OsString>) -> Result<(), Failed> {
     });
     let words: Vec<String> = words.collect::<Result<_, _>>()?;
     let mut parsed = args::parse(GLOBAL, words, None)?;
-    if parsed.has("version") {
-        return output::write(&format!("{VERSION}\n"));
-    }
     let name = parsed.take_positional();
     let own = name.as_deref().and_then(own::by_name);
     args::check_output(&parsed, own.is_some_and(|own| own.csv))?;
+    if parsed.has("version") {
+        return output::write(&format!("{VERSION}\n"));
+    }
     let prepared = call::Prepared::new(Globals::of(&parsed))?;
     let Some(name) = name else {
         return Err(

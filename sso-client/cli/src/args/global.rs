@@ -9,7 +9,7 @@ pub(crate) const GLOBAL: &[Opt] = &[
     Opt::text("endpoint-url"),
     Opt::flag("no-verify-ssl"),
     Opt::flag("no-paginate"),
-    Opt::choice("output", OUTPUTS),
+    Opt { name: "output", takes: Takes::ChoiceByCommand(OUTPUTS), required: false, whole: false },
     Opt::text("query"),
     Opt::text("profile"),
     Opt::text("region"),
@@ -28,12 +28,12 @@ pub(crate) const OUTPUTS: &[&str] = &["json", "text", "table", CSV];
 /// Comma-separated values.
 pub(crate) const CSV: &str = "csv";
 
-/// Fails when the form of output is for lists of our own, and the command has none.
+/// Fails when a form of output is none of the command's; `csv` says whether it has lists of our own.
 pub(crate) fn check_output(parsed: &Parsed, csv: bool) -> Result<(), Failed> {
-    if csv || parsed.value("output") != Some(CSV) {
+    let known: Vec<&str> = OUTPUTS.iter().copied().filter(|form| csv || *form != CSV).collect();
+    if parsed.values("output").all(|form| known.contains(&form)) {
         return Ok(());
     }
-    let known: Vec<&str> = OUTPUTS.iter().copied().filter(|form| *form != CSV).collect();
     Err(invalid_choice("output", &known))
 }
 

@@ -37,6 +37,8 @@ pub(crate) enum Takes {
     Choice(&'static [&'static str]),
     /// One of these words, or nothing.
     OptionalChoice(&'static [&'static str]),
+    /// One of those of these words that the command takes, which is known after the pass.
+    ChoiceByCommand(&'static [&'static str]),
 }
 
 impl Opt {
@@ -53,7 +55,7 @@ impl Opt {
         Self { name, takes, required: false, whole: true }
     }
 
-    pub(crate) const fn choice(name: &'static str, choices: &'static [&'static str]) -> Self {
+    const fn choice(name: &'static str, choices: &'static [&'static str]) -> Self {
         Self { name, takes: Takes::Choice(choices), required: false, whole: false }
     }
 }

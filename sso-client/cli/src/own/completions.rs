@@ -121,6 +121,9 @@ fn values(command: Option<&str>, word: &str) -> Option<Vec<String>> {
     Some(match (takes, name) {
         (Takes::Nothing, _) => return None,
         (Takes::Choice(choices) | Takes::OptionalChoice(choices), _) => {
+            choices.iter().map(|choice| (*choice).to_owned()).collect()
+        }
+        (Takes::ChoiceByCommand(choices), _) => {
             let csv = command.and_then(super::by_name).is_some_and(|own| own.csv);
             let fits = |choice: &&&str| csv || **choice != CSV;
             choices.iter().filter(fits).map(|choice| (*choice).to_owned()).collect()

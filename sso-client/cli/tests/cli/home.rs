@@ -100,6 +100,23 @@ impl Home {
         self.command(env!("CARGO_BIN_EXE_sso")).args(words).output().expect("a process")
     }
 
+    /// What a terminal shows of a command line, with what is typed; `None` where there is no program for that.
+    pub(crate) fn on_terminal(&self, line: &str, variables: &[(&str, &str)], typed: &str) -> Option<String> {
+        let line = format!("{} {line}", env!("CARGO_BIN_EXE_sso"));
+        let mut command = self.command("script");
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).envs(variables.iter().copied());
+        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let Ok(mut child) = command.spawn() else {
+            test_support::skipped("there is no program `script`, which makes a terminal");
+            return None;
+        };
+        let mut stdin = child.stdin.take().expect("a pipe");
+        std::io::Write::write_all(&mut stdin, typed.as_bytes()).expect("written");
+        let output = child.wait_with_output().expect("an end");
+        drop(stdin);
+        Some(text(&output.stdout))
+    }
+
     /// What a command prints that succeeds.
     pub(crate) fn prints(&self, words: &[&str]) -> String {
         let output = self.run(words);

@@ -226,6 +226,16 @@ fn everything_i_may_do_in_one_list() {
     assert!(table.starts_with("---") && table.contains("accountId") && table.lines().count() > 180, "{table}");
     let said = home.fails(&["list-accounts", "--profile", "dev", "--output", "csv"], 2);
     assert!(said.contains("valid choices are: json, text, table\n"), "{said}");
+    // A form that does not exist is told by those that the command has.
+    for (words, known) in [
+        (&["list-accounts", "--profile", "dev"][..], "json, text, table\n"),
+        (&["status"], "json, text, table\n"),
+        (&["roles", "--profile", "dev"], "json, text, table, csv\n"),
+        (&[], "json, text, table\n"),
+    ] {
+        let said = home.fails(&[words, &["--output", "yaml"]].concat(), 2);
+        assert!(said.contains(&format!("argument --output: Invalid choice, valid choices are: {known}")), "{said}");
+    }
 }
 
 /// Wish 22: Two `sso-session`s with one start URL keep two tokens; every command takes `--sso-session`; profiles of one are
@@ -315,20 +325,8 @@ fn find_a_role_fast() {
         assert!(said.contains("4 roles fit; --account and --role choose one") && said.lines().count() <= 3, "{said}");
     }
     let on_terminal = |typed: &str| {
-        let line =
-            format!("{} exec --sso-session corp -- sh -c 'echo got $AWS_ACCESS_KEY_ID'", env!("CARGO_BIN_EXE_sso"));
-        let mut command = home.command("script");
-        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
-        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
-        let Ok(mut child) = command.spawn() else {
-            test_support::skipped("there is no program `script`, which makes a terminal");
-            return None;
-        };
-        let mut stdin = child.stdin.take().expect("a pipe");
-        std::io::Write::write_all(&mut stdin, typed.as_bytes()).expect("written");
-        let output = child.wait_with_output().expect("an end");
-        drop(stdin);
-        Some(text(&output.stdout))
+        let command = "exec --sso-session corp -- sh -c 'echo got $AWS_ACCESS_KEY_ID'";
+        home.on_terminal(command, &[], typed)
     };
     let asked = |home: &Home| {
         home.server.requests().into_iter().rev().find(|it| it.contains("/federation/")).unwrap_or_default()

@@ -1,8 +1,6 @@
 //! Files that only their owner can read, from their creation.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io;
-use std::path::Path;
+use std::fs::OpenOptions;
 
 /// Options that create such a file.
 pub(crate) fn private() -> OpenOptions {
@@ -11,12 +9,4 @@ pub(crate) fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
-}
-
-/// Creates a folder, and those above it, where they are not there.
-pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path)
 }

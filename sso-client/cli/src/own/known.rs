@@ -5,15 +5,13 @@
 //! remember, which is no failure.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use sso_client::identity::{Role, SsoSession};
+use sso_client::identity::{FileTokenStore, Role, SsoSession};
 
 use crate::config::expand;
-use crate::files;
 
 /// Where the files lie, and what their names begin and end with.
 const FOLDER: &str = "~/.aws/cli/cache";
@@ -99,18 +97,11 @@ impl Known {
             text.push_str(&format!("{}\t{}\n", row.used, fields.join("\t")));
         }
         // Without a home there is no place for it.
-        let Some(folder) = self.path.parent().filter(|folder| !folder.starts_with("~")) else { return };
-        let written = || -> std::io::Result<()> {
-            files::create_private_folder(folder)?;
-            let new = self.path.with_extension(format!("{}.new", std::process::id()));
-            let mut file = files::private().create(true).truncate(true).write(true).open(&new)?;
-            file.write_all(text.as_bytes())?;
-            fs::rename(&new, &self.path).inspect_err(|_| {
-                let _ = fs::remove_file(&new);
-            })
-        };
+        if self.path.starts_with("~") {
+            return;
+        }
         // Nothing depends on it.
-        let _ = written();
+        let _ = FileTokenStore::write_beside(&self.path, text.into_bytes());
     }
 }
 

@@ -91,8 +91,13 @@ fn temporary_files(home: &Home) -> Vec<std::path::PathBuf> {
     let folders = [".aws", ".aws/sso/cache", ".aws/cli/cache"];
     let entries = folders.iter().filter_map(|folder| std::fs::read_dir(home.path(folder)).ok()).flatten();
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let is_temporary = |path: &Path| path.extension().is_some_and(|found| found == "tmp" || found == "sso-new");
-    paths.filter(|path| is_temporary(path)).collect()
+    // Whatever a command keeps by a name of its own is there to stay.
+    let kept = ["json", "lock", "sso-lock", "attempt", "owner", "tsv"];
+    let is_kept = |path: &Path| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        path.is_dir() || path.ends_with("config") || extension.is_some_and(|found| kept.contains(&found))
+    };
+    paths.filter(|path| !is_kept(path)).collect()
 }
 
 /// Makes temporary files older than what a process that still runs may have.
@@ -219,11 +224,35 @@ fn a_configure_that_is_killed() {
         age_temporary_files(home);
         home.prints(&words);
         assert_eq!(home.read(".aws/config"), after, "{case}");
+        are_gone(home, case);
         // A second change writes again, in whatever state the first one was.
         home.prints(&["configure", "--sso-session", "corp", "--name", "{account_id}-{role}"]);
         are_gone(home, case);
     });
     assert!(kills > 20, "only {kills} kills");
+}
+
+/// What is known of roles: nothing or all of it, and the next listing removes what was left.
+#[test]
+fn a_listing_that_is_killed() {
+    if !can_trace() {
+        return;
+    }
+    let words = ["roles", "--sso-session", "corp"];
+    let known = ".aws/cli/cache/sso-roles.corp.tsv";
+    let done = signed_in();
+    done.prints(&words);
+    let whole = done.read(known);
+    let kills = kill_everywhere(&words, signed_in, |home, case| {
+        are_whole(&home.path(".aws/cli/cache"), case);
+        let now = std::fs::read_to_string(home.path(known)).unwrap_or_default();
+        assert!(now.is_empty() || now == whole, "{case}: {now}");
+        age_temporary_files(home);
+        assert!(home.prints(&words).contains("prod"), "{case}");
+        assert_eq!(home.read(known), whole, "{case}");
+        are_gone(home, case);
+    });
+    assert!(kills > 5, "only {kills} kills");
 }
 
 /// A sign-in: no token, or the whole one, and the next sign-in works.

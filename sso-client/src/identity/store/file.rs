@@ -79,6 +79,13 @@ impl FileTokenStore {
         }
     }
 
+    /// Writes a file that is none of the store and lies among its documents, as those are written: with the same mode,
+    /// replaced whole, and with what killed processes left there removed.
+    #[doc(hidden)]
+    pub fn write_beside(path: &Path, bytes: Vec<u8>) -> io::Result<()> {
+        write(path, &Document(Zeroizing::new(bytes)), false)
+    }
+
     fn lock_path(&self, entry: &Entry) -> PathBuf {
         match entry.kind {
             EntryKind::Login => self.tokens.join(format!("{}.login.lock", entry.name)),

@@ -12,7 +12,7 @@ use sso_client::aws_sdk::operation::list_accounts::builders::ListAccountsFluentB
 use sso_client::aws_sdk::{Client, Error, config, oidc};
 use sso_client::config::http::ConnectorError;
 use sso_client::config::timeout::TimeoutConfig;
-use sso_client::error::SdkError as Ours;
+use sso_client::error::{SdkError as Ours, TimeoutKind};
 use sso_client::test_util::{Portal, ReplayClient};
 
 fn body(response: &HttpResponse) -> Option<&[u8]> {
@@ -82,6 +82,8 @@ async fn a_timeout_is_one() {
     let config = config::Config::builder().endpoint_url(url).timeout_config(timeouts).build();
     let late = refused(&Client::from_conf(config)).await;
     assert!(matches!(&late, SdkError::TimeoutError(_)), "{late:?}");
+    let late = Ours::from(late);
+    assert_eq!((late.timeout_kind(), late.known()), (Some(TimeoutKind::Operation), (None, None, 1)), "{late}");
 }
 
 #[tokio::test]
@@ -129,14 +131,48 @@ async fn it_converts_into_the_errors_of_this_crate() {
     assert!(matches!(&unhandled, ListAccountsError::Unhandled(_)), "{unhandled:?}");
 }
 
-/// There and back, the variant, the response and the operation's error are the same.
+/// What is known of a call is known by its error, converted or not.
+#[tokio::test]
+async fn request_id_status_and_attempts_are_those_of_the_call() {
+    let call = || async { refused(&client(200, "", "{")).await };
+    let told = call().await.source().expect("what failed").to_string();
+    let errors: [Box<dyn Known>; 3] = [
+        Box::new(Error::from(call().await)),
+        Box::new(call().await.into_service_error()),
+        Box::new(Ours::from(call().await)),
+    ];
+    for error in errors {
+        assert_eq!(error.known(), (Some("id-1".to_owned()), Some(200), 1), "{error}");
+        assert_eq!(error.to_string(), told, "the whole story");
+    }
+    // Of another client of these types, of whose calls nothing else is known.
+    let answer = http::Response::builder().header("x-amzn-requestid", "id-2").body("{").expect("a response");
+    let foreign = || Refused::response_error("torn", config::http::HttpResponse::from(answer.clone()).into());
+    assert_eq!(Error::from(foreign()).known(), (Some("id-2".to_owned()), None, 0));
+    assert_eq!(foreign().into_service_error().known(), (Some("id-2".to_owned()), None, 0));
+}
+
+/// What errors of this crate know of a call: the request id, the status and the attempts.
+trait Known: std::fmt::Display {
+    fn known(&self) -> (Option<String>, Option<u16>, u32);
+}
+
+impl<T: sso_client::error::ProvideErrorMetadata + std::error::Error> Known for T {
+    fn known(&self) -> (Option<String>, Option<u16>, u32) {
+        use sso_client::operation::RequestId as _;
+        (self.request_id().map(str::to_owned), self.status().map(|status| status.as_u16()), self.attempts())
+    }
+}
+
+/// There and back, the variant, the response and the operation's error are the same, and so is what is said.
 #[tokio::test]
 async fn errors_convert_in_both_directions() {
     type Error = Ours<ListAccountsError>;
     type Case = (Error, fn(&Refused) -> bool, fn(&Error) -> bool);
     let response = || http::Response::builder().status(503).header("x-amzn-requestid", "id-1").body("busy");
     let raw = || config::http::HttpResponse::from(response().expect("a response"));
-    let cases: [Case; 5] = [
+    let lost = || io::Error::from(io::ErrorKind::ConnectionReset);
+    let cases: [Case; 7] = [
         (
             Ours::construction_failure("unset"),
             |it| matches!(it, SdkError::ConstructionFailure(_)),
@@ -153,9 +189,19 @@ async fn errors_convert_in_both_directions() {
             |it| matches!(it, Ours::DispatchFailure(failure) if failure.is_timeout()),
         ),
         (
+            Ours::dispatch_failure(ConnectorError::io(lost().into()).with_message("could not send")),
+            |it| matches!(it, SdkError::DispatchFailure(failure) if failure.is_io()),
+            |it| matches!(it, Ours::DispatchFailure(failure) if failure.is_io()),
+        ),
+        (
             Ours::response_error("torn", raw()),
             |it| matches!(it, SdkError::ResponseError(_)),
             |it| matches!(it, Ours::ResponseError(_)) && it.raw_response().is_some_and(|raw| **raw.body() == *b"busy"),
+        ),
+        (
+            Ours::response_error(ConnectorError::io(lost().into()).with_message("torn"), raw()),
+            |it| matches!(it, SdkError::ResponseError(_)),
+            |it| matches!(it, Ours::ResponseError(_)),
         ),
         (
             Ours::service_error(ListAccountsError::unhandled("odd"), raw()),
@@ -167,10 +213,37 @@ async fn errors_convert_in_both_directions() {
         let line = error.to_string();
         let theirs = Refused::from(error);
         assert!(is_theirs(&theirs), "{theirs:?}");
+        let chain = chain(&theirs);
+        assert!(theirs.as_service_error().is_some() || chain.contains(&line), "{line}: {chain:?}");
         let ours = Error::from(theirs);
         assert!(is_ours(&ours), "{ours:?}");
-        assert!(ours.to_string().contains(line.rsplit(": ").next().unwrap_or_default()), "{line}: {ours}");
+        assert_eq!(ours.to_string(), line);
     }
+}
+
+/// The texts of an error and of its causes.
+fn chain(error: &dyn std::error::Error) -> Vec<String> {
+    let rest = error.source().map(chain).unwrap_or_default();
+    [vec![error.to_string()], rest].concat()
+}
+
+/// What failed is told once, with its causes, and these follow.
+#[tokio::test]
+async fn the_cause_of_a_dispatch_failure_is_told_once() {
+    let url = format!("http://{}", test_support::servers::refused_address());
+    let retries = config::retry::RetryConfig::disabled();
+    let config = || config::Config::builder().endpoint_url(&url).retry_config(retries.clone()).build();
+    let client = Client::from_conf(config());
+    let failed = refused(&client).await;
+    assert!(matches!(&failed, SdkError::DispatchFailure(failure) if failure.is_io()), "{failed:?}");
+    let ours = sso_client::Client::from_conf(config()).list_accounts().access_token("token").send().await;
+    let ours = ours.expect_err("no listener");
+    let line = ours.to_string();
+    assert_eq!(line.matches("refused").count(), 1, "{line}");
+    let expected = [vec!["dispatch failure".to_owned(), "io error".to_owned()], chain(&ours)].concat();
+    assert_eq!(chain(&failed), expected);
+    let error = Error::from(failed);
+    assert_eq!(error.to_string(), line, "{error:?}");
 }
 
 #[tokio::test]

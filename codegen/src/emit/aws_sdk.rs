@@ -51,10 +51,7 @@ fn module(service: &Service) -> TokenStream {
         quote! {
             impl<R: RawResponse> From<SdkError<super::operation::#module::#error, R>> for Error {
                 fn from(error: SdkError<super::operation::#module::#error, R>) -> Self {
-                    match error {
-                        SdkError::ServiceError(context) => context.into_err().into(),
-                        other => Self::Unhandled(Unhandled::new(other)),
-                    }
+                    error.into_service_error().into()
                 }
             }
         }
@@ -63,7 +60,7 @@ fn module(service: &Service) -> TokenStream {
         quote! {
             use super::error::Error;
             use crate::runtime::call::aws_sdk::SdkError;
-            use crate::runtime::prelude::{RawResponse, Unhandled};
+            use crate::runtime::prelude::RawResponse;
         }
     });
     quote! {

@@ -14,7 +14,9 @@ pub use aws_types::request_id::RequestId as TheirRequestId;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::metadata::{EXTENDED_REQUEST_ID, REQUEST_ID};
-use super::{BoxError, ErrorMetadata, OperationError, ProvideErrorMetadata, RequestId, SdkError, Unhandled};
+use super::{
+    BoxError, ConnectorError, ErrorMetadata, OperationError, ProvideErrorMetadata, RequestId, SdkError, Unhandled,
+};
 use crate::http::HttpResponse;
 
 /// The metadata of errors without any.
@@ -94,9 +96,14 @@ macro_rules! aws_errors {
     )*};
 }
 
-/// Returns an unhandled error of an operation.
+/// Returns an unhandled error of an operation, with what is known of the call if the source is an error of one.
 pub fn unhandled<E: OperationError>(source: BoxError, meta: Option<TheirMetadata>) -> E {
-    E::UNHANDLED(Unhandled::with_source(Some(source), meta.map_or_else(ErrorMetadata::default, Into::into)))
+    match source.downcast::<SmithyError<E, SmithyResponse>>() {
+        Ok(error) => SdkError::from(*error).into_service_error(),
+        Err(source) => {
+            E::UNHANDLED(Unhandled::with_source(Some(source), meta.map_or_else(ErrorMetadata::default, Into::into)))
+        }
+    }
 }
 
 /// Implements the traits of other AWS crates for the errors of operations.
@@ -163,11 +170,12 @@ impl<E: TheirProvider, R> ProvideErrorMetadata for SmithyError<E, R> {
     }
 }
 
-/// The cause of a failure whose context was converted: keeps the line that says what failed.
+/// The cause of a failure whose context was converted: keeps the line that says what failed, and what it is made of.
 #[derive(Debug)]
 struct Told {
     line: String,
-    source: Box<dyn Error + Send + Sync>,
+    meta: ErrorMetadata,
+    source: BoxError,
 }
 
 impl fmt::Display for Told {
@@ -183,22 +191,24 @@ impl Error for Told {
 }
 
 /// Operation, status, request id and attempts, which the type of other AWS crates has no place for, become part of the
-/// source's text, except for service errors; the elapsed time is lost. The body of a success that could not be read is
-/// left out if it may contain secrets, and so are all but well-known headers.
+/// source's text, except for service errors. The source keeps them, too, for the conversion back, except that of a
+/// dispatch failure: it stays the transport's error. The body of a success that could not be read is left out if it may
+/// contain secrets, and so are all but well-known headers.
 impl<E> From<SdkError<E>> for SmithyError<E, SmithyResponse> {
     fn from(error: SdkError<E>) -> Self {
-        let line = error.to_string();
+        let (line, meta) = (error.to_string(), error.own_meta().cloned().unwrap_or_default());
         match error {
             SdkError::ServiceError(context) => {
                 let (error, raw) = context.into_parts();
                 Self::service_error(error, raw.into())
             }
             SdkError::ConstructionFailure(context) => {
-                Self::construction_failure(Told { line, source: context.into_source() })
+                Self::construction_failure(Told { line, meta, source: context.into_source() })
             }
-            SdkError::TimeoutError(context) => Self::timeout_error(Told { line, source: context.into_source() }),
+            SdkError::TimeoutError(context) => Self::timeout_error(Told { line, meta, source: context.into_source() }),
             SdkError::DispatchFailure(context) => {
-                Self::dispatch_failure(context.into_source().with_message(line).into())
+                // The line tells the causes.
+                Self::dispatch_failure(context.into_source().with_message(line).told(true).into())
             }
             SdkError::ResponseError(context) => {
                 let (source, raw) = context.into_parts();
@@ -207,12 +217,13 @@ impl<E> From<SdkError<E>> for SmithyError<E, SmithyResponse> {
                     true => HttpResponse::new(raw.status(), raw.headers().well_known(), ""),
                     false => raw,
                 };
-                Self::response_error(Told { line, source }, raw.into())
+                Self::response_error(Told { line, meta, source }, raw.into())
             }
         }
     }
 }
 
+/// What was converted to the other type becomes what it was; the request id of other errors is that of the response.
 impl<E: Error + Send + Sync + 'static> From<SmithyError<E, SmithyResponse>> for SdkError<E> {
     fn from(error: SmithyError<E, SmithyResponse>) -> Self {
         let text = crate::base::with_causes(&error);
@@ -222,16 +233,39 @@ impl<E: Error + Send + Sync + 'static> From<SmithyError<E, SmithyResponse>> for 
                 let raw = HttpResponse::from(context.raw());
                 Self::service_error(context.into_err(), raw)
             }
-            SmithyError::ResponseError(context) => Self::response_error(text, HttpResponse::from(context.raw())),
-            error @ SmithyError::TimeoutError(_) => Self::timeout_error(source(error, text)),
-            error @ SmithyError::DispatchFailure(_) => {
-                Self::dispatch_failure(match source(error, text).downcast::<TheirConnectorError>() {
-                    Ok(source) => (*source).into(),
-                    Err(source) => super::ConnectorError::other(source),
-                })
+            error @ SmithyError::DispatchFailure(_) => Self::dispatch_failure(connector_error(source(error, text))),
+            error => {
+                let raw = error.raw_response().map(HttpResponse::from);
+                let is_late = matches!(error, SmithyError::TimeoutError(_));
+                let (source, meta) = match source(error, text.clone()).downcast::<Told>() {
+                    Ok(told) => (told.source, told.meta),
+                    Err(source) => match &raw {
+                        Some(raw) => (text.into(), ErrorMetadata::of_response(raw)),
+                        None => (source, ErrorMetadata::default()),
+                    },
+                };
+                let mut error = match raw {
+                    Some(raw) => Self::response_error(source, raw),
+                    None if is_late => Self::timeout_error(source),
+                    None => Self::construction_failure(source),
+                };
+                if let Some(own) = error.own_meta_mut() {
+                    *own = meta;
+                }
+                error
             }
-            error => Self::construction_failure(source(error, text)),
         }
+    }
+}
+
+/// Returns the error of this crate's transport that one of other AWS crates wraps, or converts that.
+fn connector_error(source: BoxError) -> ConnectorError {
+    match source.downcast::<TheirConnectorError>() {
+        Ok(theirs) if theirs.source().is_some_and(<dyn Error>::is::<ConnectorError>) => {
+            theirs.into_source().downcast().map_or_else(ConnectorError::other, |ours| *ours)
+        }
+        Ok(theirs) => (*theirs).into(),
+        Err(source) => ConnectorError::other(source),
     }
 }
 

@@ -172,6 +172,14 @@ impl ErrorMetadata {
         self.inner.get_or_insert_default().call = call;
     }
 
+    /// Returns metadata with the request ids of a response.
+    #[cfg(feature = "aws-types")]
+    pub(super) fn of_response(response: &HttpResponse) -> Self {
+        let mut meta = Self::default();
+        meta.set_ids(Ids::of(response));
+        meta
+    }
+
     pub(crate) fn set_ids(&mut self, ids: Ids) {
         for (key, id) in [(REQUEST_ID, ids.request), (EXTENDED_REQUEST_ID, ids.extended)] {
             if let Some(id) = id {

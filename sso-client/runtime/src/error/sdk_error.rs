@@ -275,15 +275,10 @@ impl<E, R> SdkError<E, R> {
 
     /// Adds the call. The metadata of a service error already contains it.
     pub(crate) fn with_call(mut self, call: CallInfo, ids: Ids) -> Self {
-        let meta = match &mut self {
-            Self::ConstructionFailure(context) => &mut context.inner.meta,
-            Self::TimeoutError(context) => &mut context.inner.meta,
-            Self::DispatchFailure(context) => &mut context.inner.meta,
-            Self::ResponseError(context) => &mut context.inner.meta,
-            Self::ServiceError(_) => return self,
-        };
-        meta.set_ids(ids);
-        meta.set_call(Some(call));
+        if let Some(meta) = self.own_meta_mut() {
+            meta.set_ids(ids);
+            meta.set_call(Some(call));
+        }
         self
     }
 
@@ -393,6 +388,17 @@ impl<E, R> SdkError<E, R> {
             Self::TimeoutError(context) => Some(&context.inner.meta),
             Self::DispatchFailure(context) => Some(&context.inner.meta),
             Self::ResponseError(context) => Some(&context.inner.meta),
+            Self::ServiceError(_) => None,
+        }
+    }
+
+    /// As [`own_meta`](Self::own_meta), to be changed.
+    pub(super) fn own_meta_mut(&mut self) -> Option<&mut ErrorMetadata> {
+        match self {
+            Self::ConstructionFailure(context) => Some(&mut context.inner.meta),
+            Self::TimeoutError(context) => Some(&mut context.inner.meta),
+            Self::DispatchFailure(context) => Some(&mut context.inner.meta),
+            Self::ResponseError(context) => Some(&mut context.inner.meta),
             Self::ServiceError(_) => None,
         }
     }

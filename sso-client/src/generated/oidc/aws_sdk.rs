@@ -4,7 +4,7 @@
 
 use super::error::Error;
 use crate::runtime::call::aws_sdk::SdkError;
-use crate::runtime::prelude::{RawResponse, Unhandled};
+use crate::runtime::prelude::RawResponse;
 
 /// The client.
 pub mod client {
@@ -93,10 +93,7 @@ for Error {
     fn from(
         error: SdkError<super::operation::create_token::CreateTokenError, R>,
     ) -> Self {
-        match error {
-            SdkError::ServiceError(context) => context.into_err().into(),
-            other => Self::Unhandled(Unhandled::new(other)),
-        }
+        error.into_service_error().into()
     }
 }
 
@@ -106,10 +103,7 @@ impl<
     fn from(
         error: SdkError<super::operation::register_client::RegisterClientError, R>,
     ) -> Self {
-        match error {
-            SdkError::ServiceError(context) => context.into_err().into(),
-            other => Self::Unhandled(Unhandled::new(other)),
-        }
+        error.into_service_error().into()
     }
 }
 
@@ -127,9 +121,6 @@ impl<
             R,
         >,
     ) -> Self {
-        match error {
-            SdkError::ServiceError(context) => context.into_err().into(),
-            other => Self::Unhandled(Unhandled::new(other)),
-        }
+        error.into_service_error().into()
     }
 }

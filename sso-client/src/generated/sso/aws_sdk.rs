@@ -4,7 +4,7 @@
 
 use super::error::Error;
 use crate::runtime::call::aws_sdk::SdkError;
-use crate::runtime::prelude::{RawResponse, Unhandled};
+use crate::runtime::prelude::RawResponse;
 
 /// The client.
 pub mod client {
@@ -105,10 +105,7 @@ for Error {
             R,
         >,
     ) -> Self {
-        match error {
-            SdkError::ServiceError(context) => context.into_err().into(),
-            other => Self::Unhandled(Unhandled::new(other)),
-        }
+        error.into_service_error().into()
     }
 }
 
@@ -119,10 +116,7 @@ for Error {
     fn from(
         error: SdkError<super::operation::list_account_roles::ListAccountRolesError, R>,
     ) -> Self {
-        match error {
-            SdkError::ServiceError(context) => context.into_err().into(),
-            other => Self::Unhandled(Unhandled::new(other)),
-        }
+        error.into_service_error().into()
     }
 }
 
@@ -132,18 +126,12 @@ impl<
     fn from(
         error: SdkError<super::operation::list_accounts::ListAccountsError, R>,
     ) -> Self {
-        match error {
-            SdkError::ServiceError(context) => context.into_err().into(),
-            other => Self::Unhandled(Unhandled::new(other)),
-        }
+        error.into_service_error().into()
     }
 }
 
 impl<R: RawResponse> From<SdkError<super::operation::logout::LogoutError, R>> for Error {
     fn from(error: SdkError<super::operation::logout::LogoutError, R>) -> Self {
-        match error {
-            SdkError::ServiceError(context) => context.into_err().into(),
-            other => Self::Unhandled(Unhandled::new(other)),
-        }
+        error.into_service_error().into()
     }
 }

@@ -1,11 +1,17 @@
 //! Foundations: boxed errors and futures, cause chains, the `Sync` wrapper, UUIDs.
 
+#[cfg(any(feature = "aws-types", feature = "bearer", feature = "http2", feature = "sigv4"))]
+mod shared_task;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
+
+#[cfg(any(feature = "aws-types", feature = "bearer", feature = "http2", feature = "sigv4"))]
+pub(crate) use shared_task::{Running, SharedTask};
 
 /// A boxed error of any type.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;

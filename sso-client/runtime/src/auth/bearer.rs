@@ -29,7 +29,7 @@ pub fn authorize<'a>(
         };
         context.endpoint.auth_scheme("bearer")?;
         let token =
-            provider.token(now(context.config)).await.map_err(|error| provider_failed("a bearer token", &*error))?;
+            provider.token(now(context.config)).await.map_err(|error| provider_failed("a bearer token", &**error))?;
         let value = header(token.token())?;
         request.headers_mut().insert(AUTHORIZATION, value);
         Ok(())

@@ -164,7 +164,7 @@ async fn sign_as(
     let now = now(context.config);
     let time = validity.and_then(|validity| validity.start_time).unwrap_or(now);
     let credentials = provider.credentials(now).await;
-    let credentials = credentials.map_err(|error| provider_failed("credentials to sign with", &error))?;
+    let credentials = credentials.map_err(|error| provider_failed("credentials to sign with", &**error))?;
 
     let mut settings = SigningSettings::default();
     settings.excluded_headers.get_or_insert_default().extend(HOP_BY_HOP.map(Cow::Borrowed));

@@ -94,8 +94,9 @@ impl SharedTokenProvider {
     }
 
     /// Returns the cached token, or a new one from the provider if there is none that is valid at `now`.
-    pub(crate) async fn token(&self, now: SystemTime) -> Result<Token, BoxError> {
-        self.shared.cache.get(now, self.shared.provider.provide_token()).await
+    pub(crate) async fn token(&self, now: SystemTime) -> Result<Token, Arc<BoxError>> {
+        let provide = |shared: Arc<Shared>| async move { shared.provider.provide_token().await };
+        self.shared.cache.get(now, || provide(Arc::clone(&self.shared))).await
     }
 }
 

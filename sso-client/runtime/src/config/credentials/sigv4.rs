@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 pub use aws_credential_types::Credentials;
-use aws_credential_types::provider::error::CredentialsError;
 pub use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
 use super::{Cached, Identity};
+use crate::base::BoxError;
 use crate::config::{Builder, Config};
 
 /// A provider with a cache of its last credentials.
@@ -53,7 +53,8 @@ impl Config {
 
 impl CachedCredentialsProvider {
     /// Returns the cached credentials, or new ones from the provider if there are none that are valid at `now`.
-    pub(crate) async fn credentials(&self, now: SystemTime) -> Result<Credentials, CredentialsError> {
-        self.cache.get(now, self.provider.provide_credentials()).await
+    pub(crate) async fn credentials(&self, now: SystemTime) -> Result<Credentials, Arc<BoxError>> {
+        let provide = |provider: SharedCredentialsProvider| async move { provider.provide_credentials().await };
+        self.cache.get(now, || provide(self.provider.clone())).await
     }
 }

@@ -145,9 +145,11 @@ impl Pool {
                 pool.open(&origin, &uri, &reached, turn).await
             }
         };
-        match origin.opening(open) {
-            Some(opening) => opening.lease().await.map_err(shared),
-            None => Ok(None),
+        let Some(opening) = origin.opening(open) else { return Ok(None) };
+        match opening.outcome().await {
+            Some(Ok(unclaimed)) => Ok(unclaimed.claim()),
+            Some(Err(failure)) => Err(shared(failure)),
+            None => Err(ConnectorError::io("the runtime that connected has ended".into())),
         }
     }
 

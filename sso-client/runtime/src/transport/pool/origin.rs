@@ -1,7 +1,5 @@
 //! The connections to one origin.
 
-#[cfg(feature = "http2")]
-use std::sync::Weak;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +13,9 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::connection::{Alive, Counted};
 #[cfg(feature = "http2")]
-use super::opening::Opening;
+use super::opening::{self, Opening};
+#[cfg(feature = "http2")]
+use crate::base::Running;
 #[cfg(feature = "http2")]
 use crate::failure::ConnectorError;
 use crate::http::{Hold, RequestBody};
@@ -70,7 +70,7 @@ pub(super) struct Origin {
     pub(super) turns: Arc<Semaphore>,
     /// The connection that is being opened while the protocol may be HTTP/2.
     #[cfg(feature = "http2")]
-    opening: Mutex<Weak<Opening>>,
+    opening: Running<opening::Outcome>,
     /// How many exchanges have ended.
     ended: AtomicU64,
     /// Notified of connections that have become idle.
@@ -98,7 +98,7 @@ impl Origin {
             host,
             turns: Arc::new(Semaphore::new(limit)),
             #[cfg(feature = "http2")]
-            opening: Mutex::default(),
+            opening: Running::default(),
             ended: AtomicU64::new(0),
             returned: Notify::new(),
             count: Arc::default(),
@@ -152,21 +152,14 @@ impl Origin {
 
     /// Returns the connection that is being opened, or starts that; `None` if there is one that can be shared.
     #[cfg(feature = "http2")]
-    pub(super) fn opening<F>(self: &Arc<Self>, open: impl FnOnce() -> F) -> Option<Arc<Opening>>
+    pub(super) fn opening<F>(&self, open: impl FnOnce() -> F) -> Option<Arc<Opening>>
     where
         F: Future<Output = Result<Box<Lease>, ConnectorError>> + Send + 'static,
     {
-        let mut current = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(opening) = current.upgrade().filter(|opening| opening.is_running()) {
-            return Some(opening);
-        }
-        // It may have ended since the caller looked.
-        if !self.may_be_http2() || self.state().multiplexed.is_some() {
-            return None;
-        }
-        let opening = Arc::new(Opening::start(open()));
-        *current = Arc::downgrade(&opening);
-        Some(opening)
+        self.opening.or_start(|| {
+            let is_needed = self.may_be_http2() && self.state().multiplexed.is_none();
+            is_needed.then(|| opening::start(open()))
+        })
     }
 
     /// Counts a connection that is being opened, until the guard is dropped.

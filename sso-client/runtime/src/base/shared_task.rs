@@ -1,0 +1,64 @@
+//! Work that several callers wait for.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+/// Work that several callers wait for, in a task of its own: each of them may be polled rarely, or be given up. The task
+/// ends with the last of them.
+#[derive(Debug)]
+pub(crate) struct SharedTask<T> {
+    outcome: watch::Receiver<Option<T>>,
+    task: AbortHandle,
+}
+
+impl<T: Clone + Send + Sync + 'static> SharedTask<T> {
+    pub(crate) fn start(work: impl Future<Output = T> + Send + 'static) -> Self {
+        let (done, outcome) = watch::channel(None);
+        let task = tokio::spawn(async move { done.send_replace(Some(work.await)) });
+        Self { outcome, task: task.abort_handle() }
+    }
+
+    /// Returns whether it has not ended; the runtime that it runs on may have.
+    fn is_running(&self) -> bool {
+        self.outcome.has_changed().is_ok() && self.outcome.borrow().is_none()
+    }
+
+    /// Waits for the outcome; `None` if the work panicked, or its runtime ended.
+    pub(crate) async fn outcome(&self) -> Option<T> {
+        let mut outcome = self.outcome.clone();
+        let outcome = outcome.wait_for(Option::is_some).await;
+        outcome.ok().and_then(|outcome| outcome.clone())
+    }
+}
+
+impl<T> Drop for SharedTask<T> {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The task that is running, if one is.
+#[derive(Debug)]
+pub(crate) struct Running<T>(Mutex<Weak<SharedTask<T>>>);
+
+impl<T> Default for Running<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Running<T> {
+    /// Returns the task that is running, or the one that `start` starts; `None` if it starts none, since what the last one
+    /// was for is there by now.
+    pub(crate) fn or_start(&self, start: impl FnOnce() -> Option<SharedTask<T>>) -> Option<Arc<SharedTask<T>>> {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = current.upgrade().filter(|task| task.is_running()) {
+            return Some(running);
+        }
+        let started = Arc::new(start()?);
+        *current = Arc::downgrade(&started);
+        Some(started)
+    }
+}

@@ -91,7 +91,7 @@ impl Transaction {
             read => Some(read?),
         };
         match (staged, &before) {
-            (Some(file), _) => file.persist(place).map_err(|failed| failed.error)?,
+            (Some(file), _) => put(file, place)?,
             (None, Some(_)) => fs::remove_file(place)?,
             (None, None) => return Ok(()),
         }
@@ -110,7 +110,7 @@ impl Transaction {
             let undone = match before {
                 Some(bytes) => temporary(&place).and_then(|mut file| {
                     file.write_all(&bytes)?;
-                    file.into_temp_path().persist(&place).map_err(|failed| failed.error)
+                    put(file.into_temp_path(), &place)
                 }),
                 None => fs::remove_file(&place),
             };
@@ -136,6 +136,15 @@ impl Transaction {
             }
         }
     }
+}
+
+/// Renames a temporary file to its place. Not by `persist`, which replaces no file on Windows that anybody reads, such as an
+/// editor.
+fn put(file: TempPath, place: &Path) -> io::Result<()> {
+    let file = file.keep().map_err(|failed| failed.error)?;
+    fs::rename(&file, place).inspect_err(|_| {
+        let _ = fs::remove_file(&file);
+    })
 }
 
 /// Creates a temporary file beside `place`, with the permissions of any new file.
@@ -245,6 +254,17 @@ mod tests {
         let before = all(dir.path());
         let changes = [change(dir.path(), "a", Some("new")), change(dir.path(), "taken", Some("new"))];
         Transaction::default().apply(&changes).expect_err("taken is a folder");
+        assert_eq!(all(dir.path()), before);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_put_in_its_place_is_removed() {
+        let dir = folder();
+        fs::create_dir_all(dir.path().join("taken/inner")).expect("created");
+        let before = all(dir.path());
+        let place = dir.path().join("taken");
+        let file = temporary(&place).expect("created").into_temp_path();
+        put(file, &place).expect_err("taken is a folder");
         assert_eq!(all(dir.path()), before);
     }
 

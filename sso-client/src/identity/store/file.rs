@@ -2,25 +2,19 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use zeroize::Zeroizing;
 
+use super::replace;
 use super::{BoxFuture, Document, Entry, EntryKind, StoreLock, TokenStore, TryLock};
 use crate::identity::{IdentityError, IdentityErrorKind as Kind};
 use crate::runtime::base::Escaped;
 
 /// No file of the caches comes near this size.
 const MAX_SIZE: u64 = 1024 * 1024;
-
-/// How temporary files begin and end. No tool takes one for a document: those end in `.json`.
-const TEMPORARY: (&str, &str) = (".sso-client-", ".tmp");
-
-/// After this, nobody is going to rename a temporary file any more.
-const STALE: Duration = Duration::from_secs(60);
 
 /// Tokens and registrations in `~/.aws/sso/cache`, role credentials in `~/.aws/cli/cache`: names, members and dates
 /// as the AWS CLI, botocore and the AWS SDKs write them.
@@ -83,7 +77,7 @@ impl FileTokenStore {
     /// replaced whole, and with what killed processes left there removed.
     #[doc(hidden)]
     pub fn write_beside(path: &Path, bytes: Vec<u8>) -> io::Result<()> {
-        write(path, &Document(Zeroizing::new(bytes)), false)
+        replace::write(path, &Zeroizing::new(bytes), false)
     }
 
     fn lock_path(&self, entry: &Entry) -> PathBuf {
@@ -125,7 +119,7 @@ impl TokenStore for FileTokenStore {
         // What is no secret and may be lost need not be on the disk.
         let durable = entry.kind != EntryKind::RefreshAttempt;
         Box::pin(blocking(move || {
-            write(&path, &document, durable).map_err(|error| {
+            replace::write(&path, document.as_bytes(), durable).map_err(|error| {
                 let message = format!("the file cannot be written: {error}");
                 IdentityError::new(Kind::CacheWrite, message).at(path, None, None).with_source(error)
             })
@@ -134,7 +128,7 @@ impl TokenStore for FileTokenStore {
 
     fn remove<'a>(&'a self, entry: &'a Entry) -> BoxFuture<'a, Result<bool, IdentityError>> {
         let path = self.path(entry);
-        Box::pin(blocking(move || match fs::remove_file(&path) {
+        Box::pin(blocking(move || match replace::patiently(|| fs::remove_file(&path)) {
             Ok(()) => Ok(true),
             Err(error) if is_absent(&error) => Ok(false),
             Err(error) => {
@@ -193,66 +187,6 @@ fn read(path: &Path) -> Result<Option<Document>, IdentityError> {
     Ok(Some(Document(bytes)))
 }
 
-fn write(path: &Path, document: &Document, durable: bool) -> io::Result<()> {
-    // A file that is a link stays one: what it leads to is replaced.
-    let target = fs::canonicalize(path);
-    let path = target.as_deref().unwrap_or(path);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder)?;
-    remove_stale(folder);
-    let file = temporary(folder)?;
-    file.as_file().write_all(document.as_bytes())?;
-    if durable {
-        file.as_file().sync_all()?;
-    }
-    file.persist(path).map_err(|error| error.error)?;
-    if durable && cfg!(unix) {
-        // The rename is on the disk with the folder. Not every file system can do that.
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    }
-    Ok(())
-}
-
-/// Makes a temporary file of mode 0600. Its errors are those of the system, without the name that nobody knows.
-fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let (prefix, suffix) = TEMPORARY;
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut code = None;
-    let open = |path: &Path| options.open(path).inspect_err(|error| code = error.raw_os_error());
-    let made = tempfile::Builder::new().prefix(prefix).suffix(suffix).make_in(folder, open);
-    made.map_err(|error| code.map_or(error, io::Error::from_raw_os_error))
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Removes what processes left that were killed between writing and renaming.
-fn remove_stale(folder: &Path) {
-    let Ok(files) = fs::read_dir(folder) else { return };
-    let (prefix, suffix) = TEMPORARY;
-    for file in files.flatten() {
-        let name = file.file_name();
-        let Some(name) = name.to_str().filter(|name| name.starts_with(prefix) && name.ends_with(suffix)) else {
-            continue;
-        };
-        let age = file.metadata().and_then(|metadata| metadata.modified()).ok();
-        // A file of the future was written before the clock was set back.
-        let age =
-            age.map(|modified| SystemTime::now().duration_since(modified).unwrap_or_else(|error| error.duration()));
-        if age.is_some_and(|age| age > STALE) {
-            let _ = fs::remove_file(folder.join(name));
-        }
-    }
-}
-
 fn list(folder: &Path, kind: EntryKind, extension: &str) -> Result<Vec<Entry>, IdentityError> {
     let unreadable = |error: io::Error| {
         let message = format!("the folder cannot be read: {error}");
@@ -305,7 +239,7 @@ impl Drop for FileLock {
 
 fn open_lock(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
-        make_folder(folder)?;
+        replace::make_folder(folder)?;
     }
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);
@@ -375,26 +309,6 @@ mod tests {
         assert!(error(io::ErrorKind::ReadOnlyFilesystem) && error(io::ErrorKind::StorageFull));
         assert!(error(io::ErrorKind::PermissionDenied) && !error(io::ErrorKind::NotFound));
         assert!(!cannot_be_made(&io::Error::from_raw_os_error(24)), "descriptors come back");
-    }
-
-    #[test]
-    fn temporary_files_of_the_past_and_of_the_future_are_removed() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let day = Duration::from_secs(24 * 3600);
-        for (name, modified) in [
-            (".sso-client-past.tmp", SystemTime::now() - day),
-            (".sso-client-future.tmp", SystemTime::now() + day),
-            (".sso-client-now.tmp", SystemTime::now()),
-            ("other.tmp", SystemTime::now() - day),
-        ] {
-            let file = File::create(folder.path().join(name)).expect("a file");
-            file.set_modified(modified).expect("set");
-        }
-        remove_stale(folder.path());
-        let left = fs::read_dir(folder.path()).expect("a folder").map(|file| file.expect("a file").file_name());
-        let mut left: Vec<_> = left.collect();
-        left.sort();
-        assert_eq!(left, [".sso-client-now.tmp", "other.tmp"]);
     }
 
     /// As a child process has one between its start and its own program.

@@ -2,6 +2,7 @@
 
 mod file;
 pub(crate) mod names;
+mod replace;
 
 use std::fmt;
 

@@ -92,9 +92,14 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
+/// The same in one line, for what others could lengthen by lines of their own: names, cells, messages of a server.
+pub(crate) fn printable_line(text: &str) -> String {
+    printable(text).replace(['\n', '\t'], " ")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{printable, printable_line};
 
     #[test]
     fn nothing_steers_the_terminal() {
@@ -103,5 +108,6 @@ mod tests {
             printable(text),
             r"a\u{1b}[2Jb\u{85}c\u{202e}d\u{2028}e\u{2066}f\u{200f}\u{61c}".to_owned() + "\tg\nh é א"
         );
+        assert_eq!(printable_line("a\tb\nc\r\u{1b}"), r"a b c\r\u{1b}");
     }
 }

@@ -23,7 +23,7 @@ pub fn run(arguments: Vec<OsString>) -> Result<(), String> {
     crate::run(arguments).map_err(told)
 }
 
-/// Returns what a query finds in a JSON text, in each form that results are printed in.
+/// Returns what a query finds in a JSON text, in each form that results are printed in: for programs, then for a terminal.
 ///
 /// # Errors
 ///
@@ -31,11 +31,10 @@ pub fn run(arguments: Vec<OsString>) -> Result<(), String> {
 pub fn query(query: &str, json: &str) -> Result<Vec<String>, String> {
     let query = Some(Query::compile(query).map_err(told)?);
     let value = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    let forms = [Form::Json, Form::Text, Form::Table];
-    forms
-        .into_iter()
-        .map(|form| Printer { form, query: query.clone(), color: false }.text("Fuzz", &value).map_err(told))
-        .collect()
+    let forms = [false, true].map(|escape| [Form::Json, Form::Text, Form::Table].map(|form| (form, escape)));
+    let printers = forms.into_iter().flatten();
+    let printers = printers.map(|(form, escape)| Printer { form, query: query.clone(), color: false, escape });
+    printers.map(|printer| printer.text("Fuzz", &value).map_err(told)).collect()
 }
 
 /// Returns a config file with a profile for each name, for the role `Audit` of the account.

@@ -6,7 +6,7 @@ use sso_client::{Client, Config};
 
 use super::transport::{Exchange, Recorded, Recorder};
 use super::{debug, input, response};
-use crate::errors::Failed;
+use crate::errors::{Failed, printable_line};
 use crate::output::Secret;
 use crate::table::{Cause, Command, Failure, Input};
 
@@ -159,7 +159,9 @@ fn error_of(response: &Recorded) -> (String, String) {
     let text = |names: &[&str]| names.iter().find_map(|name| members.get(*name)).map(crate::python::str);
     let code = of_header.or_else(|| text(&["code", "Code", "__type"]));
     let code = code.map_or_else(|| status.as_u16().to_string(), |code| sanitized(&code).to_owned());
-    (code, shortened(&text(&["message", "Message"]).unwrap_or_default()))
+    // Each is one line, whatever a server writes.
+    let message = text(&["message", "Message"]).unwrap_or_default();
+    (printable_line(&code), printable_line(&shortened(&message)))
 }
 
 /// A code without namespace and URL.

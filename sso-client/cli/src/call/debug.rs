@@ -10,7 +10,7 @@ use super::redact_members;
 use super::transport::Recorded;
 use crate::args::Globals;
 use crate::config::Profile;
-use crate::errors::printable;
+use crate::errors::printable_line;
 use crate::output::note;
 use crate::table::Command;
 use crate::urls;
@@ -35,7 +35,7 @@ const SHOWN: &[&str] = &[
 
 /// A line.
 pub(super) fn line(text: &str) {
-    note(&format!("debug: {}", printable(text)));
+    note(&format!("debug: {}", printable_line(text)));
 }
 
 /// What was decided before the first call.

@@ -122,7 +122,7 @@ async fn run_parsed(
     let recorder = transport::Recorder::new(config::transport(&globals, &profile, timeouts)?, globals.debug);
     let config = config::client_config(&globals, &profile, timeouts, recorder.clone())?;
     let form = Form::named(&config::output(&globals, &profile))?;
-    let printer = Printer { form, query, color: output::in_color(globals.color.as_deref()) };
+    let printer = Printer::new(form, query, &globals);
     if skeleton.is_some() {
         return printer.print(command.operation, &skeleton::output(command));
     }

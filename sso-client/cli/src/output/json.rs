@@ -1,6 +1,8 @@
 //! JSON as Python's `json.dump` writes it, with an indentation of four and text as it is.
 
 use serde_json::Value;
+use sso_client::runtime::base::steers;
+use zeroize::Zeroize;
 
 use crate::python;
 
@@ -10,6 +12,26 @@ pub(crate) fn json(value: &Value) -> String {
     let mut text = String::with_capacity(room(value, 0));
     write(value, 0, &mut text);
     text
+}
+
+/// The text of the same document with what steers a terminal escaped. Between texts there are line breaks and nothing else
+/// of that kind.
+pub(crate) fn escaped(mut text: String) -> String {
+    let is_escaped = |char: char| char != '\n' && steers(char);
+    let count = text.matches(is_escaped).count();
+    if count == 0 {
+        return text;
+    }
+    // All of them are in the basic plane: one escape is enough.
+    let mut escaped = String::with_capacity(text.len() + 6 * count);
+    for char in text.chars() {
+        match is_escaped(char) {
+            true => escaped.push_str(&format!("\\u{:04x}", u32::from(char))),
+            false => escaped.push(char),
+        }
+    }
+    text.zeroize();
+    escaped
 }
 
 /// As many bytes as the text of a value takes, if little of it has to be escaped.

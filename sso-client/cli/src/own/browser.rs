@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::env;
-use crate::errors::printable;
+use crate::errors::printable_line;
 use crate::output::note;
 
 /// Browsers that draw text.
@@ -48,7 +48,7 @@ pub(super) fn open(url: &str) {
     for words in tried {
         match start(words, url, said.is_none()) {
             Ok(()) => return,
-            Err(error) => why.push(format!("{}: {error}", printable(words))),
+            Err(error) => why.push(format!("{}: {error}", printable_line(words))),
         }
     }
     note(&format!("No browser was opened ({}).", why.join("; ")));

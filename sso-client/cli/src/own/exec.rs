@@ -10,7 +10,7 @@ use super::accounts::{self, Credentials};
 use super::{ACCOUNT, ALL, Call, ROLE, TOKEN};
 use crate::args::{Opt, Takes};
 use crate::config::Profile;
-use crate::errors::{Failed, printable};
+use crate::errors::{Failed, printable_line};
 use crate::{env, python};
 
 pub(super) const OPTIONS: &[(Opt, &str)] = &[
@@ -103,7 +103,7 @@ fn parallel(
             scope.spawn(|| {
                 while let Some(credentials) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
                     // It comes from a server, and may hold what steers a terminal.
-                    let account = &printable(&credentials.account_id).replace(['\n', '\t'], " ");
+                    let account = &printable_line(&credentials.account_id);
                     let mut command = command(credentials);
                     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
                     let mut child = match command.spawn() {

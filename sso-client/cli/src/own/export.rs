@@ -4,6 +4,7 @@
 //! shell, so that `eval` never runs what came from a server; what a form cannot carry is an error.
 
 use serde_json::{Map, Value};
+use sso_client::runtime::base::steers;
 use zeroize::Zeroizing;
 
 use super::accounts::{self, Credentials};
@@ -31,7 +32,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let text = match (format, all.as_slice()) {
         ("json", several) if several.len() > 1 => {
             let objects = Secret(several.iter().map(json).collect());
-            Zeroizing::new(output::json(&objects.0) + "\n")
+            Zeroizing::new(output::escaped_json(output::json(&objects.0)) + "\n")
         }
         (_, [credentials]) => formatted(format, credentials)?,
         _ => return Err(Failed::usage(format!("--format {format} takes one account; --format json takes several"))),
@@ -72,10 +73,11 @@ fn formatted(format: &str, credentials: &Credentials) -> Result<Zeroizing<String
             let written = serde_json::to_writer_pretty(&mut *bytes, &document.0);
             written.map_err(|error| Failed::failure(error.to_string()))?;
             text.push_str(&String::from_utf8_lossy(&bytes));
+            text = Zeroizing::new(output::escaped_json(std::mem::take(&mut *text)));
             text.push('\n');
         }
         "json" => {
-            text = Zeroizing::new(output::json(&Secret(json(credentials)).0));
+            text = Zeroizing::new(output::escaped_json(output::json(&Secret(json(credentials)).0)));
             text.push('\n');
         }
         _ => {
@@ -100,7 +102,7 @@ fn line(format: &str, name: &str, value: &str) -> Result<Zeroizing<String>, Fail
         Err(Failed::failure(format!("--format {format} cannot carry the value of {name}: {why}"))
             .hint("--format json can; values of AWS are never like that, so look at the endpoint first"))
     };
-    if value.contains(char::is_control) {
+    if value.contains(steers) {
         return refused("it holds a control character");
     }
     let (before, quote, after, special): (_, _, _, &[(char, &str)]) = match format {

@@ -5,7 +5,7 @@ use sso_client::identity::{Flow, LoginEvent, LoginOptions, Logout, SsoSession};
 use super::{Call, browser, session, time};
 use crate::args::{Opt, Takes};
 use crate::call::Prepared;
-use crate::errors::{Failed, printable};
+use crate::errors::{Failed, printable_line};
 use crate::output::note;
 use crate::python;
 
@@ -50,8 +50,8 @@ pub(super) async fn sign_in(session: &SsoSession, options: &LoginOptions, may_op
     let until = time::minutes(login.expires_at);
     let name = session.name().unwrap_or(session.start_url());
     note(&match login.flow {
-        Some(_) => format!("Signed in to {} until {until}.", printable(name)),
-        None => format!("The session {} is valid until {until}.", printable(name)),
+        Some(_) => format!("Signed in to {} until {until}.", printable_line(name)),
+        None => format!("The session {} is valid until {until}.", printable_line(name)),
     });
     Ok(())
 }
@@ -61,11 +61,11 @@ fn show(event: &LoginEvent, may_open: bool) {
         LoginEvent::DeviceCode { user_code, verification_uri, verification_uri_complete, .. } => {
             note(&format!(
                 "Open {} and enter the code:\n\n    {}\n",
-                printable(verification_uri),
-                printable(user_code)
+                printable_line(verification_uri),
+                printable_line(user_code)
             ));
             if let Some(url) = verification_uri_complete {
-                note(&format!("Or open {}, and compare the code.", printable(url)));
+                note(&format!("Or open {}, and compare the code.", printable_line(url)));
             }
             if may_open {
                 browser::open(verification_uri_complete.as_ref().unwrap_or(verification_uri));
@@ -74,14 +74,14 @@ fn show(event: &LoginEvent, may_open: bool) {
         LoginEvent::AuthorizationUrl { url, redirect_port, .. } => {
             note(&format!(
                 "Open this in a browser of this computer (it answers to port {redirect_port}):\n\n    {}\n",
-                printable(url)
+                printable_line(url)
             ));
             if may_open {
                 browser::open(url);
             }
         }
         LoginEvent::FallbackToDeviceCode { reason } => {
-            note(&format!("Signing in by device code, since {}.", printable(reason)));
+            note(&format!("Signing in by device code, since {}.", printable_line(reason)));
         }
         other => note(&format!("{other:?}")),
     }
@@ -101,7 +101,7 @@ pub(crate) fn logout(prepared: &Prepared, all: bool) -> Result<(), Failed> {
 fn sign_out(session: &SsoSession) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let logout = runtime.block_on(session.logout())?;
-    tell(&logout, &printable(session.name().unwrap_or(session.start_url())));
+    tell(&logout, &printable_line(session.name().unwrap_or(session.start_url())));
     Ok(())
 }
 
@@ -111,6 +111,6 @@ fn tell(logout: &Logout, name: &str) {
         (_, roles) => format!("Signed out of {name}; cached credentials of {roles} roles are removed."),
     });
     if let Some(error) = &logout.portal_error {
-        note(&format!("warning: the portal does not know of it: {}", printable(error.message())));
+        note(&format!("warning: the portal does not know of it: {}", printable_line(error.message())));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::errors::{Failed, printable};
+use crate::errors::{Failed, printable_line};
 
 /// How many are shown at once.
 const SHOWN: usize = 15;
@@ -21,7 +21,7 @@ fn choose(names: &[String], mut from: impl BufRead, mut to: impl Write) -> Resul
     let mut left: Vec<usize> = (0..names.len()).collect();
     loop {
         for (number, index) in left.iter().take(SHOWN).enumerate() {
-            writeln!(to, "{:>3}  {}", number + 1, printable(&names[*index]))?;
+            writeln!(to, "{:>3}  {}", number + 1, printable_line(&names[*index]))?;
         }
         if left.len() > SHOWN {
             writeln!(to, "     … and {} more", left.len() - SHOWN)?;
@@ -40,7 +40,7 @@ fn choose(names: &[String], mut from: impl BufRead, mut to: impl Write) -> Resul
         let found: Vec<usize> = (0..names.len()).filter(|index| matches(&names[*index], line)).collect();
         match found.as_slice() {
             [only] => return Ok(*only),
-            [] => writeln!(to, "Nothing matches {:?}.", printable(line))?,
+            [] => writeln!(to, "Nothing matches {:?}.", printable_line(line))?,
             _ => left = found,
         }
     }

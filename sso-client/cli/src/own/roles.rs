@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Call, known::Known, session};
 use crate::args::{CSV, Opt, Takes};
-use crate::errors::Failed;
+use crate::errors::{Failed, printable};
 use crate::output::{self, Form, Printer, note};
 
 pub(super) const OPTIONS: &[(Opt, &str)] =
@@ -52,7 +52,7 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
                     let error = Failed::from(error);
                     // The roles of other accounts are worth having all the same.
                     if let Some(Failed { message, .. }) = failed.replace(error) {
-                        note(&format!("sso: {}", crate::errors::printable(&message)));
+                        note(&format!("sso: {}", printable(&message)));
                     }
                 }
             }
@@ -73,8 +73,8 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
             output::write(&output::columns(&[column("accountId"), column("accountName"), column("roleName")]))?;
         }
         (_, _, false, Some(form)) => {
-            let color = output::in_color(call.prepared.globals.color.as_deref());
-            let printer = Printer { form: Form::named(form)?, query: call.prepared.query.clone(), color };
+            let printer =
+                Printer::new(Form::named(form)?, call.prepared.query.clone(), &call.prepared.globals).escaping();
             printer.print("Roles", &Value::Array(rows))?;
         }
     }
@@ -85,13 +85,9 @@ fn csv(rows: &[Value]) -> String {
     let mut text = COLUMNS.join(",") + "\r\n";
     for row in rows {
         let fields = COLUMNS.map(|name| {
-            let field = row[name].as_str().unwrap_or_default();
+            let field = printable(row[name].as_str().unwrap_or_default());
             // A spreadsheet would take some names for formulas.
-            let field = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                format!("'{field}")
-            } else {
-                field.to_owned()
-            };
+            let field = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { field };
             if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
         });
         text.push_str(&fields.join(","));
@@ -106,8 +102,9 @@ mod tests {
 
     #[test]
     fn names_that_are_odd() {
-        let rows = [json!({"accountId": "1", "accountName": "a,\"b\"\n", "emailAddress": null, "roleName": "=1+1"})];
-        let expected = "accountId,accountName,emailAddress,roleName\r\n1,\"a,\"\"b\"\"\n\",,'=1+1\r\n";
+        let rows =
+            [json!({"accountId": "1\u{9b}", "accountName": "a,\"b\"\n", "emailAddress": null, "roleName": "=1+1"})];
+        let expected = "accountId,accountName,emailAddress,roleName\r\n1\\u{9b},\"a,\"\"b\"\"\n\",,'=1+1\r\n";
         assert_eq!(csv(&rows), expected);
     }
 }

@@ -35,8 +35,8 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let usable = rows.iter().filter(|row| row["usable"] == true).count();
     match call.prepared.globals.output.as_deref() {
         Some(form) => {
-            let color = output::in_color(call.prepared.globals.color.as_deref());
-            let printer = Printer { form: Form::named(form)?, query: call.prepared.query.clone(), color };
+            let printer =
+                Printer::new(Form::named(form)?, call.prepared.query.clone(), &call.prepared.globals).escaping();
             printer.print("Status", &Value::Array(rows))?;
         }
         None => output::write(&text(&rows))?,

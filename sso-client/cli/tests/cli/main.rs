@@ -9,6 +9,7 @@
 //! | `shells` | completion and `export`, by the shells that are installed |
 //! | `packaged` | the manual page and the completions in the package |
 //! | `secrets` | what is never shown |
+//! | `terminals` | texts of others, which steer no terminal |
 //! | `urls` | what is shown of URLs and documents that may hold secrets |
 //! | `kills` | `kill -9` at every system call |
 //! | `clocks`, `disks` | wrong clocks, full and read-only disks |
@@ -30,5 +31,6 @@ mod server;
 mod session;
 mod shells;
 mod sign_in;
+mod terminals;
 mod urls;
 mod wishes;

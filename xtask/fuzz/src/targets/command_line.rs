@@ -24,8 +24,17 @@ pub(super) fn query(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let (query, json) = text.split_once('\n').unwrap_or((&text, RESPONSE));
     if let Ok(found) = sso_cli::fuzzing::query(query, json) {
-        let json = &found[0];
-        assert!(json.is_empty() || serde_json::from_str::<serde_json::Value>(json).is_ok(), "no JSON: {json}");
+        let (for_programs, for_terminals) = found.split_at(3);
+        let documents = [&for_programs[0], &for_terminals[0]].map(|json| {
+            let document = serde_json::from_str::<serde_json::Value>(json);
+            assert!(json.is_empty() || document.is_ok(), "no JSON: {json}");
+            document.ok()
+        });
+        assert_eq!(documents[0], documents[1], "two documents of one result");
+        for text in for_terminals {
+            let steers = |char: char| char.is_control() && !matches!(char, '\n' | '\t') || char == '\u{202e}';
+            assert!(!text.contains(steers), "it steers a terminal: {text:?}");
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use sso_client::identity::{LoginOptions, Role, SsoSession};
 use super::{Call, TOKEN, login, session};
 use crate::args::{Opt, Takes};
 use crate::config;
-use crate::errors::Failed;
+use crate::errors::{Failed, printable_line};
 use crate::output::{self, note};
 use edit::{Edit, Profile, Section};
 
@@ -55,17 +55,18 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
     let edit = Edit { profiles: &profiles, section: section.as_ref(), prune };
     let edited = edit.apply(&file.text)?;
     for name in &edited.removed {
-        note(&format!("removed: {name}"));
+        note(&format!("removed: {}", printable_line(name)));
     }
     if call.parsed.has("dry-run") {
-        return output::write(&edited.diff());
+        return output::write_foreign(&edited.diff());
     }
     let changed = edited.is_changed();
     if changed {
         file.replace(&edited.text())?;
     }
     let state = if changed { "written to" } else { "unchanged in" };
-    note(&format!("{} profiles of {session_name}: {state} {}", profiles.len(), path.display()));
+    let done = format!("{} profiles of {session_name}: {state} {}", profiles.len(), path.display());
+    note(&printable_line(&done));
     Ok(())
 }
 

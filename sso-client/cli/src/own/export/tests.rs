@@ -58,9 +58,23 @@ fn no_shell_runs_a_value() {
 
 #[test]
 fn control_characters_are_refused() {
-    for value in ["a\nb", "a\rb", "a\0b", "a\x1b[0m", "a\u{85}b"] {
+    for value in ["a\nb", "a\rb", "a\0b", "a\x1b[0m", "a\u{85}b", "a\u{202e}b", "a\u{2028}b"] {
         for format in ["env", "env-no-export", "fish", "powershell", "windows-cmd", "dotenv"] {
             assert!(line(format, "X", value).is_err(), "{format} {value:?}");
+        }
+        let credentials = Credentials {
+            account_id: value.to_owned(),
+            role_name: value.to_owned(),
+            access_key_id: value.to_owned(),
+            secret_access_key: Zeroizing::new(value.to_owned()),
+            session_token: None,
+            expiration: None,
+        };
+        for format in ["json", "process"] {
+            let text = formatted(format, &credentials).expect("JSON carries everything");
+            assert!(!text.contains(|char| char != '\n' && steers(char)), "{format}: {text:?}");
+            let document: Value = serde_json::from_str(&text).expect("JSON");
+            assert_eq!(document["SecretAccessKey"], value, "{format}");
         }
     }
 }

@@ -8,7 +8,7 @@ use quote::quote;
 use crate::emit::docs;
 use crate::ir::Service;
 use crate::naming;
-use crate::{FileTree, Options, Report, model};
+use crate::{FileTree, Options, Problem, Report, model};
 
 /// A generated crate, without its manifest and runtime.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Package {
     pub runtime_features: BTreeSet<&'static str>,
     /// What is left out, and why, one line each.
     pub left_out: Vec<String>,
+    /// What is probably a mistake in the model.
+    pub notes: Vec<Problem>,
     /// Its size.
     pub size: Size,
     /// The number of the model's endpoint tests.
@@ -89,6 +91,7 @@ pub fn package(
         description,
         runtime_features: service.runtime_parts.keys().copied().collect(),
         left_out: service.left_out,
+        notes: model.notes(),
         size,
         endpoint_tests: service.endpoint_tests.len(),
     })

@@ -13,6 +13,15 @@ pub struct Problem {
     pub message: String,
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
 /// The problems of one file. With at least one, it is an error.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -58,10 +67,7 @@ impl fmt::Display for Report {
         let count = self.problems.len();
         write!(f, "{}: {count} problem{}", self.file, if count == 1 { "" } else { "s" })?;
         for problem in &self.problems {
-            match &problem.place {
-                Some(place) => write!(f, "\n  {place}: {}", problem.message)?,
-                None => write!(f, "\n  {}", problem.message)?,
-            }
+            write!(f, "\n  {problem}")?;
         }
         Ok(())
     }

@@ -144,12 +144,7 @@ fn generate_all(root: &Path, instead: Option<(&str, &str)>, print: &mut dyn FnMu
         };
         let model = codegen::read_model(&format!("{MODEL_DIR}/{}", entry.model), &text)?;
         print(format!("     read {MODEL_DIR}/{} ({} shapes)", entry.model, model.own_shapes()));
-        for id in model.stray_operations() {
-            let id = id.as_str();
-            print(format!(
-                "     note {id} is not generated: it is in the list `operations` of no service and no resource"
-            ));
-        }
+        model.notes().iter().for_each(|note| print(format!("     note {note}")));
         let options = codegen::Options {
             service: entry.service,
             public_root: entry.root,

@@ -70,6 +70,7 @@ fn run(command: Option<Command>) -> anyhow::Result<Outcome> {
             let ::codegen::Size { operations, types, lines } = package.size;
             let out = request.out.display();
             print(format!("wrote {} to {out}: {operations} operations, {types} types, {lines} lines", package.name));
+            package.notes.iter().for_each(|note| print(format!("note {note}")));
             package.left_out.iter().for_each(|line| print(format!("left out {line}")));
             print(format!("Next: `cargo doc --open` in {out}."));
             Outcome::Success

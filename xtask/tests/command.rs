@@ -155,8 +155,24 @@ fn an_operation_of_no_service_is_named() {
     edit(&model, |text| text.replacen(r#""shapes": {"#, r#""shapes": { "x#Stray": { "type": "operation" },"#, 1));
     let (outcome, printed) = go(dir.path(), Mode::Write);
     assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
-    let note = "note x#Stray is not generated: it is in the list `operations` of no service and no resource";
+    let note =
+        "note x#Stray: the operation is not generated: it is in the list `operations` of no service and no resource";
     assert!(printed.contains(note), "{printed}");
+}
+
+#[test]
+fn a_misspelt_trait_is_named() {
+    let dir = workspace();
+    let model = dir.path().join("model/sso-2019-06-10.json");
+    edit(&model, |text| text.replacen("smithy.api#required", "smithy.api#requird", 1));
+    let (outcome, printed) = go(dir.path(), Mode::Write);
+    assert_eq!(outcome, Ok(Outcome::Success), "{printed}");
+    let note = printed.lines().find(|line| line.contains("note ")).expect("a note");
+    assert!(note.starts_with("     note com.amazonaws.sso#") && note.contains('$'), "{note}");
+    assert!(
+        note.ends_with("the trait smithy.api#requird is not known, and ignored; did you mean smithy.api#required?"),
+        "{note}"
+    );
 }
 
 #[test]

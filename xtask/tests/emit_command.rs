@@ -4,6 +4,7 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use codegen::Runtime;
 use tempfile::TempDir;
@@ -59,6 +60,25 @@ fn the_runtime_is_copied_and_its_features_are_listed() {
     for path in all_files(&request.out) {
         assert!(!path.ends_with("tests.rs"), "{}", path.display());
     }
+}
+
+#[test]
+fn a_misspelt_trait_is_named() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let target = r#"{ "target": "smithy.api#Timestamp""#;
+    let misspelt = format!(r#"{target}, "traits": {{ "smithy.api#requird": {{}} }}"#);
+    let request = request(&dir, &MODEL.replace(target, &misspelt));
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["emit", "--model"])
+        .arg(&request.model)
+        .arg("--out")
+        .arg(&request.out)
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let note = "\nnote example#PutNoteInput$taken: the trait smithy.api#requird is not known, and ignored; did you mean \
+                smithy.api#required?\n";
+    assert!(output.status.success() && said.contains(note), "{said}");
 }
 
 #[test]

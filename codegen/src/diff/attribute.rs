@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::shape_of;
-use super::{Change, CrateVerdict, Finding, shapes};
+use super::{Change, CrateVerdict, Finding};
 use crate::model::{Model, ShapeKind};
 
 /// Attributes every change to findings, and sets their verdicts.
@@ -162,7 +162,7 @@ impl References {
         let mut references = Self { down: BTreeMap::new(), up: BTreeMap::new() };
         for model in [old, new] {
             for (id, shape) in &model.shapes {
-                for (name, member) in shapes::members_of(&shape.kind) {
+                for (name, member) in shape.kind.members() {
                     // A change of a member follows from its target.
                     references.add(&format!("{id}${name}"), member.target.as_str());
                     references.add(id.as_str(), member.target.as_str());

@@ -100,19 +100,6 @@ pub(super) fn type_name(kind: &ShapeKind) -> &'static str {
     }
 }
 
-/// Returns the members of a shape, those of lists and maps included, by name.
-pub(super) fn members_of(kind: &ShapeKind) -> Vec<(&str, &Member)> {
-    match kind {
-        ShapeKind::Structure(members)
-        | ShapeKind::Union(members)
-        | ShapeKind::Enum(members)
-        | ShapeKind::IntEnum(members) => members.iter().map(|(name, member)| (name.as_str(), member)).collect(),
-        ShapeKind::List(member) => vec![("member", member)],
-        ShapeKind::Map(key, value) => vec![("key", key), ("value", value)],
-        _ => Vec::new(),
-    }
-}
-
 impl<'m> Comparison<'m> {
     pub(super) fn add(&mut self, finding: Finding) {
         self.findings.push(finding);
@@ -174,7 +161,7 @@ impl<'m> Comparison<'m> {
                 enums::compare(self, id, before, now);
             }
             (ShapeKind::List(_), ShapeKind::List(_)) | (ShapeKind::Map(..), ShapeKind::Map(..)) => {
-                for ((name, before), (_, now)) in members_of(&was.kind).into_iter().zip(members_of(&is.kind)) {
+                for ((name, before), (_, now)) in was.kind.members().into_iter().zip(is.kind.members()) {
                     members::compare_one(self, id, name, before, now);
                 }
             }
@@ -225,7 +212,9 @@ impl<'m> Comparison<'m> {
             let target = |member: &Member| {
                 if member.target == *own { "itself".to_owned() } else { member.target.to_string() }
             };
-            members_of(&shape.kind)
+            shape
+                .kind
+                .members()
                 .into_iter()
                 .map(|(name, member)| (name.to_owned(), target(member), traits(&member.traits)))
                 .collect()
@@ -239,7 +228,7 @@ impl<'m> Comparison<'m> {
 /// Returns the references of a shape, with their places.
 fn targets(kind: &ShapeKind) -> Vec<(String, &ShapeId)> {
     let mut found: Vec<(String, &ShapeId)> =
-        members_of(kind).into_iter().map(|(name, member)| (format!("member {name}"), &member.target)).collect();
+        kind.members().into_iter().map(|(name, member)| (format!("member {name}"), &member.target)).collect();
     if let ShapeKind::Operation(operation) = kind {
         found.extend(operation.input.iter().map(|id| ("input".to_owned(), id)));
         found.extend(operation.output.iter().map(|id| ("output".to_owned(), id)));

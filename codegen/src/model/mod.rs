@@ -5,12 +5,12 @@
 
 mod legacy;
 mod mixins;
+mod notes;
 pub(crate) mod number;
 mod prelude;
 mod read;
 mod traits;
 
-use std::collections::HashSet;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -87,6 +87,20 @@ pub enum ShapeKind {
     Service(Service),
     /// `resource`: a group of operations.
     Resource(Resource),
+}
+
+impl ShapeKind {
+    /// Returns the members by their names, which are `member` in a list, and `key` and `value` in a map.
+    pub(crate) fn members(&self) -> Vec<(&str, &Member)> {
+        match self {
+            Self::Structure(members) | Self::Union(members) | Self::Enum(members) | Self::IntEnum(members) => {
+                members.iter().map(|(name, member)| (name.as_str(), member)).collect()
+            }
+            Self::List(member) => vec![("member", member)],
+            Self::Map(key, value) => vec![("key", key), ("value", value)],
+            Self::Simple(_) | Self::Operation(_) | Self::Service(_) | Self::Resource(_) => Vec::new(),
+        }
+    }
 }
 
 /// The simple types.
@@ -171,21 +185,6 @@ impl Model {
     /// Returns the number of shapes that the model defines, without Smithy's prelude.
     pub fn own_shapes(&self) -> usize {
         self.shapes.keys().filter(|id| !id.as_str().starts_with("smithy.api#")).count()
-    }
-
-    /// Returns the operations that belong to no service and no resource, and so are not generated.
-    pub fn stray_operations(&self) -> Vec<&ShapeId> {
-        let used: HashSet<&ShapeId> = self
-            .shapes
-            .values()
-            .flat_map(|shape| match &shape.kind {
-                ShapeKind::Service(service) => service.operations.as_slice(),
-                ShapeKind::Resource(resource) => resource.operations.as_slice(),
-                _ => &[],
-            })
-            .collect();
-        let operations = self.shapes.iter().filter(|(_, shape)| matches!(shape.kind, ShapeKind::Operation(_)));
-        operations.map(|(id, _)| id).filter(|id| !used.contains(id)).collect()
     }
 
     /// Returns the shape with `id`, which exists for all targets.

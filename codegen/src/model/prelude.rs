@@ -1,11 +1,26 @@
-//! The shapes of `smithy.api` that models target without defining them.
+//! The namespace `smithy.api`: the shapes that models target without defining them, and the names of its traits.
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::{Members, Shape, ShapeId, ShapeKind, Simple, Traits};
 
-/// Returns all of them, as of the Smithy version.
+/// The namespace.
+pub(super) const NAMESPACE: &str = "smithy.api";
+
+/// The names of the traits of all Smithy versions, as of Smithy 1.75, separated by spaces.
+pub(super) const TRAITS: &str = "\
+    addedDefault auth authDefinition box clientOptional cors default deprecated documentation endpoint enum \
+    enumValue error eventHeader eventPayload examples externalDocumentation hostLabel http httpApiKeyAuth \
+    httpBasicAuth httpBearerAuth httpChecksumRequired httpDigestAuth httpError httpHeader httpLabel httpPayload \
+    httpPrefixHeaders httpQuery httpQueryParams httpResponseCode idRef idempotencyToken idempotent idx indexed \
+    input internal jsonName length mediaType mixin nestedProperties noReplace notProperty optionalAuth output \
+    paginated pattern private property protocolDefinition range readonly recommended references \
+    requestCompression required requiresLength resourceIdentifier retryable sensitive since sparse streaming \
+    suppress tags timestampFormat title trait traitValidators uniqueItems unitType unstable xmlAttribute \
+    xmlFlattened xmlName xmlNamespace";
+
+/// Returns all shapes, as of the Smithy version.
 pub(super) fn shapes(legacy: bool) -> IndexMap<ShapeId, Shape> {
     let mut shapes = IndexMap::new();
     let mut define = |name: &str, kind: ShapeKind, default: Option<Value>| {

@@ -304,20 +304,8 @@ impl Reader {
         let unknown =
             |id: &ShapeId, malformed: &BTreeSet<ShapeId>| !model.shapes.contains_key(id) && !malformed.contains(id);
         for (id, shape) in &model.shapes {
-            let mut member_targets = Vec::new();
             let mut targets = Vec::new();
             match &shape.kind {
-                ShapeKind::Simple(_) => {}
-                ShapeKind::Enum(members)
-                | ShapeKind::IntEnum(members)
-                | ShapeKind::Structure(members)
-                | ShapeKind::Union(members) => {
-                    member_targets.extend(members.iter().map(|(name, member)| (name.as_str(), &member.target)));
-                }
-                ShapeKind::Map(key, value) => {
-                    member_targets.extend([("key", &key.target), ("value", &value.target)]);
-                }
-                ShapeKind::List(member) => member_targets.push(("member", &member.target)),
                 ShapeKind::Operation(operation) => {
                     targets.extend(operation.input.iter().chain(&operation.output).chain(&operation.errors));
                 }
@@ -325,8 +313,9 @@ impl Reader {
                     targets.extend(service.operations.iter().chain(&service.resources).chain(&service.errors));
                 }
                 ShapeKind::Resource(resource) => targets.extend(resource.operations.iter().chain(&resource.resources)),
+                _ => {}
             }
-            for (name, target) in member_targets {
+            for (name, Member { target, .. }) in shape.kind.members() {
                 if unknown(target, &self.malformed) {
                     self.report.member(id, name, format!("targets {target}, which the model does not define"));
                 }

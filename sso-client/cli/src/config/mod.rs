@@ -62,6 +62,16 @@ impl Timeouts {
             connect: limit("cli-connect-timeout", &globals.connect_timeout)?,
         })
     }
+
+    /// The settings of a client.
+    pub(crate) fn config(self) -> TimeoutConfig {
+        let mut limits = TimeoutConfig::builder();
+        limits.set_connect_timeout(self.connect).set_read_timeout(self.read);
+        if self.read.is_none() {
+            limits = limits.disable_read_timeout();
+        }
+        limits.build()
+    }
 }
 
 /// Fails when `--endpoint-url` has no scheme, which is looked at before anything else is.
@@ -191,15 +201,10 @@ pub(crate) fn client_config(
 ) -> Result<Config, Failed> {
     let (region, fips) = region(globals, profile)?;
     let endpoint = endpoint(globals, profile)?;
-    let mut limits = TimeoutConfig::builder();
-    limits.set_connect_timeout(timeouts.connect).set_read_timeout(timeouts.read);
-    if timeouts.read.is_none() {
-        limits = limits.disable_read_timeout();
-    }
     let mut config = Config::builder()
         .region(Region::new(region))
         .retry_config(retries(profile)?)
-        .timeout_config(limits.build())
+        .timeout_config(timeouts.config())
         .http_client(transport);
     match endpoint {
         Some(url) => config = config.endpoint_url(url),

@@ -26,7 +26,7 @@ pub(super) fn login(call: &Call<'_>) -> Result<(), Failed> {
             let region = call.prepared.globals.region.as_deref();
             let region =
                 region.ok_or_else(|| Failed::usage("--start-url needs --region, the region of the identity center"))?;
-            SsoSession::builder().start_url(url).region(region).build()?
+            session::builder(call.prepared).start_url(url).region(region).build()?
         }
     };
     let mut options = LoginOptions::new().force(parsed.has("force"));

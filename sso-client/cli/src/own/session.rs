@@ -1,6 +1,7 @@
 //! Which session a command is about, and its errors.
 
-use sso_client::identity::{IdentityError, IdentityErrorKind, SessionLoader, SsoSession};
+use sso_client::config::Builder;
+use sso_client::identity::{IdentityError, IdentityErrorKind, SessionLoader, SsoSession, SsoSessionBuilder};
 use sso_client::runtime::error::OneLine;
 
 use crate::call::Prepared;
@@ -13,7 +14,7 @@ pub(crate) fn load(prepared: &Prepared) -> Result<SsoSession, IdentityError> {
     loader(prepared).load()
 }
 
-/// What reads sessions, with the transport that the options ask for.
+/// What reads sessions, with the transport and the time limits that the options ask for.
 pub(super) fn loader(prepared: &Prepared) -> SessionLoader {
     let globals = &prepared.globals;
     let mut loader = SsoSession::loader();
@@ -23,16 +24,35 @@ pub(super) fn loader(prepared: &Prepared) -> SessionLoader {
     if let Some(session) = &globals.sso_session {
         loader = loader.session_name(session);
     }
-    let changed = globals.no_verify_ssl || globals.ca_bundle.is_some() || globals.debug;
-    if changed || globals.read_timeout.is_some() || globals.connect_timeout.is_some() {
-        // A profile that cannot be read is told of by the loader.
-        let profile = Profile::load(globals.profile.as_deref()).unwrap_or_default();
-        if let Ok(transport) = config::transport(globals, &profile, prepared.timeouts) {
-            let transport = crate::call::recorder(transport, globals.debug);
-            loader = loader.configure(move |builder| builder.http_client(transport.clone()));
-        }
+    match changes(prepared) {
+        Some(change) => loader.configure(change),
+        None => loader,
     }
-    loader
+}
+
+/// A session that no file has, with the same.
+pub(super) fn builder(prepared: &Prepared) -> SsoSessionBuilder {
+    match changes(prepared) {
+        Some(change) => SsoSession::builder().configure(change),
+        None => SsoSession::builder(),
+    }
+}
+
+/// What the options change in the settings of the clients, if they change anything.
+fn changes(prepared: &Prepared) -> Option<impl Fn(Builder) -> Builder + Send + Sync + 'static> {
+    let (globals, timeouts) = (&prepared.globals, prepared.timeouts);
+    let is_limited = globals.read_timeout.is_some() || globals.connect_timeout.is_some();
+    if !(is_limited || globals.no_verify_ssl || globals.ca_bundle.is_some() || globals.debug) {
+        return None;
+    }
+    // A profile that cannot be read is told of by the loader, and so is a proxy that cannot be used.
+    let profile = Profile::load(globals.profile.as_deref()).unwrap_or_default();
+    let transport = config::transport(globals, &profile, timeouts).ok()?;
+    let transport = crate::call::recorder(transport, globals.debug);
+    Some(move |builder: Builder| {
+        let builder = builder.http_client(transport.clone());
+        if is_limited { builder.timeout_config(timeouts.config()) } else { builder }
+    })
 }
 
 /// Whether somebody asked for a session, or there only happens to be none.

@@ -2,7 +2,7 @@
 
 use super::home::*;
 use super::server::Server;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// `sso configure` writes a profile for each account and role; a second run changes nothing; `--dry-run` shows a diff;
 /// `--prune` removes generated profiles only; names that are odd are replaced.
@@ -46,20 +46,14 @@ fn config_for_all_of_it() {
 fn from_nothing_to_profiles() {
     let home = Home::new();
     std::fs::remove_dir_all(home.dir.path().join(".aws")).expect("removed");
-    let json = |body: Value| json!({ "body": body });
-    let service = Server::start(
-        &json!([{ "status": 404, "route": {
-            "/client/register": json(json!({ "clientId": "id", "clientSecret": "s", "clientSecretExpiresAt": 4_000_000_000_u64 })),
-            "/device_authorization": json(json!({ "deviceCode": "d", "userCode": "ABCD", "expiresIn": 600, "interval": 1,
-                "verificationUri": "https://device.example.com/" })),
-            "/token": json(json!({ "accessToken": TOKEN, "expiresIn": 28_800 })),
-        } }]),
-        None,
-    );
+    let service = Server::start(&json!([portal()]), None);
     let url = "https://d-abc.awsapps.com/start";
     let mut command = home.command(env!("CARGO_BIN_EXE_sso"));
     command.env("AWS_ENDPOINT_URL_SSO_OIDC", service.url()).env("SSH_CONNECTION", "over ssh, by device code");
-    command.args(["configure", "--sso-session", "corp", "--start-url", url, "--region", "eu-west-1", "--login"]);
+    let words = ["configure", "--sso-session", "corp", "--start-url", url, "--region", "eu-west-1"];
+    let said = home.fails(&words, 255);
+    assert!(said.contains("the same command with --login signs in first"), "{said}");
+    command.args(words).arg("--login");
     let output = command.output().expect("a process");
     let said = text(&output.stderr);
     assert!(output.status.success() && said.contains("ABCD") && said.contains("4 profiles of corp"), "{said}");

@@ -2,7 +2,7 @@
 
 use super::home::*;
 use super::server::Server;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// `sso logout --sso-session S` calls Logout, removes its token and the role credentials got by it.
 #[test]
@@ -29,22 +29,49 @@ fn sign_out_of_one_session_wholly() {
     }
 }
 
+/// What options say of the transport holds for a session that no file has, too.
+#[test]
+fn options_hold_for_a_start_url() {
+    let home = Home::new();
+    let run = |url: &str, command: &str, words: &[&str]| {
+        let url_words = ["--start-url", "https://d-abc.awsapps.com/start", "--region", "eu-west-1"];
+        let command: Vec<_> = command.split(' ').collect();
+        let mut sso = home.command(env!("CARGO_BIN_EXE_sso"));
+        let sso = sso.env("AWS_ENDPOINT_URL_SSO_OIDC", url).args([&command, &url_words[..], words].concat());
+        let output = sso.output().expect("a process");
+        (output.status.success(), text(&output.stderr))
+    };
+    let (login, configure) = ("login --flow device-code --no-browser", "configure --sso-session new --login");
+    let dead = "http://127.0.0.1:1";
+    for command in [login, configure] {
+        let (_, said) = run(dead, command, &[]);
+        assert!(!said.contains("debug: "), "{said}");
+        let (_, said) = run(dead, command, &["--debug"]);
+        assert!(said.contains("debug: "), "{command}: {said}");
+    }
+    let silent = Server::start(&json!([{ "action": "hang" }]), None);
+    for command in [login, configure] {
+        let (_, said) = run(&silent.url(), command, &["--cli-read-timeout", "1"]);
+        assert!(said.contains("within 1s"), "{command}: {said}");
+    }
+    let Some(certificate) = test_support::suite("suites/cli/tls/server.pem") else { return };
+    let service = Server::start(&json!([portal()]), Some(&certificate));
+    let (succeeded, said) = run(&service.url(), login, &[]);
+    assert!(!succeeded && said.contains("certificate"), "{said}");
+    for command in [login, configure] {
+        let (_, said) = run(&service.url(), command, &["--ca-bundle", "nowhere.pem"]);
+        assert!(said.contains("nowhere.pem"), "{command}: {said}");
+    }
+    let (succeeded, said) = run(&service.url(), login, &["--no-verify-ssl"]);
+    assert!(succeeded && said.contains("Signed in"), "{said}");
+}
+
 /// `sso login` prints user code and verification URL before it waits, on stderr; `$BROWSER` is obeyed with its
 /// arguments, and `--no-browser` opens nothing. With a token that is valid it makes no request; `--force` signs in.
 #[test]
 fn a_valid_session_is_not_signed_in_again() {
     let home = Home::new();
-    let json = |body: Value| json!({ "body": body });
-    let service = Server::start(
-        &json!([{ "status": 404, "route": {
-            "/client/register": json(json!({ "clientId": "id", "clientSecret": "CLIENTSECRET", "clientSecretExpiresAt": 4_000_000_000_u64 })),
-            "/device_authorization": json(json!({ "deviceCode": "DEVICESECRET", "userCode": "ABCD-EFGH", "expiresIn": 600,
-                "interval": 1, "verificationUri": "https://device.example.com/",
-                "verificationUriComplete": "https://device.example.com/?user_code=ABCD-EFGH" })),
-            "/token": json(json!({ "accessToken": TOKEN, "expiresIn": 28_800, "refreshToken": "REFRESHSECRET" })),
-        } }]),
-        None,
-    );
+    let service = Server::start(&json!([portal()]), None);
     home.write("browser.sh", "#!/bin/sh\nprintf '%s\\n' \"$@\" >> opened\n");
     let login = |words: &[&str]| {
         let mut command = home.command(env!("CARGO_BIN_EXE_sso"));

@@ -43,7 +43,12 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
         if call.parsed.has("login") {
             login::sign_in(&session, &LoginOptions::new(), true).await?;
         }
-        Ok(session.roles().sorted().try_collect().await?)
+        let roles = session.roles().sorted().try_collect().await;
+        roles.map_err(|error| match (&section, error.command()) {
+            // No file has the session yet that `sso login` would be for.
+            (Some(_), Some(_)) => Failed::from(&error).hint("the same command with --login signs in first"),
+            _ => Failed::from(&error),
+        })
     })?;
     let granted = roles.iter().map(|role| (role.account_id.clone(), role.role_name.clone())).collect();
     let only = call.parsed.value("role");
@@ -100,7 +105,8 @@ fn session_of(call: &Call<'_>) -> Result<(SsoSession, Option<Section>), Failed> 
         return Err(Failed::usage("--start-url and --region: no blanks and no control characters"));
     }
     let section = Section { name: name.clone(), start_url: url.to_owned(), region: region.clone() };
-    Ok((SsoSession::builder().name(name).start_url(url).region(region).build()?, Some(section)))
+    let session = session::builder(call.prepared).name(name).start_url(url).region(region).build()?;
+    Ok((session, Some(section)))
 }
 
 /// A name that every parser of the file reads as it is written.

@@ -20,7 +20,7 @@ const MAX_SIZE: u64 = 1024 * 1024;
 /// as the AWS CLI, botocore and the AWS SDKs write them.
 ///
 /// Files are written to a temporary file of mode 0600 in the same folder, synced, and renamed. A folder that is
-/// made has mode 0700. Locks are those of the kernel (`flock`, `LockFileEx`) on files of their own, which end in
+/// made has mode 0700. On Windows, which has no modes, both inherit the access control list of the folder above. Locks are those of the kernel (`flock`, `LockFileEx`) on files of their own, which end in
 /// `.lock` and are never removed; they are let go of when a process ends, however it ends. On a file system that
 /// has no locks, or takes no new files, tasks of one process still exclude each other, and processes do not; a sign-in
 /// fails before it begins where there can be no file.

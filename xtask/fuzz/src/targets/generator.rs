@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use codegen::Options;
 use serde_json::{Value, json};
 
-use super::root;
+use super::{is_line, root};
 
 /// The fixtures of the generator. A mutation of a large model says no more than one of a small model, and takes longer.
 pub(super) fn models() -> Vec<Vec<u8>> {
@@ -55,6 +55,7 @@ static OPTIONS: LazyLock<[Options; 2]> = LazyLock::new(|| {
 /// these.
 fn generate(text: &str) {
     let Ok(model) = codegen::read_model("model.json", text) else { return };
+    model.notes().iter().for_each(|note| is_line(&note.to_string()));
     let sum = text.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let options = &OPTIONS[usize::from(sum & 1 == 1)];
     if (sum >> 1) % 256 == 0 {

@@ -17,6 +17,7 @@ fn malformed_files() {
         ("{\n  \"smithy\": \"2.0\",\n  oops", "not valid JSON: key must be a string at line 3 column 3"),
         ("[]", "no \"smithy\" version"),
         (r#"{"smithy":2,"shapes":{}}"#, "no \"smithy\" version"),
+        (r#"{"smithy":"2.2","shapes":{}}"#, "Smithy version 2.2 is not known; 1.0, 2.0 and 2.1 are"),
         (r#"{"smithy":"3.0","shapes":{}}"#, "Smithy version 3.0 is not known"),
         (r#"{"smithy":"2.0"}"#, "no \"shapes\" object"),
         (r#"{"smithy":"2.0","shapes":[]}"#, "no \"shapes\" object"),
@@ -198,5 +199,20 @@ fn invalid_names_and_values() {
     ] {
         let report = broken(&changes);
         assert!(report.contains(expected), "{expected}: {report}");
+    }
+}
+
+/// AWS publishes models as its newest version of Smithy serializes them.
+#[test]
+fn versions_of_smithy() {
+    let model = include_str!("../../model/sso-2019-06-10.json");
+    let read = |version: &str| {
+        let text = model.replacen(r#""smithy": "2.0""#, &format!(r#""smithy": "{version}""#), 1);
+        assert_eq!(text != model, version != "2.0");
+        codegen::read_model("model.json", &text).expect(version)
+    };
+    let expected = format!("{:?}", read("2.0"));
+    for version in ["2", "2.1"] {
+        assert_eq!(format!("{:?}", read(version)), expected, "{version}");
     }
 }

@@ -1,6 +1,6 @@
 //! The Smithy model as read: shapes, members and traits, by shape id.
 //!
-//! This module knows nothing of Rust. Differences between Smithy 1.0 and 2.0 are leveled while reading ([`read`]), so
+//! This module knows nothing of Rust. Differences between Smithy 1.0 and 2.x are leveled while reading ([`read`]), so
 //! that later phases see only 2.0.
 
 mod legacy;

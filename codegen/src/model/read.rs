@@ -70,7 +70,7 @@ const STRING_TRAITS: &[&str] = &[
     "smithy.api#title",
 ];
 
-/// Parses a model in Smithy's JSON AST, 1.0 or 2.0. `file` names it in messages.
+/// Parses a model in Smithy's JSON AST, 1.0, 2.0 or 2.1. `file` names it in messages.
 ///
 /// # Errors
 ///
@@ -88,9 +88,10 @@ pub fn read(file: &str, text: &str) -> Result<Model, Report> {
     };
     let legacy = match ast.get("smithy").and_then(Value::as_str) {
         Some("1" | "1.0") => true,
-        Some("2" | "2.0") => false,
+        // What 2.1 has more than 2.0 is syntax of the IDL, and traits.
+        Some("2" | "2.0" | "2.1") => false,
         Some(other) => {
-            report.file(format!("Smithy version {other} is not known; 1.0 and 2.0 are"));
+            report.file(format!("Smithy version {other} is not known; 1.0, 2.0 and 2.1 are"));
             return Err(report);
         }
         None => {

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 #[cfg(any(feature = "aws-types", feature = "bearer", feature = "http2", feature = "sigv4"))]
-pub(crate) use shared_task::{Running, SharedTask};
+pub(crate) use shared_task::{Ended, Running, SharedTask};
 
 /// A boxed error of any type.
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;

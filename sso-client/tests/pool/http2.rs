@@ -35,9 +35,9 @@ async fn calls_that_are_dropped_while_they_connect_make_few_connections() {
     assert!(portal.connections() <= 2, "{} connections", portal.connections());
 }
 
-/// A portal that answers when everything of a test has happened.
-async fn slow_portal(connections: usize) -> (Portal, Client) {
-    let portal = Portal::builder().access_token("t").tls().latency(Duration::from_secs(2));
+/// A portal that answers nothing while a test runs.
+async fn silent_portal(connections: usize) -> (Portal, Client) {
+    let portal = Portal::builder().access_token("t").tls().latency(Duration::from_secs(600));
     let portal = portal.start().await.expect("started");
     let http = HyperClient::builder()
         .trust_only_pem(portal.ca_pem().expect("TLS"))
@@ -49,7 +49,7 @@ async fn slow_portal(connections: usize) -> (Portal, Client) {
 
 #[tokio::test]
 async fn calls_that_are_dropped_while_they_wait_for_responses_make_few_connections() {
-    let (portal, client) = slow_portal(64).await;
+    let (portal, client) = silent_portal(64).await;
     let mut calls = start(&client, 20);
     until("the requests were sent", || portal.requests().len() == 20).await;
     let last = calls.pop().expect("a call");
@@ -62,14 +62,15 @@ async fn calls_that_are_dropped_while_they_wait_for_responses_make_few_connectio
     until("the requests were sent", || portal.requests().len() == 40).await;
     assert_eq!(portal.connections(), 2);
     for call in next.into_iter().chain([last]) {
-        call.await.expect("a success");
+        assert!(!call.is_finished());
+        call.abort();
     }
 }
 
 /// However many calls are dropped while others go on.
 #[tokio::test]
 async fn connections_that_others_still_use_count_into_the_limit() {
-    let (portal, client) = slow_portal(3).await;
+    let (portal, client) = silent_portal(3).await;
     let mut long = Vec::new();
     for sent in 1..=3 {
         long.extend(start(&client, 1));
@@ -82,9 +83,48 @@ async fn connections_that_others_still_use_count_into_the_limit() {
     let waiting = start(&client, 5);
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!((portal.connections(), portal.requests().len()), (3, 6), "the others wait");
+    // One of the three connections ends with its last call.
+    let first = long.remove(0);
+    first.abort();
+    until("the others are sent", || portal.requests().len() == 11).await;
+    assert_eq!((portal.connections(), portal.open_connections()), (4, 3));
     for call in long.into_iter().chain(waiting) {
-        call.await.expect("a success");
+        call.abort();
     }
+}
+
+/// A server that is replaced by one with HTTP/2: calls that wait for a turn need none.
+#[tokio::test]
+async fn calls_that_wait_for_a_turn_take_a_connection_that_is_shared() {
+    let old = Portal::builder().access_token("t").tls_http1().start().await.expect("started");
+    let new = portal().await;
+    let address = |portal: &Portal| portal.endpoint_url().trim_start_matches("https://").to_owned();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let url = new.endpoint_url().rsplit_once(':').map(|(url, _)| format!("{url}:{port}")).expect("a port");
+    let (first, others) = (address(&old), address(&new));
+    let proxy = tokio::spawn(async move {
+        let mut to = first;
+        loop {
+            let (mut from, _) = listener.accept().await.expect("a connection");
+            let mut stream =
+                tokio::net::TcpStream::connect(std::mem::replace(&mut to, others.clone())).await.expect("it listens");
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut from, &mut stream).await });
+        }
+    });
+    let pems = [old.ca_pem().expect("TLS"), new.ca_pem().expect("TLS")].concat();
+    let http = HyperClient::builder().trust_only_pem(pems).max_connections_per_origin(1).build();
+    let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_secs(5)).build();
+    let config = Config::builder().endpoint_url(url).http_client(http).timeout_config(timeouts);
+    // The end of the old connection may not have been seen when the next call is sent.
+    let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(10));
+    let client = Client::from_conf(config.retry_config(retries).build());
+    list(&client).await;
+    assert_eq!(old.requests().len(), 1);
+    drop(old);
+    list_at_once(&client, 20).await;
+    assert_eq!((new.requests().len(), new.connections()), (20, 1));
+    proxy.abort();
 }
 
 /// A call that began to connect, and is not polled any more, keeps no other call waiting.

@@ -7,6 +7,8 @@ use tokio::task::AbortHandle;
 
 /// Work that several callers wait for, in a task of its own: each of them may be polled rarely, or be given up. The task
 /// ends with the last of them.
+///
+/// It runs on the runtime of the caller that started it. Callers of other runtimes wait for that.
 #[derive(Debug)]
 pub(crate) struct SharedTask<T> {
     outcome: watch::Receiver<Option<T>>,
@@ -26,7 +28,7 @@ impl<T: Clone + Send + Sync + 'static> SharedTask<T> {
     }
 
     /// Waits for the outcome; `None` if the work panicked, or its runtime ended.
-    pub(crate) async fn outcome(&self) -> Option<T> {
+    async fn outcome(&self) -> Option<T> {
         let mut outcome = self.outcome.clone();
         let outcome = outcome.wait_for(Option::is_some).await;
         outcome.ok().and_then(|outcome| outcome.clone())
@@ -37,6 +39,16 @@ impl<T> Drop for SharedTask<T> {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// How waiting for a task ended.
+pub(crate) enum Ended<T> {
+    With(T),
+    /// None was started, since what it is for is there by now; or another caller's broke off, by a panic or with its
+    /// runtime.
+    Again,
+    /// The caller's own broke off.
+    Broken,
 }
 
 /// The task that is running, if one is.
@@ -50,15 +62,23 @@ impl<T> Default for Running<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> Running<T> {
-    /// Returns the task that is running, or the one that `start` starts; `None` if it starts none, since what the last one
-    /// was for is there by now.
-    pub(crate) fn or_start(&self, start: impl FnOnce() -> Option<SharedTask<T>>) -> Option<Arc<SharedTask<T>>> {
-        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = current.upgrade().filter(|task| task.is_running()) {
-            return Some(running);
+    /// Waits for the task that is running, or the one that `start` starts.
+    pub(crate) async fn or_start(&self, start: impl FnOnce() -> Option<SharedTask<T>>) -> Ended<T> {
+        let (task, is_own) = {
+            let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match current.upgrade().filter(|task| task.is_running()) {
+                Some(running) => (running, false),
+                None => {
+                    let Some(started) = start().map(Arc::new) else { return Ended::Again };
+                    *current = Arc::downgrade(&started);
+                    (started, true)
+                }
+            }
+        };
+        match task.outcome().await {
+            Some(outcome) => Ended::With(outcome),
+            None if is_own => Ended::Broken,
+            None => Ended::Again,
         }
-        let started = Arc::new(start()?);
-        *current = Arc::downgrade(&started);
-        Some(started)
     }
 }

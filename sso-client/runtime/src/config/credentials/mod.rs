@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 #[cfg(any(feature = "bearer", feature = "sigv4"))]
 use super::Config;
 use super::Opaque;
-use crate::base::{BoxError, Running, SharedTask};
+use crate::base::{BoxError, Ended, Running, SharedTask};
 
 #[cfg(feature = "bearer")]
 pub use bearer::{ProvideToken, SharedTokenProvider, Token};
@@ -67,33 +67,33 @@ impl<T> Default for Cached<T> {
 impl<T: Identity> Cached<T> {
     /// Returns the cached identity, or the one that `load` returns if it is missing or about to expire. If `load`
     /// fails, the cached one is used until it expires.
-    pub(crate) async fn get<E, F>(&self, now: SystemTime, load: impl FnOnce() -> F) -> Result<T, Arc<BoxError>>
+    pub(crate) async fn get<E, F>(&self, now: SystemTime, load: impl Fn() -> F) -> Result<T, Arc<BoxError>>
     where
         E: Into<BoxError>,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let fresh = || self.last.until(|until| now + REFRESH_BEFORE < until);
-        if let Some(identity) = fresh() {
-            return Ok(identity);
-        }
-        let last = Arc::clone(&self.last);
-        let load = || {
-            let load = load();
+        let start = || {
+            let (last, load) = (Arc::clone(&self.last), load());
             async move {
                 let loaded = load.await.map_err(|error| Arc::new(error.into()));
                 loaded.inspect(|identity| last.keep(identity, now))
             }
         };
-        // Requests can be presigned outside of a runtime.
-        let loaded = if tokio::runtime::Handle::try_current().is_err() {
-            Some(load().await)
-        } else {
-            match self.loading.0.or_start(|| fresh().is_none().then(|| SharedTask::start(load()))) {
-                Some(loading) => loading.outcome().await,
-                None => fresh().map(Ok),
+        let loaded = loop {
+            if let Some(identity) = fresh() {
+                return Ok(identity);
+            }
+            // Requests can be presigned outside of a runtime.
+            if tokio::runtime::Handle::try_current().is_err() {
+                break start().await;
+            }
+            match self.loading.0.or_start(|| fresh().is_none().then(|| SharedTask::start(start()))).await {
+                Ended::With(loaded) => break loaded,
+                Ended::Again => {}
+                Ended::Broken => break Err(Arc::new("the provider panicked".into())),
             }
         };
-        let loaded = loaded.unwrap_or_else(|| Err(Arc::new("the provider panicked, or its runtime has ended".into())));
         loaded.or_else(|error| self.last.until(|until| now < until).ok_or(error))
     }
 }
@@ -149,6 +149,24 @@ mod tests {
         assert_eq!(get(100, Some((2, None))).await, Ok(2));
         assert_eq!(get(900, Some((3, None))).await, Ok(2));
         assert_eq!(get(1000, Some((3, None))).await, Ok(3));
+    }
+
+    #[test]
+    fn a_load_that_ends_with_its_runtime_is_begun_again() {
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let (now, cache) = (SystemTime::now(), Cached::default());
+        let never = || std::future::pending::<Result<Badge, BoxError>>();
+        let gives = || std::future::ready(Ok::<_, BoxError>(Badge(1, None)));
+        let first = runtime();
+        let mut begun = pin!(cache.get(now, never));
+        assert!(first.block_on(poll_fn(|cx| Poll::Ready(begun.as_mut().poll(cx).is_pending()))));
+        let loaded = runtime().block_on(async {
+            let mut joined = pin!(cache.get(now, gives));
+            assert!(poll_fn(|cx| Poll::Ready(joined.as_mut().poll(cx).is_pending())).await);
+            first.shutdown_background();
+            joined.await
+        });
+        assert_eq!(loaded.map(|badge| badge.0).ok(), Some(1));
     }
 
     /// A caller that began to load, and is not polled any more, keeps no other one waiting.

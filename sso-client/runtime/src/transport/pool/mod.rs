@@ -33,6 +33,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connector::{Connector, Opened};
 use super::reached::Reached;
+#[cfg(feature = "http2")]
+use crate::base::Ended;
 use crate::failure::{ConnectorError, Peer, Reason, Stage};
 use crate::time::{TimeoutKind, limited};
 use connection::{Terms, start_http1};
@@ -85,41 +87,49 @@ impl Pool {
     /// Returns a connection to the origin of a URL, once there is one.
     pub(super) async fn lease(self: &Arc<Self>, uri: &Uri, reached: &Reached) -> Result<Box<Lease>, ConnectorError> {
         let origin = self.origin(uri)?;
-        #[cfg(feature = "http2")]
-        while origin.may_be_http2() {
+        loop {
+            #[cfg(feature = "http2")]
             if let Some(lease) = origin.multiplexed() {
                 return Ok(lease);
             }
-            if let Some(lease) = Box::pin(self.join(&origin, uri, reached)).await? {
-                return Ok(lease);
+            let turn = match Arc::clone(&origin.turns).try_acquire_owned() {
+                Ok(turn) => turn,
+                Err(_) => match Box::pin(self.turn(&origin, reached)).await? {
+                    Some(turn) => turn,
+                    None => continue,
+                },
+            };
+            #[cfg(feature = "http2")]
+            if origin.may_be_http2() {
+                match Box::pin(self.join(&origin, uri, reached, turn)).await? {
+                    Some(lease) => return Ok(lease),
+                    None => continue,
+                }
             }
+            if let Some(connection) = origin.idle().await {
+                return Ok(Lease::of_http1(&origin, connection, turn, true));
+            }
+            // Boxed, since the state of connecting is large, and most calls need none of it.
+            return Box::pin(self.open(&origin, uri, reached, turn)).await;
         }
-        let turn = match Arc::clone(&origin.turns).try_acquire_owned() {
-            Ok(turn) => turn,
-            Err(_) => Box::pin(self.turn(&origin, reached)).await?,
-        };
-        // Opened by a call that was before this one in the queue.
-        #[cfg(feature = "http2")]
-        if let Some(lease) = origin.multiplexed() {
-            return Ok(lease);
-        }
-        if let Some((connection, reused)) = origin.idle().await {
-            return Ok(Lease::of_http1(&origin, connection, turn, reused));
-        }
-        // Boxed, since the state of connecting is large, and most calls need none of it.
-        Box::pin(self.open(&origin, uri, reached, turn)).await
     }
 
-    /// Waits for a turn at an origin. If in all the time that a server may be silent no other call ends, none may ever:
-    /// those that have the connections may not be polled while this one is.
-    async fn turn(&self, origin: &Origin, reached: &Reached) -> Result<OwnedSemaphorePermit, ConnectorError> {
+    /// Waits for a turn at an origin; `None` if there is a connection meanwhile that can be shared.
+    ///
+    /// If in all the time that a server may be silent no other call ends, none may ever: those that have the connections
+    /// may not be polled while this one is.
+    async fn turn(
+        &self,
+        origin: &Arc<Origin>,
+        reached: &Reached,
+    ) -> Result<Option<OwnedSemaphorePermit>, ConnectorError> {
         reached.stage(Stage::Queue, Peer::Server);
         let limit = reached.queue_limit();
-        let mut turn = pin!(Arc::clone(&origin.turns).acquire_owned());
+        let mut turn = pin!(origin.turn());
         loop {
             let ended = origin.ended();
             match (limited(limit, turn.as_mut()).await, limit) {
-                (Some(turn), _) => return turn.map_err(|closed| ConnectorError::io(closed.into())),
+                (Some(turn), _) => return Ok(turn),
                 (None, Some(limit)) if origin.ended() == ended => {
                     return Err(reached.timed_out(TimeoutKind::Read, limit));
                 }
@@ -136,20 +146,21 @@ impl Pool {
         origin: &Arc<Origin>,
         uri: &Uri,
         reached: &Reached,
+        turn: OwnedSemaphorePermit,
     ) -> Result<Option<Box<Lease>>, ConnectorError> {
         reached.stage(Stage::Connect, Peer::Server);
-        let open = || {
+        // The task that opens takes the turn along; one that waits for it keeps its own.
+        let mut turn = Some(turn);
+        let opening = origin.opening(|| {
             let (pool, origin, uri, reached) = (Arc::clone(self), Arc::clone(origin), uri.clone(), reached.clone());
-            async move {
-                let turn = pool.turn(&origin, &reached).await?;
-                pool.open(&origin, &uri, &reached, turn).await
-            }
-        };
-        let Some(opening) = origin.opening(open) else { return Ok(None) };
-        match opening.outcome().await {
-            Some(Ok(unclaimed)) => Ok(unclaimed.claim()),
-            Some(Err(failure)) => Err(shared(failure)),
-            None => Err(ConnectorError::io("the runtime that connected has ended".into())),
+            let turn = turn.take()?;
+            Some(async move { pool.open(&origin, &uri, &reached, turn).await })
+        });
+        match opening.await {
+            Ended::With(Ok(unclaimed)) => Ok(unclaimed.claim()),
+            Ended::With(Err(failure)) => Err(shared(failure)),
+            Ended::Again => Ok(None),
+            Ended::Broken => Err(ConnectorError::io("the runtime that connected has ended".into())),
         }
     }
 
@@ -179,8 +190,8 @@ impl Pool {
                     }
                     reached.stage(Stage::Queue, Peer::Server);
                     limited(Some(PRESSURE), pin!(origin.returned.notified())).await;
-                    if let Some((connection, reused)) = origin.idle().await {
-                        return Ok(Lease::of_http1(origin, connection, turn, reused));
+                    if let Some(connection) = origin.idle().await {
+                        return Ok(Lease::of_http1(origin, connection, turn, true));
                     }
                 }
                 Err(error) => return Err(error),

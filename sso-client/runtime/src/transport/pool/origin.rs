@@ -2,7 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+#[cfg(feature = "http2")]
+use std::task::Poll;
 use std::time::{Duration, Instant};
+#[cfg(feature = "http2")]
+use std::{future::poll_fn, pin::pin};
 
 use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
@@ -13,9 +17,9 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::connection::{Alive, Counted};
 #[cfg(feature = "http2")]
-use super::opening::{self, Opening};
+use super::opening;
 #[cfg(feature = "http2")]
-use crate::base::Running;
+use crate::base::{Ended, Running};
 #[cfg(feature = "http2")]
 use crate::failure::ConnectorError;
 use crate::http::{Hold, RequestBody};
@@ -46,8 +50,6 @@ pub(super) struct Connection {
 struct Idle {
     connection: Connection,
     since: Instant,
-    /// Whether there was an exchange on it.
-    used: bool,
 }
 
 /// A connection with HTTP/2, which exchanges share.
@@ -73,6 +75,9 @@ pub(super) struct Origin {
     opening: Running<opening::Outcome>,
     /// How many exchanges have ended.
     ended: AtomicU64,
+    /// Notified of a connection that can be shared.
+    #[cfg(feature = "http2")]
+    shared: Notify,
     /// Notified of connections that have become idle.
     pub(super) returned: Notify,
     /// How many connections there are, or are being opened.
@@ -99,6 +104,8 @@ impl Origin {
             turns: Arc::new(Semaphore::new(limit)),
             #[cfg(feature = "http2")]
             opening: Running::default(),
+            #[cfg(feature = "http2")]
+            shared: Notify::new(),
             ended: AtomicU64::new(0),
             returned: Notify::new(),
             count: Arc::default(),
@@ -150,16 +157,36 @@ impl Origin {
         self.ended.load(Ordering::Relaxed)
     }
 
-    /// Returns the connection that is being opened, or starts that; `None` if there is one that can be shared.
+    /// Waits for a turn; `None` if there is a connection meanwhile that can be shared.
+    pub(super) async fn turn(self: &Arc<Self>) -> Option<OwnedSemaphorePermit> {
+        // It is never closed.
+        let turn = async { Arc::clone(&self.turns).acquire_owned().await.ok() };
+        #[cfg(feature = "http2")]
+        {
+            let (mut turn, mut shared) = (pin!(turn), pin!(self.shared.notified()));
+            // Before looking, so that none is missed.
+            shared.as_mut().enable();
+            if self.state().multiplexed.is_some() {
+                return None;
+            }
+            poll_fn(|cx| match turn.as_mut().poll(cx) {
+                Poll::Pending => shared.as_mut().poll(cx).map(|()| None),
+                ready => ready,
+            })
+            .await
+        }
+        #[cfg(not(feature = "http2"))]
+        turn.await
+    }
+
+    /// Waits for the connection that is being opened, or starts that, unless there is one that can be shared.
     #[cfg(feature = "http2")]
-    pub(super) fn opening<F>(&self, open: impl FnOnce() -> F) -> Option<Arc<Opening>>
+    pub(super) async fn opening<F>(&self, open: impl FnOnce() -> Option<F>) -> Ended<opening::Outcome>
     where
         F: Future<Output = Result<Box<Lease>, ConnectorError>> + Send + 'static,
     {
-        self.opening.or_start(|| {
-            let is_needed = self.may_be_http2() && self.state().multiplexed.is_none();
-            is_needed.then(|| opening::start(open()))
-        })
+        let is_needed = || self.may_be_http2() && self.state().multiplexed.is_none();
+        self.opening.or_start(|| if is_needed() { open().map(opening::start) } else { None }).await
     }
 
     /// Counts a connection that is being opened, until the guard is dropped.
@@ -183,14 +210,14 @@ impl Origin {
     }
 
     /// Keeps a connection for the next call, if it may.
-    fn put_back(&self, connection: Connection, used: bool) {
+    fn put_back(&self, connection: Connection) {
         let mut state = self.state();
         let is_surplus = state.is_scarce && state.idle.len() * 2 >= self.connections();
         if is_surplus || connection.sender.is_closed() {
             drop(state);
             return;
         }
-        state.idle.push(Idle { connection, since: Instant::now(), used });
+        state.idle.push(Idle { connection, since: Instant::now() });
         drop(state);
         self.returned.notify_one();
     }
@@ -206,19 +233,19 @@ impl Origin {
         drop(idle);
     }
 
-    /// Returns an idle connection, the last one used, and whether there was an exchange on it.
-    pub(super) async fn idle(&self) -> Option<(Connection, bool)> {
+    /// Returns an idle connection, the last one used.
+    pub(super) async fn idle(&self) -> Option<Connection> {
         loop {
-            let Idle { mut connection, since, used } = self.state().idle.pop()?;
+            let Idle { mut connection, since } = self.state().idle.pop()?;
             if connection.sender.is_closed() || self.is_late(since) {
                 continue;
             }
             if connection.sender.is_ready() {
-                return Some((connection, used));
+                return Some(connection);
             }
             let ready = limited(Some(SETTLING), std::pin::pin!(connection.sender.ready())).await;
             match ready {
-                Some(Ok(())) => return Some((connection, used)),
+                Some(Ok(())) => return Some(connection),
                 Some(Err(_)) => {}
                 None => connection.alive.kill(),
             }
@@ -296,6 +323,8 @@ impl Origin {
             state.protocol = Protocol::MaybeHttp2;
         }
         state.multiplexed = Some(Multiplexed { id, sender, alive, since: Instant::now() });
+        drop(state);
+        self.shared.notify_waiters();
         Lease::new(Arc::clone(self), held, false)
     }
 }
@@ -305,10 +334,8 @@ impl Origin {
 pub(in super::super) struct Lease {
     origin: Arc<Origin>,
     held: Option<Held>,
-    /// Whether there was an exchange on it before.
+    /// Whether it was not opened for this exchange.
     reused: bool,
-    /// Whether there was one since.
-    used: bool,
 }
 
 enum Held {
@@ -325,7 +352,7 @@ enum Held {
 
 impl Lease {
     fn new(origin: Arc<Origin>, held: Held, reused: bool) -> Box<Self> {
-        Box::new(Self { origin, held: Some(held), reused, used: reused })
+        Box::new(Self { origin, held: Some(held), reused })
     }
 
     pub(super) fn of_http1(
@@ -337,7 +364,7 @@ impl Lease {
         Self::new(Arc::clone(origin), Held::Http1 { connection, _turn: turn }, reused)
     }
 
-    /// Returns whether there was an exchange on the connection before, or is one.
+    /// Returns whether the connection was not opened for this exchange: it may have been closed meanwhile.
     pub(in super::super) fn is_reused(&self) -> bool {
         self.reused
     }
@@ -366,7 +393,6 @@ impl Lease {
         &mut self,
         request: Request<RequestBody>,
     ) -> Result<Response<Incoming>, Box<TrySendError<Request<RequestBody>>>> {
-        self.used = true;
         match &mut self.held {
             Some(Held::Http1 { connection, .. }) => connection.sender.try_send_request(request).await,
             #[cfg(feature = "http2")]
@@ -381,7 +407,7 @@ impl Hold for Lease {
     fn complete(mut self: Box<Self>) {
         match self.held.take() {
             Some(Held::Http1 { connection, .. }) if self.origin.idle_limit != Some(Duration::ZERO) => {
-                self.origin.put_back(connection, self.used);
+                self.origin.put_back(connection);
             }
             #[cfg(feature = "http2")]
             Some(Held::Http2 { alive, .. }) => {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserializer;
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
 use super::visit::{Name, refuse};
@@ -47,7 +47,15 @@ pub(crate) const NUMBER: &str = "$serde_json::private::Number";
 
 /// Reads the number that an object stands for, once its only member's name was read.
 pub(crate) fn read_number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Number, A::Error> {
-    map.next_value::<String>()?.parse().map_err(A::Error::custom)
+    match map.next_value_seed(ScalarVisitor)? {
+        Scalar::Text(text) => text.parse().map_err(A::Error::custom),
+        other => Err(A::Error::custom(format_args!("expected a number, found {}", other.what()))),
+    }
+}
+
+/// Says what an object is whose members were not read.
+pub(super) fn object_or_number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<&'static str, A::Error> {
+    Ok(if map.next_key_seed(Name)?.is_some_and(|name| name == NUMBER) { "a number" } else { "an object" })
 }
 
 /// The error for a number that even `f64` cannot hold, as it is where numbers are not objects.
@@ -56,6 +64,14 @@ pub(crate) fn out_of_range<E: Error>() -> E {
 }
 
 struct ScalarVisitor;
+
+impl<'de> DeserializeSeed<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Scalar<'de>, D::Error> {
+        from.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for ScalarVisitor {
     type Value = Scalar<'de>;
@@ -171,8 +187,8 @@ impl<'de> Visitor<'de> for TextVisitor<'_> {
         Err(mismatch(self.at, Self::EXPECTED, "an array"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<String, A::Error> {
-        Err(mismatch(self.at, Self::EXPECTED, "an object"))
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, object_or_number(&mut map)?))
     }
 }
 

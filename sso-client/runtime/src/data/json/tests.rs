@@ -90,6 +90,11 @@ fn invalid_bodies() {
         ("[]", "the body does not fit the model: expected an object, found an array"),
         ("\"SECRET\"", "the body does not fit the model: expected an object, found a string"),
         ("7", "the body does not fit the model: expected an object, found a number"),
+        ("1.5", "the body does not fit the model: expected an object, found a number"),
+        (r#"{"inner":1.5}"#, "inner: expected an object, found a number"),
+        (r#"{"list":1.5}"#, "list: expected an array, found a number"),
+        (r#"{"inner":{"text":1.5}}"#, "text: expected a string, found a number"),
+        (r#"{"inner":{"number":{"$serde_json::private::Number":12345}}}"#, "expected a"),
         (r#"{"inner":"SECRET"}"#, "inner: expected an object, found a string"),
         (r#"{"inner":[]}"#, "inner: expected an object, found an array"),
         (r#"{"inner":{"text":5}}"#, "text: expected a string, found a number"),
@@ -123,6 +128,19 @@ fn invalid_bodies() {
     assert!(error.to_string().contains("not UTF-8"), "{error}");
     let deep = format!("{}{}", "{\"x\":".repeat(10_000), "}".repeat(10_000));
     assert!(read_body::<Outer>(deep.as_bytes()).is_err(), "nesting has a limit");
+}
+
+/// As they are where serde_json makes numbers objects.
+#[test]
+fn numbers_where_there_should_be_others() {
+    for (json, member) in
+        [(r#"{"maps":[1.5]}"#, "maps"), (r#"{"union":[1.5]}"#, "union"), (r#"{"boxed":[-2e9]}"#, "boxed")]
+    {
+        let error = read_body::<Lists>(json.as_bytes()).expect_err(json).to_string();
+        let expected = format!("the body does not fit the model: {member}: expected an object, found a number");
+        assert!(error.starts_with(&expected), "{error}");
+        assert!(!error.contains("1.5") && !error.contains("2e9"), "{error}");
+    }
 }
 
 #[test]

@@ -101,6 +101,9 @@ impl<'de, T: ReadUnion> Visitor<'de> for UnionVisitor<'_, T> {
         let mut found = None;
         let name = self.at.name;
         while let Some(member) = map.next_key_seed(Name)? {
+            if member == NUMBER {
+                return Err(mismatch(self.at, Self::EXPECTED, "a number"));
+            }
             let mut member = MapMembers { name: member, map: &mut map, seen: &mut Seen::default(), room: self.at.room };
             // Some services add the union's own type.
             if member.name() == "__type" {

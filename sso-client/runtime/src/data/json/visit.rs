@@ -11,6 +11,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::room::Room;
+use super::scalar::{NUMBER, object_or_number};
 use super::{At, Field, Lenient, Members, Read, Structure, UnknownVariant, mismatch, union};
 use crate::time::TimestampFormat;
 
@@ -83,6 +84,9 @@ impl<'de, T: Structure> Visitor<'de> for StructureVisitor<'_, T> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
         let (mut seen, room) = (Seen::default(), self.at.room);
         while let Some(name) = map.next_key_seed(Name)? {
+            if name == NUMBER {
+                return Err(mismatch(self.at, Self::EXPECTED, "a number"));
+            }
             self.structure.read(&mut MapMembers { name, map: &mut map, seen: &mut seen, room })?;
         }
         if let Some(only_an_error) = self.only_an_error {
@@ -273,8 +277,8 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<'_, T> {
         Ok(list)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Vec<T>, A::Error> {
-        Err(mismatch(self.at, Self::EXPECTED, "an object"))
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<T>, A::Error> {
+        Err(mismatch(self.at, Self::EXPECTED, object_or_number(&mut map)?))
     }
 
     refuse_scalars!();
@@ -310,6 +314,9 @@ impl<'de, K: MapKey, T: Element> Visitor<'de> for MapVisitor<'_, K, T> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut map = HashMap::new();
         while let Some(key) = entries.next_key_seed(Name)? {
+            if key == NUMBER {
+                return Err(mismatch(self.at, Self::EXPECTED, "a number"));
+            }
             // Smithy drops null values from dense maps.
             if let Some(value) = T::of(entries.next_value_seed(Nullable::new(self.at))?) {
                 self.at.room.insert(&mut map, K::from(&key), value)?;

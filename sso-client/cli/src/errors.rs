@@ -81,20 +81,26 @@ impl From<io::Error> for Failed {
 
 /// Text without what could steer a terminal: it may come from a server.
 pub(crate) fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+    escaped(text, |char| char)
+}
+
+/// The same in one line, for what others could lengthen by lines of their own: names, cells, messages of a server.
+pub(crate) fn printable_line(text: &str) -> String {
+    escaped(text, |_| ' ')
+}
+
+/// In one pass, since the text may be a secret, of which no other copy may be left.
+fn escaped(text: &str, blank: impl Fn(char) -> char) -> String {
+    let length = |char: char| if steers(char) { char.escape_default().len() } else { char.len_utf8() };
+    let mut shown = String::with_capacity(text.chars().map(length).sum());
     for char in text.chars() {
         match char {
-            '\n' | '\t' => shown.push(char),
+            '\n' | '\t' => shown.push(blank(char)),
             char if steers(char) => shown.extend(char.escape_default()),
             char => shown.push(char),
         }
     }
     shown
-}
-
-/// The same in one line, for what others could lengthen by lines of their own: names, cells, messages of a server.
-pub(crate) fn printable_line(text: &str) -> String {
-    printable(text).replace(['\n', '\t'], " ")
 }
 
 #[cfg(test)]

@@ -46,7 +46,9 @@ pub(super) fn run(call: &Call<'_>) -> Result<(), Failed> {
         let roles = session.roles().sorted().try_collect().await;
         roles.map_err(|error| match (&section, error.command()) {
             // No file has the session yet that `sso login` would be for.
-            (Some(_), Some(_)) => Failed::from(&error).hint("the same command with --login signs in first"),
+            (Some(_), Some(_)) if !call.parsed.has("login") => {
+                Failed::from(&error).hint("the same command with --login signs in first")
+            }
             _ => Failed::from(&error),
         })
     })?;

@@ -88,25 +88,21 @@ async fn turns_come_back_from_calls_that_are_given_up() {
 /// A call that waits for one which is not polled would wait for ever.
 #[tokio::test]
 async fn waiting_for_a_turn_ends_if_no_other_call_does() {
-    let server = ScriptedServer::start([Step::Pause(Duration::from_millis(30)), respond("200 OK", "", "{}")]);
+    let server = ScriptedServer::start([Step::Pause(Duration::from_secs(2)), respond("200 OK", "", "{}")]);
     let http = HyperClient::builder().max_connections_per_origin(1).build();
-    let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(400)).build();
-    let config = Config::builder().endpoint_url(server.url()).http_client(http).timeout_config(timeouts);
-    let client = Client::from_conf(config.build());
+    let client = Client::from_conf(Config::builder().endpoint_url(server.url()).http_client(http).build());
     let mut first = std::pin::pin!(list(&client));
-    let sent = async {
-        while server.requests().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
+    let sent = until("the request was sent", || !server.requests().is_empty());
     tokio::select! {
         () = &mut first => unreachable!("the response takes longer"),
         () = sent => {}
     }
-    let next = client.list_accounts().access_token("t").send();
+    let timeouts = TimeoutConfig::builder().read_timeout(Duration::from_millis(300)).build();
+    let next = client.list_accounts().access_token("t").customize();
+    let next = next.config_override(Config::builder().timeout_config(timeouts)).send();
     let ended = tokio::time::timeout(Duration::from_secs(20), next).await.expect("it waits for ever");
     let error = ended.expect_err("the first has the connection");
-    let expected = "ListAccounts: could not connect to 127.0.0.1: no connection was free within 400ms (read timeout) \
+    let expected = "ListAccounts: could not connect to 127.0.0.1: no connection was free within 300ms (read timeout) \
                     (1 attempt)";
     assert_eq!(error.to_string(), expected);
     assert!(error.details().to_string().contains("await or drop such calls"), "{}", error.details());

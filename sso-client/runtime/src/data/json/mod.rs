@@ -6,7 +6,7 @@
 //!
 //! - No error contains a value that was read, which may be sensitive.
 //! - Input of any depth or size ends in a value or an error.
-//! - The memory of a value is bounded by the size of its body; see [`room`].
+//! - The memory of a value is bounded by the size of its body; see `room`.
 
 mod room;
 mod scalar;

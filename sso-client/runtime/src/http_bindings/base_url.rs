@@ -127,7 +127,7 @@ impl fmt::Display for BaseUrl {
 }
 
 /// Writes scheme, host, port and path of an absolute `http` or `https` URL. A query, which may be a key, is left out; a URL
-/// with user info is redacted, since any part of it may be a password. So is a malformed one, unless it can be nothing but a
+/// with an `@` is redacted, since any part before it may be one of a password. So is a malformed one, unless it can be nothing but a
 /// host and a path, as that of a URL without its scheme.
 #[derive(Clone, Copy)]
 pub struct ShownUrl<'a>(
@@ -138,6 +138,7 @@ pub struct ShownUrl<'a>(
 impl fmt::Display for ShownUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match BaseUrl::parse(self.0) {
+            _ if self.0.contains('@') => f.write_str(REDACTED),
             Ok(url) => write!(f, "{url}{}", url.path),
             Err(_) if is_plain(self.0) => f.write_str(self.0),
             Err(_) => f.write_str(REDACTED),
@@ -172,6 +173,10 @@ mod tests {
             ("http://[::1]?SECRET", "http://[::1]"),
             ("https://h/é/", "https://h/%C3%A9"),
             ("https://user:SECRET@h", REDACTED),
+            // A password with characters that ought to be encoded.
+            ("https://user:1/SECRET@h", REDACTED),
+            ("https://user:1?SECRET@h", REDACTED),
+            ("https://SECRET/SECRET@h", REDACTED),
             ("https://user:SECRET%40h", REDACTED),
             ("https://user:SECRET", REDACTED),
             ("https://h/\u{1b}SECRET", REDACTED),

@@ -1,5 +1,6 @@
 //! Foundations: boxed errors and futures, cause chains, the `Sync` wrapper, UUIDs.
 
+mod outcome;
 #[cfg(any(feature = "aws-types", feature = "bearer", feature = "http2", feature = "sigv4"))]
 mod shared_task;
 
@@ -10,6 +11,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+pub(crate) use outcome::Outcome;
 #[cfg(any(feature = "aws-types", feature = "bearer", feature = "http2", feature = "sigv4"))]
 pub(crate) use shared_task::{Ended, Running, SharedTask};
 

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use tokio::sync::watch;
 use tokio::task::AbortHandle;
+
+use super::Outcome;
 
 /// Work that several callers wait for, in a task of its own: each of them may be polled rarely, or be given up. The task
 /// ends with the last of them.
@@ -11,27 +12,15 @@ use tokio::task::AbortHandle;
 /// It runs on the runtime of the caller that started it. Callers of other runtimes wait for that.
 #[derive(Debug)]
 pub(crate) struct SharedTask<T> {
-    outcome: watch::Receiver<Option<T>>,
+    outcome: Outcome<T>,
     task: AbortHandle,
 }
 
 impl<T: Clone + Send + Sync + 'static> SharedTask<T> {
     pub(crate) fn start(work: impl Future<Output = T> + Send + 'static) -> Self {
-        let (done, outcome) = watch::channel(None);
+        let (done, outcome) = Outcome::new();
         let task = tokio::spawn(async move { done.send_replace(Some(work.await)) });
         Self { outcome, task: task.abort_handle() }
-    }
-
-    /// Returns whether it has not ended; the runtime that it runs on may have.
-    fn is_running(&self) -> bool {
-        self.outcome.has_changed().is_ok() && self.outcome.borrow().is_none()
-    }
-
-    /// Waits for the outcome; `None` if the work panicked, or its runtime ended.
-    async fn outcome(&self) -> Option<T> {
-        let mut outcome = self.outcome.clone();
-        let outcome = outcome.wait_for(Option::is_some).await;
-        outcome.ok().and_then(|outcome| outcome.clone())
     }
 }
 
@@ -66,7 +55,7 @@ impl<T: Clone + Send + Sync + 'static> Running<T> {
     pub(crate) async fn or_start(&self, start: impl FnOnce() -> Option<SharedTask<T>>) -> Ended<T> {
         let (task, is_own) = {
             let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            match current.upgrade().filter(|task| task.is_running()) {
+            match current.upgrade().filter(|task| task.outcome.is_awaited()) {
                 Some(running) => (running, false),
                 None => {
                     let Some(started) = start().map(Arc::new) else { return Ended::Again };
@@ -75,7 +64,7 @@ impl<T: Clone + Send + Sync + 'static> Running<T> {
                 }
             }
         };
-        match task.outcome().await {
+        match task.outcome.clone().wait().await {
             Some(outcome) => Ended::With(outcome),
             None if is_own => Ended::Broken,
             None => Ended::Again,

@@ -3,26 +3,21 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use crate::base::Outcome;
 
 /// Blocking work on a thread of its own, and its outcome.
 ///
 /// Tokio's threads for blocking work are not used: a runtime waits for them when it ends, and they are the program's.
+#[derive(Clone)]
 pub(super) struct Job<T> {
-    outcome: watch::Receiver<Option<T>>,
+    outcome: Outcome<T>,
     started: Instant,
-}
-
-impl<T> Clone for Job<T> {
-    fn clone(&self) -> Self {
-        Self { outcome: self.outcome.clone(), started: self.started }
-    }
 }
 
 impl<T: Clone + Send + Sync + 'static> Job<T> {
     /// Starts the work.
     pub(super) fn start(name: &str, work: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
-        let (done, outcome) = watch::channel(None);
+        let (done, outcome) = Outcome::new();
         let thread = std::thread::Builder::new().name(name.to_owned());
         thread.spawn(move || done.send_replace(Some(work())))?;
         Ok(Self { outcome, started: Instant::now() })
@@ -30,18 +25,17 @@ impl<T: Clone + Send + Sync + 'static> Job<T> {
 
     /// Returns whether the work has neither ended nor taken longer than `limit`.
     pub(super) fn is_running(&self, limit: Duration) -> bool {
-        self.outcome.has_changed().is_ok() && self.outcome.borrow().is_none() && self.started.elapsed() < limit
+        self.outcome.is_awaited() && self.started.elapsed() < limit
     }
 
     /// Returns the outcome if it is known, and as wanted.
     #[cfg(feature = "tls")]
     pub(super) fn known(&self, wanted: impl FnOnce(&T) -> bool) -> Option<T> {
-        self.outcome.borrow().as_ref().filter(|outcome| wanted(outcome)).cloned()
+        self.outcome.known(wanted)
     }
 
     /// Waits for the outcome; `None` if the work panicked.
-    pub(super) async fn outcome(mut self) -> Option<T> {
-        let outcome = self.outcome.wait_for(Option::is_some).await;
-        outcome.ok().and_then(|outcome| outcome.clone())
+    pub(super) async fn outcome(self) -> Option<T> {
+        self.outcome.wait().await
     }
 }

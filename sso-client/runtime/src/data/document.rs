@@ -8,11 +8,10 @@
 //!   `f64` can hold.
 
 use std::collections::HashMap;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::Error;
 
-use crate::data::json::{At, Deserializer, NUMBER, Read, Room, Slot, Write, out_of_range, read_number};
+use crate::data::json::{Any, AnyVisitor, At, Deserializer, Read, Room, Slot, Write};
 use crate::data::serialize::{Serialize, Serializer, Shape};
 
 /// A JSON value.
@@ -178,7 +177,7 @@ impl<T: Into<Document>> From<Option<T>> for Document {
 
 impl Read for Document {
     fn read<'de, D: Deserializer<'de>>(from: D, at: At<'_>) -> Result<Self, D::Error> {
-        DocumentVisitor(at.room).deserialize(from)
+        from.deserialize_any(AnyVisitor::new(at.room))
     }
 
     fn null() -> Option<Self> {
@@ -186,71 +185,23 @@ impl Read for Document {
     }
 }
 
-#[derive(Clone, Copy)]
-struct DocumentVisitor<'n>(&'n Room);
+impl Any for Document {
+    type Members = HashMap<String, Self>;
 
-impl<'de> DeserializeSeed<'de> for DocumentVisitor<'_> {
-    type Value = Document;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Document, D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for DocumentVisitor<'_> {
-    type Value = Document;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+    fn number(number: serde_json::Number) -> Option<Self> {
+        Number::of(&number).map(Self::Number)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Document, E> {
-        Ok(value.into())
+    fn array(items: Vec<Self>) -> Self {
+        Self::Array(items)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Document, E> {
-        Ok(value.into())
+    fn insert<E: Error>(object: &mut Self::Members, name: String, value: Self, room: &Room) -> Result<(), E> {
+        room.insert(object, name, value)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Document, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Document, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Document, E> {
-        Ok(text.into())
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Document, E> {
-        Ok(text.into())
-    }
-
-    fn visit_unit<E>(self) -> Result<Document, E> {
-        Ok(Document::Null)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Document, A::Error> {
-        let mut list = Vec::new();
-        while let Some(value) = seq.next_element_seed(self)? {
-            self.0.push(&mut list, value)?;
-        }
-        Ok(Document::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Document, A::Error> {
-        let mut object = HashMap::new();
-        while let Some(name) = entries.next_key::<String>()? {
-            if name == NUMBER {
-                let number = Number::of(&read_number(&mut entries)?);
-                return number.map(Document::Number).ok_or_else(out_of_range);
-            }
-            let value = entries.next_value_seed(self)?;
-            self.0.insert(&mut object, name, value)?;
-        }
-        Ok(Document::Object(object))
+    fn object(object: Self::Members) -> Self {
+        Self::Object(object)
     }
 }
 

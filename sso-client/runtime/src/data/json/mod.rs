@@ -8,6 +8,7 @@
 //! - Input of any depth or size ends in a value or an error.
 //! - The memory of a value is bounded by the size of its body; see `room`.
 
+mod any;
 mod room;
 mod scalar;
 mod union;
@@ -22,10 +23,10 @@ pub use serde::Deserializer;
 use crate::base::without_bom;
 use crate::time::TimestampFormat;
 
+#[cfg(feature = "document")]
+pub(crate) use any::{Any, AnyVisitor};
 pub(crate) use room::Room;
 pub use scalar::{Lenient, Scalar, read_scalar, read_text};
-#[cfg(feature = "document")]
-pub(crate) use scalar::{NUMBER, out_of_range, read_number};
 pub use union::{ReadUnion, Unit, UnknownVariant, read_union};
 pub use visit::{Element, MapKey};
 pub use write::{Array, Body, Object, Slot, Write, WriteStructure, Written, document};

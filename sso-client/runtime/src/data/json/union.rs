@@ -4,11 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::room::Room;
-use super::scalar::{NUMBER, read_number};
+use super::scalar::NUMBER;
 use super::visit::{MapMembers, Name, Seen, refuse, refuse_scalars};
 use super::{At, Members, Read, Slot, Write, mismatch};
 
@@ -124,71 +123,4 @@ impl<'de, T: ReadUnion> Visitor<'de> for UnionVisitor<'_, T> {
     }
 
     refuse_scalars!();
-}
-
-/// Reads a value of any type.
-#[derive(Clone, Copy)]
-pub(super) struct AnyValue<'n>(pub(super) &'n Room);
-
-impl<'de> DeserializeSeed<'de> for AnyValue<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for AnyValue<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(value) = seq.next_element_seed(self)? {
-            self.0.push(&mut list, value)?;
-        }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        /// What a node of a B-tree takes, of which at least the half is in use.
-        const NODE: usize = 11 * size_of::<(String, Value)>() + 32;
-        let mut object = serde_json::Map::new();
-        while let Some(name) = entries.next_key::<String>()? {
-            if name == NUMBER {
-                return read_number(&mut entries).map(Value::Number);
-            }
-            let value = entries.next_value_seed(self)?;
-            self.0.take(if object.is_empty() { NODE } else { NODE / 5 })?;
-            object.insert(name, value);
-        }
-        Ok(Value::Object(object))
-    }
 }

@@ -10,9 +10,10 @@ use std::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::any::AnyVisitor;
 use super::room::Room;
 use super::scalar::{NUMBER, object_or_number};
-use super::{At, Field, Lenient, Members, Read, Structure, UnknownVariant, mismatch, union};
+use super::{At, Field, Lenient, Members, Read, Structure, UnknownVariant, mismatch};
 use crate::time::TimestampFormat;
 
 impl<T: Structure> Read for T {
@@ -161,7 +162,7 @@ impl<'de, A: MapAccess<'de>> Members for MapMembers<'de, '_, A> {
     }
 
     fn unknown_variant<U>(&mut self, wrap: impl FnOnce(UnknownVariant) -> U) -> Result<Option<U>, A::Error> {
-        let value = self.map.next_value_seed(union::AnyValue(self.room))?;
+        let value = self.map.next_value_seed(AnyVisitor::<serde_json::Value>::new(self.room))?;
         Ok((!value.is_null()).then(|| wrap(UnknownVariant::new(&self.name, value))))
     }
 
